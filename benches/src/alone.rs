@@ -1,5 +1,5 @@
-//! What a round is compared with that no stock program does: a library alone, which prints the
-//! seconds that it took.
+//! Comparisons that no stock program offers: a library alone, run by a process that prints the seconds it
+//! took.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -13,8 +13,7 @@ use crate::{Result, number};
 /// As much plaintext as a frame of an archive holds.
 pub(crate) const FRAME_BYTES: usize = 2 << 20;
 
-/// Compresses a folder's files, which are in memory already, frame by frame, and drops what comes
-/// of it.
+/// Compresses the files of a folder, already read into memory, frame by frame, and drops the result.
 pub(crate) fn zstd(folder: &str, level: &str, threads: &str) -> Result<()> {
     let mut frames = Vec::new();
     for entry in std::fs::read_dir(folder)? {
@@ -34,7 +33,7 @@ pub(crate) fn zstd(folder: &str, level: &str, threads: &str) -> Result<()> {
     Ok(())
 }
 
-/// Compresses frames with checksums on several threads; returns how many bytes come of it.
+/// Compresses frames with checksums on several threads; returns the compressed size in bytes.
 pub(crate) fn compress(frames: &[Vec<u8>], level: i32, threads: usize) -> Result<usize> {
     let next = AtomicUsize::new(0);
     let work = || -> std::io::Result<usize> {

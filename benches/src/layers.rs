@@ -1,7 +1,7 @@
-//! Each layer alone: how many megabytes of its plain side go through it in a second.
+//! The speed of each layer: how many megabytes of plaintext it processes in a second.
 //!
-//! A harness of its own: each layer takes far longer than a clock's grain, and the best of three
-//! runs is what the layer can do.
+//! A custom harness: each layer runs far longer than the resolution of the clock, and the best of three
+//! runs counts.
 
 use std::fs::{self, File};
 use std::hint::black_box;
@@ -25,7 +25,7 @@ use crate::{Result, alone};
 
 const RUNS: usize = 3;
 
-/// Measures every layer on so much CSV.
+/// Measures every layer with this much CSV.
 pub(crate) fn run(megabytes: u64) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let csv = folder.path().join("csv");
@@ -38,13 +38,13 @@ pub(crate) fn run(megabytes: u64) -> Result<()> {
     hashing(&text)?;
     sources(activities, &text)?;
     frames(&text)?;
-    sealing(&text)?;
+    encryption(&text)?;
     tars(&text)?;
     databases(&text)?;
     workbooks(folder.path(), megabytes)
 }
 
-/// Runs something three times, and says how many bytes a second the best run was.
+/// Runs something three times, and prints the bytes per second of the fastest run.
 fn measure(what: &str, of: &str, bytes: usize, mut run: impl FnMut() -> Result<()>) -> Result<()> {
     let mut best = f64::INFINITY;
     for _ in 0..RUNS {
@@ -56,7 +56,7 @@ fn measure(what: &str, of: &str, bytes: usize, mut run: impl FnMut() -> Result<(
     Ok(())
 }
 
-/// The table of a canonical CSV, all of its columns of that kind, and where its records begin.
+/// The table of a canonical CSV, with all columns of that kind, and the position of its first record.
 fn table_of(text: &[u8], kind: Kind) -> Result<(Table, usize)> {
     let end = text.iter().position(|byte| *byte == b'\n').ok_or("there is no header")?;
     let header = std::str::from_utf8(&text[..end])?;
@@ -158,7 +158,7 @@ fn hashing(text: &[u8]) -> Result<()> {
 }
 
 fn sources(path: &Path, text: &[u8]) -> Result<()> {
-    // The file is canonical, so its digest is the table's: without it there would be no recipe.
+    // The file is canonical, so its digest is that of the table; without the digest there is no recipe.
     let (digest, bytes) = (Digest::of(text), text.len() as u64);
     measure("source: CSV, with its recipe proven", "the file", text.len(), || {
         let mut sink = Nowhere { rows: 0, digest, bytes };
@@ -185,19 +185,19 @@ fn frames(text: &[u8]) -> Result<()> {
     })
 }
 
-fn sealing(text: &[u8]) -> Result<()> {
+fn encryption(text: &[u8]) -> Result<()> {
     let key = KeyPair::generate();
     let recipients = [key.recipient().parse()?];
-    let nobody: AskPassphrase = Arc::new(|_| None);
+    let no_passphrase: AskPassphrase = Arc::new(|_| None);
     let file = key.identity_file(std::time::SystemTime::UNIX_EPOCH);
-    let identities = Identity::parse_file(file.as_bytes(), "key", &nobody)?;
-    let sealed = bench::seal(text, &recipients)?;
+    let identities = Identity::parse_file(file.as_bytes(), "key", &no_passphrase)?;
+    let encrypted = bench::seal(text, &recipients)?;
     measure("seal", "bytes, compressed in an archive", text.len(), || {
         black_box(bench::seal(text, &recipients)?);
         Ok(())
     })?;
     measure("unseal", "bytes, compressed in an archive", text.len(), || {
-        black_box(bench::unseal(&sealed, &identities)?);
+        black_box(bench::unseal(&encrypted, &identities)?);
         Ok(())
     })
 }
@@ -254,7 +254,7 @@ fn workbooks(folder: &Path, megabytes: u64) -> Result<()> {
     })
 }
 
-/// Takes what a source gives, drops it, and says of its table what was known before.
+/// Drops what a source emits, and reports the known facts about its table.
 struct Nowhere {
     rows: u64,
     digest: Digest,

@@ -1,4 +1,4 @@
-//! How fast a round is, and how fast each layer is.
+//! How fast a full cycle is, and how fast each layer is.
 //!
 //! ```text
 //! benches/side-by-side                                        a round against the stock way
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         ["generate", folder, megabytes] => generate(folder, megabytes, "1"),
         ["generate", folder, megabytes, seed] => generate(folder, megabytes, seed),
         ["side-by-side", options @ ..] => side_by_side::run(options),
-        // What side-by-side runs in processes of their own.
+        // What side-by-side runs in separate processes.
         ["zstd-alone", folder, level, threads] => alone::zstd(folder, level, threads),
         ["calamine-alone", workbook] => alone::calamine(workbook),
         _ => {

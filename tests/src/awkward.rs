@@ -1,4 +1,4 @@
-//! Tables and files that break tools: every one of them has broken one.
+//! Tables and files that tools have had trouble with: each of them has broken one.
 
 use backup_core::record::{Column, Record, Table};
 
@@ -109,7 +109,7 @@ fn wide() -> Rows {
     (Table::new("wide", columns), (0..20).map(record).collect())
 }
 
-/// A header line as long as the format allows, to the byte.
+/// A header line of exactly the greatest length that the format allows.
 fn widest_header() -> Rows {
     let columns = (0..2_048).map(|n| Column::any(format!("{n:04}{}", "x".repeat(27))));
     let mut record = Record::new();

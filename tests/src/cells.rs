@@ -1,4 +1,4 @@
-//! Cells told apart bit for bit, as a source gives them and as an archive gives them back.
+//! Cells distinguished bit for bit, as a source gives them and as an archive gives them back.
 
 use std::io::Read;
 use std::path::Path;
@@ -71,7 +71,7 @@ impl Cells {
 pub struct Pushed {
     /// The tables.
     pub tables: Vec<Cells>,
-    /// What the ledger is told.
+    /// The messages of the ledger.
     pub ledger: Vec<LedgerEntry>,
 }
 
@@ -80,7 +80,7 @@ impl Pushed {
     ///
     /// # Errors
     ///
-    /// Whatever keeps the source from being read.
+    /// If the source cannot be read.
     pub fn from(source: &mut dyn Source) -> Result<Self, Error> {
         let mut pushed = Self::default();
         source.read(&mut pushed).map(|()| pushed)

@@ -1,11 +1,11 @@
-//! An allocator that counts, for tests of what a reader asks for.
+//! An allocator that counts, for tests of the memory that a reader requests.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The system's allocator, with a count of what is in use.
+/// The system's allocator, with a count of the memory in use.
 ///
-/// It counts what Rust code asks for, touched or not; SQLite and zstd have allocators of their own.
+/// It counts what Rust code requests, touched or not; SQLite and zstd have separate allocators.
 #[derive(Debug, Default)]
 pub struct Counting {
     used: AtomicUsize,
@@ -18,13 +18,13 @@ impl Counting {
         Self { used: AtomicUsize::new(0), peak: AtomicUsize::new(0) }
     }
 
-    /// The most bytes that were in use at once since [`Counting::forget`].
+    /// The most bytes that were in use at once since [`Counting::reset_peak`].
     pub fn peak(&self) -> usize {
         self.peak.load(Ordering::Relaxed)
     }
 
-    /// Counts the peak anew; gives what is in use now.
-    pub fn forget(&self) -> usize {
+    /// Starts the peak again from the memory in use, and returns that.
+    pub fn reset_peak(&self) -> usize {
         let used = self.used.load(Ordering::Relaxed);
         self.peak.store(used, Ordering::Relaxed);
         used
@@ -32,18 +32,18 @@ impl Counting {
 }
 
 #[expect(unsafe_code, reason = "an allocator cannot be made without; this one only counts")]
-// SAFETY: everything is handed to the system's allocator as it came.
+// SAFETY: every request is passed on to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let used = self.used.fetch_add(layout.size(), Ordering::Relaxed) + layout.size();
         self.peak.fetch_max(used, Ordering::Relaxed);
-        // SAFETY: the caller keeps what `GlobalAlloc` asks of it.
+        // SAFETY: the caller upholds the contract of `GlobalAlloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         self.used.fetch_sub(layout.size(), Ordering::Relaxed);
-        // SAFETY: the caller keeps what `GlobalAlloc` asks of it.
+        // SAFETY: the caller upholds the contract of `GlobalAlloc`.
         unsafe { System.dealloc(at, layout) }
     }
 }

@@ -1,24 +1,24 @@
-//! Differences between what two readers make of the same thing: those that are accepted are listed
-//! with their reasons, no others may occur, and each of them has to.
+//! Differences between two readers of the same input. The accepted ones are listed with their reasons; no
+//! others may occur, and each listed one must occur.
 
 use std::collections::BTreeSet;
 
-/// What differs and may, and why.
+/// An accepted difference, and the reason.
 pub type Accepted = &'static [(&'static str, &'static str)];
 
-/// The differences that were met.
-pub struct Met {
+/// The differences found so far.
+pub struct Differences {
     accepted: Accepted,
-    met: BTreeSet<&'static str>,
+    differences: BTreeSet<&'static str>,
 }
 
-impl Met {
+impl Differences {
     /// None so far.
     pub fn new(accepted: Accepted) -> Self {
-        Self { accepted, met: BTreeSet::new() }
+        Self { accepted, differences: BTreeSet::new() }
     }
 
-    /// Notes a difference.
+    /// Records a difference.
     ///
     /// # Panics
     ///
@@ -27,17 +27,20 @@ impl Met {
     pub fn note(&mut self, code: &'static str, what: &str) {
         let listed = self.accepted.iter().any(|(accepted, _)| *accepted == code);
         assert!(listed, "{what}: the difference {code} is not accepted");
-        self.met.insert(code);
+        self.differences.insert(code);
     }
 
-    /// Holds the list against what was met.
+    /// Compares the list with the differences found.
     ///
     /// # Panics
     ///
-    /// If something on it does not occur any more: it has to go from the list.
+    /// If a listed difference no longer occurs: it must be removed from the list.
     pub fn finish(self) {
         for (code, reason) in self.accepted {
-            assert!(self.met.contains(code), "{code} is accepted ({reason}) and does not occur");
+            assert!(
+                self.differences.contains(code),
+                "{code} is accepted ({reason}) and does not occur"
+            );
         }
     }
 }

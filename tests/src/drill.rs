@@ -1,4 +1,4 @@
-//! A folder with archives of invented records, made when a test says, and drills of them.
+//! A folder with archives of generated records, made at a time that the test chooses, and restore tests.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -12,12 +12,12 @@ use crate::{Keys, export_to};
 /// A day.
 pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// So many days after the first of 2026.
+/// This many days after the first of January 2026.
 pub fn day(number: u32) -> SystemTime {
     SystemTime::UNIX_EPOCH + DAY * (20_454 + number)
 }
 
-/// A folder, and a key for what is in it.
+/// A folder, and a key for its archives.
 pub struct Drills {
     /// The folder.
     pub folder: tempfile::TempDir,
@@ -32,12 +32,12 @@ impl Drills {
         Self { folder, keys: Keys::generate() }
     }
 
-    /// Something in the folder.
+    /// A path in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// Exports one record, on a day; the archives of two days are not the same.
+    /// Exports one record on a given day; the archives of two days differ.
     pub fn export(&self, name: &str, number: u32) -> Report {
         let source = self.path("source.csv");
         std::fs::write(&source, format!("id,name\n{number},Ada\n")).expect("the source is written");
@@ -45,12 +45,12 @@ impl Drills {
         export_to(&self.path(name), &[source], &self.keys, options)
     }
 
-    /// Tests an archive.
+    /// Restore-tests an archive.
     pub fn test(&self, name: &str) -> Report {
         let mut scratch = SqliteScratch::in_memory().expect("a scratch database");
         let options = VerifyOptions::default();
         restore_test(&self.path(name), &self.keys.identities, &mut scratch, &options, &())
-            .expect("the archive is looked at")
+            .expect("the archive is checked")
     }
 }
 

@@ -1,5 +1,5 @@
-//! Forgeries of a proof, as programs that do not compile. The first program compiles and shows what is
-//! allowed, so that the others fail for their forgery alone.
+//! Forgeries of a proof, as programs that must not compile. The first program compiles and shows what is
+//! allowed, so that the others fail only because of their forgery.
 //!
 //! ```
 //! use backup_core::history::{Occasion, What, record_error};
@@ -22,7 +22,7 @@
 //! }
 //! ```
 //!
-//! The proof of another report:
+//! Taking the proof of another report:
 //!
 //! ```compile_fail
 //! use backup_core::Report;
@@ -31,7 +31,7 @@
 //! }
 //! ```
 //!
-//! A copy of a proof:
+//! Copying a proof:
 //!
 //! ```compile_fail
 //! use backup_core::{Proof, Report};
@@ -40,7 +40,7 @@
 //! }
 //! ```
 //!
-//! A proof made by hand:
+//! Creating a proof:
 //!
 //! ```compile_fail
 //! use backup_core::{Extent, Proof};
@@ -49,7 +49,7 @@
 //! }
 //! ```
 //!
-//! Findings that are removed:
+//! Removing findings:
 //!
 //! ```compile_fail
 //! use backup_core::Report;
@@ -58,7 +58,7 @@
 //! }
 //! ```
 //!
-//! Skipped checks that are removed:
+//! Removing skipped checks:
 //!
 //! ```compile_fail
 //! use backup_core::Report;
@@ -67,7 +67,7 @@
 //! }
 //! ```
 //!
-//! The archive of another report:
+//! Taking the archive of another report:
 //!
 //! ```compile_fail
 //! use backup_core::Report;
@@ -76,7 +76,7 @@
 //! }
 //! ```
 //!
-//! A whole report that is copied:
+//! Copying a whole report:
 //!
 //! ```compile_fail
 //! use backup_core::Report;
@@ -98,7 +98,7 @@
 //! }
 //! ```
 //!
-//! A line of history without a report that says `proven`:
+//! A line of history that reads `proven`, without a report:
 //!
 //! ```compile_fail
 //! use backup_core::history::{Occasion, What, record_error};

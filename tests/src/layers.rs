@@ -1,29 +1,29 @@
-//! Takes the layers of an archive off, and puts them on again, with nothing but the crates of the
-//! standards: so that damage can be done at each of them.
+//! Removes the layers of an archive and adds them again, using only the crates of the standards, so that
+//! tests can damage each layer.
 
 use std::io::{Read, Write};
 
 const SEEK_TABLE_MAGIC: u32 = 0x184D_2A5E;
 const FOOTER_MAGIC: u32 = 0x8F92_EAB1;
 
-/// A key pair of age's, for both directions.
-pub struct Seal(age::x25519::Identity);
+/// A key pair of age, which encrypts and decrypts.
+pub struct AgeKey(age::x25519::Identity);
 
-impl Seal {
+impl AgeKey {
     /// A new pair.
     pub fn generate() -> Self {
         Self(age::x25519::Identity::generate())
     }
 
-    /// The pair of an identity file's text.
+    /// The pair in the text of an identity file.
     pub fn of(identity_file: &str) -> Self {
         let secret = identity_file.lines().find(|line| line.starts_with("AGE-SECRET-KEY-"));
         Self(secret.expect("a secret key").parse().expect("it is an identity"))
     }
 
-    /// What age protects.
-    pub fn open(&self, sealed: &[u8]) -> Vec<u8> {
-        let decryptor = age::Decryptor::new(sealed).expect("it is an age file");
+    /// Decrypts an age file.
+    pub fn decrypt(&self, encrypted: &[u8]) -> Vec<u8> {
+        let decryptor = age::Decryptor::new(encrypted).expect("it is an age file");
         let identities = std::iter::once(&self.0 as &dyn age::Identity);
         let mut plain = Vec::new();
         let mut reader = decryptor.decrypt(identities).expect("the key fits");
@@ -31,33 +31,33 @@ impl Seal {
         plain
     }
 
-    /// Sealed anew.
-    pub fn seal(&self, plain: &[u8]) -> Vec<u8> {
+    /// Encrypts these bytes to the same key.
+    pub fn encrypt(&self, plain: &[u8]) -> Vec<u8> {
         let recipient = self.0.to_public();
         let recipients = std::iter::once(&recipient as &dyn age::Recipient);
         let encryptor = age::Encryptor::with_recipients(recipients).expect("a recipient");
-        let mut sealed = Vec::new();
-        let mut writer = encryptor.wrap_output(&mut sealed).expect("memory takes it");
+        let mut encrypted = Vec::new();
+        let mut writer = encryptor.wrap_output(&mut encrypted).expect("memory takes it");
         writer.write_all(plain).expect("memory takes it");
         writer.finish().expect("memory takes it");
-        sealed
+        encrypted
     }
 }
 
-/// Where the age header and the nonce end, and the first sealed chunk begins.
-pub fn payload_start(sealed: &[u8]) -> usize {
-    let mac = sealed.windows(5).position(|bytes| bytes == b"\n--- ").expect("a header ends so");
-    let line = sealed[mac + 1..].iter().position(|byte| *byte == b'\n').expect("a line ends");
+/// The end of the age header and the nonce, where the first encrypted chunk begins.
+pub fn payload_start(encrypted: &[u8]) -> usize {
+    let mac = encrypted.windows(5).position(|bytes| bytes == b"\n--- ").expect("a header ends so");
+    let line = encrypted[mac + 1..].iter().position(|byte| *byte == b'\n').expect("a line ends");
     mac + 1 + line + 1 + 16
 }
 
-/// How long a sealed chunk is, its tag included; the last one may be shorter.
-pub const SEALED_CHUNK: usize = 64 * 1024 + 16;
+/// The length of an encrypted chunk with its tag; the last one may be shorter.
+pub const ENCRYPTED_CHUNK: usize = 64 * 1024 + 16;
 
-/// A compressed frame, and how long it unpacks to.
+/// A compressed frame, and its uncompressed length.
 pub type Frame = (Vec<u8>, u32);
 
-/// The frames, by what the seek table says.
+/// The frames, as the seek table lists them.
 pub fn frames(compressed: &[u8]) -> Vec<Frame> {
     let footer = compressed.len() - 9;
     let number = |at: usize| {

@@ -1,5 +1,5 @@
-//! What the tests of the whole round share: keys, archives made from files or record by record,
-//! tables that break tools, cells and how they differ, and the stock tools themselves.
+//! Shared by the tests of the full cycle: keys, archives made from files or record by record, tables that
+//! break tools, cells and their differences, and the stock tools.
 
 #![deny(missing_docs)]
 
@@ -25,8 +25,8 @@ pub mod stock;
 pub mod watching;
 pub mod zipped;
 
-/// Says how many cases a test tried, past the harness, which keeps to itself what a test that passes
-/// prints.
+/// Prints how many cases a test tried. The test harness hides what a passing test prints, so this writes
+/// past it.
 #[macro_export]
 macro_rules! tried {
     ($($what:tt)*) => {{
@@ -54,26 +54,26 @@ pub struct Keys {
     pub recipient: String,
     /// The identity file's text.
     pub identity_file: String,
-    /// Who an archive is sealed to.
+    /// The recipients of an archive.
     pub recipients: Vec<Recipient>,
-    /// What opens it again.
+    /// The identities that decrypt it.
     pub identities: Vec<Identity>,
 }
 
 impl Keys {
-    /// A new key pair of this project's own making.
+    /// A new key pair made by this project.
     pub fn generate() -> Self {
         let pair = KeyPair::generate();
         Self::from_files(&pair.recipient(), &pair.identity_file(std::time::SystemTime::UNIX_EPOCH))
     }
 
-    /// A key pair that some tool made: the public key, and the identity file's text.
+    /// A key pair made by another tool: the public key, and the identity file's text.
     pub fn from_files(recipient: &str, identity_file: &str) -> Self {
         Self {
             recipient: recipient.into(),
             identity_file: identity_file.into(),
             recipients: vec![recipient.parse().expect("the public key is a recipient")],
-            identities: Identity::parse_file(identity_file.as_bytes(), "key", &nobody())
+            identities: Identity::parse_file(identity_file.as_bytes(), "key", &no_passphrase())
                 .expect("the identity file is read"),
         }
     }
@@ -86,13 +86,13 @@ impl Keys {
     }
 }
 
-/// Nobody answers when a passphrase is asked for.
-pub fn nobody() -> AskPassphrase {
+/// Answers no passphrase prompt.
+pub fn no_passphrase() -> AskPassphrase {
     Arc::new(|_| None)
 }
 
-/// Somebody answers with this when a passphrase is asked for.
-pub fn somebody(passphrase: &str) -> AskPassphrase {
+/// Answers every passphrase prompt with this.
+pub fn with_passphrase(passphrase: &str) -> AskPassphrase {
     let passphrase = Secret::from(passphrase);
     Arc::new(move |_| Some(passphrase.clone()))
 }
@@ -104,7 +104,7 @@ pub fn export_to(path: &Path, sources: &[PathBuf], keys: &Keys, options: WriterO
     export(found, &keys.recipients, path, &options, &()).expect("the export succeeds")
 }
 
-/// The findings that say that the backup is not what it has to be; remarks about the data aside.
+/// The findings that are failures of the backup, without notes about the data.
 pub fn failures(report: &Report) -> Vec<&Finding> {
     report.findings().iter().filter(|finding| finding.severity == Severity::Failure).collect()
 }

@@ -1,11 +1,11 @@
-//! A scratch database that is no database: for tests that need hundreds of thousands of them.
+//! A replacement for a scratch database, for tests that need hundreds of thousands of them.
 
 use backup_core::Result;
 use backup_core::model::ColumnCounts;
 use backup_core::record::{Digest, Record, Table};
 use backup_core::scratch::Scratch;
 
-/// What was loaded, in memory, as it came.
+/// What was loaded, in memory, unchanged.
 #[derive(Debug, Default)]
 pub struct InMemory {
     tables: Vec<(usize, Table, Vec<Record>)>,

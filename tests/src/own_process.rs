@@ -1,8 +1,8 @@
-//! Runs a test in processes of its own.
+//! Runs a test in separate processes.
 //!
-//! How much memory is in use can only be told of a whole process, and a test binary runs several tests
-//! side by side. In a process of its own a test is alone, so that what is counted is what it takes,
-//! however busy the machine is and whatever else is tested.
+//! Memory in use can only be measured for a whole process, and a test binary runs several tests in
+//! parallel. In a separate process a test is alone, so that only its own memory is counted, however busy
+//! the machine is.
 
 use std::env;
 use std::io::Write as _;
@@ -11,8 +11,8 @@ use std::process::{Command, Output};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// Set for the processes that are started here: which share of the cases each of them tries, and the folder
-/// that they have in common.
+/// Set for the processes that are started here: the share of the cases that each tries, and the folder
+/// that they share.
 const SHARE: &str = "CRM_BACKUP_TEST_SHARE";
 
 /// Which of a test's cases a process tries.
@@ -23,12 +23,12 @@ pub struct Share {
 }
 
 impl Share {
-    /// The numbers of its cases, of so many.
+    /// The numbers of its cases, out of this many.
     pub fn of(self, cases: usize) -> impl Iterator<Item = usize> {
         (self.number..cases).step_by(self.of)
     }
 
-    /// How many cases it has, of so many.
+    /// How many cases it has, out of this many.
     pub fn count(self, cases: usize) -> usize {
         self.of(cases).count()
     }
@@ -41,14 +41,14 @@ impl Share {
     }
 }
 
-/// Does `work` in a process in which no other test runs. `test` is the name of the test that calls
+/// Runs `work` in a process in which no other test runs. `test` is the name of the test that calls
 /// this.
 pub fn alone(test: &str, work: impl FnOnce()) {
     in_processes(test, 1, |_| (), |_, _| work());
 }
 
-/// Does `work` in as many processes as there are cores, each of which has a share of the cases. What they
-/// all need is put into a folder by `prepare`, once.
+/// Runs `work` in as many processes as there are cores, each with a share of the cases. `prepare` fills
+/// the shared folder once.
 pub fn shared(test: &str, prepare: impl FnOnce(&Path), work: impl FnOnce(Share, &Path)) {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     in_processes(test, cores, prepare, work);
@@ -66,7 +66,7 @@ fn in_processes(
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
     prepare(folder.path());
-    // One test at a time has the cores.
+    // One test at a time uses the cores.
     static CORES: Mutex<()> = Mutex::new(());
     let _cores = CORES.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = folder.path().display();
@@ -83,10 +83,10 @@ fn in_processes(
         started.into_iter().map(|one| one.join().expect("it is waited for")).collect()
     });
     for Output { status, stdout, stderr } in outputs {
-        let said = String::from_utf8_lossy(&stdout);
-        let passed = status.success() && said.contains("test result: ok. 1 passed");
-        // What a process says of how much it tried is to be seen, and why it fails.
+        let printed = String::from_utf8_lossy(&stdout);
+        let passed = status.success() && printed.contains("test result: ok. 1 passed");
+        // Shows how many cases a process tried, and why it failed.
         let _ = std::io::stderr().write_all(&stderr);
-        assert!(passed, "{test}: {status} in a process of its own:\n{said}");
+        assert!(passed, "{test}: {status} in a process of its own:\n{printed}");
     }
 }

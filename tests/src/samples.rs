@@ -1,14 +1,14 @@
-//! Samples of metrics as their file has them: only a report makes one that says `proven`.
+//! Samples of metrics in their text form: only a report can create one that is `proven`.
 
 use backup_core::RunOutcome;
 use backup_core::metrics::{Metrics, Sample};
 
-/// A sample with what each has.
+/// A sample with the fields that every sample has.
 pub fn sample(archive: &str, command: &str, outcome: RunOutcome, last_run: u64) -> Sample {
     read(archive, command, outcome, last_run, &[])
 }
 
-/// A sample of a restore-test, with everything that a sample may have.
+/// A sample of a restore-test with every possible field.
 pub fn full_sample(archive: &str, outcome: RunOutcome, last_run: u64) -> Sample {
     let values = [
         ("restore_duration_seconds", "", "61.005"),

@@ -1,6 +1,6 @@
-//! The JSON Schema of reports, and as much of its meaning as needs no library: which keys there are,
-//! which there have to be, and of what type and form values are. Conditions are left to Python's
-//! `jsonschema`, which `tests/run` asks too.
+//! The JSON Schema of reports, and the part of its rules that needs no library: which keys exist, which are
+//! required, and the types and forms of values. Conditions are checked by Python's `jsonschema`, which
+//! `tests/run` runs as well.
 
 use serde_json::Value;
 
@@ -11,85 +11,91 @@ pub const SCHEMA: &str = include_str!("../../schema/report-1.schema.json");
 ///
 /// # Panics
 ///
-/// If it is no JSON.
+/// If it is not JSON.
 pub fn schema() -> Value {
     serde_json::from_str(SCHEMA).expect("the schema is JSON")
 }
 
-/// What a document has that the schema does not allow; empty if there is nothing.
-pub fn complaints(document: &Value) -> Vec<String> {
+/// What a document has that the schema does not allow; empty if it is valid.
+pub fn violations(document: &Value) -> Vec<String> {
     let schema = schema();
-    let mut complaints = Vec::new();
-    look(document, &schema, &schema, "document", &mut complaints);
-    complaints
+    let mut violations = Vec::new();
+    validate_value(document, &schema, &schema, "document", &mut violations);
+    violations
 }
 
-fn look(value: &Value, schema: &Value, root: &Value, place: &str, complaints: &mut Vec<String>) {
+fn validate_value(
+    value: &Value,
+    schema: &Value,
+    root: &Value,
+    place: &str,
+    violations: &mut Vec<String>,
+) {
     if let Some(reference) = schema["$ref"].as_str() {
         let target = root.pointer(reference.trim_start_matches('#'));
         let target = target.unwrap_or_else(|| panic!("the schema has no {reference}"));
-        look(value, target, root, place, complaints);
+        validate_value(value, target, root, place, violations);
     }
     if let Some(allowed) = schema["enum"].as_array()
         && !allowed.contains(value)
     {
-        complaints.push(format!("{place}: {value} is none of {allowed:?}"));
+        violations.push(format!("{place}: {value} is none of {allowed:?}"));
     }
     if let Some(constant) = schema.get("const")
         && constant != value
     {
-        complaints.push(format!("{place}: {value} is not {constant}"));
+        violations.push(format!("{place}: {value} is not {constant}"));
     }
     if !is_of_type(value, &schema["type"]) {
-        complaints.push(format!("{place}: {value} is no {}", schema["type"]));
+        violations.push(format!("{place}: {value} is not a {}", schema["type"]));
     }
     if schema["pattern"].as_str().is_some_and(|pattern| pattern.contains("{64}"))
         && !value.as_str().is_some_and(is_digest)
     {
-        complaints.push(format!("{place}: {value} is no SHA-256"));
+        violations.push(format!("{place}: {value} is not a SHA-256"));
     }
     for choice in ["oneOf", "anyOf"] {
         let Some(branches) = schema[choice].as_array() else { continue };
         let fits = |branch: &&Value| {
             let mut found = Vec::new();
-            look(value, branch, root, place, &mut found);
+            validate_value(value, branch, root, place, &mut found);
             found.is_empty()
         };
         if !branches.iter().any(|branch| fits(&branch)) {
-            complaints.push(format!("{place}: {value} fits nothing of {choice}"));
+            violations.push(format!("{place}: {value} matches none of {choice}"));
         }
     }
     if let Some(fields) = value.as_object() {
-        look_at_fields(fields, schema, root, place, complaints);
+        validate_fields(fields, schema, root, place, violations);
     }
     if let (Some(items), Some(schema)) = (value.as_array(), schema.get("items")) {
         for (index, item) in items.iter().enumerate() {
-            look(item, schema, root, &format!("{place}[{index}]"), complaints);
+            validate_value(item, schema, root, &format!("{place}[{index}]"), violations);
         }
     }
 }
 
-fn look_at_fields(
+fn validate_fields(
     fields: &serde_json::Map<String, Value>,
     schema: &Value,
     root: &Value,
     place: &str,
-    complaints: &mut Vec<String>,
+    violations: &mut Vec<String>,
 ) {
     for required in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         if !fields.contains_key(required) {
-            complaints.push(format!("{place}: {required} is missing"));
+            violations.push(format!("{place}: {required} is missing"));
         }
     }
     for (name, value) in fields {
         let place = format!("{place}.{name}");
         match (&schema["properties"][name], schema.get("additionalProperties")) {
             (Value::Null, Some(Value::Bool(false))) => {
-                complaints.push(format!("{place} is not declared"));
+                violations.push(format!("{place} is not declared"));
             }
-            (Value::Null, Some(other)) => look(value, other, root, &place, complaints),
+            (Value::Null, Some(other)) => validate_value(value, other, root, &place, violations),
             (Value::Null, None) => {}
-            (declared, _) => look(value, declared, root, &place, complaints),
+            (declared, _) => validate_value(value, declared, root, &place, violations),
         }
     }
 }
@@ -103,7 +109,7 @@ fn is_of_type(value: &Value, types: &Value) -> bool {
         "string" => value.is_string(),
         "array" => value.is_array(),
         "object" => value.is_object(),
-        other => panic!("the schema has a type that JSON has not: {other}"),
+        other => panic!("the schema has an unknown type: {other}"),
     };
     match types {
         Value::String(name) => is(name),

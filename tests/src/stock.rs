@@ -1,5 +1,5 @@
-//! Stock tools, run as a person would run them. A tool that is missing or says no panics: only a
-//! test that was asked for by name gets here, and it must not pass without having looked.
+//! Stock tools, run as a person would run them. A tool that is missing or fails causes a panic: these tests
+//! run only on request, and must not pass without the tool.
 
 use std::fs;
 use std::io::Write;
@@ -10,9 +10,9 @@ use tempfile::TempDir;
 
 use crate::Keys;
 
-/// What a tool said, and whether it was content.
+/// The output of a tool, and whether it succeeded.
 #[derive(Debug)]
-pub struct Said {
+pub struct ToolOutput {
     /// Whether the exit status was 0.
     pub content: bool,
     /// Standard output.
@@ -21,7 +21,7 @@ pub struct Said {
     pub err: String,
 }
 
-impl Said {
+impl ToolOutput {
     fn of(output: &Output) -> Self {
         Self {
             content: output.status.success(),
@@ -30,19 +30,19 @@ impl Said {
         }
     }
 
-    /// Panics, with all that the tool said, unless it was content.
+    /// Panics with the whole output of the tool unless it succeeded.
     #[track_caller]
     pub fn expect(self, what: &str) -> Self {
-        assert!(self.content, "{what}: the tool says no\n{}\n{}", self.out, self.err);
+        assert!(self.content, "{what}: the tool fails\n{}\n{}", self.out, self.err);
         self
     }
 
-    /// Panics unless the tool was content and printed no warning.
+    /// Panics unless the tool succeeded and printed no warning.
     #[track_caller]
-    pub fn expect_silence(self, what: &str) -> Self {
-        let said = self.expect(what);
-        assert_eq!(said.err, "", "{what}: the tool warns");
-        said
+    pub fn expect_no_warnings(self, what: &str) -> Self {
+        let tool_output = self.expect(what);
+        assert_eq!(tool_output.err, "", "{what}: the tool warns");
+        tool_output
     }
 }
 
@@ -52,10 +52,10 @@ impl Said {
 ///
 /// If the tool cannot be started.
 #[track_caller]
-pub fn run(command: &mut Command) -> Said {
+pub fn run(command: &mut Command) -> ToolOutput {
     let output = command.env("LC_ALL", "C.UTF-8").stdin(Stdio::null()).output();
     match output {
-        Ok(output) => Said::of(&output),
+        Ok(output) => ToolOutput::of(&output),
         Err(error) => panic!("cannot start {:?}: {error}", command.get_program()),
     }
 }
@@ -64,9 +64,9 @@ pub fn run(command: &mut Command) -> Said {
 ///
 /// # Panics
 ///
-/// If the tool cannot be started, or does not read what it is given.
+/// If the tool cannot be started, or does not read its input.
 #[track_caller]
-pub fn run_with_input(command: &mut Command, input: &[u8]) -> Said {
+pub fn run_with_input(command: &mut Command, input: &[u8]) -> ToolOutput {
     command.env("LC_ALL", "C.UTF-8").stdin(Stdio::piped());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = match command.spawn() {
@@ -78,13 +78,13 @@ pub fn run_with_input(command: &mut Command, input: &[u8]) -> Said {
     let feeding = std::thread::spawn(move || stdin.write_all(&input));
     let output = child.wait_with_output().expect("the tool ends");
     feeding.join().expect("the input is given").expect("the tool reads its input");
-    Said::of(&output)
+    ToolOutput::of(&output)
 }
 
 /// A command line for bash, with the arguments as `$1`, `$2`, …; a tool that fails anywhere in a
-/// pipe makes it fail.
+/// pipeline makes it fail.
 #[track_caller]
-pub fn bash(script: &str, folder: &Path, arguments: &[&Path]) -> Said {
+pub fn bash(script: &str, folder: &Path, arguments: &[&Path]) -> ToolOutput {
     let mut command = Command::new("bash");
     command.args(["-euo", "pipefail", "-c", script, "bash"]).args(arguments).current_dir(folder);
     run(&mut command)
@@ -113,30 +113,30 @@ pub struct Unpacked {
 }
 
 impl Unpacked {
-    /// Opens an archive as its README says: age, zstd and tar in one pipe.
+    /// Decrypts and unpacks an archive as its README describes: age, zstd and tar in one pipeline.
     ///
     /// # Panics
     ///
-    /// If one of them fails or warns, or something else than one bag comes out.
+    /// If one of them fails or warns, or if the result is not exactly one bag.
     #[track_caller]
-    pub fn open(sealed: &[u8], keys: &Keys) -> Self {
+    pub fn open(encrypted: &[u8], keys: &Keys) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let key = keys.write_identity(folder.path());
         let archive = folder.path().join("crm.tar.zst.age");
-        fs::write(&archive, sealed).expect("the archive is written");
+        fs::write(&archive, encrypted).expect("the archive is written");
         let out = folder.path().join("out");
         fs::create_dir(&out).expect("a folder is made");
         let arguments = [key.as_path(), archive.as_path()];
         bash(r#"age -d -i "$1" "$2" | zstd -t -q"#, &out, &arguments)
-            .expect_silence("age -d | zstd -t");
+            .expect_no_warnings("age -d | zstd -t");
         bash(r#"age -d -i "$1" "$2" | zstd -d | tar x"#, &out, &arguments)
-            .expect_silence("age -d | zstd -d | tar x");
+            .expect_no_warnings("age -d | zstd -d | tar x");
         let tops = crate::names_in(&out);
         assert_eq!(tops.len(), 1, "an archive unpacks into one folder, not {tops:?}");
         Self { bag: out.join(&tops[0]), folder }
     }
 
-    /// The folder that it all happens in.
+    /// The folder of the unpacked archive.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -146,26 +146,30 @@ impl Unpacked {
         for manifest in ["manifest-sha256.txt", "tagmanifest-sha256.txt"] {
             let mut command = Command::new("sha256sum");
             command.args(["--strict", "-c", manifest]).current_dir(&self.bag);
-            let said =
-                run(&mut command).expect_silence(&format!("{what}: sha256sum -c {manifest}"));
+            let tool_output =
+                run(&mut command).expect_no_warnings(&format!("{what}: sha256sum -c {manifest}"));
             let lines = fs::read_to_string(self.bag.join(manifest)).expect("it is a manifest");
             let count = |text: &str| text.lines().count();
-            assert_eq!(count(&said.out), count(&lines), "{what}: sha256sum checks every line");
+            assert_eq!(
+                count(&tool_output.out),
+                count(&lines),
+                "{what}: sha256sum checks every line"
+            );
         }
     }
 
-    /// What `sha256sum` says of a member.
+    /// The SHA-256 that `sha256sum` prints for a member.
     pub fn sum(&self, member: &str) -> String {
         sum(&self.bag.join(member))
     }
 
-    /// Has bagit look.
-    pub fn bagit(&self) -> Said {
+    /// Runs bagit on it.
+    pub fn bagit(&self) -> ToolOutput {
         run(from_venv("bagit.py").arg("--validate").arg(&self.bag))
     }
 
-    /// Has frictionless look; its report comes as JSON on standard output.
-    pub fn frictionless(&self) -> Said {
+    /// Runs frictionless on it; its report is JSON on standard output.
+    pub fn frictionless(&self) -> ToolOutput {
         let mut command = from_venv("frictionless");
         command.args(["validate", "data/datapackage.json", "--json"]).current_dir(&self.bag);
         run(&mut command)
@@ -178,9 +182,9 @@ impl Unpacked {
     }
 }
 
-/// What `sha256sum` says of a file.
+/// The SHA-256 that `sha256sum` prints for a file.
 #[track_caller]
 pub fn sum(path: &Path) -> String {
-    let said = run(Command::new("sha256sum").arg(path)).expect_silence("sha256sum");
-    said.out.split(' ').next().unwrap_or_default().trim_start_matches('\\').to_owned()
+    let tool_output = run(Command::new("sha256sum").arg(path)).expect_no_warnings("sha256sum");
+    tool_output.out.split(' ').next().unwrap_or_default().trim_start_matches('\\').to_owned()
 }

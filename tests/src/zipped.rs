@@ -1,30 +1,30 @@
-//! ZIP files made byte by byte, also such as no ordinary program makes.
+//! ZIP files made byte by byte, including ones that no ordinary program makes.
 
 use std::io::Write as _;
 
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 
-/// A member, with what a ZIP file says of it.
+/// A member, with the fields of its headers.
 #[derive(Debug, Clone)]
 pub struct ZipMember {
-    /// Its name, in whatever encoding.
+    /// Its name, in any encoding.
     pub name: Vec<u8>,
-    /// The general purpose flags: bit 0 says that it is encrypted, bit 11 that the name is UTF-8.
+    /// The general purpose flags: bit 0 means encrypted, bit 11 a UTF-8 name.
     pub flags: u16,
     /// 0 is stored, 8 deflated, 9 deflated with a window of 64 KiB.
     pub method: u16,
-    /// What stands in the ZIP file for its bytes.
+    /// The bytes stored in the ZIP file.
     pub packed: Vec<u8>,
-    /// How many bytes it is said to unpack to.
+    /// The stated uncompressed size.
     pub bytes: u32,
-    /// The CRC-32 it is said to have.
+    /// The stated CRC-32.
     pub crc32: u32,
     /// The mode of a Unix file, or 0.
     pub mode: u32,
     /// Further fields of the directory, such as a time.
     pub extra: Vec<u8>,
-    /// Where its header is said to stand, if that is not the truth.
+    /// The stated position of its header, if it is not the real one.
     pub offset: Option<u32>,
 }
 
@@ -37,7 +37,7 @@ impl ZipMember {
         Self { method: 8, packed, ..Self::stored(name, content) }
     }
 
-    /// As it is.
+    /// Stored.
     pub fn stored(name: &str, content: &[u8]) -> Self {
         let mut crc = Crc::new();
         crc.update(content);
@@ -64,12 +64,12 @@ impl ZipMember {
         Self { method: 9, packed, ..Self::stored(name, content) }
     }
 
-    /// Under a name of these bytes, of which nothing says the encoding.
+    /// With a name of these bytes, without a stated encoding.
     pub fn named(self, name: &[u8]) -> Self {
         Self { name: name.to_vec(), flags: 0, ..self }
     }
 
-    /// Last changed at that second since 1970, UTC.
+    /// Last changed at this second since 1970, UTC.
     pub fn modified(mut self, second: i32) -> Self {
         self.extra.extend(0x5455_u16.to_le_bytes());
         self.extra.extend(5_u16.to_le_bytes());
@@ -83,7 +83,7 @@ impl ZipMember {
         Self { mode, ..self }
     }
 
-    /// What both headers hold: version, flags, method, time, checksum, sizes, length of the name.
+    /// The fields of both headers: version, flags, method, time, checksum, sizes, length of the name.
     fn head(&self) -> Vec<u8> {
         let mut head = Vec::new();
         // 2026-03-17 10:20:30, local time.

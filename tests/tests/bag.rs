@@ -1,7 +1,7 @@
-//! Stock `bagit.py` and `frictionless` accept every archive, and refuse one that was tampered with:
-//! so what they accept, they have looked at.
+//! Stock `bagit.py` and `frictionless` accept every archive and refuse changed ones, which proves that they
+//! check what they accept.
 //!
-//! The tests compare with tools that may not be there; `tests/run` runs those it can.
+//! These tests need external tools; `tests/run` runs the ones that are possible.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 
 use backup_core::archive::WriterOptions;
 use backup_core::record::{Cell, Record};
-use crm_backup_tests::stock::{Said, Unpacked, from_venv, run};
+use crm_backup_tests::stock::{ToolOutput, Unpacked, from_venv, run};
 use crm_backup_tests::{Keys, awkward, export_to, write_archive};
 
-/// Every fixture in one archive, each below a folder of its own.
+/// Every fixture in one archive, each in a separate folder.
 fn fixtures(keys: &Keys, part_bytes: u64) -> Unpacked {
     let shapes = crm_fixtures::shapes();
     let paths: Vec<_> = shapes.iter().map(|shape| shape.path.clone()).collect();
@@ -28,8 +28,8 @@ fn exported(keys: &Keys, paths: &[PathBuf], part_bytes: u64) -> Unpacked {
 
 fn awkward(keys: &Keys, part_bytes: u64) -> Unpacked {
     let options = WriterOptions::default().part_bytes(part_bytes);
-    let (_, sealed) = write_archive(keys, options, &awkward::tables(), &awkward::files());
-    Unpacked::open(&sealed, keys)
+    let (_, encrypted) = write_archive(keys, options, &awkward::tables(), &awkward::files());
+    Unpacked::open(&encrypted, keys)
 }
 
 #[test]
@@ -38,15 +38,15 @@ fn bagit_accepts_every_archive() {
     let keys = Keys::generate();
     for part_bytes in [64 << 20, 700] {
         fixtures(&keys, part_bytes).bagit().expect("every fixture");
-        awkward(&keys, part_bytes).bagit().expect("what is awkward");
+        awkward(&keys, part_bytes).bagit().expect("unusual archives");
     }
-    let (_, sealed) = write_archive(&keys, WriterOptions::default(), &[], &[]);
-    Unpacked::open(&sealed, &keys).bagit().expect("an archive of nothing");
+    let (_, encrypted) = write_archive(&keys, WriterOptions::default(), &[], &[]);
+    Unpacked::open(&encrypted, &keys).bagit().expect("an empty archive");
 }
 
 #[test]
 #[ignore = "compares with bagit.py; tests/run runs it"]
-fn bagit_refuses_what_was_changed() {
+fn bagit_refuses_changed_archives() {
     let keys = Keys::generate();
     type Change = (&'static str, fn(&Path));
     let changes: [Change; 6] = [
@@ -63,11 +63,11 @@ fn bagit_refuses_what_was_changed() {
         let unpacked = exported(&keys, &[crm_fixtures::root()], 64 << 20);
         unpacked.bagit().expect("before the change");
         change(&unpacked.bag);
-        assert!(!unpacked.bagit().content, "bagit does not see {what}");
+        assert!(!unpacked.bagit().content, "bagit does not detect {what}");
     }
 }
 
-/// Makes another byte of one in the middle.
+/// Changes the byte in the middle.
 fn flip(path: &Path) {
     let mut bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let middle = bytes.len() / 2;
@@ -86,7 +86,7 @@ fn frictionless_accepts_every_fixture() {
 
 #[test]
 #[ignore = "compares with frictionless; tests/run runs it"]
-fn frictionless_accepts_what_is_awkward() {
+fn frictionless_accepts_unusual_archives() {
     let keys = Keys::generate();
     for part_bytes in [64 << 20, 300] {
         accepted(&awkward(&keys, part_bytes), &format!("parts of {part_bytes} bytes"));
@@ -97,23 +97,23 @@ fn frictionless_accepts_what_is_awkward() {
 #[ignore = "compares with frictionless; tests/run runs it"]
 fn frictionless_accepts_an_archive_without_tables() {
     let keys = Keys::generate();
-    let (_, sealed) = write_archive(&keys, WriterOptions::default(), &[], &awkward::files());
-    accepted(&Unpacked::open(&sealed, &keys), "files only");
+    let (_, encrypted) = write_archive(&keys, WriterOptions::default(), &[], &awkward::files());
+    accepted(&Unpacked::open(&encrypted, &keys), "files only");
 }
 
-/// Fails unless frictionless accepts every table, having read all of it: it says with which bytes
-/// and which hash.
+/// Fails unless frictionless accepts every table and has read all of it: its report names the number of
+/// bytes and the hash.
 fn accepted(unpacked: &Unpacked, what: &str) {
-    let said = unpacked.frictionless();
-    let errors = errors(&said);
-    assert!(errors.is_empty(), "{what}: frictionless says no: {errors:#?}");
-    let said = said.expect(what);
-    let report: serde_json::Value = serde_json::from_str(&said.out).expect("its report is JSON");
+    let output = unpacked.frictionless();
+    let errors = errors(&output);
+    assert!(errors.is_empty(), "{what}: frictionless reports errors: {errors:#?}");
+    let output = output.expect(what);
+    let report: serde_json::Value = serde_json::from_str(&output.out).expect("its report is JSON");
     assert_eq!(report["valid"], true, "{what}: frictionless accepts it");
     let package = unpacked.package();
     let resources = package["resources"].as_array().expect("there are resources");
     let tasks = report["tasks"].as_array().expect("the report has tasks");
-    assert_eq!(tasks.len(), resources.len(), "{what}: frictionless looks at every table");
+    assert_eq!(tasks.len(), resources.len(), "{what}: frictionless checks every table");
     for (task, resource) in tasks.iter().zip(resources) {
         let name = &resource["name"];
         let warnings = task["warnings"].as_array().map_or(0, Vec::len);
@@ -121,14 +121,17 @@ fn accepted(unpacked: &Unpacked, what: &str) {
         let stats = &task["stats"];
         let hash = format!("sha256:{}", stats["sha256"].as_str().unwrap_or_default());
         assert_eq!(resource["hash"], hash, "{what}: {name}: frictionless computes another hash");
-        assert_eq!(resource["bytes"], stats["bytes"], "{what}: {name}: it counts other bytes");
+        assert_eq!(
+            resource["bytes"], stats["bytes"],
+            "{what}: {name}: it counts a different number of bytes"
+        );
     }
 }
 
-/// The errors of a report, each with the table it is in.
-fn errors(said: &Said) -> Vec<String> {
-    let report: serde_json::Value = serde_json::from_str(&said.out)
-        .unwrap_or_else(|_| panic!("frictionless gives no report: {} {}", said.out, said.err));
+/// The errors of a report, each with its table.
+fn errors(output: &ToolOutput) -> Vec<String> {
+    let report: serde_json::Value = serde_json::from_str(&output.out)
+        .unwrap_or_else(|_| panic!("frictionless gives no report: {} {}", output.out, output.err));
     let none = vec![];
     let of = |value: &serde_json::Value| value["errors"].as_array().unwrap_or(&none).clone();
     let mut errors: Vec<_> = of(&report).iter().map(|error| error["type"].to_string()).collect();
@@ -142,7 +145,7 @@ fn errors(said: &Said) -> Vec<String> {
 
 #[test]
 #[ignore = "compares with frictionless; tests/run runs it"]
-fn frictionless_refuses_what_was_changed() {
+fn frictionless_refuses_changed_archives() {
     let keys = Keys::generate();
     let tables = "data/tables/0001-hand";
     type Change = (&'static str, &'static str, fn(&str) -> String);
@@ -158,32 +161,32 @@ fn frictionless_refuses_what_was_changed() {
     let table = (awkward::table("hand", ["id", "name"]), records);
     for (what, part, change) in changes {
         let options = WriterOptions::default().part_bytes(20);
-        let (_, sealed) = write_archive(&keys, options, std::slice::from_ref(&table), &[]);
-        let unpacked = Unpacked::open(&sealed, &keys);
+        let (_, encrypted) = write_archive(&keys, options, std::slice::from_ref(&table), &[]);
+        let unpacked = Unpacked::open(&encrypted, &keys);
         let path = unpacked.bag.join(tables).join(part);
         let before = fs::read_to_string(&path).expect("the table is in parts");
         let after = change(&before);
         assert_ne!(before, after, "{what} is changed");
         fs::write(&path, after).expect("it is written");
-        let said = unpacked.frictionless();
-        assert!(!said.content, "frictionless does not see {what}");
-        let errors = errors(&said).join("\n");
+        let output = unpacked.frictionless();
+        assert!(!output.content, "frictionless does not detect {what}");
+        let errors = errors(&output).join("\n");
         assert!(errors.contains("hash-count"), "frictionless does not hash {what}: {errors}");
     }
-    let (_, sealed) = write_archive(&keys, WriterOptions::default(), &[table], &[]);
-    let unpacked = Unpacked::open(&sealed, &keys);
+    let (_, encrypted) = write_archive(&keys, WriterOptions::default(), &[table], &[]);
+    let unpacked = Unpacked::open(&encrypted, &keys);
     let path = unpacked.bag.join("data/datapackage.json");
     let package = fs::read_to_string(&path).expect("there is a manifest");
     let bytes = unpacked.package()["resources"][0]["bytes"].to_string();
     let more = package.replacen(&format!("\"bytes\": {bytes}"), "\"bytes\": 7", 1);
     assert_ne!(package, more, "the bytes of the resource are changed");
     fs::write(&path, more).expect("it is written");
-    let said = unpacked.frictionless();
-    let errors = errors(&said).join("\n");
+    let output = unpacked.frictionless();
+    let errors = errors(&output).join("\n");
     assert!(errors.contains("byte-count"), "frictionless does not count bytes: {errors}");
 }
 
-/// What frictionless reads is what was written; it tells empty text and null from nothing else.
+/// Frictionless reads what was written, except that it does not distinguish empty text from null.
 #[test]
 #[ignore = "compares with frictionless; tests/run runs it"]
 fn frictionless_reads_the_same_cells() {
@@ -191,12 +194,12 @@ fn frictionless_reads_the_same_cells() {
     let mut tables = awkward::tables();
     tables.retain(|(table, _)| table.kinds().iter().all(|kind| kind.as_str() == "text"));
     let options = WriterOptions::default().part_bytes(300);
-    let (finished, sealed) = write_archive(&keys, options, &tables, &[]);
-    let unpacked = Unpacked::open(&sealed, &keys);
+    let (finished, encrypted) = write_archive(&keys, options, &tables, &[]);
+    let unpacked = Unpacked::open(&encrypted, &keys);
     let mut command = from_venv("frictionless");
     command.args(["extract", "data/datapackage.json", "--json"]).current_dir(&unpacked.bag);
-    let said = run(&mut command).expect("frictionless extract");
-    let extracted: serde_json::Value = serde_json::from_str(&said.out).expect("it is JSON");
+    let output = run(&mut command).expect("frictionless extract");
+    let extracted: serde_json::Value = serde_json::from_str(&output.out).expect("it is JSON");
     for (resource, (_, records)) in finished.manifest.resources.iter().zip(&tables) {
         let labels: Vec<_> = resource.schema.fields.iter().map(|field| &field.name).collect();
         let mut expected: Vec<Vec<Option<&str>>> = records.iter().map(cells).collect();
@@ -210,13 +213,13 @@ fn frictionless_reads_the_same_cells() {
         let same = expected.iter().flatten().map(|cell| cell.map(str::to_owned));
         assert!(
             expected.len() == actual.len() && same.eq(actual.into_iter().flatten()),
-            "frictionless reads other cells in table {:?}",
+            "frictionless reads different cells in table {:?}",
             resource.title
         );
     }
 }
 
-/// The texts of a record; neither null nor empty text is one.
+/// The texts of a record; null and empty text are both `None`.
 fn cells(record: &Record) -> Vec<Option<&str>> {
     let text = |cell| match cell {
         Cell::Text(text) => text.to_str().filter(|text| !text.is_empty()),
@@ -225,14 +228,14 @@ fn cells(record: &Record) -> Vec<Option<&str>> {
     record.iter().map(text).collect()
 }
 
-/// The counts of the manifest are those that a reader of CSV finds.
+/// The counts of the manifest agree with those of a CSV reader.
 #[test]
 #[ignore = "compares with frictionless; tests/run runs it"]
-fn frictionless_counts_the_records() {
+fn frictionless_counts_the_same_records() {
     let keys = Keys::generate();
     let unpacked = exported(&keys, &[crm_fixtures::shape("csv-utf8").path], 2_000);
-    let said = unpacked.frictionless().expect("the fixture");
-    let report: serde_json::Value = serde_json::from_str(&said.out).expect("its report is JSON");
+    let output = unpacked.frictionless().expect("the fixture");
+    let report: serde_json::Value = serde_json::from_str(&output.out).expect("its report is JSON");
     let rows = |value: &serde_json::Value, key: &str| -> BTreeMap<String, u64> {
         let list = value.as_array().expect("a list");
         let row = |item: &serde_json::Value| {
@@ -243,6 +246,6 @@ fn frictionless_counts_the_records() {
     assert_eq!(
         rows(&report["tasks"], "stats"),
         rows(&unpacked.package()["resources"], "backup"),
-        "frictionless finds another number of records"
+        "frictionless counts a different number of records"
     );
 }

@@ -1,7 +1,7 @@
-//! Every character of two bytes of the encodings that CSV files come in, read by Python and by us.
-//! The sequences that are read otherwise are listed with the reason, and no others are.
+//! Every two-byte character of the encodings of CSV files, decoded by Python and by this program. The
+//! sequences that differ are listed with the reason, and there are no others.
 //!
-//! The tests compare with tools that may not be there; `tests/run` runs those it can.
+//! These tests need external tools; `tests/run` runs the ones that are possible.
 
 use std::collections::BTreeSet;
 use std::io::Cursor;
@@ -12,16 +12,16 @@ use backup_core::source::csv::{CsvOptions, CsvSource};
 use crm_backup_tests::cells::{Owned, Pushed};
 use crm_backup_tests::stock::run_with_input;
 
-/// An encoding, and what Python calls the one that is most like it.
+/// An encoding, and Python's name for the closest one.
 struct Codec {
     ours: &'static str,
     python: &'static str,
-    /// The first bytes of characters of two; of one, where there are no second ones.
+    /// The first bytes of two-byte characters, or of one-byte characters where there are no second bytes.
     leads: &'static [RangeInclusive<u8>],
     trails: &'static [RangeInclusive<u8>],
-    /// The sequences that are not read alike, and why.
+    /// The sequences that are decoded differently, and why.
     differs: &'static [(&'static [RangeInclusive<u16>], &'static str)],
-    /// How many sequences Python does not read and we do, and why.
+    /// How many sequences this program decodes and Python does not, and why.
     python_lacks: (usize, &'static str),
 }
 
@@ -60,7 +60,7 @@ const CODECS: &[Codec] = &[
         differs: GB18030,
         python_lacks: (0, ""),
     },
-    // Whoever says GBK may have more: the WHATWG reads both alike.
+    // Text labelled GBK may hold more: the WHATWG decodes both alike.
     Codec {
         ours: "gbk",
         python: "gb18030",
@@ -126,7 +126,7 @@ impl Codec {
         leads.flat_map(of).collect()
     }
 
-    /// What Python reads; nothing where it refuses.
+    /// What Python decodes; `None` where it refuses.
     fn theirs(&self, sequences: &[Vec<u8>]) -> Vec<Option<String>> {
         const SCRIPT: &str = "
 import json, sys
@@ -141,11 +141,11 @@ json.dump([decode(line) for line in sys.stdin.read().split()], sys.stdout)
             .collect();
         let mut command = Command::new("python3");
         command.args(["-I", "-c", SCRIPT, self.python]);
-        let said = run_with_input(&mut command, lines.join("\n").as_bytes()).expect("Python");
-        serde_json::from_str(&said.out).expect("it prints JSON")
+        let output = run_with_input(&mut command, lines.join("\n").as_bytes()).expect("Python");
+        serde_json::from_str(&output.out).expect("it prints JSON")
     }
 
-    /// What a CSV file with that cell is read as; nothing where it is refused.
+    /// What this program decodes in a CSV file with that cell; `None` where it refuses.
     fn ours(&self, sequence: &[u8]) -> Option<String> {
         let file = [b"a\n", sequence, b"\n"].concat();
         let options = CsvOptions::default().encoding(self.ours).delimiter(b',');
@@ -181,17 +181,17 @@ fn python_decodes_the_same_characters() {
         assert_eq!(
             show(differ.difference(&listed).collect()),
             [""; 0],
-            "{}: read otherwise by Python, and not listed",
+            "{}: decoded differently by Python, and not listed",
             codec.ours
         );
         assert_eq!(
             show(listed.difference(&differ).collect()),
             [""; 0],
-            "{}: listed, and read alike: {:?}",
+            "{}: listed, but decoded alike: {:?}",
             codec.ours,
             codec.differs
         );
         let (expected, why) = codec.python_lacks;
-        assert_eq!(lacking, expected, "{}: Python does not read as many ({why})", codec.ours);
+        assert_eq!(lacking, expected, "{}: Python refuses a different number ({why})", codec.ours);
     }
 }

@@ -1,5 +1,5 @@
-//! The content id: equal for equal content, whoever sealed it, when and how; and another for
-//! anything that differs.
+//! The content id: equal for equal content, whatever the encryption and the time, and different for any
+//! difference.
 
 use std::fs;
 use std::time::{Duration, SystemTime};
@@ -18,39 +18,47 @@ fn long_ago() -> SystemTime {
 }
 
 #[test]
-fn how_and_when_it_is_sealed_is_no_content() {
+fn the_content_id_ignores_encryption_and_time() {
     let (tables, files) = (awkward::tables(), awkward::files());
     let id = |options| {
-        let (finished, sealed) = write_archive(&Keys::generate(), options, &tables, &files);
-        (finished.content_id, finished.archive_id, sealed)
+        let (finished, encrypted) = write_archive(&Keys::generate(), options, &tables, &files);
+        (finished.content_id, finished.archive_id, encrypted)
     };
-    let (expected, archive_id, sealed) = id(options().created(long_ago()));
+    let (expected, archive_id, encrypted) = id(options().created(long_ago()));
     let (_, same_archive_id, other_sealed) = id(options().created(long_ago()));
     assert_eq!(archive_id, same_archive_id, "the same bag has another archive id");
-    assert!(sealed != other_sealed, "two keys seal alike");
+    assert!(encrypted != other_sealed, "two keys encrypt alike");
     let (now, other_archive_id, _) = id(options());
-    assert_eq!(now, expected, "the time of the export is content");
-    assert_ne!(archive_id, other_archive_id, "the archive id says nothing of the time");
+    assert_eq!(now, expected, "the time of the export changes the content id");
+    assert_ne!(archive_id, other_archive_id, "the archive id does not depend on the time");
     for part_bytes in [1, 300, 5_000, 64 << 20] {
         let (part, ..) = id(options().part_bytes(part_bytes));
-        assert_eq!(part, expected, "a part size of {part_bytes} is content");
+        assert_eq!(part, expected, "a part size of {part_bytes} changes the content id");
     }
     for level in [-1, 1, 3, 9] {
-        assert_eq!(id(options().level(level)).0, expected, "compression level {level} is content");
+        assert_eq!(
+            id(options().level(level)).0,
+            expected,
+            "compression level {level} changes the content id"
+        );
     }
     for threads in [2, 3, 8] {
-        assert_eq!(id(options().threads(threads)).0, expected, "{threads} threads are content");
+        assert_eq!(
+            id(options().threads(threads)).0,
+            expected,
+            "{threads} threads change the content id"
+        );
     }
 }
 
 #[test]
-fn two_exports_of_the_same_files_have_the_same_id() {
+fn two_exports_of_the_same_files_have_the_same_content_id() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let copy = folder.path().join("copy");
     fs::create_dir(&copy).expect("a folder is made");
     let original = crm_fixtures::shape("csv-utf8").path;
     for file in crm_backup_tests::files_below(&original) {
-        // A copy has a time of its own.
+        // A copy has a different time.
         let name = file.file_name().expect("a file has a name");
         fs::copy(&file, copy.join(name)).expect("it is copied");
     }
@@ -66,10 +74,10 @@ fn two_exports_of_the_same_files_have_the_same_id() {
     );
 }
 
-/// A record that a CSV file holds in canonical form is taken as it stands, and one of another form is
-/// written anew: which of the two it was shows nowhere.
+/// A record of a CSV file is copied if it is in canonical form, and encoded otherwise. The archive does not
+/// depend on which of the two happened.
 #[test]
-fn records_taken_as_they_stand_lie_where_records_written_anew_do() {
+fn copied_records_are_laid_out_like_encoded_records() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let keys = Keys::generate();
     let mut records = Vec::new();
@@ -83,7 +91,7 @@ fn records_taken_as_they_stand_lie_where_records_written_anew_do() {
             None => format!("{number},\n"),
             Some(_) => format!("{number},\"{escaped}\"\n"),
         };
-        // Quotes that nothing asks for: now and then, and in every record.
+        // Unneeded quotes: sometimes, and in every record.
         let id = if number % 5 == 0 { format!("\"{number}\"") } else { number.to_string() };
         quoted += &match cell {
             None => format!("{id},\n"),
@@ -104,20 +112,20 @@ fn records_taken_as_they_stand_lie_where_records_written_anew_do() {
             let reader = Reader::open(file, &keys.identities).expect("it opens");
             let read = &reader.manifest().resources[0];
             let what = format!("{form} records in parts of {part_bytes} bytes");
-            assert_eq!(read.hash, pushed.hash, "{what}: another digest");
+            assert_eq!(read.hash, pushed.hash, "{what}: a different digest");
             let parts = |resource: &Resource| {
                 let parts = resource.backup.parts.iter();
                 parts.map(|part| (part.bytes, part.rows, part.sha256)).collect::<Vec<_>>()
             };
-            assert_eq!(parts(read), parts(pushed), "{what}: parts end elsewhere");
+            assert_eq!(parts(read), parts(pushed), "{what}: parts end at other records");
             let columns = [&read.backup.columns, &pushed.backup.columns];
-            assert_eq!(columns[0], columns[1], "{what}: cells are counted otherwise");
+            assert_eq!(columns[0], columns[1], "{what}: the cell counts differ");
         }
     }
 }
 
 #[test]
-fn the_order_of_tables_and_files_is_no_content() {
+fn the_content_id_ignores_the_order_of_tables_and_files() {
     let (mut tables, mut files) = (awkward::tables(), awkward::files());
     let id = |tables: &[Rows], files: &[Bytes]| {
         write_archive(&Keys::generate(), options(), tables, files).0.content_id
@@ -125,10 +133,14 @@ fn the_order_of_tables_and_files_is_no_content() {
     let expected = id(&tables, &files);
     tables.reverse();
     files.reverse();
-    assert_eq!(id(&tables, &files), expected, "the order of tables or files is content");
+    assert_eq!(
+        id(&tables, &files),
+        expected,
+        "the order of tables or files changes the content id"
+    );
 }
 
-/// What an archive holds, small enough to change one thing of it.
+/// The contents of an archive, small enough to change single parts.
 #[derive(Clone)]
 struct Content {
     tables: Vec<Rows>,
@@ -162,13 +174,13 @@ impl Content {
         finished.content_id.to_string()
     }
 
-    /// Makes another cell of one.
+    /// Changes a cell.
     fn cell(&mut self, table: usize, record: usize, column: usize, put: impl Fn(&mut Record)) {
-        let mut made = Record::new();
+        let mut changed = Record::new();
         for (index, cell) in self.tables[table].1[record].iter().enumerate() {
-            if index == column { put(&mut made) } else { made.push(cell) }
+            if index == column { put(&mut changed) } else { changed.push(cell) }
         }
-        self.tables[table].1[record] = made;
+        self.tables[table].1[record] = changed;
     }
 }
 
@@ -221,23 +233,23 @@ const CHANGES: &[Change] = &[
 ];
 
 #[test]
-fn whatever_differs_has_another_content_id() {
-    let mut seen = vec![("nothing", Content::new().id())];
-    assert_eq!(Content::new().id(), seen[0].1, "nothing was changed");
+fn any_difference_changes_the_content_id() {
+    let mut ids = vec![("nothing", Content::new().id())];
+    assert_eq!(Content::new().id(), ids[0].1, "nothing was changed");
     for (what, change) in CHANGES {
         let mut content = Content::new();
         change(&mut content);
         let id = content.id();
-        if let Some((other, _)) = seen.iter().find(|(_, known)| *known == id) {
+        if let Some((other, _)) = ids.iter().find(|(_, known)| *known == id) {
             panic!("{what}: the content id is the same as with: {other}");
         }
-        seen.push((what, id));
+        ids.push((what, id));
     }
 }
 
-/// The same cells, whatever encoding, byte order mark and line ends the files have.
+/// The same cells in files with any encoding, byte order mark and line ends.
 #[test]
-fn the_encoding_of_a_csv_file_is_no_content() {
+fn the_content_id_ignores_the_encoding_of_a_csv_file() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let digests = |shape: &str| -> Vec<(String, u64, String)> {
         let path = folder.path().join(format!("{shape}.tar.zst.age"));
@@ -251,6 +263,6 @@ fn the_encoding_of_a_csv_file_is_no_content() {
     let expected = digests("csv-utf8");
     assert_eq!(expected.len(), 4, "the CRM has four tables");
     for shape in ["csv-utf8-bom-crlf", "csv-gb18030"] {
-        assert_eq!(digests(shape), expected, "{shape}: its tables are others");
+        assert_eq!(digests(shape), expected, "{shape}: its tables differ");
     }
 }

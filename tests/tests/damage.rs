@@ -1,5 +1,5 @@
-//! Damage, in the database, on the disk and in the file: none of it is taken for proven, and
-//! nothing unfinished is left.
+//! Damage in the database, on the disk and in the file: none of it is reported as proven, and no unfinished
+//! file is left.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
-/// A database that somebody else writes to once it is loaded, and before it is read back.
+/// A database that another program changes after it was loaded and before it is read back.
 struct Tampered {
     inner: SqliteScratch,
     path: PathBuf,
@@ -84,9 +84,9 @@ fn archive(keys: &Keys, folder: &Path) -> PathBuf {
         (Table::new("contacts", columns), records),
     ];
     let files = [("a.pdf".to_owned(), b"attached".to_vec())];
-    let (_, sealed) = write_archive(keys, WriterOptions::default(), &tables, &files);
+    let (_, encrypted) = write_archive(keys, WriterOptions::default(), &tables, &files);
     let path = folder.join("crm.tar.zst.age");
-    fs::write(&path, sealed).expect("the archive is written");
+    fs::write(&path, encrypted).expect("the archive is written");
     path
 }
 
@@ -100,7 +100,7 @@ fn tested(keys: &Keys, folder: &Path, archive: &Path, sql: &'static str) -> Repo
 }
 
 #[test]
-fn a_scratch_database_that_was_changed_is_seen() {
+fn a_changed_scratch_database_is_detected() {
     let folder = folder();
     let keys = Keys::generate();
     let archive = archive(&keys, folder.path());
@@ -121,8 +121,8 @@ fn a_scratch_database_that_was_changed_is_seen() {
             assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings());
             continue;
         }
-        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: it is not seen");
-        assert!(report.proof().is_none(), "{what}: there is proof of what failed");
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: it is not detected");
+        assert!(report.proof().is_none(), "{what}: a failed archive has a proof");
         let tables: Vec<_> = report.findings().iter().filter_map(|f| f.table.as_deref()).collect();
         assert!(!tables.is_empty(), "{what}: no finding names the table");
         assert!(tables.iter().all(|name| *name == "contacts"), "{what}: {tables:?} are named");
@@ -134,7 +134,7 @@ fn a_scratch_database_that_was_changed_is_seen() {
 /// Changes a byte of the archive after it was written and before it is read back.
 struct Flip {
     folder: PathBuf,
-    /// Which byte: a share of the whole, in percent.
+    /// The position of the byte, in percent of the whole.
     percent: usize,
     flipped: Mutex<Option<usize>>,
 }
@@ -157,7 +157,7 @@ impl Monitor for Flip {
 }
 
 #[test]
-fn a_byte_changed_on_disk_is_caught_before_the_archive_has_its_name() {
+fn a_byte_changed_on_disk_is_detected_before_the_archive_is_named() {
     let keys = Keys::generate();
     let shape = crm_fixtures::shape("csv-utf8");
     for percent in [0, 1, 10, 25, 50, 75, 90, 99, 100] {
@@ -174,22 +174,22 @@ fn a_byte_changed_on_disk_is_caught_before_the_archive_has_its_name() {
         );
         let at = monitor.flipped.into_inner().expect("no test panicked");
         let at = at.expect("a byte was changed");
-        assert!(exported.is_err(), "a change of byte {at} is not seen");
+        assert!(exported.is_err(), "a change of byte {at} is not detected");
         let left = names_in(folder.path());
         assert!(left.is_empty(), "after a change of byte {at} this is left: {left:?}");
     }
 }
 
 #[test]
-fn an_archive_cut_short_is_never_proven_and_says_so() {
+fn a_truncated_archive_is_never_proven() {
     let folder = folder();
     let keys = Keys::generate();
-    // Bytes that do not compress, so that the archive has several sealed chunks.
+    // Bytes that do not compress, so that the archive has several encrypted chunks.
     let files = [("noise.bin".to_owned(), noise(200_000, 1))];
     let (_, whole) = write_archive(&keys, WriterOptions::default(), &awkward::tables(), &files);
     let (payload, chunk) = (payload_start(&whole), 64 * 1024 + 16);
     let boundaries = (payload..whole.len()).step_by(chunk);
-    assert!(boundaries.len() > 3, "{} bytes are too few chunks", whole.len());
+    assert!(boundaries.len() > 3, "{} bytes make too few chunks", whole.len());
     let mut lengths: Vec<_> = (1..whole.len()).step_by(whole.len() / 40).collect();
     lengths.extend(boundaries.flat_map(|at| [at - 16, at - 1, at, at + 1, at + 16]));
     lengths.extend([whole.len() - 1, whole.len() - 16, whole.len() - 17]);
@@ -199,26 +199,34 @@ fn an_archive_cut_short_is_never_proven_and_says_so() {
         let what = format!("{length} of {} bytes", whole.len());
         match verify(&path, &keys.identities, &VerifyOptions::default(), &()) {
             Ok(report) => {
-                assert_eq!(report.verdict(), Some(Verdict::Failed), "{what} are taken for all");
+                assert_eq!(
+                    report.verdict(),
+                    Some(Verdict::Failed),
+                    "{what} are accepted as the whole"
+                );
                 assert!(report.proof().is_none(), "{what} are proven");
-                let said = report.findings().iter().any(|f| f.code == Code::CutShort);
-                assert!(said, "{what}: it does not say so: {:?}", report.findings());
+                let is_reported = report.findings().iter().any(|f| f.code == Code::CutShort);
+                assert!(
+                    is_reported,
+                    "{what}: the truncation is not reported: {:?}",
+                    report.findings()
+                );
             }
             Err(error) => {
-                let said = matches!(error.kind(), ErrorKind::NotAnArchive { .. });
-                assert!(said && length < payload, "{what}: it says: {error}");
+                let is_reported = matches!(error.kind(), ErrorKind::NotAnArchive { .. });
+                assert!(is_reported && length < payload, "{what}: the error is: {error}");
             }
         }
     }
 }
 
 #[test]
-fn what_stands_beside_an_archive_that_is_not_replaced_after_all_stays() {
+fn a_failed_replacement_keeps_the_files_beside_the_archive() {
     let folder = folder();
     let keys = Keys::generate();
     let output = folder.path().join("crm.tar.zst.age");
     let sidecars = Sidecars::of(&output);
-    // A folder takes the place that no file can take.
+    // A folder occupies the name, where no file can be written.
     fs::create_dir(&output).expect("it is made");
     fs::write(&sidecars.checksum, "the checksum").expect("it is written");
     fs::write(&sidecars.readme, "the words").expect("it is written");
@@ -235,67 +243,71 @@ fn what_stands_beside_an_archive_that_is_not_replaced_after_all_stays() {
     assert_eq!(names_in(folder.path()).len(), 3, "something is left");
 }
 
-/// Where the age header and the nonce end, and the first sealed chunk begins.
-fn payload_start(sealed: &[u8]) -> usize {
-    let mac = sealed.windows(5).position(|bytes| bytes == b"\n--- ").expect("a header ends so");
-    let line = sealed[mac + 1..].iter().position(|byte| *byte == b'\n').expect("a line ends");
+/// Where the age header and the nonce end, and the first encrypted chunk begins.
+fn payload_start(encrypted: &[u8]) -> usize {
+    let mac = encrypted.windows(5).position(|bytes| bytes == b"\n--- ").expect("a header ends so");
+    let line = encrypted[mac + 1..].iter().position(|byte| *byte == b'\n').expect("a line ends");
     mac + 1 + line + 1 + 16
 }
 
 #[test]
-fn an_expected_id_is_no_more_than_a_claim_until_all_was_read() {
+fn an_expected_id_is_confirmed_only_after_reading_everything() {
     let folder = folder();
     let keys = Keys::generate();
     let files = [("noise.bin".to_owned(), noise(200_000, 1))];
-    let (finished, mut sealed) =
+    let (finished, mut encrypted) =
         write_archive(&keys, WriterOptions::default(), &awkward::tables(), &files);
     let path = folder.path().join("crm.tar.zst.age");
     let options = VerifyOptions::default().expect_id(finished.content_id);
-    let met = |sealed: &[u8]| {
-        fs::write(&path, sealed).expect("it is written");
-        let report = verify(&path, &keys.identities, &options, &()).expect("it is looked at");
-        let met = report
+    let outcome_of = |encrypted: &[u8]| {
+        fs::write(&path, encrypted).expect("it is written");
+        let report = verify(&path, &keys.identities, &options, &()).expect("it is checked");
+        let outcome_of = report
             .results()
             .checks
             .iter()
             .any(|check| check.kind == backup_core::CheckKind::ExpectedId);
-        (report.verdict(), met)
+        (report.verdict(), outcome_of)
     };
-    assert_eq!(met(&sealed), (Some(Verdict::Proven), true), "the whole archive");
-    let middle = payload_start(&sealed) + 70_000;
-    sealed[middle] ^= 1;
-    assert_eq!(met(&sealed), (Some(Verdict::Failed), false), "a damaged one");
+    assert_eq!(outcome_of(&encrypted), (Some(Verdict::Proven), true), "the whole archive");
+    let middle = payload_start(&encrypted) + 70_000;
+    encrypted[middle] ^= 1;
+    assert_eq!(outcome_of(&encrypted), (Some(Verdict::Failed), false), "a damaged one");
 }
 
 #[test]
-fn sealed_bytes_are_checked_without_a_key() {
+fn encrypted_bytes_are_checked_without_a_key() {
     let folder = folder();
     let keys = Keys::generate();
     let path = folder.path().join("crm.tar.zst.age");
     let shape = crm_fixtures::shape("attachments");
     export_to(&path, &[shape.path], &keys, WriterOptions::default());
-    let verdict = || verify_sealed(&path, &()).expect("it is looked at").verdict();
-    assert_eq!(verdict(), Some(Verdict::Intact), "the sealed bytes are the ones written");
+    let verdict = || verify_sealed(&path, &()).expect("it is checked").verdict();
+    assert_eq!(verdict(), Some(Verdict::Intact), "the encrypted bytes are the written ones");
     let mut bytes = fs::read(&path).expect("the archive is there");
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     fs::write(&path, bytes).expect("it is changed");
-    assert_eq!(verdict(), Some(Verdict::Failed), "a changed byte is not seen");
-    // However long it is, no more of it is read than such a file has.
+    assert_eq!(verdict(), Some(Verdict::Failed), "a changed byte is not detected");
+    // However long the file is, no more is read than a checksum file may have.
     let checksum = Sidecars::of(&path).checksum;
     let mut line = fs::read(&checksum).expect("it is there");
     line.resize(1 << 20, b'\n');
     fs::write(&checksum, line).expect("it is changed");
-    let report = verify_sealed(&path, &()).expect("it is looked at");
-    assert_eq!(report.verdict(), Some(Verdict::Unverified), "a file of another sort was believed");
+    let report = verify_sealed(&path, &()).expect("it is checked");
+    assert_eq!(
+        report.verdict(),
+        Some(Verdict::Unverified),
+        "another kind of file was accepted as a checksum"
+    );
     let why = &report.skipped()[0];
     assert!(why.ends_with(" is longer than any .sha256 file"), "{why}");
     fs::remove_file(checksum).expect("it is removed");
-    assert_eq!(verdict(), Some(Verdict::Unverified), "nothing was compared with");
+    assert_eq!(verdict(), Some(Verdict::Unverified), "nothing was compared");
 }
 
 #[test]
-fn another_key_opens_nothing() {
+fn a_wrong_key_decrypts_nothing() {
     let folder = folder();
     let path = archive(&Keys::generate(), folder.path());
     let other = Keys::generate();
@@ -303,13 +315,13 @@ fn another_key_opens_nothing() {
     let error = opened.expect_err("another key opens it");
     assert!(
         matches!(error.kind(), ErrorKind::NoKeyFits { passphrase: false }),
-        "it says something else: {error}"
+        "the error is different: {error}"
     );
-    assert!(error.hint().is_some(), "it does not say what to try");
+    assert!(error.hint().is_some(), "there is no hint");
 }
 
 #[test]
-fn what_is_no_archive_is_an_error_and_no_finding() {
+fn a_file_that_is_not_an_archive_is_an_error_and_not_a_finding() {
     let folder = folder();
     let keys = Keys::generate();
     let files: [(&str, &[u8]); 4] = [
@@ -321,20 +333,20 @@ fn what_is_no_archive_is_an_error_and_no_finding() {
     for (name, bytes) in files {
         let path = folder.path().join(name);
         fs::write(&path, bytes).expect("it is written");
-        let looked = verify(&path, &keys.identities, &VerifyOptions::default(), &());
-        let error = looked.expect_err(name);
+        let result = verify(&path, &keys.identities, &VerifyOptions::default(), &());
+        let error = result.expect_err(name);
         let kind = error.kind();
-        assert!(matches!(kind, ErrorKind::NotAnArchive { .. }), "{name}: it says: {error}");
-        assert!(error.hint().is_some(), "{name}: it does not say what to try");
+        assert!(matches!(kind, ErrorKind::NotAnArchive { .. }), "{name}: the error is: {error}");
+        assert!(error.hint().is_some(), "{name}: there is no hint");
     }
     let missing = folder.path().join("missing");
-    let looked = verify(&missing, &keys.identities, &VerifyOptions::default(), &());
-    let error = looked.expect_err("a file that is not there");
-    assert!(matches!(error.kind(), ErrorKind::Io { .. }), "it says something else: {error}");
+    let result = verify(&missing, &keys.identities, &VerifyOptions::default(), &());
+    let error = result.expect_err("a missing file");
+    assert!(matches!(error.kind(), ErrorKind::Io { .. }), "the error is different: {error}");
 }
 
 #[test]
-fn what_stands_there_already_is_not_replaced() {
+fn an_existing_file_is_not_replaced() {
     let keys = Keys::generate();
     let shape = crm_fixtures::shape("attachments");
     let output = |folder: &TempDir| folder.path().join("crm.tar.zst.age");
@@ -346,7 +358,7 @@ fn what_stands_there_already_is_not_replaced() {
     for taken in taken {
         let folder = folder();
         let taken = taken(&output(&folder));
-        fs::write(&taken, "somebody's own").expect("it is written");
+        fs::write(&taken, "another file").expect("it is written");
         let export = |options: ExportOptions| {
             let found = discover(std::slice::from_ref(&shape.path), &DiscoverOptions::default())
                 .expect("the sources are found");
@@ -355,18 +367,22 @@ fn what_stands_there_already_is_not_replaced() {
         let error = export(ExportOptions::default()).expect_err("a file is replaced");
         match error.kind() {
             ErrorKind::Exists { path } => assert_eq!(*path, taken, "it names another file"),
-            _ => panic!("it says something else: {error}"),
+            _ => panic!("the error is different: {error}"),
         }
-        assert_eq!(names_in(folder.path()).len(), 1, "{taken:?}: something else is there now");
+        assert_eq!(names_in(folder.path()).len(), 1, "{taken:?}: it was replaced");
         let bytes = fs::read(&taken).expect("it is still there");
-        assert_eq!(bytes, b"somebody's own", "{taken:?} has other bytes");
+        assert_eq!(bytes, b"another file", "{taken:?} has other bytes");
 
         let error = export(ExportOptions::default().replace(true)).expect_err("it is replaced");
         assert!(matches!(error.kind(), ErrorKind::NotReplaceable { path, .. } if *path == taken));
         fs::remove_file(&taken).expect("it is there");
         export(ExportOptions::default()).expect("it is written");
         let replaced = export(ExportOptions::default().replace(true)).expect("it is replaced");
-        assert_eq!(replaced.verdict(), Some(Verdict::Proven), "asked to, it replaces an archive");
+        assert_eq!(
+            replaced.verdict(),
+            Some(Verdict::Proven),
+            "with the option, an archive is replaced"
+        );
         assert_eq!(names_in(folder.path()).len(), 3, "the archive and its two sidecars are there");
     }
 }

@@ -1,7 +1,7 @@
-//! The stock `sqlite3` shell finds in a restored database what it finds in the source, and
-//! PostgreSQL writes a table of text as the very bytes that its digest is of.
+//! The stock `sqlite3` shell reads the same from a restored database as from the source, and PostgreSQL
+//! writes a table of text as exactly the bytes of its digest.
 //!
-//! The tests compare with tools that may not be there; `tests/run` runs those it can.
+//! These tests need external tools; `tests/run` runs the ones that are possible.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use backup_core::{RestoreOptions, Verdict, restore_database};
 use crm_backup_tests::stock::{bash, run};
 use crm_backup_tests::{Keys, Rows, awkward, export_to, write_archive};
 
-/// Asks the stock shell.
+/// Queries the stock shell.
 #[track_caller]
 fn ask(database: &Path, sql: &str) -> String {
     let mut command = Command::new("sqlite3");
@@ -21,7 +21,7 @@ fn ask(database: &Path, sql: &str) -> String {
     run(&mut command).expect(sql).out
 }
 
-/// Exports one fixture, restores it to a database, and gives that database's path.
+/// Exports one fixture, restores it to a database, and returns that database's path.
 fn restored(folder: &Path, shape: &str) -> PathBuf {
     let keys = Keys::generate();
     let archive = folder.join("crm.tar.zst.age");
@@ -31,65 +31,73 @@ fn restored(folder: &Path, shape: &str) -> PathBuf {
     let options = RestoreOptions::default();
     let report = restore_database(&archive, &keys.identities, &output, &options, &())
         .expect("it is restored");
-    assert_ne!(report.verdict(), Some(Verdict::Failed), "restore says {:?}", report.findings());
+    assert_ne!(report.verdict(), Some(Verdict::Failed), "restore reports {:?}", report.findings());
     output
 }
 
 #[test]
 #[ignore = "compares with the stock sqlite3 shell; tests/run runs it"]
-fn sqlite3_finds_the_same_in_the_restored_database() {
+fn sqlite3_reads_the_same_records_from_the_restored_database() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let source = crm_fixtures::shape("sqlite").path;
-    let back = restored(folder.path(), "sqlite");
-    assert_eq!(ask(&back, "PRAGMA integrity_check"), "ok\n", "the database is sound");
+    let restored_path = restored(folder.path(), "sqlite");
+    assert_eq!(ask(&restored_path, "PRAGMA integrity_check"), "ok\n", "the database is sound");
     let dump = |database: &Path| {
-        // Objects may have been made in another order.
+        // Objects may have been created in another order.
         let mut lines: Vec<String> = ask(database, ".dump").lines().map(str::to_owned).collect();
         lines.sort();
         lines
     };
-    assert!(dump(&back) == dump(&source), "the shell dumps something else");
+    assert!(dump(&restored_path) == dump(&source), "the dumps differ");
     let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' \
                   AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
     let names = ask(&source, tables);
-    assert_eq!(ask(&back, tables), names, "the restored database has other tables");
+    assert_eq!(ask(&restored_path, tables), names, "the restored database has other tables");
     for table in names.lines() {
         let columns = format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid");
         let columns_before = ask(&source, &columns);
-        assert_eq!(ask(&back, &columns), columns_before, "{table} has other columns");
+        assert_eq!(ask(&restored_path, &columns), columns_before, "{table} has other columns");
         let count = format!("SELECT count(*) FROM \"{table}\"");
-        assert_eq!(ask(&back, &count), ask(&source, &count), "{table} has other records");
+        assert_eq!(ask(&restored_path, &count), ask(&source, &count), "{table} has other records");
         for column in columns_before.lines() {
             let kinds = format!(
                 "SELECT typeof(\"{column}\"), count(*), sum(length(CAST(\"{column}\" AS BLOB))) \
                  FROM \"{table}\" GROUP BY 1 ORDER BY 1"
             );
-            let (before, after) = (ask(&source, &kinds), ask(&back, &kinds));
+            let (before, after) = (ask(&source, &kinds), ask(&restored_path, &kinds));
             assert_eq!(after, before, "{table}.{column} has other kinds of cells");
         }
         let quoted: Vec<_> =
             columns_before.lines().map(|column| format!("quote(\"{column}\")")).collect();
         let cells = format!("SELECT {} FROM \"{table}\" ORDER BY 1, 2, 3", quoted.join(","));
-        assert!(ask(&back, &cells) == ask(&source, &cells), "{table} has other cells");
+        assert!(ask(&restored_path, &cells) == ask(&source, &cells), "{table} has other cells");
     }
 }
 
 #[test]
 #[ignore = "compares with the stock sqlite3 shell; tests/run runs it"]
-fn sqlite3_reads_what_was_a_folder_of_csv() {
+fn sqlite3_reads_the_database_made_from_csv_files() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let back = restored(folder.path(), "csv-utf8");
+    let restored_path = restored(folder.path(), "csv-utf8");
     for table in crm_fixtures::Crm::committed().tables() {
         let sql = format!("SELECT count(*), count(DISTINCT id) FROM \"{}\"", table.name);
         let rows = table.rows.len();
-        assert_eq!(ask(&back, &sql), format!("{rows}|{rows}\n"), "{} has its keys", table.name);
+        assert_eq!(
+            ask(&restored_path, &sql),
+            format!("{rows}|{rows}\n"),
+            "{} has its keys",
+            table.name
+        );
     }
     let kinds = "SELECT typeof(note), count(*) FROM accounts GROUP BY 1 ORDER BY 1";
-    let kinds = ask(&back, kinds);
-    assert!(kinds.starts_with("null|") && kinds.contains("\ntext|"), "nulls are told from texts");
+    let kinds = ask(&restored_path, kinds);
+    assert!(
+        kinds.starts_with("null|") && kinds.contains("\ntext|"),
+        "nulls and texts are distinguished"
+    );
 }
 
-/// What a table of text looks like to PostgreSQL: it has no NUL and at most 1,600 columns.
+/// The tables that PostgreSQL supports: without NUL, and with at most 1,600 columns.
 fn for_postgres() -> Vec<Rows> {
     let fits = |cell: Cell<'_>| match cell {
         Cell::Null => true,
@@ -108,7 +116,7 @@ fn for_postgres() -> Vec<Rows> {
 
 #[test]
 #[ignore = "compares with a stock PostgreSQL server; tests/run runs it"]
-fn postgres_copy_writes_the_bytes_of_the_digest() {
+fn postgres_copy_writes_the_digested_bytes() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let tables = for_postgres();
     let keys = Keys::generate();
@@ -151,8 +159,8 @@ fn literal(cell: Cell<'_>) -> String {
     }
 }
 
-/// Runs an SQL file in a server of its own that lives in the folder and listens on no network; as
-/// PostgreSQL does not run as root, root becomes `postgres` for it.
+/// Runs an SQL file in a separate server that uses the folder and no network. PostgreSQL does not run as
+/// root, so root runs it as `postgres`.
 fn postgres(folder: &Path, file: &str) {
     let script = r#"
         for bin in /usr/lib/postgresql/*/bin /usr/sbin /sbin; do PATH="$PATH:$bin"; done

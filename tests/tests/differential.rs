@@ -1,7 +1,7 @@
-//! What Python's `csv` module makes of the CSV files that we read: the same, cell for cell, and
-//! every difference that is accepted is listed with its reason, and has to occur.
+//! Python's `csv` module reads CSV files the same as this program, cell for cell. Every accepted difference
+//! is listed with its reason, and must occur.
 //!
-//! The tests compare with tools that may not be there; `tests/run` runs those it can.
+//! These tests need external tools; `tests/run` runs the ones that are possible.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::process::Command;
 
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
 use crm_backup_tests::cells::{Cells, Owned, Pushed};
-use crm_backup_tests::difference::{Accepted, Met};
+use crm_backup_tests::difference::{Accepted, Differences};
 use crm_backup_tests::stock::run_with_input;
 use crm_fixtures::ShapeKind;
 use serde_json::Value;
@@ -24,7 +24,7 @@ const PYTHON: Accepted = &[
     (
         "lone-cr",
         "to Python a CR outside quotes ends a record even where LF ends the others; here \
-                 it is text, as nothing else would come back",
+                 it is text, because nothing else could be restored",
     ),
     ("crcrlf", "what text mode made of CRLF is one line end here, and to Python a blank line more"),
     ("ragged", "Python gives records of any length; here they are refused, or padded if asked"),
@@ -41,11 +41,11 @@ const PYTHON: Accepted = &[
     ),
 ];
 
-/// A file, how both are told to read it, and which difference it is there for, if any.
+/// A file, the options for both readers, and the difference it shows, if any.
 struct Case {
     name: String,
     bytes: Vec<u8>,
-    /// Python's name for the encoding, and the one to give to ours; nothing where it is found out.
+    /// Python's name for the encoding, and this program's; `None` where it is detected.
     python: &'static str,
     ours: Option<&'static str>,
     delimiter: char,
@@ -101,7 +101,7 @@ fn fixtures() -> Vec<Case> {
     cases
 }
 
-/// Cells that break readers, in every dialect and encoding that has them.
+/// Cells that break readers, in every dialect and encoding that supports them.
 fn generated() -> Vec<Case> {
     let words = [
         "plain",
@@ -211,7 +211,7 @@ fn written(words: &[&str], newline: &str, delimiter: char, all_quoted: bool) -> 
     text
 }
 
-/// Files that were made for their differences, and some that look so and have none.
+/// Files made for their differences, and some that resemble them without a difference.
 fn by_hand() -> Vec<Case> {
     let mut c1 = b"a,b\n".to_vec();
     c1.extend_from_slice(b"\x81\x8d\x8f\x90\x9d,1\n");
@@ -253,7 +253,7 @@ fn by_hand() -> Vec<Case> {
 #[ignore = "compares with Python's csv module; tests/run runs it"]
 fn python_csv_reads_the_same_cells() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut met = Met::new(PYTHON);
+    let mut differences = Differences::new(PYTHON);
     let cases: Vec<Case> = [fixtures(), generated(), by_hand()].into_iter().flatten().collect();
     let mut jobs = Vec::new();
     for (number, case) in cases.iter().enumerate() {
@@ -267,24 +267,24 @@ fn python_csv_reads_the_same_cells() {
         options.encoding = case.ours.map(str::to_owned);
         let path = folder.path().join(format!("{number}.csv"));
         let ours = Pushed::from(&mut CsvSource::new(path, "t.csv", options));
-        compare_csv(case, ours, theirs, &mut met);
+        compare_csv(case, ours, theirs, &mut differences);
     }
-    met.finish();
+    differences.finish();
 }
 
 fn python(jobs: &Value) -> Vec<Value> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/read_csv.py");
     let mut command = Command::new("python3");
     command.arg("-I").arg(script);
-    let said = run_with_input(&mut command, jobs.to_string().as_bytes()).expect("Python");
-    serde_json::from_str(&said.out).expect("it prints JSON")
+    let output = run_with_input(&mut command, jobs.to_string().as_bytes()).expect("Python");
+    serde_json::from_str(&output.out).expect("it prints JSON")
 }
 
 fn compare_csv(
     case: &Case,
     ours: Result<Pushed, backup_core::Error>,
     theirs: &Value,
-    met: &mut Met,
+    differences: &mut Differences,
 ) {
     let ours = ours.map(|pushed| cells(&pushed.tables[0]));
     let theirs = theirs.as_array().map(|records| {
@@ -295,15 +295,15 @@ fn compare_csv(
         records.iter().map(record).collect::<Vec<_>>()
     });
     let same = match (&ours, &theirs) {
-        (Ok(ours), Some(theirs)) => same_records(ours, theirs, met),
+        (Ok(ours), Some(theirs)) => same_records(ours, theirs, differences),
         (Err(_), None) => true,
         _ => false,
     };
     match case.differs {
         None => assert!(same, "{}: here {}, to Python {theirs:?}", case.name, shown(&ours)),
         Some(code) => {
-            assert!(!same, "{}: {code} makes no difference any more", case.name);
-            met.note(code, &case.name);
+            assert!(!same, "{}: {code} no longer makes a difference", case.name);
+            differences.note(code, &case.name);
         }
     }
 }
@@ -315,7 +315,7 @@ fn shown(ours: &Result<Vec<Vec<Option<String>>>, backup_core::Error>) -> String 
     }
 }
 
-/// The labels and then the records; nothing for a null.
+/// The labels and then the records; `None` for a null.
 fn cells(table: &Cells) -> Vec<Vec<Option<String>>> {
     let cell = |cell: &Owned| match cell {
         Owned::Null => None,
@@ -327,8 +327,12 @@ fn cells(table: &Cells) -> Vec<Vec<Option<String>>> {
     std::iter::once(labels).chain(rows).collect()
 }
 
-/// Whether all cells are the same, nulls taken for the empty strings that Python has for them.
-fn same_records(ours: &[Vec<Option<String>>], theirs: &[Vec<String>], met: &mut Met) -> bool {
+/// Whether all cells are the same; nulls count as the empty strings of Python.
+fn same_records(
+    ours: &[Vec<Option<String>>],
+    theirs: &[Vec<String>],
+    differences: &mut Differences,
+) -> bool {
     let lengths = |records: &mut dyn Iterator<Item = usize>| records.collect::<Vec<_>>();
     if lengths(&mut ours.iter().map(Vec::len)) != lengths(&mut theirs.iter().map(Vec::len)) {
         return false;
@@ -337,7 +341,7 @@ fn same_records(ours: &[Vec<Option<String>>], theirs: &[Vec<String>], met: &mut 
     pairs.into_iter().all(|(ours, theirs)| match ours {
         Some(text) => text == theirs,
         None => {
-            met.note("null", "a cell");
+            differences.note("null", "a cell");
             theirs.is_empty()
         }
     })

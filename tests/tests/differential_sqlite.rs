@@ -1,7 +1,7 @@
-//! What the `sqlite3` shell makes of the databases that we read: the same, cell for cell and bit for
-//! bit, and every difference that is accepted is listed with its reason, and has to occur.
+//! The `sqlite3` shell reads databases the same as this program, cell for cell and bit for bit. Every
+//! accepted difference is listed with its reason, and must occur.
 //!
-//! The tests compare with tools that may not be there; `tests/run` runs those it can.
+//! These tests need external tools; `tests/run` runs the ones that are possible.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::process::Command;
 
 use backup_core::source::sqlite::SqliteSource;
 use crm_backup_tests::cells::{Cells, Owned, Pushed};
-use crm_backup_tests::difference::{Accepted, Met};
+use crm_backup_tests::difference::{Accepted, Differences};
 use crm_backup_tests::stock::run;
 
 const SQLITE3: Accepted = &[
@@ -23,12 +23,12 @@ const SQLITE3: Accepted = &[
     ),
     (
         "lone-surrogate",
-        "half a pair of UTF-16 has no UTF-8; it is carried as the three bytes that \
+        "half a pair of UTF-16 has no UTF-8; it is archived as the three bytes that \
                         it would have",
     ),
 ];
 
-/// The databases: the fixture, and what SQL makes of every kind.
+/// The databases: the fixture, and SQL with every kind of value.
 fn databases(folder: &Path) -> Vec<PathBuf> {
     let mut databases = vec![crm_fixtures::shape("sqlite").path];
     let every_kind = |cast: &[&str]| -> String {
@@ -75,7 +75,7 @@ fn databases(folder: &Path) -> Vec<PathBuf> {
     databases
 }
 
-/// A database whose newest records are in its log alone.
+/// A database whose newest records are only in its log.
 fn with_a_log(folder: &Path) -> PathBuf {
     let (made, path) = (folder.join("made.sqlite"), folder.join("log.sqlite"));
     let writer = rusqlite::Connection::open(&made).expect("a database");
@@ -96,18 +96,18 @@ fn with_a_log(folder: &Path) -> PathBuf {
 #[ignore = "compares with the stock sqlite3 shell; tests/run runs it"]
 fn sqlite3_reads_the_same_cells() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut met = Met::new(SQLITE3);
+    let mut differences = Differences::new(SQLITE3);
     for path in databases(folder.path()) {
         let before = fs::read(&path).expect("it is there");
         let ours = Pushed::from(&mut SqliteSource::new(&path, "crm.sqlite")).expect("it is read");
         assert!(before == fs::read(&path).expect("it is there"), "{}: changed", path.display());
-        // The shell merges a log and so may change the file: it reads last.
-        compare_database(&path, &ours, &mut met);
+        // The shell merges a log and may change the file, so it reads last.
+        compare_database(&path, &ours, &mut differences);
     }
-    met.finish();
+    differences.finish();
 }
 
-fn compare_database(path: &Path, ours: &Pushed, met: &mut Met) {
+fn compare_database(path: &Path, ours: &Pushed, differences: &mut Differences) {
     let shell = Shell { path, encoding: ask(path, "PRAGMA encoding").trim().to_owned() };
     let list = "SELECT type, coalesce(rootpage, 0), json_quote(name) FROM sqlite_schema \
                 WHERE type IN ('table', 'view') ORDER BY rowid";
@@ -119,16 +119,16 @@ fn compare_database(path: &Path, ours: &Pushed, met: &mut Met) {
         let name: String = serde_json::from_str(name).expect("a name as JSON");
         let what = format!("{}: {name:?}", path.display());
         match (kind, root) {
-            ("view", _) => met.note("view", &what),
-            _ if name.starts_with("sqlite_") => met.note("internal-table", &what),
-            (_, "0") => met.note("virtual-table", &what),
+            ("view", _) => differences.note("view", &what),
+            _ if name.starts_with("sqlite_") => differences.note("internal-table", &what),
+            (_, "0") => differences.note("virtual-table", &what),
             _ => names.push(name),
         }
     }
     let found: Vec<_> = ours.tables.iter().map(|table| table.name.clone()).collect();
     assert_eq!(found, names, "{}: the tables", path.display());
     for table in &ours.tables {
-        shell.compare(table, met);
+        shell.compare(table, differences);
     }
 }
 
@@ -138,7 +138,7 @@ struct Shell<'a> {
 }
 
 impl Shell<'_> {
-    fn compare(&self, table: &Cells, met: &mut Met) {
+    fn compare(&self, table: &Cells, differences: &mut Differences) {
         let what = format!("{}: {:?}", self.path.display(), table.name);
         let name = quoted(&table.name);
         let columns = format!(
@@ -151,13 +151,13 @@ impl Shell<'_> {
             .map(|name| serde_json::from_str(name).expect("a name as JSON"))
             .collect();
         if columns.len() > table.labels.len() {
-            met.note("generated-column", &what);
+            differences.note("generated-column", &what);
             columns.retain(|column| table.labels.contains(column));
         }
         assert_eq!(columns, table.labels, "{what}: its columns");
         let cells = columns.iter().map(|column| {
             let column = quoted(column);
-            // A real by its bits: as text it would be rounded.
+            // A real is compared by its bits, because as text it would be rounded.
             format!(
                 "typeof({column}) || ':' || hex(CASE typeof({column}) WHEN 'real' \
                  THEN ieee754_to_blob({column}) ELSE CAST({column} AS BLOB) END)"
@@ -175,13 +175,13 @@ impl Shell<'_> {
         for (number, (ours, theirs)) in table.rows.iter().zip(&theirs).enumerate() {
             assert_eq!(ours.len(), theirs.len(), "{what}: cells of record {}", number + 1);
             for (ours, theirs) in ours.iter().zip(theirs) {
-                let theirs = self.cell(theirs, met);
+                let theirs = self.cell(theirs, differences);
                 assert_eq!(*ours, theirs, "{what}: a cell of record {}", number + 1);
             }
         }
     }
 
-    /// SQL that says what a table's records are in the order of.
+    /// SQL that gives the order of a table's records.
     fn order(&self, table: &str) -> String {
         let table = table.replace('\'', "''");
         format!(
@@ -193,8 +193,8 @@ impl Shell<'_> {
         )
     }
 
-    fn cell(&self, said: &str, met: &mut Met) -> Owned {
-        let (kind, hex) = said.split_once(':').expect("a kind and its bytes");
+    fn cell(&self, printed: &str, differences: &mut Differences) -> Owned {
+        let (kind, hex) = printed.split_once(':').expect("a kind and its bytes");
         let bytes = unhex(hex);
         match kind {
             "null" => Owned::Null,
@@ -203,16 +203,16 @@ impl Shell<'_> {
                 Owned::Real(u64::from_be_bytes(bytes.try_into().expect("a real has eight bytes")))
             }
             "integer" => {
-                let digits = self.text(bytes, met);
+                let digits = self.text(bytes, differences);
                 let digits = String::from_utf8(digits).expect("digits");
                 Owned::Integer(digits.parse().expect("an integer"))
             }
-            _ => Owned::Text(self.text(bytes, met)),
+            _ => Owned::Text(self.text(bytes, differences)),
         }
     }
 
-    /// Text as UTF-8, by Rust's own decoder of UTF-16.
-    fn text(&self, bytes: Vec<u8>, met: &mut Met) -> Vec<u8> {
+    /// Text as UTF-8, by Rust's UTF-16 decoder.
+    fn text(&self, bytes: Vec<u8>, differences: &mut Differences) -> Vec<u8> {
         let unit: fn([u8; 2]) -> u16 = match self.encoding.as_str() {
             "UTF-8" => return bytes,
             "UTF-16le" => u16::from_le_bytes,
@@ -224,7 +224,7 @@ impl Shell<'_> {
             match decoded {
                 Ok(c) => text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
                 Err(error) => {
-                    met.note("lone-surrogate", "a cell");
+                    differences.note("lone-surrogate", "a cell");
                     let unit = u32::from(error.unpaired_surrogate());
                     let six = |shift: u32| 0x80 | (unit >> shift & 0x3f) as u8;
                     text.extend([0xe0 | (unit >> 12) as u8, six(6), six(0)]);
@@ -235,7 +235,7 @@ impl Shell<'_> {
     }
 }
 
-/// Asks the stock shell, which prints cells with `|` between them.
+/// Queries the stock shell, which prints cells with `|` between them.
 #[track_caller]
 fn ask(database: &Path, sql: &str) -> String {
     let mut command = Command::new("sqlite3");

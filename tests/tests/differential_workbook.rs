@@ -1,7 +1,7 @@
-//! openpyxl, which shares no code with this project's reader of workbooks, finds the same in every
-//! cell; where the two differ, the difference is listed here with its reason.
+//! openpyxl, which shares no code with this project's reader of workbooks, reads the same in every cell.
+//! The differences are listed here with their reasons.
 //!
-//! The tests compare with a tool that may not be there; `tests/run` runs those it can.
+//! These tests need an external tool; `tests/run` runs the ones that are possible.
 
 #[path = "../../crates/backup-core/tests/books/mod.rs"]
 mod books;
@@ -37,7 +37,7 @@ fn openpyxl(path: &Path) -> Cells {
 
 fn parse(line: &str) -> (Place, Owned) {
     let parts: Vec<_> = line.split('\t').collect();
-    let [sheet, row, column, kind, value] = parts[..] else { panic!("{line:?} is no cell") };
+    let [sheet, row, column, kind, value] = parts[..] else { panic!("{line:?} is not a cell") };
     let bytes: Vec<u8> = (0..value.len())
         .step_by(2)
         .map(|at| u8::from_str_radix(&value[at..at + 2], 16).expect("hexadecimal"))
@@ -52,7 +52,7 @@ fn parse(line: &str) -> (Place, Owned) {
     ((sheet.to_owned(), number(row), number(column)), cell)
 }
 
-/// The same, as this project reads it: every row a record, so that the header is compared too.
+/// The same, as this project reads it, with every row as a record, so that the header is compared too.
 fn ours(path: &Path) -> Cells {
     let options = WorkbookOptions::default().header_row(0);
     let recorder = read(&mut WorkbookSource::new(path, "book.xlsx", options));
@@ -90,17 +90,16 @@ fn shown(cell: Option<&Owned>) -> String {
     }
 }
 
-/// A difference that is meant: the cell, what openpyxl finds, what we carry, and why.
+/// An accepted difference: the cell, openpyxl's value, the archived value, and the reason.
 type Accepted = (&'static str, &'static str, &'static str, &'static str);
 
-/// openpyxl leaves Excel's own escapes of characters as they are: `_x000D_` is a carriage return
-/// to Excel, and here.
+/// openpyxl keeps Excel's escapes of characters: `_x000D_` is a carriage return in Excel and here.
 fn is_escape(theirs: Option<&Owned>, ours: Option<&Owned>) -> bool {
     let (Some(Owned::Text(theirs)), Some(Owned::Text(ours))) = (theirs, ours) else { return false };
     String::from_utf8_lossy(theirs).replace("_x000D_", "\r").as_bytes() == ours
 }
 
-/// Both find the same, but for exactly these differences.
+/// Fails unless both read the same, apart from exactly these differences.
 #[track_caller]
 fn agree(name: &str, path: &Path, accepted: &[Accepted]) {
     let (theirs, ours) = (openpyxl(path), ours(path));
@@ -126,7 +125,7 @@ fn agree(name: &str, path: &Path, accepted: &[Accepted]) {
 
 #[test]
 #[ignore = "compares with openpyxl; tests/run runs it"]
-fn openpyxl_finds_the_same_in_the_fixtures() {
+fn openpyxl_reads_the_same_from_the_fixtures() {
     let mut compared = 0;
     for path in files_below(&crm_fixtures::shape("workbook").path) {
         if path.extension().is_some_and(|ending| ending == "xlsx") {
@@ -139,7 +138,7 @@ fn openpyxl_finds_the_same_in_the_fixtures() {
 
 #[test]
 #[ignore = "compares with openpyxl; tests/run runs it"]
-fn openpyxl_finds_the_same_in_every_kind_of_cell() {
+fn openpyxl_reads_the_same_from_every_kind_of_cell() {
     let date = |serial| Cell::Date(serial, "");
     let rows = vec![
         vec![t("名称"), t("two\nlines"), t(" outer "), t("00420"), t("\"<&>\""), t("\ttab")],
@@ -163,13 +162,13 @@ const KINDS: &[Accepted] = &[
         "A11",
         "\"1900-02-28\"",
         "\"1900-02-29\"",
-        "Excel shows a 29 February 1900 for day 60, and what it shows is carried",
+        "Excel shows a 29 February 1900 for day 60, and the displayed date is archived",
     ),
     (
         "B11",
         "\"1899-12-29\"",
         "-1.0",
-        "Excel shows no date before 1900; the number is carried, and the ledger says so",
+        "Excel shows no date before 1900; the number is archived, with a note",
     ),
     (
         "D11",
@@ -181,13 +180,13 @@ const KINDS: &[Accepted] = &[
         "F11",
         "nothing",
         "\"\"",
-        "openpyxl takes an empty text for no value; it is what was computed",
+        "openpyxl takes an empty text for no value; it is the computed value",
     ),
 ];
 
 #[test]
 #[ignore = "compares with openpyxl; tests/run runs it"]
-fn openpyxl_finds_the_same_in_the_date_system_of_1904() {
+fn openpyxl_reads_the_same_in_the_1904_date_system() {
     let rows = vec![
         vec![t("a"), t("b")],
         vec![Cell::Date(42_735.0, ""), Cell::Date(42_735.25, "")],
@@ -199,7 +198,7 @@ fn openpyxl_finds_the_same_in_the_date_system_of_1904() {
 
 #[test]
 #[ignore = "compares with openpyxl; tests/run runs it"]
-fn openpyxl_finds_the_same_in_odd_xml() {
+fn openpyxl_reads_the_same_from_unusual_xml() {
     let rows = r#"<row r="1"><c r="A1" t="inlineStr"><is><t> unasked </t></is></c><c r="B1" t="d"><v>2024-05-06T07:08:09</v></c><c r="C1" t="str"><v>a&amp;amp;b</v></c></row>
 <row r="3"><c r="B3"><v>1E+2</v></c><c r="C3"><v>12345678901234567890</v></c></row>
 <row><c><v>7</v></c><c t="b"><v>0</v></c></row>"#;
@@ -210,5 +209,5 @@ const ODD: &[Accepted] = &[(
     "A1",
     "\" unasked \"",
     "\"unasked\"",
-    "spaces at the edges are kept where the file asks for it, as Excel does; the ledger says so",
+    "spaces at the edges are kept where the file marks them, as Excel does, with a note",
 )];

@@ -1,5 +1,5 @@
 //! Documents agree with the code: the tests that SECURITY.md names exist, the command line accepts the
-//! commands that documents show, and links between documents lead somewhere.
+//! commands in the documents, and links between documents work.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,30 +10,32 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_path_buf()
 }
 
-/// The cells of a Markdown table's row; nothing for other lines.
+/// The cells of a row of a Markdown table; empty for other lines.
 fn cells(line: &str) -> Option<Vec<&str>> {
     let row = line.strip_prefix("| ")?.strip_suffix(" |")?;
     Some(row.split(" | ").collect())
 }
 
-/// What stands between backticks.
+/// The text between backticks.
 fn spans(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
 }
 
 #[test]
-fn every_promise_names_tests_that_are_there() {
+fn every_promise_names_existing_tests() {
     let root = root();
     let text = fs::read_to_string(root.join("SECURITY.md")).expect("SECURITY.md is read");
     let rows = text.lines().filter_map(cells);
     let rows: Vec<_> = rows.filter(|row| !matches!(row[0], "promise" | "---")).collect();
     assert!(rows.len() > 15, "there are {} promises only", rows.len());
     for row in rows {
-        let [promise, tests] = row[..] else { panic!("this row has other columns: {row:?}") };
+        let [promise, tests] = row[..] else {
+            panic!("this row has a wrong number of columns: {row:?}")
+        };
         let mut files = Vec::new();
         for span in spans(tests) {
             if span.contains('/') {
-                assert!(root.join(span).exists(), "{promise}: there is no {span}");
+                assert!(root.join(span).exists(), "{promise}: {span} does not exist");
                 let text = fs::read_to_string(root.join(span)).expect("it is a file");
                 assert!(text.contains("#[test]"), "{promise}: {span} has no test");
                 files.push(text);
@@ -47,7 +49,7 @@ fn every_promise_names_tests_that_are_there() {
     }
 }
 
-/// The commands of a document's blocks of code, each as its arguments.
+/// The commands in a document's code blocks, each as its arguments.
 fn commands(text: &str) -> Vec<Vec<String>> {
     let blocks = text.split("\n```").skip(1).step_by(2);
     let lines = blocks.flat_map(str::lines);
@@ -60,7 +62,7 @@ fn commands(text: &str) -> Vec<Vec<String>> {
         };
         let is = words.iter().position(named)?;
         let before = words[..is].join(" ");
-        // Where it runs it is the first word, of a line of cron's the sixth.
+        // The program is the first word, or in a crontab line the sixth.
         let runs = before.is_empty() || before == "$" || before.ends_with('*');
         let args = words[is + 1..].iter().take_while(|word| !matches!(**word, "#" | ">" | "|"));
         runs.then(|| args.map(|arg| arg.trim_matches('\'').to_owned()).collect())
@@ -90,7 +92,7 @@ fn the_command_line_accepts_every_command_in_the_documents() {
     let mut found = 0;
     for document in documents() {
         for command in commands(&read(&document)) {
-            // With --help at the end, it reports what it does not understand, and does nothing.
+            // With --help at the end, the program reports invalid arguments and does nothing else.
             let args = [&["crm-backup".to_owned()], &command[..], &["--help".to_owned()]].concat();
             let stderr = Capture::default();
             let mut context = Context { stderr: Box::new(stderr.clone()), ..Context::detached() };
@@ -123,7 +125,7 @@ fn anchor(heading: &str) -> String {
 }
 
 #[test]
-fn every_link_between_documents_leads_to_a_file_and_a_heading() {
+fn links_between_documents_lead_to_existing_headings() {
     for document in documents() {
         let text = read(&document);
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
@@ -133,7 +135,7 @@ fn every_link_between_documents_leads_to_a_file_and_a_heading() {
                 "" => root().join(&document),
                 file => root().join(&document).parent().expect("a folder").join(file),
             };
-            assert!(path.exists(), "{document}: {target} leads to no file");
+            assert!(path.exists(), "{document}: {target} does not exist");
             if !heading.is_empty() {
                 let linked = fs::read_to_string(&path).expect("the linked document is read");
                 let mut headings = linked.lines().filter(|line| line.starts_with('#')).map(anchor);

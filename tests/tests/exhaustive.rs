@@ -1,6 +1,6 @@
-//! Every damage that there can be, not a sample of it: each bit of small archives flipped at each
-//! layer, each length they can be cut to, each frame and each sealed chunk lost, doubled or out of
-//! place. None is proven, none is restored, none takes memory.
+//! Every possible damage instead of a sample: each bit of small archives flipped in each layer, each
+//! truncation, and each frame and each encrypted chunk lost, doubled or moved. None of them is proven or
+//! restored, or takes much memory.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use backup_core::{
 };
 use crm_backup_tests::counting::Counting;
 use crm_backup_tests::layers::{
-    Frame, SEALED_CHUNK, Seal, frames, packed, payload_start, unpacked, with_table,
+    AgeKey, ENCRYPTED_CHUNK, Frame, frames, packed, payload_start, unpacked, with_table,
 };
 use crm_backup_tests::memory::InMemory;
 use crm_backup_tests::noise::{noise, noisy};
@@ -24,12 +24,12 @@ use tempfile::TempDir;
 #[global_allocator]
 static MEMORY: Counting = Counting::new();
 
-/// What a small archive may take while it is verified, tested or restored: some frames of 2 MiB on
-/// their way through the threads, whatever the archive claims. It is counted of a whole process, so each
-/// process tries one case after the other and does nothing else.
+/// The memory limit for verifying, testing or restoring a small archive: some frames of 2 MiB pass through
+/// the threads, whatever the archive claims. Memory is counted for a whole process, so each process tries
+/// one case after the other.
 const MEMORY_BOUND: usize = 64 << 20;
 
-/// Where the tests work: in memory if the system says where, as they write much.
+/// The folder of the tests: in memory where the system offers it, because they write much.
 fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
@@ -62,12 +62,12 @@ fn shapes() -> [(&'static str, u64, Vec<Rows>, Vec<Bytes>); 4] {
     ]
 }
 
-/// An archive, and how to open and seal it.
+/// An archive, and the key to decrypt and encrypt it.
 struct Sample {
     shape: String,
     keys: Keys,
-    seal: Seal,
-    sealed: Vec<u8>,
+    key: AgeKey,
+    encrypted: Vec<u8>,
     archive_id: backup_core::record::Digest,
 }
 
@@ -75,9 +75,9 @@ impl Sample {
     fn of(shape: &str, part_bytes: u64, tables: &[Rows], files: &[Bytes]) -> Self {
         let keys = Keys::generate();
         let options = WriterOptions::default().level(19).part_bytes(part_bytes);
-        let (finished, sealed) = write_archive(&keys, options, tables, files);
-        let seal = Seal::of(&keys.identity_file);
-        Self { shape: shape.into(), keys, seal, sealed, archive_id: finished.archive_id }
+        let (finished, encrypted) = write_archive(&keys, options, tables, files);
+        let key = AgeKey::of(&keys.identity_file);
+        Self { shape: shape.into(), keys, key, encrypted, archive_id: finished.archive_id }
     }
 
     fn all() -> Vec<Self> {
@@ -87,12 +87,12 @@ impl Sample {
         shapes().map(of).into()
     }
 
-    /// Keeps it for the processes that try cases: each has to try the very same archive.
+    /// Stores it for the processes that try cases: each must try the same archive.
     fn save(&self, folder: &Path) {
         let folder = folder.join(&self.shape);
         let write = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes);
         fs::create_dir(&folder)
-            .and_then(|()| write("sealed", &self.sealed))
+            .and_then(|()| write("sealed", &self.encrypted))
             .and_then(|()| write("recipient", self.keys.recipient.as_bytes()))
             .and_then(|()| write("identity", self.keys.identity_file.as_bytes()))
             .and_then(|()| write("id", self.archive_id.to_string().as_bytes()))
@@ -103,20 +103,20 @@ impl Sample {
         let read = |name: &str| fs::read(folder.join(shape).join(name)).expect("it was kept");
         let text = |name: &str| String::from_utf8(read(name)).expect("it is text");
         let keys = Keys::from_files(&text("recipient"), &text("identity"));
-        let (seal, sealed) = (Seal::of(&keys.identity_file), read("sealed"));
+        let (key, encrypted) = (AgeKey::of(&keys.identity_file), read("sealed"));
         let archive_id = text("id").parse().expect("it is a digest");
-        Self { shape: shape.into(), keys, seal, sealed, archive_id }
+        Self { shape: shape.into(), keys, key, encrypted, archive_id }
     }
 
     fn compressed(&self) -> Vec<u8> {
-        self.seal.open(&self.sealed)
+        self.key.decrypt(&self.encrypted)
     }
 
     fn tar(&self) -> Vec<u8> {
         frames(&self.compressed()).iter().flat_map(unpacked).collect()
     }
 
-    /// An archive with another tar, in frames that are cut where they were in `whole`.
+    /// An archive of another tar, with frames cut at the same places as in `whole`.
     fn with_tar(&self, frames: &[Frame], whole: &[u8], tar: &[u8]) -> Vec<u8> {
         let mut at = 0;
         let cut = frames.iter().map(|frame| {
@@ -125,18 +125,18 @@ impl Sample {
             let is_the_same = whole[range.clone()] == tar[range.clone()];
             if is_the_same { frame.clone() } else { packed(&tar[range]) }
         });
-        self.seal.seal(&with_table(&cut.collect::<Vec<_>>()))
+        self.key.encrypt(&with_table(&cut.collect::<Vec<_>>()))
     }
 }
 
-/// One of several threads that try cases, and where it works.
+/// One of several threads that try cases, and its folder.
 struct Trier<'a> {
     sample: &'a Sample,
-    /// Whether what is refused is restored as well.
+    /// Whether refused archives are restored as well.
     restore: bool,
     folder: TempDir,
     path: PathBuf,
-    /// Made once: to ask how many cores there are takes longer than many a case.
+    /// Determined once, because querying the number of cores takes longer than many a case.
     options: VerifyOptions,
     testing: RestoreTestOptions,
     restoring: RestoreOptions,
@@ -152,7 +152,7 @@ impl<'a> Trier<'a> {
         Self { sample, restore, folder, path, options, testing, restoring }
     }
 
-    /// Verifies and tests, and if need be restores it; gives the reports where it was proven.
+    /// Verifies, tests and optionally restores it; returns the reports that are proven.
     fn proven(&self, bytes: &[u8], what: &dyn Fn() -> String) -> Vec<Report> {
         fs::write(&self.path, bytes).expect("it is written");
         let (identities, options) = (&self.sample.keys.identities, &self.options);
@@ -161,28 +161,33 @@ impl<'a> Trier<'a> {
         let verified = verify(&self.path, identities, options, &());
         let testing = self.testing.clone();
         let tested = restore_test(&self.path, identities, &mut scratch, testing, &());
-        let looked = [verified, tested].into_iter();
-        let mut proven: Vec<_> = looked.filter_map(|one| self.held_back(one, what)).collect();
+        let results = [verified, tested].into_iter();
+        let mut proven: Vec<_> =
+            results.filter_map(|one| self.assert_not_proven(one, what)).collect();
         if self.restore || !proven.is_empty() {
             let restored = restore_folder(&self.path, identities, &output, &self.restoring, &());
-            proven.extend(self.held_back(restored, what));
+            proven.extend(self.assert_not_proven(restored, what));
         }
         let left = names_in(self.folder.path());
         if proven.is_empty() {
             assert_eq!(left, ["a.tar.zst.age"], "{}: something is restored", what());
         } else {
-            assert_eq!(proven.len(), 3, "{}: not everybody says the same", what());
-            fs::remove_dir_all(&output).expect("what was restored is removed");
+            assert_eq!(proven.len(), 3, "{}: the results differ", what());
+            fs::remove_dir_all(&output).expect("the restored files are removed");
         }
         proven
     }
 
-    /// The report of what was found good.
-    fn held_back(&self, looked: Result<Report>, what: &dyn Fn() -> String) -> Option<Report> {
-        match looked {
+    /// The report, if the archive was found good.
+    fn assert_not_proven(
+        &self,
+        results: Result<Report>,
+        what: &dyn Fn() -> String,
+    ) -> Option<Report> {
+        match results {
             Ok(report) if report.has_failure() => {
                 assert_eq!(report.verdict(), Some(Verdict::Failed), "{}", what());
-                assert!(report.proof().is_none(), "{}: there is proof of what failed", what());
+                assert!(report.proof().is_none(), "{}: a failed archive has a proof", what());
                 assert!(report.run().written.is_empty(), "{}: something is restored", what());
                 None
             }
@@ -202,15 +207,15 @@ impl<'a> Trier<'a> {
     }
 }
 
-/// Damage to what, and whether what is refused is restored as well, which takes the most time.
-type What<'a> = (&'a str, bool);
+/// The kind of damage, and whether refused archives are restored as well, which takes the most time.
+type CaseName<'a> = (&'a str, bool);
 
-/// Tries a share of the cases; `make` gives the case's bytes. Gives how many were proven, which must be
-/// the very same archive.
+/// Tries a share of the cases; `make` returns the bytes of a case. Returns how many were proven; these must
+/// equal the original archive.
 fn try_all(
     share: Share,
     sample: &Sample,
-    (what, restore): What<'_>,
+    (what, restore): CaseName<'_>,
     cases: usize,
     make: &dyn Fn(usize) -> Vec<u8>,
 ) -> usize {
@@ -225,16 +230,16 @@ fn try_all(
         }
     }
     assert!(cases > 0, "{}: {what}: nothing was tried", sample.shape);
-    // And what nothing was done to is proven by all of them, so what is refused is refused for that.
+    // The undamaged archive is proven by all of them, so that the refusals are due to the damage.
     let whole = || format!("{}: {what}, undone", sample.shape);
-    assert_eq!(trier.proven(&sample.sealed, &whole).len(), 3, "{}", whole());
+    assert_eq!(trier.proven(&sample.encrypted, &whole).len(), 3, "{}", whole());
     tried!("{}: {what}: {} of {cases} cases tried", sample.shape, share.count(cases));
     let peak = MEMORY.peak();
     assert!(peak < MEMORY_BOUND, "{what}: {peak} bytes of memory were taken");
     proven / 3
 }
 
-/// Has processes try their shares of the cases of these archives; `test` is the test that calls this.
+/// Has processes try their shares of the cases of these archives; `test` is the calling test.
 fn exhaust(test: &str, samples: fn() -> Vec<Sample>, work: impl FnOnce(Share, Vec<Sample>)) {
     let prepare = |folder: &Path| samples().iter().for_each(|sample| sample.save(folder));
     shared(test, prepare, |share, folder| {
@@ -251,13 +256,18 @@ fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
 
 #[test]
 #[ignore = "tens of thousands of cases; tests/run runs it"]
-fn exhaustive_every_bit_of_the_sealed_bytes() {
-    exhaust("exhaustive_every_bit_of_the_sealed_bytes", Sample::all, |share, samples| {
+fn exhaustive_every_bit_of_the_encrypted_bytes() {
+    exhaust("exhaustive_every_bit_of_the_encrypted_bytes", Sample::all, |share, samples| {
         for sample in samples {
-            let bits = sample.sealed.len() * 8;
-            let make = |bit| flipped(&sample.sealed, bit);
-            let proven =
-                try_all(share, &sample, ("a bit of the sealed bytes flipped", true), bits, &make);
+            let bits = sample.encrypted.len() * 8;
+            let make = |bit| flipped(&sample.encrypted, bit);
+            let proven = try_all(
+                share,
+                &sample,
+                ("a bit of the encrypted bytes flipped", true),
+                bits,
+                &make,
+            );
             assert_eq!(proven, 0, "{}: changed bytes are proven", sample.shape);
         }
     });
@@ -265,32 +275,37 @@ fn exhaustive_every_bit_of_the_sealed_bytes() {
 
 #[test]
 #[ignore = "thousands of cases; tests/run runs it"]
-fn exhaustive_every_length_and_every_byte_more() {
-    exhaust("exhaustive_every_length_and_every_byte_more", Sample::all, |share, samples| {
-        for sample in samples {
-            let sealed = &sample.sealed;
-            let cut = |length: usize| sealed[..length].to_vec();
-            let proven = try_all(share, &sample, ("cut short", true), sealed.len(), &cut);
-            assert_eq!(proven, 0, "{}: what is cut short is proven", sample.shape);
-            let more = |byte: usize| [sealed.as_slice(), &[byte as u8]].concat();
-            let proven = try_all(share, &sample, ("a byte appended", true), 256, &more);
-            assert_eq!(proven, 0, "{}: what has more bytes is proven", sample.shape);
-            let much = |pages: usize| [sealed.as_slice(), &vec![0; 4096 * (pages + 1)]].concat();
-            let proven = try_all(share, &sample, ("zeros appended", true), 20, &much);
-            assert_eq!(proven, 0, "{}: what has more bytes is proven", sample.shape);
-        }
-    });
+fn exhaustive_every_truncation_and_every_appended_byte() {
+    exhaust(
+        "exhaustive_every_truncation_and_every_appended_byte",
+        Sample::all,
+        |share, samples| {
+            for sample in samples {
+                let encrypted = &sample.encrypted;
+                let cut = |length: usize| encrypted[..length].to_vec();
+                let proven = try_all(share, &sample, ("cut short", true), encrypted.len(), &cut);
+                assert_eq!(proven, 0, "{}: a truncated archive is proven", sample.shape);
+                let more = |byte: usize| [encrypted.as_slice(), &[byte as u8]].concat();
+                let proven = try_all(share, &sample, ("a byte appended", true), 256, &more);
+                assert_eq!(proven, 0, "{}: an archive with more bytes is proven", sample.shape);
+                let much =
+                    |pages: usize| [encrypted.as_slice(), &vec![0; 4096 * (pages + 1)]].concat();
+                let proven = try_all(share, &sample, ("zeros appended", true), 20, &much);
+                assert_eq!(proven, 0, "{}: an archive with more bytes is proven", sample.shape);
+            }
+        },
+    );
 }
 
-/// What authenticates has been sealed by somebody who has the public key, or by us with a defect:
-/// the layers below age are looked at as if there were no age.
+/// Authentic bytes come from someone who has the public key, or from a defect of this program, so the
+/// layers below the encryption are checked as if there were no encryption.
 #[test]
 #[ignore = "tens of thousands of cases; tests/run runs it"]
 fn exhaustive_every_bit_of_the_compressed_bytes() {
     exhaust("exhaustive_every_bit_of_the_compressed_bytes", Sample::all, |share, samples| {
         for sample in samples {
             let compressed = sample.compressed();
-            let make = |bit| sample.seal.seal(&flipped(&compressed, bit));
+            let make = |bit| sample.key.encrypt(&flipped(&compressed, bit));
             let bits = compressed.len() * 8;
             let proven = try_all(
                 share,
@@ -299,10 +314,10 @@ fn exhaustive_every_bit_of_the_compressed_bytes() {
                 bits,
                 &make,
             );
-            // zstd has bits that mean nothing; the archive is the same then, which was looked at.
+            // zstd has bits without a meaning; then the archive is the same, which was checked.
             let most = frames(&compressed).len() * 64;
-            assert!(proven <= most, "{}: {proven} flipped bits are not seen", sample.shape);
-            tried!("{}: {proven} of them mean nothing to zstd", sample.shape);
+            assert!(proven <= most, "{}: {proven} flipped bits are not detected", sample.shape);
+            tried!("{}: {proven} of them have no meaning in zstd", sample.shape);
         }
     });
 }
@@ -321,7 +336,7 @@ fn exhaustive_every_bit_of_the_tar() {
     });
 }
 
-/// Ways to disturb the order of a number of pieces: each of them gone, twice, or after the next.
+/// Changes to the order of pieces: each of them removed, doubled, or moved after the next.
 fn disturbed(pieces: usize) -> Vec<Vec<usize>> {
     let all = || (0..pieces).collect::<Vec<_>>();
     let without = (0..pieces).map(|gone| all().into_iter().filter(|n| *n != gone).collect());
@@ -339,7 +354,7 @@ fn disturbed(pieces: usize) -> Vec<Vec<usize>> {
     without.chain(twice).chain(swapped).chain(last_twice).collect()
 }
 
-/// An archive of many sealed chunks and several parts of each table, and files.
+/// An archive of many encrypted chunks and several parts of each table, and files.
 fn many_chunks() -> Sample {
     let tables = [noisy("accounts", 1, 50), contacts(3), noisy("deals", 2, 40)];
     let files = [("a.bin".to_owned(), noise(150_000, 3)), ("b.bin".to_owned(), noise(100, 4))];
@@ -354,14 +369,14 @@ fn many_frames() -> Sample {
 
 #[test]
 #[ignore = "hundreds of cases; tests/run runs it"]
-fn exhaustive_every_chunk_and_every_frame_out_of_place() {
+fn exhaustive_every_moved_chunk_and_frame() {
     let samples = || vec![many_chunks(), many_frames()];
-    exhaust("exhaustive_every_chunk_and_every_frame_out_of_place", samples, |share, samples| {
+    exhaust("exhaustive_every_moved_chunk_and_frame", samples, |share, samples| {
         let [sample, many_frames] = &samples[..] else { panic!("there are two archives") };
-        let start = payload_start(&sample.sealed);
-        let (header, payload) = sample.sealed.split_at(start);
-        let chunks: Vec<&[u8]> = payload.chunks(SEALED_CHUNK).collect();
-        assert!(chunks.len() > 5, "{} sealed chunks are too few", chunks.len());
+        let start = payload_start(&sample.encrypted);
+        let (header, payload) = sample.encrypted.split_at(start);
+        let chunks: Vec<&[u8]> = payload.chunks(ENCRYPTED_CHUNK).collect();
+        assert!(chunks.len() > 5, "{} encrypted chunks are too few", chunks.len());
         let orders = disturbed(chunks.len());
         let make = |case: usize| {
             let order: &[usize] = &orders[case];
@@ -369,8 +384,8 @@ fn exhaustive_every_chunk_and_every_frame_out_of_place() {
             std::iter::once(header).chain(pieces).collect::<Vec<_>>().concat()
         };
         let proven =
-            try_all(share, sample, ("a sealed chunk out of place", true), orders.len(), &make);
-        assert_eq!(proven, 0, "sealed chunks that are out of place are proven");
+            try_all(share, sample, ("an encrypted chunk out of place", true), orders.len(), &make);
+        assert_eq!(proven, 0, "encrypted chunks that are out of place are proven");
 
         let sample = many_frames;
         let compressed = sample.compressed();
@@ -379,7 +394,7 @@ fn exhaustive_every_chunk_and_every_frame_out_of_place() {
         let orders = disturbed(cut.len());
         let make = |case: usize| {
             let order: Vec<Frame> = orders[case].iter().map(|frame| cut[*frame].clone()).collect();
-            sample.seal.seal(&with_table(&order))
+            sample.key.encrypt(&with_table(&order))
         };
         let proven = try_all(
             share,
@@ -394,7 +409,7 @@ fn exhaustive_every_chunk_and_every_frame_out_of_place() {
         let table = &compressed[frames_bytes..];
         let make = |case: usize| {
             let frames = orders[case].iter().map(|frame| cut[*frame].0.as_slice());
-            sample.seal.seal(&frames.chain([table]).collect::<Vec<_>>().concat())
+            sample.key.encrypt(&frames.chain([table]).collect::<Vec<_>>().concat())
         };
         let proven =
             try_all(share, sample, ("a frame alone out of place", true), orders.len(), &make);

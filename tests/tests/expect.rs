@@ -1,4 +1,4 @@
-//! What a CRM's own screens say, against what the restored database holds.
+//! Totals that a CRM shows, compared with the restored database.
 
 use std::fs;
 
@@ -16,7 +16,7 @@ fn found(report: &Report) -> Vec<Finding> {
     report.findings().iter().filter(|finding| finding.code != Code::Source).cloned().collect()
 }
 
-/// Three deals, of which each amount is of another kind, and an empty table.
+/// Three deals, whose amounts are of different kinds, and an empty table.
 fn tables() -> Vec<(Table, Vec<Record>)> {
     let mut records: Vec<Record> = Vec::new();
     let mut deal = |amount: &dyn Fn(&mut Record), note: Option<&str>| {
@@ -40,17 +40,17 @@ fn tables() -> Vec<(Table, Vec<Record>)> {
     vec![(Table::new("deals", columns), records), (empty, Vec::new())]
 }
 
-/// What a restore-test with these totals comes to.
+/// The report of a restore-test with these totals.
 fn reconcile(expected: &str) -> Report {
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");
     let archive = folder.path().join("a.tar.zst.age");
-    let (_, sealed) = write_archive(&keys, WriterOptions::default(), &tables(), &[]);
-    fs::write(&archive, sealed).expect("the archive is written");
+    let (_, encrypted) = write_archive(&keys, WriterOptions::default(), &tables(), &[]);
+    fs::write(&archive, encrypted).expect("the archive is written");
     let mut scratch = SqliteScratch::in_memory().expect("a database");
     let options = VerifyOptions::default();
     let mut report = restore_test(&archive, &keys.identities, &mut scratch, &options, &())
-        .expect("it is looked at");
+        .expect("it is checked");
     assert_eq!(report.verdict(), Some(Verdict::Proven), "the archive alone: {:?}", found(&report));
     let expected = ExpectedTotals::parse(expected.as_bytes())
         .unwrap_or_else(|error| panic!("{expected}: {error}"));
@@ -59,11 +59,11 @@ fn reconcile(expected: &str) -> Report {
 }
 
 #[test]
-fn the_figures_of_the_crm_are_reconciled() {
+fn the_totals_of_the_crm_are_reconciled() {
     let report = reconcile(
         "table,rows,column,sum\ndeals,4,amount,-4.70\ndeals,,id,6\nnothing,0,id,0\n\ndeals,4,,\n",
     );
-    assert_eq!(found(&report), [], "all figures are right");
+    assert_eq!(found(&report), [], "all totals are right");
     assert_eq!(report.verdict(), Some(Verdict::Proven));
     let check = report
         .results()
@@ -71,7 +71,7 @@ fn the_figures_of_the_crm_are_reconciled() {
         .iter()
         .find(|check| check.kind == backup_core::CheckKind::Totals)
         .expect("the check is in the report");
-    assert_eq!(check.count, 6, "each figure counts");
+    assert_eq!(check.count, 6, "each total counts");
     let [both, sum, nothing, rows] = report.results().totals.as_slice() else {
         panic!("a line is a total: {:?}", report.results().totals)
     };
@@ -85,32 +85,32 @@ fn the_figures_of_the_crm_are_reconciled() {
 }
 
 #[test]
-fn each_wrong_figure_fails_by_itself() {
+fn each_wrong_total_fails_separately() {
     let header = "table,rows,column,sum\n";
     let cases = [
-        ("another number of records", "deals,5,amount,-4.7", Some(("5", "4"))),
-        ("another sum", "deals,4,amount,-4.71", Some(("-4.71", "-4.7"))),
-        ("a sum that floats would make", "deals,,amount,-4.700000000000001", None),
+        ("a wrong number of records", "deals,5,amount,-4.7", Some(("5", "4"))),
+        ("a wrong sum", "deals,4,amount,-4.71", Some(("-4.71", "-4.7"))),
+        ("the rounded sum of floating-point numbers", "deals,,amount,-4.700000000000001", None),
         ("records where there are none", "nothing,1,,", Some(("1", "0"))),
         ("no such table", "leads,4,,", None),
         ("no such column", "deals,4,price,1", None),
     ];
-    for (what, line, told) in cases {
+    for (what, line, figures) in cases {
         let report = reconcile(&format!("{header}{line}\n"));
         assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: {:?}", found(&report));
         let [finding] = &found(&report)[..] else {
             panic!("{what}: one thing is wrong: {:?}", found(&report))
         };
         assert_eq!((finding.code, finding.severity), (Code::Total, Severity::Failure), "{what}");
-        if let Some((expected, actual)) = told {
-            let told = (finding.expected.as_deref(), finding.actual.as_deref());
-            assert_eq!(told, (Some(expected), Some(actual)), "{what}");
+        if let Some((expected, actual)) = figures {
+            let figures = (finding.expected.as_deref(), finding.actual.as_deref());
+            assert_eq!(figures, (Some(expected), Some(actual)), "{what}");
         }
     }
 }
 
 #[test]
-fn a_column_is_called_as_the_archive_has_it() {
+fn columns_are_named_as_in_the_archive() {
     let report = reconcile("table,column,sum\ndeals,same,0\ndeals,same_2,28\n");
     assert_eq!(report.verdict(), Some(Verdict::Proven), "two share a label: {:?}", found(&report));
     let odd: Vec<_> = report.results().totals.iter().map(|total| total.not_numbers).collect();
@@ -118,9 +118,9 @@ fn a_column_is_called_as_the_archive_has_it() {
 }
 
 #[test]
-fn cells_that_are_no_numbers_are_said_and_left_out() {
+fn cells_that_are_not_numbers_are_reported_and_left_out() {
     let right = reconcile("table,column,sum\ndeals,note,100\n");
-    assert_eq!(right.results().totals[0].not_numbers, 1, "null and empty text are nothing to say");
+    assert_eq!(right.results().totals[0].not_numbers, 1, "null and empty text give no note");
     let [finding] = &found(&right)[..] else { panic!("{:?}", found(&right)) };
     assert_eq!((finding.code, finding.severity), (Code::Total, Severity::Remark));
     assert!(finding.message.to_string().contains("1 cell "), "how many: {}", finding.message);
@@ -129,13 +129,13 @@ fn cells_that_are_no_numbers_are_said_and_left_out() {
         "a cell is quoted: {}",
         finding.message
     );
-    assert_eq!(right.verdict(), Some(Verdict::Proven), "the others come to the sum");
+    assert_eq!(right.verdict(), Some(Verdict::Proven), "the others add up to the sum");
     let wrong = reconcile("table,column,sum\ndeals,note,112\n");
-    assert_eq!(wrong.verdict(), Some(Verdict::Failed), "the others are compared all the same");
+    assert_eq!(wrong.verdict(), Some(Verdict::Failed), "the others are compared nevertheless");
 }
 
 #[test]
-fn tables_of_one_name_are_told_apart_by_their_sources() {
+fn tables_with_the_same_name_are_distinguished_by_source() {
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");
     for (name, records) in [("a", "id\n1\n"), ("b", "id\n1\n2\n")] {
@@ -155,7 +155,7 @@ fn tables_of_one_name_are_told_apart_by_their_sources() {
         let mut scratch = SqliteScratch::in_memory().expect("a database");
         let options = VerifyOptions::default();
         let mut report = restore_test(&archive, &keys.identities, &mut scratch, &options, &())
-            .expect("it is looked at");
+            .expect("it is checked");
         let list = format!("table,rows\n{name},{rows}\n");
         let totals = ExpectedTotals::parse(list.as_bytes()).expect("it is a list");
         reconcile_totals(&mut report, &mut scratch, &totals, &()).expect("it is reconciled");
@@ -172,7 +172,7 @@ fn tables_of_one_name_are_told_apart_by_their_sources() {
 }
 
 #[test]
-fn a_list_that_cannot_be_meant_is_refused_with_its_line() {
+fn an_invalid_list_of_totals_is_refused_with_its_line() {
     let cases: [(&str, Option<u64>); 16] = [
         ("", None),
         ("table,rows\n", None),
@@ -194,13 +194,13 @@ fn a_list_that_cannot_be_meant_is_refused_with_its_line() {
     for (text, line) in cases {
         let error = ExpectedTotals::parse(text.as_bytes()).expect_err(text);
         assert_eq!(error.location().line, line, "the line of {text:?}: {error}");
-        assert!(error.hint().is_some(), "what to try: {error}");
+        assert!(error.hint().is_some(), "the hint: {error}");
     }
     ExpectedTotals::parse(b"table,rows\n\xe4,1\n").expect_err("it is not UTF-8");
     ExpectedTotals::parse(&vec![b' '; (1 << 20) + 1]).expect_err("it is too long");
 }
 
-/// Stops at once.
+/// Cancels at once.
 struct Stops;
 
 impl Monitor for Stops {
@@ -210,7 +210,7 @@ impl Monitor for Stops {
 }
 
 #[test]
-fn summing_can_be_stopped() {
+fn summing_can_be_cancelled() {
     use backup_core::scratch::Scratch;
 
     let mut scratch = SqliteScratch::in_memory().expect("a database");
@@ -224,10 +224,10 @@ fn summing_can_be_stopped() {
     let expected = ExpectedTotals::parse(b"table,rows\nt,2048\n").expect("a list");
     let mut report = Report::default();
     let error = reconcile_totals(&mut report, &mut scratch, &expected, &Stops)
-        .expect_err("it goes on and on");
+        .expect_err("it was not cancelled");
     assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");
     assert!(
         report.results().totals.is_empty() && found(&report).is_empty(),
-        "half of it is in the report"
+        "the report holds a partial result"
     );
 }

@@ -1,5 +1,4 @@
-//! What fuzzing does, without a fuzzer: each target over the inputs that fuzzing begins with, and
-//! over every input that ever broke it.
+//! Fuzzing without a fuzzer: each target runs over its seeds and over every input that ever broke it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,7 +16,7 @@ fn fuzz() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("fuzz")
 }
 
-/// What broke this target once.
+/// The inputs that once broke this target.
 fn found(target: &str) -> Vec<Seed> {
     let folder = fuzz().join("found").join(target);
     let files = if folder.is_dir() { files_below(&folder) } else { Vec::new() };
@@ -29,16 +28,16 @@ fn found(target: &str) -> Vec<Seed> {
 }
 
 #[test]
-fn no_seed_and_nothing_that_was_found_breaks_a_target() {
-    alone("no_seed_and_nothing_that_was_found_breaks_a_target", run_every_target);
+fn fuzz_targets_pass_on_all_seeds_and_past_findings() {
+    alone("fuzz_targets_pass_on_all_seeds_and_past_findings", run_every_target);
 }
 
 fn run_every_target() {
     for target in TARGETS {
         let (seeds, found) = ((target.seeds)(), found(target.name));
-        assert!(!seeds.is_empty(), "{}: there is nothing to begin with", target.name);
+        assert!(!seeds.is_empty(), "{}: there are no seeds", target.name);
         crm_backup_tests::tried!(
-            "{}: {} seeds, {} inputs that were found",
+            "{}: {} seeds, {} inputs found by fuzzing",
             target.name,
             seeds.len(),
             found.len()
@@ -47,11 +46,11 @@ fn run_every_target() {
             println!("{}: {name}", target.name);
             let (length, longest) = (bytes.len(), target.input_bytes);
             assert!(length <= longest, "{}: {name} has {length} bytes", target.name);
-            let before = MEMORY.forget();
+            let before = MEMORY.reset_peak();
             run(&target, bytes);
             let taken = MEMORY.peak() - before;
             let most = target.memory_for(bytes.len());
-            assert!(taken <= most, "{}: {name}: {taken} bytes of memory are taken", target.name);
+            assert!(taken <= most, "{}: {name}: {taken} bytes of memory are used", target.name);
         }
     }
 }
@@ -63,7 +62,7 @@ fn every_target_has_a_program_and_every_input_a_target() {
         .into_iter()
         .map(|name| name.trim_end_matches(".rs").to_owned())
         .collect();
-    assert_eq!(programs, targets, "the programs of fuzz/ are not the targets");
+    assert_eq!(programs, targets, "the programs of fuzz/ and the targets differ");
     let package = fs::read_to_string(fuzz().join("Cargo.toml")).expect("the package is read");
     for target in &targets {
         let built = package.contains(&format!("name = \"{target}\"\n"));
@@ -76,6 +75,6 @@ fn every_target_has_a_program_and_every_input_a_target() {
     if found.is_dir() {
         let unknown: Vec<_> =
             names_in(&found).into_iter().filter(|name| !targets.contains(name)).collect();
-        assert!(unknown.is_empty(), "inputs are kept of targets that are not there: {unknown:?}");
+        assert!(unknown.is_empty(), "inputs of unknown targets are kept: {unknown:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Archives that were made once, by the program of their day, and are read for ever after.
+//! Archives that an old version of the program wrote, which every later version must read.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,13 +11,13 @@ use backup_core::{
     Report, RestoreOptions, Verdict, VerifyOptions, restore_database, restore_folder, restore_test,
     verify, verify_sealed,
 };
-use crm_backup_tests::{files_below, nobody};
+use crm_backup_tests::{files_below, no_passphrase};
 
-/// Each version's folder, and the SHA-256 of its archive: one that was made again is another.
+/// Each version's folder, and the SHA-256 of its archive, which must never be written again.
 const GOLDEN: [(&str, &str); 1] =
     [("v1", "29755746b2fb1933562c59c63d21a598af1c2ebc817819509d34655d9e146354")];
 
-/// What has to be in each folder.
+/// The required files of each folder.
 const FILES: [&str; 5] =
     ["crm.README.txt", "crm.tar.zst.age", "crm.tar.zst.age.sha256", "expected.txt", "key.txt"];
 
@@ -43,7 +43,8 @@ impl Golden {
         let lines = text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned);
         let (ids, expected): (BTreeSet<_>, BTreeSet<_>) = lines
             .partition(|line| line.starts_with("content-id ") || line.starts_with("archive-id "));
-        let identities = Identity::parse_file(read("key.txt").as_bytes(), "key.txt", &nobody());
+        let identities =
+            Identity::parse_file(read("key.txt").as_bytes(), "key.txt", &no_passphrase());
         Self {
             archive: folder.join("crm.tar.zst.age"),
             identities: identities.expect("the key is read"),
@@ -52,7 +53,7 @@ impl Golden {
         }
     }
 
-    /// What is expected of this kind.
+    /// The expected results of this kind.
     fn of(&self, kind: &str) -> BTreeSet<String> {
         let kind = format!("{kind} ");
         self.expected.iter().filter(|line| line.starts_with(&kind)).cloned().collect()
@@ -68,7 +69,7 @@ impl Golden {
         assert_eq!(self.ids, ids, "{what}: the ids");
     }
 
-    /// Compares what was given back into a folder.
+    /// Compares the files that were restored into a folder.
     fn compare(&self, kind: &str, folder: &Path) -> usize {
         let lines: BTreeSet<String> = files_below(folder)
             .iter()
@@ -78,13 +79,13 @@ impl Golden {
                 format!("{kind} {} {} {name}", bytes.len(), Digest::of(&bytes))
             })
             .collect();
-        assert_eq!(lines, self.of(kind), "what comes back as {kind}");
+        assert_eq!(lines, self.of(kind), "the files restored as {kind}");
         lines.len()
     }
 }
 
 #[test]
-fn golden_archives_are_the_ones_that_were_made() {
+fn golden_archives_are_unchanged() {
     for (version, sha256) in GOLDEN {
         let bytes = fs::read(Golden::open(version).archive).expect("the archive is read");
         let now = Digest::of(&bytes).to_string();
@@ -96,16 +97,16 @@ fn golden_archives_are_the_ones_that_were_made() {
 }
 
 #[test]
-fn golden_archives_are_read_as_on_their_first_day() {
+fn golden_archives_give_their_recorded_results() {
     let mut cases = 0;
     for (version, _) in GOLDEN {
         let golden = Golden::open(version);
         let (archive, keys) = (&golden.archive, golden.identities.as_slice());
         let options = VerifyOptions::default();
-        let sealed = verify_sealed(archive, &()).expect("it is looked at");
-        assert_eq!(sealed.verdict(), Some(Verdict::Intact), "{version}: its checksum");
+        let encrypted = verify_sealed(archive, &()).expect("it is checked");
+        assert_eq!(encrypted.verdict(), Some(Verdict::Intact), "{version}: its checksum");
 
-        let report = verify(archive, keys, &options, &()).expect("it is looked at");
+        let report = verify(archive, keys, &options, &()).expect("it is checked");
         golden.agrees(&report, Some(Verdict::Proven), "verify");
         let tables: BTreeSet<_> = report
             .contents()
@@ -148,11 +149,11 @@ fn golden_archives_are_read_as_on_their_first_day() {
         assert_eq!(leads, 1, "{version}: a table of the database is missing");
         cases += tables.len() + files.len() + 4;
     }
-    crm_backup_tests::tried!("things of golden archives compared: {cases}");
-    assert!(cases > 80, "hardly anything was compared");
+    crm_backup_tests::tried!("parts of golden archives compared: {cases}");
+    assert!(cases > 80, "too little was compared");
 }
 
-/// The text of every test and of what they share, but for this file.
+/// The text of every test and of the shared code, except this file.
 fn tests_text() -> String {
     let root = fixtures().join("..");
     let folders = [
@@ -188,12 +189,12 @@ fn every_fixture_is_named_by_a_test() {
     assert_eq!(versions, GOLDEN.map(|(version, _)| version), "golden archives, and those tested");
     for version in versions {
         let files = names_in(&fixtures().join("golden").join(&version));
-        assert_eq!(files, FILES, "{version}: what no test knows, or what is missing");
+        assert_eq!(files, FILES, "{version}: unknown or missing files");
         named += files.len();
     }
     let known = ["golden", "src", "tests", "Cargo.toml", ".gitattributes"];
     for name in names_in(&fixtures()) {
-        assert!(known.contains(&name.as_str()), "nothing is known of fixtures/{name}");
+        assert!(known.contains(&name.as_str()), "fixtures/{name} is unknown");
     }
     for (folder, text) in [
         ("crates/backup-cli/tests/cli/ssh", &text),
@@ -206,5 +207,5 @@ fn every_fixture_is_named_by_a_test() {
         }
     }
     crm_backup_tests::tried!("fixtures that a test names: {named}");
-    assert!(named > 15, "hardly any fixture was looked at");
+    assert!(named > 15, "too few fixtures were checked");
 }

@@ -1,5 +1,5 @@
-//! Sources that are made to do harm: what one claims is not believed, so each costs a bounded amount of memory
-//! and nothing but itself, and the time for many things grows as their number does.
+//! Malicious sources: their claims are not trusted, so each costs a bounded amount of memory and affects
+//! only itself, and work grows linearly with the number of sources.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs;
@@ -24,53 +24,53 @@ mod books;
 #[path = "../../crates/backup-core/tests/recording/mod.rs"]
 mod recording;
 
-/// Counts how often memory is asked for: a measure of work that is the same on every machine.
-struct Asked(AtomicU64);
+/// Counts allocations: a measure of work that is the same on every machine.
+struct CountingAllocator(AtomicU64);
 
 #[global_allocator]
-static ASKED: Asked = Asked(AtomicU64::new(0));
+static ALLOCATOR: CountingAllocator = CountingAllocator(AtomicU64::new(0));
 
 #[expect(unsafe_code, reason = "an allocator cannot be made without; this one only counts")]
-// SAFETY: everything is handed to the system's allocator as it came.
-unsafe impl GlobalAlloc for Asked {
+// SAFETY: every request is passed on to the system's allocator unchanged.
+unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         self.0.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller keeps what `GlobalAlloc` asks of it.
+        // SAFETY: the caller upholds the contract of `GlobalAlloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps what `GlobalAlloc` asks of it.
+        // SAFETY: the caller upholds the contract of `GlobalAlloc`.
         unsafe { System.dealloc(at, layout) }
     }
 }
 
 const MIB: u64 = 1 << 20;
 
-/// What a record may take here, to keep the sources small.
+/// The limit for a record here, which keeps the sources small.
 const RECORD: u64 = 16 * MIB;
 
-/// What a source may make a process take: some, and some times the largest record.
-const MOST: u64 = 128 * MIB + 3 * RECORD;
+/// The memory limit of a process for a source: a constant, and a multiple of the largest record.
+const MEMORY_LIMIT: u64 = 128 * MIB + 3 * RECORD;
 
-/// Has a process of its own do a dry run; gives the peak of its memory, and what it says of sources that are
-/// carried as files.
-fn dry_run_apart(paths: &[&Path]) -> (u64, String) {
+/// Runs a dry run in a separate process; returns its peak memory, and the reasons for sources that are
+/// archived as files.
+fn dry_run_in_separate_process(paths: &[&Path]) -> (u64, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_peak-of-dry-run"));
-    let said = run(command.arg(RECORD.to_string()).args(paths)).expect("the dry run");
-    let (peak, unread) = said.out.split_once('\n').expect("a line");
+    let output = run(command.arg(RECORD.to_string()).args(paths)).expect("the dry run");
+    let (peak, unread) = output.out.split_once('\n').expect("a line");
     (peak.parse().expect("a number"), unread.to_owned())
 }
 
-/// Sees that what is in the file is refused with these words, and takes no more memory than a source may.
+/// Fails unless the file is refused with these words, within the memory limit.
 fn is_refused(path: &Path, words: &str) {
-    let (peak, unread) = dry_run_apart(&[path]);
+    let (peak, unread) = dry_run_in_separate_process(&[path]);
     println!("{}: {} MiB; {unread}", path.display(), peak / MIB);
-    assert!(unread.contains(words), "{}: {unread:?} does not say {words:?}", path.display());
-    assert!(peak <= MOST, "{} takes {peak} bytes, more than {MOST}", path.display());
+    assert!(unread.contains(words), "{}: {unread:?} does not contain {words:?}", path.display());
+    assert!(peak <= MEMORY_LIMIT, "{} uses {peak} bytes, more than {MEMORY_LIMIT}", path.display());
 }
 
-/// Writes so many of these bytes between a beginning and an end.
+/// Writes a file of repeated bytes between a beginning and an end.
 fn write_long(path: &Path, begin: &str, byte: u8, bytes: u64, end: &str) {
     let mut file = io::BufWriter::new(fs::File::create(path).expect("a file"));
     file.write_all(begin.as_bytes()).expect("it is written");
@@ -115,27 +115,28 @@ fn export_reads_records_as_long_as_the_budget_in_bounded_memory() {
     let long = "x".repeat(RECORD as usize - 4);
     let record = format!("1,{long}\n");
     fs::write(&path, ["a,b\n", &record, &record, &record].concat()).expect("a file");
-    let (peak, unread) = dry_run_apart(&[&path]);
+    let (peak, unread) = dry_run_in_separate_process(&[&path]);
     println!("three records of {} MiB: {} MiB", RECORD / MIB, peak / MIB);
     assert_eq!(unread, "");
-    assert!(peak <= MOST + 4 * RECORD, "{peak} bytes");
+    assert!(peak <= MEMORY_LIMIT + 4 * RECORD, "{peak} bytes");
 }
 
 #[test]
-fn standard_input_without_an_end_is_refused() {
+fn endless_standard_input_is_refused() {
     for (begin, byte) in [("a,b\n1,\"x", b'x'), ("a,b\n1,", b','), ("", b'x'), ("", b'\0')] {
         let stream = io::Cursor::new(begin.as_bytes()).chain(io::repeat(byte));
         let options = CsvOptions::default().max_record_bytes(MIB);
         let source = CsvSource::from_reader(Box::new(stream), "stdin.csv", options);
         let found = Discovered { sources: vec![Box::new(source)], ..Discovered::default() };
-        let report = dry_run(found, &()).expect("the dry run comes to its end");
-        let is_named = says(&report, "stdin.csv") && says(&report, "an export would end here");
+        let report = dry_run(found, &()).expect("the dry run ends");
+        let is_named = ledger_mentions(&report, "stdin.csv")
+            && ledger_mentions(&report, "an export would end here");
         assert!(is_named, "{:?}", report.contents().ledger);
     }
 }
 
 #[test]
-fn records_are_not_padded_to_a_table_of_nulls() {
+fn padding_cannot_multiply_the_size_of_a_table() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("padded.csv");
     write_long(&path, "a\n", b',', 16_383, &format!("\n{}", "1\n".repeat(7_000)));
@@ -143,10 +144,14 @@ fn records_are_not_padded_to_a_table_of_nulls() {
         DiscoverOptions::default().csv(CsvOptions::default().ragged(Ragged::Pad).delimiter(b','));
     let found = discover(&[path], &options).expect("it is found");
     let report = dry_run(found, &()).expect("the dry run");
-    assert!(says(&report, "hardly anything but nulls"), "{:?}", report.contents().ledger);
+    assert!(
+        ledger_mentions(&report, "hardly anything but nulls"),
+        "{:?}",
+        report.contents().ledger
+    );
 }
 
-fn says(report: &Report, words: &str) -> bool {
+fn ledger_mentions(report: &Report, words: &str) -> bool {
     report
         .contents()
         .ledger
@@ -154,14 +159,14 @@ fn says(report: &Report, words: &str) -> bool {
         .any(|entry| entry.code == LedgerCode::Unread && entry.message.contains(words))
 }
 
-/// A database that these statements make.
+/// A database made by these statements.
 fn database(path: &Path, sql: &str) {
     Connection::open(path).and_then(|base| base.execute_batch(sql)).expect("a database");
 }
 
-/// Makes a record of a table `t`, if there is none, and says of what is called `name` that it is something else,
-/// so that SQLite does not compute it yet.
-fn define_anew(path: &Path, name: &str, definition: &str) {
+/// Makes a record of a table `t` if there is none, and then replaces the definition of `name`, so that SQLite
+/// does not compute it yet.
+fn redefine(path: &Path, name: &str, definition: &str) {
     let base = Connection::open(path).expect("a database");
     base.execute_batch("CREATE TABLE IF NOT EXISTS t (a); INSERT INTO t VALUES (1)")
         .expect("a record");
@@ -173,11 +178,11 @@ fn define_anew(path: &Path, name: &str, definition: &str) {
 }
 
 #[test]
-fn export_bounds_what_a_database_has_sqlite_compute() {
+fn export_limits_the_computation_a_database_can_cause() {
     let columns = |count: u32, expression: &dyn Fn(u32) -> String| -> String {
         (0..count).map(|n| format!(", c{n} AS ({})", expression(n))).collect()
     };
-    // What the columns of a row come to, however each is computed.
+    // Columns of a row that together become very long.
     let cases = [
         ("blobs", columns(60, &|_| "zeroblob(a * 50000000)".into())),
         ("constants", columns(40, &|n| format!("printf('%{}c', 'x')", 12_000_000 + n))),
@@ -193,16 +198,16 @@ fn export_bounds_what_a_database_has_sqlite_compute() {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, columns) in cases {
         let path = folder.path().join(format!("{name}.sqlite"));
-        define_anew(&path, "t", &format!("CREATE TABLE t (a{columns})"));
-        let (peak, unread) = dry_run_apart(&[&path]);
+        redefine(&path, "t", &format!("CREATE TABLE t (a{columns})"));
+        let (peak, unread) = dry_run_in_separate_process(&[&path]);
         println!("{name}: {} MiB; {unread}", peak / MIB);
-        // The columns are left out, or the database is carried as a file.
-        assert!(peak <= MOST, "{name} takes {peak} bytes, more than {MOST}");
+        // The columns are left out, or the database is archived as a file.
+        assert!(peak <= MEMORY_LIMIT, "{name} uses {peak} bytes, more than {MEMORY_LIMIT}");
     }
 }
 
 #[test]
-fn export_bounds_what_an_index_of_a_database_has_sqlite_compute() {
+fn export_limits_the_computation_an_index_can_cause() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("index.sqlite");
     let index = |bytes: &dyn Fn(u32) -> String| {
@@ -210,10 +215,10 @@ fn export_bounds_what_an_index_of_a_database_has_sqlite_compute() {
         format!("CREATE INDEX i ON t (a{keys})")
     };
     database(&path, &format!("CREATE TABLE t (a); {}", index(&|n| format!("a * {n}"))));
-    define_anew(&path, "i", &index(&|n| format!("a * {}", 12_000_000 + n)));
-    let (peak, unread) = dry_run_apart(&[&path]);
+    redefine(&path, "i", &index(&|n| format!("a * {}", 12_000_000 + n)));
+    let (peak, unread) = dry_run_in_separate_process(&[&path]);
     println!("an index: {} MiB; {unread}", peak / MIB);
-    assert!(peak <= MOST, "it takes {peak} bytes, more than {MOST}");
+    assert!(peak <= MEMORY_LIMIT, "it uses {peak} bytes, more than {MEMORY_LIMIT}");
 }
 
 #[test]
@@ -228,7 +233,7 @@ fn export_refuses_a_row_of_a_database_beyond_the_budget() {
 }
 
 #[test]
-fn a_database_is_read_whose_longest_cells_are_of_different_records() {
+fn a_database_with_long_cells_in_different_records_is_read() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("spread.sqlite");
     database(
@@ -265,7 +270,7 @@ fn export_refuses_a_row_of_a_workbook_beyond_the_budget() {
 }
 
 #[test]
-fn more_columns_than_a_manifest_describes_cost_only_the_tables_that_have_them() {
+fn too_many_columns_affect_only_the_tables_that_have_them() {
     let folder = tempfile::tempdir().expect("a folder");
     let wide = format!("{}\n", ",".repeat(16_383));
     let member = |n: u32| ZipMember::deflated(&format!("{n}.csv"), wide.as_bytes());
@@ -279,11 +284,14 @@ fn more_columns_than_a_manifest_describes_cost_only_the_tables_that_have_them() 
     let report = export_to(&archive, &[sources], &keys, WriterOptions::default());
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings());
     assert!(
-        says(&report, "than an archive's manifest has room for"),
+        ledger_mentions(&report, "than an archive's manifest has room for"),
         "{:?}",
         report.contents().ledger
     );
-    assert!(report.contents().tables.iter().any(|table| table.name == "a"), "the others are there");
+    assert!(
+        report.contents().tables.iter().any(|table| table.name == "a"),
+        "the other tables are there"
+    );
     let archive = fs::File::open(archive).expect("it is there");
     assert!(Reader::open(archive, &keys.identities).is_ok(), "the archive is read again");
 }
@@ -311,35 +319,37 @@ impl Source for Namesakes {
     }
 }
 
-/// Sees that the work for so many, and for twice, four and eight times as many, grows as they do.
+/// Fails unless the work for two, four and eight times as many grows linearly.
 fn is_linear(what: &str, least: u32, mut work: impl FnMut(u32)) {
-    // What is made once and for all is made before.
+    // Values that are created once are created before.
     work(1);
-    let asked = [1, 2, 4, 8].map(|times| {
-        let before = ASKED.0.load(Ordering::Relaxed);
+    let queries = [1, 2, 4, 8].map(|times| {
+        let before = ALLOCATOR.0.load(Ordering::Relaxed);
         work(least * times);
-        ASKED.0.load(Ordering::Relaxed) - before
+        ALLOCATOR.0.load(Ordering::Relaxed) - before
     });
-    println!("{what}: {asked:?}");
-    for pair in asked.windows(2) {
-        // A table that grows, and other tests that run meanwhile, are some more.
+    println!("{what}: {queries:?}");
+    for pair in queries.windows(2) {
+        // A growing table, and other tests that run meanwhile, add some more.
         assert!(
             pair[1] < pair[0] * 5 / 2,
-            "{what}: the work grows faster than it should: {asked:?}"
+            "{what}: the work grows faster than it should: {queries:?}"
         );
     }
 }
 
-/// Alone in its process, as whatever else runs asks for memory too.
+/// In a separate process, because other tests allocate memory too.
 #[test]
-fn work_grows_as_the_number_of_namesakes_does() {
+fn work_grows_linearly_with_the_number_of_namesakes() {
     if std::env::var_os("ALONE").is_none() {
         let mut command = Command::new(std::env::current_exe().expect("this test"));
-        command.env("ALONE", "1").args(["--exact", "work_grows_as_the_number_of_namesakes_does"]);
+        command
+            .env("ALONE", "1")
+            .args(["--exact", "work_grows_linearly_with_the_number_of_namesakes"]);
         println!("{}", run(command.arg("--nocapture")).expect("it is linear").out);
         return;
     }
-    is_linear("tables and files of one name", 500, |count| {
+    is_linear("tables and files with the same name", 500, |count| {
         let found =
             Discovered { sources: vec![Box::new(Namesakes(count))], ..Discovered::default() };
         let report = dry_run(found, &()).expect("the dry run");
@@ -353,7 +363,7 @@ fn work_grows_as_the_number_of_namesakes_does() {
     let path = folder.path().join("a").join("f.txt");
     fs::create_dir(path.parent().expect("a folder")).expect("a folder");
     fs::write(&path, "x").expect("a file");
-    is_linear("a file that is named again and again", 250, |count| {
+    is_linear("a file that is given many times", 250, |count| {
         let paths = vec![path.clone(); count as usize];
         let found = discover(&paths, &DiscoverOptions::default()).expect("they are found");
         let last = found.sources.last().map(|source| source.name().to_owned());
@@ -361,7 +371,7 @@ fn work_grows_as_the_number_of_namesakes_does() {
             assert_eq!(last, Some(format!("a-{}/f.txt", count - 1)));
         }
     });
-    is_linear("members of one name", 250, |count| {
+    is_linear("members with the same name", 250, |count| {
         let path = folder.path().join("f.zip");
         let members = vec![ZipMember::stored("f.txt", b"x"); count as usize];
         fs::write(&path, zip(&members)).expect("a file");

@@ -1,36 +1,36 @@
-//! The order of modules in ARCHITECTURE.md holds: a module uses only those that stand below it, and no
-//! files import each other in a circle.
+//! The order of modules in ARCHITECTURE.md holds: a module uses only modules below it, and no files import
+//! each other in a cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A path as it stands in the code, such as `crate::record::Table`, made absolute.
+/// A path in the code, such as `crate::record::Table`, made absolute.
 #[derive(Debug, Clone)]
 struct Import {
     line: usize,
     path: Vec<String>,
-    /// The name that the path gets in the file, where a `use` brings it in.
+    /// The name that a `use` gives to the path in the file.
     name: Option<String>,
-    /// Whether it is handed on, as by `pub use`.
+    /// Whether it is re-exported, as by `pub use`.
     reexport: bool,
 }
 
-/// One file of a crate: the module that it holds, and what it names.
+/// One file of a crate: its module, and the paths in it.
 #[derive(Debug)]
 struct Module {
     file: PathBuf,
     imports: Vec<Import>,
 }
 
-/// The modules of a crate by their paths; the crate's root has the empty one.
+/// The modules of a crate by their paths; the root of the crate has the empty path.
 type Modules = BTreeMap<Vec<String>, Module>;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_path_buf()
 }
 
-/// Code without comments, texts and its tests; every line stays where it is.
+/// Code without comments, strings and unit tests; every line keeps its number.
 fn code_of(text: &str) -> String {
     let text = text.split("\n#[cfg(test)]").next().unwrap_or(text);
     let mut code = String::new();
@@ -54,7 +54,7 @@ fn code_of(text: &str) -> String {
                 }
                 code.push('"');
             }
-            // A character, which may be a quote; a lifetime has no second mark.
+            // A character literal, which may be a quote; a lifetime has no second mark.
             '\'' => {
                 let ahead: String = rest.clone().take(3).collect();
                 let length = if ahead.starts_with('\\') {
@@ -143,7 +143,7 @@ fn absolute(path: &[String], at: &[String], known: &BTreeSet<Vec<String>>) -> Op
     Some(place)
 }
 
-/// What a file names of its own crate.
+/// The paths in a file that lead into its own crate.
 fn imports(code: &str, at: &[String], known: &BTreeSet<Vec<String>>) -> Vec<Import> {
     let mut found = Vec::new();
     let mut within_use = Vec::new();
@@ -228,7 +228,7 @@ fn modules_of(name: &str) -> Modules {
     files.into_iter().map(module).collect()
 }
 
-/// The module that defines what a path names: what a module hands on is another's.
+/// The module that defines the target of a path, following re-exports.
 fn definition(path: &[String], modules: &Modules, depth: usize) -> Vec<String> {
     let mut at = Vec::new();
     for (index, segment) in path.iter().enumerate() {
@@ -249,7 +249,7 @@ fn definition(path: &[String], modules: &Modules, depth: usize) -> Vec<String> {
     at
 }
 
-/// Arrows from module to module, each with the line that draws it.
+/// Edges from module to module, each with the line of the import.
 type Arrows = BTreeMap<Vec<String>, BTreeMap<Vec<String>, usize>>;
 
 fn arrows(modules: &Modules) -> Arrows {
@@ -302,7 +302,7 @@ fn upward_arrows(name: &str) -> Vec<String> {
     wrong
 }
 
-/// A circle of files, each with the line that leads to the next.
+/// A cycle of files, each with the line that imports the next.
 fn circle(name: &str) -> Option<Vec<String>> {
     let modules = modules_of(name);
     let arrows = arrows(&modules);
@@ -335,21 +335,21 @@ fn circle(name: &str) -> Option<Vec<String>> {
 }
 
 #[test]
-fn modules_of_the_library_use_only_those_below_them() {
+fn modules_of_the_library_use_only_modules_below_them() {
     assert_eq!(upward_arrows("backup-core"), [""; 0]);
 }
 
 #[test]
-fn modules_of_the_command_line_use_only_those_below_them() {
+fn modules_of_the_command_line_use_only_modules_below_them() {
     assert_eq!(upward_arrows("backup-cli"), [""; 0]);
 }
 
 #[test]
-fn no_files_of_the_library_import_each_other_in_a_circle() {
+fn the_library_has_no_import_cycles() {
     assert_eq!(circle("backup-core"), None);
 }
 
 #[test]
-fn no_files_of_the_command_line_import_each_other_in_a_circle() {
+fn the_command_line_has_no_import_cycles() {
     assert_eq!(circle("backup-cli"), None);
 }

@@ -1,5 +1,5 @@
-//! An archive whose tables take turns: what is open at once, and what waits in memory, does not grow with
-//! their number.
+//! An archive whose tables are interleaved: the number of open files and the waiting data do not grow with
+//! the number of tables.
 
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,14 +8,14 @@ use backup_core::{Monitor, RestoreOptions, restore_folder};
 use crm_backup_tests::Keys;
 use crm_backup_tests::counting::Counting;
 use crm_backup_tests::forge::interleaved;
-use crm_backup_tests::layers::Seal;
+use crm_backup_tests::layers::AgeKey;
 
 #[global_allocator]
 static MEMORY: Counting = Counting::new();
 
 const TABLES: usize = 2_000;
 
-/// Counts the files that are open.
+/// Counts the open files.
 #[derive(Default)]
 struct OpenFiles(AtomicUsize);
 
@@ -28,14 +28,14 @@ impl Monitor for OpenFiles {
 }
 
 #[test]
-fn a_restore_of_tables_that_take_turns_holds_few_of_them_open() {
+fn restoring_interleaved_tables_keeps_few_files_open() {
     let keys = Keys::generate();
-    let sealed = Seal::of(&keys.identity_file).seal(&interleaved(TABLES));
+    let encrypted = AgeKey::of(&keys.identity_file).encrypt(&interleaved(TABLES));
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (archive, output) = (folder.path().join("a.tar.zst.age"), folder.path().join("out"));
-    fs::write(&archive, &sealed).expect("it is written");
-    drop(sealed);
-    let before = MEMORY.forget();
+    fs::write(&archive, &encrypted).expect("it is written");
+    drop(encrypted);
+    let before = MEMORY.reset_peak();
     let watch = OpenFiles::default();
     let options = RestoreOptions::default();
     let report = restore_folder(&archive, &keys.identities, &output, &options, &watch);
@@ -46,7 +46,7 @@ fn a_restore_of_tables_that_take_turns_holds_few_of_them_open() {
         assert_eq!(text, b"id\n1\n2\n", "table {table}");
     }
     let taken = MEMORY.peak() - before;
-    assert!(taken < 64 << 20, "{TABLES} tables take {taken} bytes");
+    assert!(taken < 64 << 20, "{TABLES} tables use {taken} bytes");
     let open = watch.0.into_inner();
     assert!(open < 64, "{open} files are open at once");
 }

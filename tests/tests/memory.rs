@@ -1,4 +1,4 @@
-//! What is read and what is kept: neither grows with what nobody asked for.
+//! Bytes read and memory used do not grow with data that was not requested.
 
 use std::fs;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
@@ -42,7 +42,7 @@ impl<R: Seek> Seek for Counted<R> {
     }
 }
 
-/// Records of hex digits that compress to about half their size, as many as make up the bytes.
+/// Records of hex digits that compress to about half their size, of this total length.
 fn noise(name: &str, seed: u64, bytes: usize) -> Rows {
     let mut state = seed;
     let mut digits = || {
@@ -58,7 +58,7 @@ fn noise(name: &str, seed: u64, bytes: usize) -> Rows {
 }
 
 #[test]
-fn only_what_is_asked_for_is_read() {
+fn only_requested_tables_are_read() {
     const MIB: u64 = 1 << 20;
     let keys = Keys::generate();
     let tables = [
@@ -68,12 +68,15 @@ fn only_what_is_asked_for_is_read() {
         noise("after", 4, 24 << 20),
     ];
     let options = WriterOptions::default().level(1).part_bytes(5 << 20);
-    let (finished, sealed) = write_archive(&keys, options, &tables, &[]);
-    let sealed_bytes = sealed.len() as u64;
-    assert!(sealed_bytes > 20 * MIB, "an archive of {sealed_bytes} bytes shows nothing");
+    let (finished, encrypted) = write_archive(&keys, options, &tables, &[]);
+    let sealed_bytes = encrypted.len() as u64;
+    assert!(
+        sealed_bytes > 20 * MIB,
+        "an archive of {sealed_bytes} bytes is too small for this test"
+    );
 
     let bytes = Arc::new(AtomicU64::new(0));
-    let counted = Counted { inner: Cursor::new(sealed), bytes: bytes.clone() };
+    let counted = Counted { inner: Cursor::new(encrypted), bytes: bytes.clone() };
     let mut reader = Reader::open(counted, &keys.identities).expect("it opens");
     let opening = bytes.swap(0, Ordering::Relaxed);
     assert_eq!(reader.content_id(), finished.content_id, "the manifest is read");
@@ -81,16 +84,16 @@ fn only_what_is_asked_for_is_read() {
     assert!(opening < MIB, "opening reads {opening} of {sealed_bytes} bytes");
 
     for (table, records) in &tables {
-        let mut seen = 0;
+        let mut record_count = 0;
         reader
             .records(&table.name, |_| {
-                seen += 1;
+                record_count += 1;
                 Ok(())
             })
             .expect("the table is read");
-        assert_eq!(seen, records.len(), "{}: other records are read", table.name);
+        assert_eq!(record_count, records.len(), "{}: the records differ", table.name);
         let read = bytes.swap(0, Ordering::Relaxed);
-        // A table's share of the archive, and a frame and a sealed chunk at either end of a part.
+        // A table's share of the archive, and a frame and an encrypted chunk at either end of a part.
         let share = sealed_bytes * records.len() as u64
             / tables.iter().map(|(_, records)| records.len() as u64).sum::<u64>();
         println!("of {sealed_bytes} bytes, table {} reads {read}; its share: {share}", table.name);
@@ -98,8 +101,8 @@ fn only_what_is_asked_for_is_read() {
     }
 }
 
-/// An archive of some hundred kilobytes, whose frames unpack to a hundred times as much, of files and of
-/// records that are loaded into every database there may be.
+/// An archive of some hundred kilobytes, whose frames unpack to a hundred times as much. It has files, and
+/// records that are loaded into every kind of database.
 fn small_archive_of_much(keys: &Keys, path: &Path) {
     const FILE_BYTES: usize = 150 << 20;
     let long = "x".repeat(8_000);
@@ -109,12 +112,12 @@ fn small_archive_of_much(keys: &Keys, path: &Path) {
     };
     let files = [("zeros.bin".to_owned(), vec![0; FILE_BYTES])];
     let options = WriterOptions::default().level(1).threads(1);
-    let (_, sealed) = write_archive(keys, options, &[table("one"), table("two")], &files);
-    assert!(sealed.len() < 1 << 20, "an archive of {} bytes is not small", sealed.len());
-    fs::write(path, sealed).expect("the archive is written");
+    let (_, encrypted) = write_archive(keys, options, &[table("one"), table("two")], &files);
+    assert!(encrypted.len() < 1 << 20, "an archive of {} bytes is not small", encrypted.len());
+    fs::write(path, encrypted).expect("the archive is written");
 }
 
-/// Counted is what Rust code asks for, touched or not; SQLite and zstd have allocators of their own.
+/// Counts what Rust code requests, touched or not; SQLite and zstd have separate allocators.
 fn take_little_memory() {
     const BOUND: usize = 64 << 20;
     let (folder, keys) = (tempfile::tempdir().expect("a folder"), Keys::generate());
@@ -122,11 +125,11 @@ fn take_little_memory() {
     small_archive_of_much(&keys, &archive);
     let identities = keys.identities.as_slice();
     let held_to_bound = |what: &str, threads: usize, work: &dyn Fn() -> Result<Report>| {
-        let before = MEMORY.forget();
+        let before = MEMORY.reset_peak();
         let report = work().expect("the archive is read");
         let taken = MEMORY.peak() - before;
         let failed = report.verdict() == Some(Verdict::Failed);
-        assert!(!failed, "{what} finds something: {:?}", report.findings());
+        assert!(!failed, "{what} has findings: {:?}", report.findings());
         crm_backup_tests::tried!("{what} with {threads} threads: {} KiB", taken >> 10);
         assert!(taken < BOUND, "{what} with {threads} threads takes {taken} bytes");
     };
@@ -145,21 +148,21 @@ fn take_little_memory() {
 }
 
 #[test]
-fn reading_a_small_archive_takes_little_memory_however_many_threads_there_are() {
-    let name = "reading_a_small_archive_takes_little_memory_however_many_threads_there_are";
+fn reading_a_small_archive_takes_little_memory_with_any_number_of_threads() {
+    let name = "reading_a_small_archive_takes_little_memory_with_any_number_of_threads";
     alone(name, take_little_memory);
 }
 
-/// The peak of a process of its own that exports so many bytes of CSV.
+/// The peak memory of a separate process that exports this many bytes of CSV.
 fn peak_of_export(folder: &Path, total_bytes: u64) -> u64 {
     let sources = folder.join("csv");
     crm_fixtures::write_large_csv(&sources, 42, total_bytes).expect("the files are written");
     let mut command = Command::new(env!("CARGO_BIN_EXE_peak-memory"));
-    let said = run(command.arg(&sources).arg(folder.join("a.tar.zst.age"))).expect("the export");
+    let printed = run(command.arg(&sources).arg(folder.join("a.tar.zst.age"))).expect("the export");
     for path in crm_backup_tests::files_below(folder) {
         fs::remove_file(path).expect("it is removed");
     }
-    said.out.trim().parse().expect("it prints a number")
+    printed.out.trim().parse().expect("it prints a number")
 }
 
 #[test]
@@ -173,7 +176,7 @@ fn memory_does_not_grow_with_the_data() {
         println!("peak memory of exporting {} MB: {peak} bytes", bytes / MB);
         peak
     });
-    // How many frames of 2 MiB are under way at the worst moment depends on how threads are scheduled.
+    // How many frames of 2 MiB are in progress at the peak depends on how threads are scheduled.
     let most = small + 16 * MB;
-    assert!(large <= most, "1 GB takes {large} bytes, 100 MB only {small}");
+    assert!(large <= most, "1 GB uses {large} bytes, 100 MB only {small}");
 }

@@ -1,5 +1,5 @@
-//! What a monitoring system is told, byte for byte; and that a failure never moves the time of the
-//! last proof, nor does anything lose it.
+//! The metrics for a monitoring system, byte for byte. A failure never changes the time of the last proof,
+//! and nothing loses it.
 
 use std::fs;
 use std::path::Path;
@@ -14,12 +14,13 @@ use crm_backup_tests::samples::{full_sample, sample};
 const NAME: &str = "crm.tar.zst.age";
 
 #[test]
-fn the_text_is_this_byte_for_byte() {
+fn the_metrics_text_is_exact() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("crm-backup.prom");
-    let gone = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_400_000);
-    let gone = Sample::of_error("restore-test", "gone.age".as_ref(), ErrorOutcome::Error, gone);
-    let runs = [full_sample(NAME, RunOutcome::Proven, 1_767_312_000), gone];
+    let missing = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_400_000);
+    let missing =
+        Sample::of_error("restore-test", "gone.age".as_ref(), ErrorOutcome::Error, missing);
+    let runs = [full_sample(NAME, RunOutcome::Proven, 1_767_312_000), missing];
     Metrics::add_to_file(&path, runs, &()).expect("they are written");
     let text = fs::read_to_string(&path).expect("they are read");
     assert_eq!(text, include_str!("data/metrics.prom"));
@@ -28,12 +29,12 @@ fn the_text_is_this_byte_for_byte() {
     {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = path.metadata().expect("it is there").permissions().mode() & 0o777;
-        assert_eq!(mode, 0o644, "whoever collects metrics is another user");
+        assert_eq!(mode, 0o644, "the collector of metrics is another user");
     }
 }
 
 #[test]
-fn what_is_written_is_read_again() {
+fn written_metrics_are_read_again() {
     let odd = ["a\"b.age", "a\\b.age", "a\nb.age", "合同 2026.age", "a\\\"}\r{=,.age", "", "\\n"];
     let mut metrics = Metrics::default();
     for (number, archive) in odd.into_iter().enumerate() {
@@ -43,12 +44,12 @@ fn what_is_written_is_read_again() {
     }
     let text = metrics.to_text();
     let read = Metrics::parse(&text).expect("it is its own text");
-    assert_eq!(read, metrics, "it is not what was written:\n{text}");
-    assert_eq!(read.samples().count(), 2 * odd.len(), "archives were taken for each other");
+    assert_eq!(read, metrics, "it differs from what was written:\n{text}");
+    assert_eq!(read.samples().count(), 2 * odd.len(), "archives were confused");
     assert_eq!(Metrics::parse("").map(|it| it.samples().count()).ok(), Some(0), "an empty file");
 }
 
-fn told(path: &Path, archive: &str) -> Sample {
+fn written_sample(path: &Path, archive: &str) -> Sample {
     let text = fs::read_to_string(path).expect("the metrics are read");
     let metrics = Metrics::parse(&text).expect("they are metrics");
     let mut of_archive = metrics.samples().filter(|it| it.archive() == archive);
@@ -56,23 +57,23 @@ fn told(path: &Path, archive: &str) -> Sample {
 }
 
 #[test]
-fn no_failure_moves_the_time_of_the_last_proof() {
+fn a_failure_keeps_the_time_of_the_last_proof() {
     let drills = Drills::new();
     let path = drills.path("crm-backup.prom");
     let exported = drills.export(NAME, 0);
     let add = |report: &Report, number: u32| {
         let sample = Sample::of(report, day(number));
         Metrics::add_to_file(&path, [sample], &()).expect("they are written");
-        told(&path, NAME)
+        written_sample(&path, NAME)
     };
     let seconds = |number: u32| {
         let since = day(number).duration_since(SystemTime::UNIX_EPOCH);
         Some(since.expect("it is after 1970").as_secs())
     };
     let proven = drills.test(NAME);
-    let sealed = fs::read(drills.path(NAME)).expect("the archive is read");
-    let mut damaged = sealed.clone();
-    damaged[sealed.len() / 2] ^= 1;
+    let encrypted = fs::read(drills.path(NAME)).expect("the archive is read");
+    let mut damaged = encrypted.clone();
+    damaged[encrypted.len() / 2] ^= 1;
     fs::write(drills.path(NAME), damaged).expect("it is damaged");
     let failed = drills.test(NAME);
 
@@ -90,7 +91,7 @@ fn no_failure_moves_the_time_of_the_last_proof() {
     );
     assert_eq!((second.get(Metric::Created), second.get(Metric::Records)), (seconds(0), Some(1)));
     assert_eq!(second.get(Metric::ArchiveBytes), exported.archive().bytes);
-    assert!(second.get(Metric::RestoreTime).is_some(), "how long it took: {second:?}");
+    assert!(second.get(Metric::RestoreTime).is_some(), "its duration: {second:?}");
     let third = add(&failed, 3);
     assert_eq!(
         (third.get(Metric::LastRun), third.get(Metric::LastProven)),
@@ -99,7 +100,7 @@ fn no_failure_moves_the_time_of_the_last_proof() {
     );
     let error = Sample::of_error("restore-test", NAME.as_ref(), ErrorOutcome::Error, day(4));
     Metrics::add_to_file(&path, [error], &()).expect("they are written");
-    let fourth = told(&path, NAME);
+    let fourth = written_sample(&path, NAME);
     assert_eq!(
         (fourth.get(Metric::LastRun), fourth.get(Metric::LastProven)),
         (seconds(4), seconds(2)),
@@ -109,14 +110,18 @@ fn no_failure_moves_the_time_of_the_last_proof() {
 
     let other = Sample::of_error("restore-test", "b.age".as_ref(), ErrorOutcome::Error, day(5));
     Metrics::add_to_file(&path, [other], &()).expect("they are written");
-    assert_eq!(told(&path, NAME), fourth, "a run on another archive changes what is told of this");
+    assert_eq!(
+        written_sample(&path, NAME),
+        fourth,
+        "a run on another archive changes the metrics of this"
+    );
 }
 
 #[test]
-fn a_clock_that_was_wrong_once_hides_no_failure() {
+fn a_wrong_clock_hides_no_failure() {
     let mut metrics = Metrics::default();
     let of = |outcome, last_run| sample(NAME, "restore-test", outcome, last_run);
-    let told = |metrics: &Metrics| {
+    let written_sample = |metrics: &Metrics| {
         let sample = metrics.samples().next().expect("it is there");
         (
             sample.outcome(),
@@ -126,37 +131,37 @@ fn a_clock_that_was_wrong_once_hides_no_failure() {
     };
     metrics.add(of(RunOutcome::Proven, 2_000_000_000));
     metrics.add(of(RunOutcome::Failed, 1_800_000_000));
-    assert_eq!(told(&metrics), (RunOutcome::Failed, 1_800_000_000, None));
-    // Of runs that wait for each other the one that ended later counts, whichever is added first.
+    assert_eq!(written_sample(&metrics), (RunOutcome::Failed, 1_800_000_000, None));
+    // If runs wait for each other, the one that ended last counts, whichever is added first.
     metrics.add(of(RunOutcome::Proven, 1_800_000_020));
     metrics.add(of(RunOutcome::Failed, 1_800_000_010));
-    assert_eq!(told(&metrics), (RunOutcome::Proven, 1_800_000_020, Some(1_800_000_020)));
+    assert_eq!(written_sample(&metrics), (RunOutcome::Proven, 1_800_000_020, Some(1_800_000_020)));
     metrics.add(of(RunOutcome::Failed, 1_800_000_020));
-    assert_eq!(told(&metrics), (RunOutcome::Failed, 1_800_000_020, Some(1_800_000_020)));
+    assert_eq!(written_sample(&metrics), (RunOutcome::Failed, 1_800_000_020, Some(1_800_000_020)));
 }
 
 #[test]
-fn a_foreign_file_stays_as_it_is() {
+fn a_foreign_metrics_file_is_not_changed() {
     let own = include_str!("data/metrics.prom");
     let changed = |from: &str, to: &str| {
-        assert!(own.contains(from), "{from:?} is not in it");
+        assert!(own.contains(from), "{from:?} is missing in it");
         own.replacen(from, to, 1).into_bytes()
     };
     let verdict =
         "crm_backup_verdict{archive=\"gone.age\",command=\"restore-test\",verdict=\"error\"} 1\n";
     let last_run = "crm_backup_last_run_timestamp_seconds{archive=\"gone.age\",command=\"restore-test\"} 1767400000\n";
     let files: [(&str, Vec<u8>); 11] = [
-        ("another program's", b"node_load1 0.5\n".to_vec()),
-        ("a comment of somebody's", changed("# HELP", "# by hand\n# HELP")),
+        ("a file of another program", b"node_load1 0.5\n".to_vec()),
+        ("a comment by hand", changed("# HELP", "# by hand\n# HELP")),
         ("no text", b"\xff\xfe\x00".to_vec()),
         ("a table", b"id,name\n".to_vec()),
-        ("one that is cut short", own.as_bytes()[..own.len() - 1].to_vec()),
-        ("one with a metric that is not known", changed("records{", "record{")),
-        ("one with a value that is no number", changed("} 340\n", "} many\n")),
-        ("one with a label that is not known", changed("{archive=", "{job=")),
-        ("one that says something twice", changed(last_run, &last_run.repeat(2))),
-        ("one without a verdict", changed(verdict, "")),
-        ("one that does not say when", changed(last_run, "")),
+        ("a truncated file", own.as_bytes()[..own.len() - 1].to_vec()),
+        ("an unknown metric", changed("records{", "record{")),
+        ("a value that is not a number", changed("} 340\n", "} many\n")),
+        ("an unknown label", changed("{archive=", "{job=")),
+        ("a repeated sample", changed(last_run, &last_run.repeat(2))),
+        ("a missing verdict", changed(verdict, "")),
+        ("a missing time", changed(last_run, "")),
     ];
     for (what, content) in files {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -178,12 +183,12 @@ fn a_foreign_file_stays_as_it_is() {
 }
 
 #[test]
-fn a_file_that_is_longer_than_any_stays_as_it_is() {
+fn an_oversized_metrics_file_is_not_changed() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("m.prom");
     let sample = full_sample(NAME, RunOutcome::Proven, 1_767_312_000);
     Metrics::add_to_file(&path, [sample.clone()], &()).expect("they are written");
-    // Whole lines that say nothing: what is cut off at a line's end could not be told.
+    // Whole lines without content: a file cut off at the end of a line could not be recognized.
     let head = "# HELP crm_backup_records .\n";
     let mut text = fs::read_to_string(&path).expect("they are read");
     text.insert_str(0, &head.repeat((64 << 20) / head.len() + 1));

@@ -1,4 +1,4 @@
-//! Rounds that once went wrong, or easily could.
+//! Full cycles that once failed, or easily could.
 
 use std::fs;
 use std::path::Path;
@@ -25,11 +25,11 @@ fn originals(archive: &Path, keys: &Keys, out: &Path) {
     let options = RestoreOptions::default().originals(true);
     let report = restore_folder(archive, &keys.identities, out, &options, &())
         .unwrap_or_else(|error| panic!("nothing is restored: {error}"));
-    assert!(!report.has_failure(), "what is restored differs: {:?}", report.findings());
-    assert_eq!(report.skipped(), [""; 0], "something is not restored");
+    assert!(!report.has_failure(), "the restored data differs: {:?}", report.findings());
+    assert_eq!(report.skipped(), [""; 0], "not everything is restored");
 }
 
-/// A database in use, in a folder; its newest records are in the log alone.
+/// A database in use, in a folder; its newest records are only in the log.
 fn database_in_use(folder: &Path) -> rusqlite::Connection {
     let database = rusqlite::Connection::open(folder.join("crm.sqlite")).expect("a database");
     database
@@ -59,7 +59,7 @@ fn a_folder_with_a_database_in_use_is_exported() {
 }
 
 #[test]
-fn a_database_carried_as_a_file_takes_its_log_along() {
+fn a_database_archived_as_a_file_includes_its_log() {
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");
     let in_use = database_in_use(folder.path());
@@ -67,12 +67,12 @@ fn a_database_carried_as_a_file_takes_its_log_along() {
     let options = DiscoverOptions::default().as_file("*.sqlite");
     let report = round(&[&folder.path().join("crm.sqlite")], options, &keys, &archive);
     let paths: Vec<_> = report.contents().files.iter().map(|file| file.path.as_str()).collect();
-    assert_eq!(paths, ["crm.sqlite", "crm.sqlite-wal"], "without its log it lacks the records");
+    assert_eq!(paths, ["crm.sqlite", "crm.sqlite-wal"], "without its log the records are missing");
     drop(in_use);
 }
 
 #[test]
-fn a_file_and_a_folder_of_one_name_are_both_restored() {
+fn a_file_and_a_folder_with_the_same_name_are_both_restored() {
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");
     let (one, two) = (folder.path().join("one"), folder.path().join("two"));
@@ -84,12 +84,15 @@ fn a_file_and_a_folder_of_one_name_are_both_restored() {
     round(&[&one, &two], DiscoverOptions::default(), &keys, &archive);
     let out = folder.path().join("out");
     originals(&archive, &keys, &out);
-    let back = |path| fs::read_to_string(out.join(path)).expect("it is restored");
-    assert_eq!((back("notes").as_str(), back("2/notes/x.txt").as_str()), ("a file", "below"));
+    let restored_text = |path| fs::read_to_string(out.join(path)).expect("it is restored");
+    assert_eq!(
+        (restored_text("notes").as_str(), restored_text("2/notes/x.txt").as_str()),
+        ("a file", "below")
+    );
 }
 
 #[test]
-fn columns_named_as_row_ids_keep_the_order() {
+fn columns_named_like_rowids_keep_the_order() {
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");
     let csv = folder.path().join("t.csv");
@@ -99,7 +102,7 @@ fn columns_named_as_row_ids_keep_the_order() {
     let out = folder.path().join("out.sqlite");
     let options = RestoreOptions::default();
     let report = restore_database(&archive, &keys.identities, &out, &options, &()).expect("runs");
-    assert!(!report.has_failure(), "the order of records is another: {:?}", report.findings());
+    assert!(!report.has_failure(), "the order of records differs: {:?}", report.findings());
     let database = rusqlite::Connection::open(&out).expect("a database");
     let names: Vec<String> = database
         .prepare("SELECT n FROM t")
@@ -109,7 +112,7 @@ fn columns_named_as_row_ids_keep_the_order() {
 }
 
 #[test]
-fn a_writer_that_failed_finishes_nothing() {
+fn a_failed_writer_cannot_finish_an_archive() {
     let keys = Keys::generate();
     let mut writer = Writer::create(Vec::new(), "a", &keys.recipients, WriterOptions::default())
         .expect("begins");
@@ -117,7 +120,7 @@ fn a_writer_that_failed_finishes_nothing() {
     let error = writer.file(&head, &mut &b"too short"[..]).expect_err("1,991 bytes are missing");
     assert!(
         matches!(error.kind(), ErrorKind::SourceChanged),
-        "the file is not what was said: {error}"
+        "the error must be about the length: {error}"
     );
     assert!(writer.table(Table::new("t", [Column::any("a")])).is_err(), "no table can follow");
     assert!(writer.finish().is_err(), "a tar with half a member must not be finished");
@@ -137,7 +140,7 @@ fn a_record_that_is_refused_does_not_spoil_the_table() {
 }
 
 #[test]
-fn secrets_and_archives_among_the_sources_are_said() {
+fn secrets_and_archives_among_the_sources_are_noted() {
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
@@ -150,14 +153,14 @@ fn secrets_and_archives_among_the_sources_are_said() {
             .findings()
             .iter()
             .any(|finding| finding.message.to_string().contains("key.txt holds a secret key")),
-        "nobody says that the key goes into the archive: {:?}",
+        "the key in the archive is not noted: {:?}",
         report.findings()
     );
 }
 
-/// Sources that an archive describes, and that it could not give back.
+/// Sources that an archive describes but could not restore.
 #[test]
-fn a_source_that_cannot_come_back_is_refused() {
+fn a_source_that_could_not_be_restored_is_refused() {
     let keys = Keys::generate();
     let source = |name: &str, original: RecoveryMethod| {
         let mut source = SourceMetadata::api(name).digest(Digest::of(b"abc"), 3);
@@ -177,23 +180,17 @@ fn a_source_that_cannot_come_back_is_refused() {
     };
     let lost = || source("a.csv", RecoveryMethod::Lost("said".into()));
     let cases = [
-        (
-            "kept as a file that is not there",
-            vec![source("a.csv", RecoveryMethod::Kept("b".into()))],
-        ),
-        (
-            "rebuilt from a table that is not there",
-            vec![source("a.csv", RecoveryMethod::Recipe(recipe))],
-        ),
-        ("two of one name", vec![lost(), lost()]),
+        ("kept as a missing file", vec![source("a.csv", RecoveryMethod::Kept("b".into()))]),
+        ("rebuilt from a missing table", vec![source("a.csv", RecoveryMethod::Recipe(recipe))]),
+        ("two with the same name", vec![lost(), lost()]),
     ];
     for (what, sources) in cases {
         let mut writer =
             Writer::create(Vec::new(), "a", &keys.recipients, WriterOptions::default())
                 .expect("begins");
         sources.into_iter().for_each(|facts| writer.source(facts));
-        let (_, sealed) = writer.finish().expect("the writer takes an embedder's word");
-        let opened = Reader::open(std::io::Cursor::new(sealed), &keys.identities);
+        let (_, encrypted) = writer.finish().expect("the writer trusts an embedder");
+        let opened = Reader::open(std::io::Cursor::new(encrypted), &keys.identities);
         let error = opened.map(drop).expect_err(what);
         let refused =
             matches!(error.kind(), ErrorKind::Refused(finding) if finding.code == Code::Manifest);
@@ -202,7 +199,7 @@ fn a_source_that_cannot_come_back_is_refused() {
 }
 
 #[test]
-fn a_byte_order_mark_on_a_stream_is_no_text() {
+fn a_byte_order_mark_on_a_stream_is_not_text() {
     let digest = |stream: Box<dyn std::io::Read + Send>| {
         let source = CsvSource::from_reader(stream, "t.csv", CsvOptions::default());
         let mut found = Discovered::default();
@@ -217,7 +214,7 @@ fn a_byte_order_mark_on_a_stream_is_no_text() {
 }
 
 #[test]
-fn a_source_that_cannot_be_read_now_was_not_compared() {
+fn an_unreadable_source_is_reported_as_not_compared() {
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");
     let csv = folder.path().join("t.csv");
@@ -230,16 +227,20 @@ fn a_source_that_cannot_be_read_now_was_not_compared() {
     let now = discover(&[csv], &DiscoverOptions::default()).expect("it is found");
     let keys = &keys.identities;
     compare_with_sources(&mut report, &archive, keys, now, &AgainstOptions::default(), &())
-        .expect("the others would be compared");
-    assert_eq!(report.verdict(), Some(Verdict::Unverified), "what was not compared is not proven");
+        .expect("the other sources are comparable");
+    assert_eq!(
+        report.verdict(),
+        Some(Verdict::Unverified),
+        "an incomplete comparison is not proven"
+    );
     assert!(report.skipped()[0].contains("t.csv"), "it is named: {:?}", report.skipped());
-    assert_eq!(report.findings(), [], "nobody knows that it differs, or that it is gone");
+    assert_eq!(report.findings(), [], "it must not be called different or removed");
 }
 
-/// What cannot be read is said of all sources at once, before an export would end at the first.
+/// The problems of all sources are reported at once, before an export would fail at the first.
 #[cfg(unix)]
 #[test]
-fn a_dry_run_comes_to_every_problem() {
+fn a_dry_run_reports_every_problem() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, bytes: &[u8]| {
         fs::write(folder.path().join(name), bytes).expect("a file");
@@ -253,28 +254,31 @@ fn a_dry_run_comes_to_every_problem() {
     write("f.csv", b"id\n2\n");
     let sources = [folder.path().to_path_buf()];
     let found = discover(&sources, &DiscoverOptions::default()).expect("the folder is listed");
-    let report = dry_run(found, &()).expect("every problem is one of many");
+    let report = dry_run(found, &()).expect("every problem is reported");
     let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
-    assert_eq!(tables, ["a", "f"], "what can be read is read");
-    let said = report.skipped().join("\n");
+    assert_eq!(tables, ["a", "f"], "readable sources are read");
+    let reasons = report.skipped().join("\n");
     for words in ["b.csv", "c.xlsx", "d.csv", "is not Unicode; an export would end here"] {
-        assert!(said.contains(words), "{words} is not said: {said}");
+        assert!(reasons.contains(words), "{words} is missing: {reasons}");
     }
-    assert_eq!(report.skipped().len(), 4, "{said}");
+    assert_eq!(report.skipped().len(), 4, "{reasons}");
 
     let keys = Keys::generate();
     let found = discover(&sources, &DiscoverOptions::default()).expect("the folder is listed");
     let archive = folder.path().join("a.age");
     let options = ExportOptions::default();
     let error = export(found, &keys.recipients, &archive, &options, &()).expect_err("it ends");
-    assert!(error.to_string().contains("not Unicode"), "what cannot be carried ends it: {error}");
-    assert!(!archive.exists(), "nothing half-made is left");
+    assert!(
+        error.to_string().contains("not Unicode"),
+        "a source that cannot be archived ends the export: {error}"
+    );
+    assert!(!archive.exists(), "no partial file is left");
 }
 
-/// However many sources are no tables, everything is read twice at most, and once if they say so
-/// before anything of them is taken.
+/// However many sources are not tables, everything is read at most twice, and once if they are recognized
+/// before any of their content is used.
 #[test]
-fn many_unreadable_sources_do_not_begin_again_each() {
+fn unreadable_sources_do_not_restart_the_export() {
     use backup_core::{Monitor, Phase};
     use std::sync::atomic::{AtomicU64, Ordering};
     #[derive(Default)]
@@ -298,15 +302,15 @@ fn many_unreadable_sources_do_not_begin_again_each() {
         let begun = Begun::default();
         let report = dry_run(found, &begun).expect("they are read");
         assert_eq!((report.contents().tables.len(), report.skipped().len()), (1, 9), "{ending}");
-        assert_eq!(begun.0.load(Ordering::Relaxed), most, "{ending}: how often it began");
+        assert_eq!(begun.0.load(Ordering::Relaxed), most, "{ending}: how often the export began");
     }
 }
 
-/// Names that differ in case come back as they were where the disk tells them apart, into a folder
-/// that nobody else can look into.
+/// Names that differ in case are restored where the file system distinguishes them, into a folder that
+/// only its owner can access.
 #[cfg(target_os = "linux")]
 #[test]
-fn names_that_differ_in_case_come_back_as_they_were() {
+fn names_that_differ_in_case_are_restored() {
     use std::os::unix::fs::PermissionsExt as _;
     let keys = Keys::generate();
     let folder = tempfile::tempdir().expect("a folder");
@@ -320,12 +324,16 @@ fn names_that_differ_in_case_come_back_as_they_were() {
     round(&[&data], DiscoverOptions::default(), &keys, &archive);
     let out = folder.path().join("out");
     originals(&archive, &keys, &out);
-    let back = crm_backup_tests::names_in(&out);
-    assert_eq!(back, ["NOTES.csv", "Notes.txt", "notes.csv", "notes.txt"], "and nothing else");
+    let restored_text = crm_backup_tests::names_in(&out);
+    assert_eq!(
+        restored_text,
+        ["NOTES.csv", "Notes.txt", "notes.csv", "notes.txt"],
+        "and nothing else"
+    );
     for name in names {
         let text = fs::read_to_string(out.join(name)).expect("it is restored");
         assert_eq!(text, format!("id\n{name}\n"), "each with its own bytes");
     }
     let mode = out.metadata().expect("a folder").permissions().mode() & 0o777;
-    assert_eq!(mode, 0o700, "the folder is its owner's alone: {mode:o}");
+    assert_eq!(mode, 0o700, "the folder is accessible to its owner only: {mode:o}");
 }

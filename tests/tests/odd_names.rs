@@ -1,5 +1,5 @@
-//! Names that would break a line, turn the direction of reading, or mean a device: what is written
-//! beside an archive, and under which names things come back.
+//! Names that would break a line, change the direction of text, or mean a device: the files beside an
+//! archive, and the names of restored files.
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +21,7 @@ fn exported(folder: &Path, name: &str) -> std::path::PathBuf {
 
 #[test]
 #[cfg(unix)]
-fn a_checksum_is_one_line_whatever_the_archive_is_called_and_is_read_again() {
+fn a_checksum_is_one_line_for_any_archive_name() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for name in NAMES {
         let path = exported(folder.path(), name);
@@ -29,7 +29,7 @@ fn a_checksum_is_one_line_whatever_the_archive_is_called_and_is_read_again() {
         let line = fs::read_to_string(&sidecars.checksum).expect("it is there");
         assert_eq!(line.matches(['\n', '\r']).count(), 1, "{name:?}: it is not one line: {line:?}");
         assert!(line.starts_with('\\') && line.ends_with('\n'), "{name:?}: {line:?}");
-        let report = verify_sealed(&path, &()).expect("it is looked at");
+        let report = verify_sealed(&path, &()).expect("it is checked");
         assert_eq!(report.verdict(), Some(Verdict::Intact), "{name:?}: {:?}", report.findings());
         let readme = fs::read_to_string(&sidecars.readme).expect("it is there");
         assert!(!readme.contains('\r'), "{name:?}: a name breaks a line:\n{readme}");
@@ -47,7 +47,7 @@ fn sha256sum_reads_the_checksum_of_an_archive_whose_name_breaks_lines() {
         return;
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
-    // Not every version of it knows of carriage returns.
+    // Not every version supports carriage returns.
     for name in ["line\nbreak.tar.zst.age", "back\\slash.age"] {
         let checksum = Sidecars::of(&exported(folder.path(), name)).checksum;
         let mut command = Command::new("sha256sum");
@@ -59,7 +59,7 @@ fn sha256sum_reads_the_checksum_of_an_archive_whose_name_breaks_lines() {
 }
 
 #[test]
-fn names_come_back_as_every_system_takes_them_and_people_see_them() {
+fn restored_names_are_valid_on_every_system() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let keys = Keys::generate();
     let path = folder.path().join("a.tar.zst.age");
@@ -96,10 +96,10 @@ fn names_come_back_as_every_system_takes_them_and_people_see_them() {
     let mut expected: Vec<_> = pairs.iter().map(|(_, safe)| (*safe).to_owned()).collect();
     expected.sort();
     assert_eq!(names, expected);
-    // A long name ends with nothing that Windows drops either.
+    // The end of a long name is not something that Windows drops.
     let long = format!("{}. .{}", "n".repeat(198), "x".repeat(40));
-    let sealed = write_archive(&keys, WriterOptions::default(), &[], &[(long, Vec::new())]).1;
-    fs::write(&path, sealed).expect("it is written");
+    let encrypted = write_archive(&keys, WriterOptions::default(), &[], &[(long, Vec::new())]).1;
+    fs::write(&path, encrypted).expect("it is written");
     let output = folder.path().join("long");
     restore_folder(&path, &keys.identities, &output, &RestoreOptions::default(), &())
         .expect("it is restored");

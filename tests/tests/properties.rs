@@ -1,5 +1,5 @@
-//! Random tables, written by other hands than ours, go through a source, an archive and a restore,
-//! and come back with nothing changed: cell for cell, and the files byte for byte.
+//! Random tables, written by other writers, go through a source, an archive and a restore unchanged: cell
+//! for cell, and the files byte for byte.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ use proptest::sample::select;
 use proptest::{collection, option};
 use rusqlite::types::Value;
 
-/// Exports a file and gives the report; restores it, and holds its bytes against the file's.
+/// Exports a file and returns the report; restores it, and compares its bytes with the file.
 fn round(path: &Path, csv: CsvOptions, keys: &Keys, archive: &Path) -> Report {
     let options = DiscoverOptions::default().csv(csv);
     let found = discover(&[path.to_path_buf()], &options).expect("the source is found");
@@ -26,10 +26,14 @@ fn round(path: &Path, csv: CsvOptions, keys: &Keys, archive: &Path) -> Report {
     let options = RestoreOptions::default().originals(true);
     let restored = restore_folder(archive, &keys.identities, &out, &options, &());
     let restored = restored.expect("it is restored");
-    assert!(!restored.has_failure(), "restore says {:?}", restored.findings());
-    let back = out.join(path.file_name().expect("it has a name"));
-    let (back, was) = (fs::read(back).expect("it is back"), fs::read(path).expect("it is there"));
-    assert!(back == was, "the file comes back as {back:?} and was {was:?}");
+    assert!(!restored.has_failure(), "restore reports {:?}", restored.findings());
+    let restored_bytes = out.join(path.file_name().expect("it has a name"));
+    let (restored_bytes, original_bytes) =
+        (fs::read(restored_bytes).expect("it is back"), fs::read(path).expect("it is there"));
+    assert!(
+        restored_bytes == original_bytes,
+        "the file is restored as {restored_bytes:?} and was {original_bytes:?}"
+    );
     report
 }
 
@@ -79,7 +83,7 @@ fn any_table() -> impl Strategy<Value = (Vec<String>, Rows)> {
     })
 }
 
-/// How a file is written.
+/// The format of a file.
 #[derive(Debug, Clone)]
 struct Style {
     encoding: &'static str,
@@ -114,14 +118,14 @@ fn any_style() -> impl Strategy<Value = Style> {
     )
 }
 
-/// Leaves out the private characters that GB18030 has no bytes for, or two.
+/// Leaves out the private-use characters that GB18030 cannot encode or encodes twice.
 fn for_encoding(text: &mut String, encoding: &str) {
     if encoding == "gb18030" {
         text.retain(|c| !matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{9fb4}'..='\u{9fbb}' | '\u{fe10}'..='\u{fe19}' | '\u{20087}' | '\u{20089}' | '\u{200cc}' | '\u{215d7}' | '\u{2298f}' | '\u{241fe}'));
     }
 }
 
-/// A writer by hand, which knows a null from empty text.
+/// A hand-written writer, which distinguishes a null from empty text.
 fn write_by_hand(labels: &[String], rows: &Rows, style: &Style) -> Vec<u8> {
     let alone = labels.len() == 1;
     let cell = |text: &str| {
@@ -138,12 +142,12 @@ fn write_by_hand(labels: &[String], rows: &Rows, style: &Style) -> Vec<u8> {
             cells.into_iter().map(|text| text.map(cell).unwrap_or_default()).collect();
         cells.join(&style.delimiter.to_string())
     };
-    // A label that is empty is written as nothing.
+    // An empty label is written as nothing.
     let label = |text| Some(text).filter(|text: &&str| !text.is_empty());
     let mut lines = vec![line(labels.iter().map(|text| label(text.as_str())).collect())];
     lines.extend(rows.iter().map(|row| line(row.iter().map(Option::as_deref).collect())));
     let mut text = lines.join(style.newline);
-    // Without it, a last line that is empty would not be there.
+    // Without it, an empty last line would be missing.
     if style.final_newline || lines.last().is_some_and(String::is_empty) {
         text += style.newline;
     }
@@ -176,12 +180,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_csv_file_written_by_hand_comes_back(table in any_table(), style in any_style()) {
+    fn a_csv_file_written_by_hand_is_restored(table in any_table(), style in any_style()) {
         let (mut labels, mut rows) = table;
         labels.iter_mut().for_each(|text| for_encoding(text, style.encoding));
         rows.iter_mut().flatten().flatten().for_each(|text| for_encoding(text, style.encoding));
         if labels[0].starts_with(if style.mark { '\0' } else { '\u{feff}' }) {
-            labels[0].insert(0, 'x'); // it would be the file's mark, or make UTF-32's of UTF-16's
+            labels[0].insert(0, 'x'); // It would be a byte order mark, or turn the one of UTF-16 into that of UTF-32
         }
         let (folder, keys) = (tempfile::tempdir().expect("a folder"), Keys::generate());
         let path = folder.path().join("t.csv");
@@ -194,14 +198,14 @@ proptest! {
         let report = round(&path, options, &keys, &archive);
         prop_assert!(
             matches!(report.contents().sources[0].original, RecoveryMethod::Recipe(_)),
-            "it follows one rule and is not rebuilt by one: {:?}", report.contents().ledger
+            "it follows one rule but has no recipe: {:?}", report.contents().ledger
         );
         prop_assert_eq!(&report.contents().ledger, &[]);
         prop_assert_eq!(archived(&archive, &keys), expected(labels, &rows, |_, _| false));
     }
 
     #[test]
-    fn a_csv_file_of_another_writer_comes_back(
+    fn a_csv_file_of_another_writer_is_restored(
         (labels, rows) in any_table(),
         quotes in select(vec![
             csv::QuoteStyle::Always,
@@ -227,8 +231,8 @@ proptest! {
         fs::write(&path, writer.into_inner().expect("it is written")).expect("a file");
         let archive = folder.path().join("a.tar.zst.age");
         round(&path, CsvOptions::default().delimiter(b','), &keys, &archive);
-        // It has no nulls: nothing between two commas is what it makes of empty text, except
-        // where all of a line would be nothing, or all is quoted.
+        // This writer has no nulls. It writes empty text as nothing between two commas, except where a whole line
+        // would be empty, or all is quoted.
         let quoted = matches!(quotes, csv::QuoteStyle::Always | csv::QuoteStyle::NonNumeric);
         let text = |cell: &Option<String>| Some(cell.clone().unwrap_or_default());
         let rows = rows.iter().map(|row| row.iter().map(text).collect()).collect();
@@ -237,7 +241,7 @@ proptest! {
     }
 
     #[test]
-    fn a_database_comes_back(
+    fn a_random_database_is_restored(
         encoding in select(vec!["UTF-8", "UTF-16le", "UTF-16be"]),
         names in collection::hash_set(any_name(), 1..4),
         rows in collection::vec(collection::vec(any_cell(), 3), 0..12),
@@ -245,7 +249,7 @@ proptest! {
         let (folder, keys) = (tempfile::tempdir().expect("a folder"), Keys::generate());
         let path = folder.path().join("crm.sqlite");
         let names: Vec<String> = names.into_iter().collect();
-        let mut wanted = Vec::new();
+        let mut expected_records = Vec::new();
         {
             let database = rusqlite::Connection::open(&path).expect("a database");
             database.execute_batch(&format!("PRAGMA encoding='{encoding}'")).expect("an encoding");
@@ -259,16 +263,16 @@ proptest! {
                 let labels = vec![name.clone(), "b \"".into(), String::new()];
                 let cell = |cell: &Stored| cell.read_in(encoding);
                 let rows = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
-                wanted.push(Cells { name: name.clone(), labels, rows });
+                expected_records.push(Cells { name: name.clone(), labels, rows });
             }
         }
         let archive = folder.path().join("a.tar.zst.age");
         round(&path, CsvOptions::default(), &keys, &archive);
-        prop_assert_eq!(archived(&archive, &keys), wanted);
+        prop_assert_eq!(archived(&archive, &keys), expected_records);
     }
 }
 
-/// A name that no other differs from in the case of its ASCII letters alone.
+/// A name that differs from the others in more than the case of its ASCII letters.
 fn any_name() -> impl Strategy<Value = String> {
     let name = any_text().prop_map(|text| text.replace('\0', "").to_ascii_lowercase());
     name.prop_filter("SQLite's own", |name| !name.is_empty() && !name.starts_with("sqlite_"))
@@ -278,7 +282,7 @@ fn any_name() -> impl Strategy<Value = String> {
 #[derive(Debug, Clone)]
 enum Stored {
     Value(Value),
-    /// Text of these bytes, whatever they are in the database's encoding.
+    /// Text of these bytes, in the database's encoding or not.
     Raw(Vec<u8>),
 }
 
@@ -299,7 +303,7 @@ fn any_cell() -> impl Strategy<Value = Stored> {
         any_text().prop_map(|text| Stored::Value(Value::Text(text))),
         bytes().prop_map(|bytes| Stored::Value(Value::Blob(bytes))),
         bytes().prop_map(Stored::Raw),
-        // Halves of pairs, and pairs.
+        // Single surrogates, and pairs.
         collection::vec(select(vec![0xd8u8, 0xdc, 0x3d, 0x00, 0xfe, 0xff]), 0..9)
             .prop_map(Stored::Raw),
     ]
@@ -319,8 +323,8 @@ impl Stored {
     }
 }
 
-/// UTF-16 as UTF-8, a lone half of a pair as the three bytes that it would have; an odd byte at the
-/// end SQLite itself cuts off.
+/// UTF-16 as UTF-8. A single surrogate becomes the three bytes that it would have; SQLite itself drops an
+/// odd byte at the end.
 fn generalised(bytes: &[u8], big_endian: bool) -> Vec<u8> {
     let units: Vec<u32> = bytes
         .chunks_exact(2)

@@ -1,4 +1,4 @@
-//! Runs that work at the same time on the same names.
+//! Concurrent runs that use the same names.
 
 use std::fs;
 use std::path::Path;
@@ -11,14 +11,14 @@ use backup_core::{ExportOptions, RunOutcome, Verdict, export, inspect, verify_se
 use crm_backup_tests::samples::sample;
 use crm_backup_tests::{Keys, names_in, tried};
 
-/// In memory if the system says where: a round writes much and keeps nothing.
+/// In memory where the system offers it, because a round writes much and keeps nothing.
 fn folder() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
     let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
     made.expect("a temporary folder")
 }
 
-/// Two exports replace one archive at once, so many times.
+/// Two exports replace one archive at once, for this many rounds.
 fn exports_to_one_name(rounds: usize) {
     let (folder, keys) = (folder(), Keys::generate());
     let path = folder.path().join("crm.tar.zst.age");
@@ -41,16 +41,16 @@ fn exports_to_one_name(rounds: usize) {
                 });
             }
         });
-        let sealed = verify_sealed(&path, &()).expect("it is compared");
+        let encrypted = verify_sealed(&path, &()).expect("it is compared");
         assert_eq!(
-            sealed.verdict(),
+            encrypted.verdict(),
             Some(Verdict::Intact),
-            "round {round}: the checksum is another's"
+            "round {round}: the checksum belongs to another archive"
         );
         let inside = inspect(&path, &keys.identities).expect("it opens");
         let id = inside.archive().content_id.expect("it has one").to_string();
         let readme = fs::read_to_string(folder.path().join("crm.README.txt")).expect("it is read");
-        assert!(readme.contains(&id), "round {round}: the README is of another archive");
+        assert!(readme.contains(&id), "round {round}: the README belongs to another archive");
     }
     let left: Vec<_> =
         names_in(folder.path()).into_iter().filter(|it| it.starts_with('.')).collect();
@@ -58,7 +58,7 @@ fn exports_to_one_name(rounds: usize) {
     tried!("two exports to one name at once, {rounds} rounds");
 }
 
-/// Eight drills write one file of metrics at once, so many times; one of them has failed.
+/// Eight restore tests, one of which fails, write one metrics file at once, for this many rounds.
 fn drills_with_one_file_of_metrics(rounds: u64) {
     const DRILLS: u64 = 8;
     let folder = folder();
@@ -91,27 +91,27 @@ fn drills_with_one_file_of_metrics(rounds: u64) {
         }
     }
     assert_eq!(names_in(folder.path()), ["crm-backup.prom"], "what is left");
-    tried!("{DRILLS} drills with one file of metrics at once, {rounds} rounds");
+    tried!("{DRILLS} restore tests with one metrics file at once, {rounds} rounds");
 }
 
 #[test]
-fn exports_to_one_name_at_once_never_mix_their_files() {
+fn concurrent_exports_to_one_name_never_mix_their_files() {
     exports_to_one_name(10);
 }
 
 #[test]
-fn drills_at_once_lose_no_sample_of_their_metrics() {
+fn concurrent_restore_tests_lose_no_metrics() {
     drills_with_one_file_of_metrics(20);
 }
 
 #[test]
 #[ignore = "a thousand rounds; tests/run runs it"]
-fn exhaustive_exports_to_one_name_at_once() {
+fn exhaustive_concurrent_exports_to_one_name() {
     exports_to_one_name(1_000);
 }
 
 #[test]
 #[ignore = "a thousand rounds; tests/run runs it"]
-fn exhaustive_drills_with_one_file_of_metrics() {
+fn exhaustive_concurrent_restore_tests_with_one_metrics_file() {
     drills_with_one_file_of_metrics(1_000);
 }

@@ -1,5 +1,5 @@
-//! What a hostile archive may cost: memory is bounded whatever a header claims, and time grows no
-//! faster than the archive. Time is counted in allocations, which are the same on every machine.
+//! The cost of a malicious archive: memory is bounded whatever a header claims, and time grows no faster
+//! than the archive. Time is counted in allocations, which are the same on every machine.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs;
@@ -15,15 +15,15 @@ use backup_core::{
     Code, ErrorKind, Report, RestoreOptions, Result, VerifyOptions, inspect, restore_database,
     restore_folder, restore_test, verify,
 };
-use crm_backup_tests::{Keys, awkward, somebody, write_archive};
+use crm_backup_tests::{Keys, awkward, with_passphrase, write_archive};
 
 #[global_allocator]
 static COUNTED: Counted = Counted::new();
 
-/// One test at a time: what is counted is counted of all of them together.
+/// One test at a time, because the counts are for the whole process.
 static ALONE: Mutex<()> = Mutex::new(());
 
-/// The system's allocator, with counts of what is asked for and what is in use.
+/// The system's allocator, with counts of allocations and of the memory in use.
 struct Counted {
     calls: AtomicUsize,
     used: AtomicUsize,
@@ -35,7 +35,7 @@ impl Counted {
         Self { calls: AtomicUsize::new(0), used: AtomicUsize::new(0), peak: AtomicUsize::new(0) }
     }
 
-    /// Does `work`; gives how many allocations it made, and how many bytes it had at once.
+    /// Runs `work`; returns how many allocations it made, and its peak memory in bytes.
     fn of<T>(&self, work: impl FnOnce() -> T) -> (usize, usize, T) {
         let (calls, used) = (self.calls.load(Ordering::Relaxed), self.used.load(Ordering::Relaxed));
         self.peak.store(used, Ordering::Relaxed);
@@ -46,29 +46,29 @@ impl Counted {
 }
 
 #[expect(unsafe_code, reason = "an allocator cannot be made without; this one only counts")]
-// SAFETY: everything is handed to the system's allocator as it came.
+// SAFETY: every request is passed on to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Counted {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         self.calls.fetch_add(1, Ordering::Relaxed);
         let used = self.used.fetch_add(layout.size(), Ordering::Relaxed) + layout.size();
         self.peak.fetch_max(used, Ordering::Relaxed);
-        // SAFETY: the caller keeps what `GlobalAlloc` asks of it.
+        // SAFETY: the caller upholds the contract of `GlobalAlloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         self.used.fetch_sub(layout.size(), Ordering::Relaxed);
-        // SAFETY: the caller keeps what `GlobalAlloc` asks of it.
+        // SAFETY: the caller upholds the contract of `GlobalAlloc`.
         unsafe { System.dealloc(at, layout) }
     }
 }
 
-/// Over three doublings, nothing may grow faster than this for each: 2, and what chance adds.
+/// The limit of growth for each of three doublings: 2, and some variation.
 const DOUBLED: f64 = 2.4;
 
-/// Counts what `count` gives for a size and three doublings of it.
+/// The results of `count` for a size and three doublings of it.
 fn grows_in_proportion(what: &str, first: usize, count: impl Fn(usize) -> usize) {
-    // Whatever is made once, and stays.
+    // Creates the values that are created only once.
     count(first / 2);
     let counts: Vec<usize> = (0..4).map(|doubling| count(first << doubling)).collect();
     println!("{what}: {counts:?} allocations, from {first} on");
@@ -78,10 +78,10 @@ fn grows_in_proportion(what: &str, first: usize, count: impl Fn(usize) -> usize)
     }
 }
 
-type Looked = (&'static str, Result<Report>);
+type Results = (&'static str, Result<Report>);
 
-/// What each verb says of an archive. What is restored is removed again.
-fn every_verb(archive: &Path, identities: &[Identity]) -> Vec<Looked> {
+/// The result of each command for an archive. Restored files are removed again.
+fn run_every_command(archive: &Path, identities: &[Identity]) -> Vec<Results> {
     let options = VerifyOptions::default().threads(1);
     let restoring = RestoreOptions::default().verify(options.clone());
     let output = archive.with_file_name("out");
@@ -92,7 +92,7 @@ fn every_verb(archive: &Path, identities: &[Identity]) -> Vec<Looked> {
     };
     let mut scratch = SqliteScratch::in_memory().expect("a database");
     let database = archive.with_file_name("out.sqlite");
-    let looked = vec![
+    let results = vec![
         ("inspect", inspect(archive, identities)),
         ("verify", verify(archive, identities, &options, &())),
         ("restore-test", restore_test(archive, identities, &mut scratch, &options, &())),
@@ -101,10 +101,10 @@ fn every_verb(archive: &Path, identities: &[Identity]) -> Vec<Looked> {
         ("database", restore_database(archive, identities, &database, &restoring, &())),
     ];
     let _ = fs::remove_file(database);
-    looked
+    results
 }
 
-/// The age header of a forger who knows no key: these lines, and a last one that is no MAC.
+/// The age header of a forger without a key: these lines, and a last line with an invalid MAC.
 fn header(lines: &str) -> Vec<u8> {
     let mac = "A".repeat(43);
     let mut header = format!("age-encryption.org/v1\n{lines}--- {mac}\n").into_bytes();
@@ -112,7 +112,7 @@ fn header(lines: &str) -> Vec<u8> {
     header
 }
 
-/// A header whose last line is too short to be one, and much behind it.
+/// A header whose last line is too short, and many bytes after it.
 fn unfinished() -> Vec<u8> {
     let mut header = b"age-encryption.org/v1\n-> a\n\n--- a\n".to_vec();
     header.resize(32 << 20, b'A');
@@ -120,7 +120,7 @@ fn unfinished() -> Vec<u8> {
 }
 
 #[test]
-fn a_header_that_does_not_end_is_a_finding_and_takes_no_more_than_its_bound() {
+fn an_endless_header_is_a_finding_and_takes_bounded_memory() {
     let _alone = ALONE.lock();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("a.tar.zst.age");
@@ -133,12 +133,12 @@ fn a_header_that_does_not_end_is_a_finding_and_takes_no_more_than_its_bound() {
         ("many short stanzas", header(&"-> a\n\n".repeat(200_000))),
         ("a last line that is too short", unfinished()),
     ];
-    for (name, sealed) in forged {
-        fs::write(&path, &sealed).expect("it is written");
-        drop(sealed);
-        let (_, peak, looked) = COUNTED.of(|| every_verb(&path, &keys.identities));
-        for (verb, looked) in looked {
-            let finding = match looked {
+    for (name, encrypted) in forged {
+        fs::write(&path, &encrypted).expect("it is written");
+        drop(encrypted);
+        let (_, peak, results) = COUNTED.of(|| run_every_command(&path, &keys.identities));
+        for (verb, results) in results {
+            let finding = match results {
                 Ok(report) => report.findings().first().cloned(),
                 Err(error) => match error.into_kind() {
                     ErrorKind::Refused(finding) => Some(finding),
@@ -151,22 +151,23 @@ fn a_header_that_does_not_end_is_a_finding_and_takes_no_more_than_its_bound() {
                 continue;
             }
             assert_eq!(finding.code, Code::Seal, "{name}: {verb}: {}", finding.message);
-            let said = finding.message.to_string().contains("does not end within its first 64 KiB");
-            assert!(said, "{name}: {verb}: {}", finding.message);
+            let is_reported =
+                finding.message.to_string().contains("does not end within its first 64 KiB");
+            assert!(is_reported, "{name}: {verb}: {}", finding.message);
         }
-        assert!(peak < 16 << 20, "{name}: {peak} bytes of memory are taken");
+        assert!(peak < 16 << 20, "{name}: {peak} bytes of memory are used");
     }
 }
 
 #[test]
-fn a_header_of_many_stanzas_is_read_in_time_in_proportion_to_its_length() {
+fn a_header_of_many_stanzas_is_read_in_linear_time() {
     let _alone = ALONE.lock();
     let keys = Keys::generate();
     let read = |stanzas: usize| {
-        let sealed = header(&"-> a\n\n".repeat(stanzas));
-        let opened = || Reader::open(std::io::Cursor::new(&sealed), &keys.identities).err();
+        let encrypted = header(&"-> a\n\n".repeat(stanzas));
+        let opened = || Reader::open(std::io::Cursor::new(&encrypted), &keys.identities).err();
         let (calls, _, error) = COUNTED.of(opened);
-        let error = error.expect("nobody has its key");
+        let error = error.expect("no key fits");
         assert!(matches!(error.kind(), ErrorKind::NoKeyFits { .. }), "{error}");
         calls
     };
@@ -174,25 +175,25 @@ fn a_header_of_many_stanzas_is_read_in_time_in_proportion_to_its_length() {
 }
 
 #[test]
-fn an_identity_file_whose_header_does_not_end_is_refused() {
+fn an_identity_file_with_an_endless_header_is_refused() {
     let _alone = ALONE.lock();
     for lines in ["-> scrypt ".to_owned() + &"A".repeat(1 << 20), "-> a\n\n".repeat(100_000)] {
         let file = header(&lines);
-        let parse = || Identity::parse_file(&file, "key.age", &somebody("passphrase")).err();
+        let parse = || Identity::parse_file(&file, "key.age", &with_passphrase("passphrase")).err();
         let (calls, peak, error) = COUNTED.of(parse);
-        let error = error.expect("it is no identity").to_string();
+        let error = error.expect("it is not an identity file").to_string();
         assert!(error.starts_with("key.age is damaged"), "{error}");
         assert!(calls < 100_000 && peak < 4 << 20, "{calls} allocations, {peak} bytes");
     }
 }
 
-fn sealed_to(recipients: &[Recipient]) -> Result<Vec<u8>> {
+fn encrypted_for(recipients: &[Recipient]) -> Result<Vec<u8>> {
     let writer = Writer::create(Vec::new(), "crm", recipients, WriterOptions::default())?;
     Ok(writer.finish()?.1)
 }
 
 #[test]
-fn export_refuses_more_recipients_than_a_reader_reads() {
+fn export_refuses_more_recipients_than_readers_accept() {
     let _alone = ALONE.lock();
     let keys = Keys::generate();
     let recipients = |count: usize| -> Vec<Recipient> {
@@ -200,13 +201,13 @@ fn export_refuses_more_recipients_than_a_reader_reads() {
         let all = others.chain([keys.recipient.clone()]);
         all.map(|recipient| recipient.parse().expect("it is a recipient")).collect()
     };
-    let sealed = sealed_to(&recipients(660)).expect("so many fit");
-    let opened = Reader::open(std::io::Cursor::new(&sealed), &keys.identities);
-    assert!(opened.is_ok(), "what is written is not read: {:?}", opened.err());
-    let error = sealed_to(&recipients(670)).expect_err("so many do not fit");
-    let said = error.to_string();
-    assert!(said.starts_with("670 recipients do not fit"), "{said}");
-    assert!(said.contains("about 660") && said.contains("64 KiB"), "{said}");
+    let encrypted = encrypted_for(&recipients(660)).expect("this many fit");
+    let opened = Reader::open(std::io::Cursor::new(&encrypted), &keys.identities);
+    assert!(opened.is_ok(), "the written archive is not read: {:?}", opened.err());
+    let error = encrypted_for(&recipients(670)).expect_err("this many do not fit");
+    let is_reported = error.to_string();
+    assert!(is_reported.starts_with("670 recipients do not fit"), "{is_reported}");
+    assert!(is_reported.contains("about 660") && is_reported.contains("64 KiB"), "{is_reported}");
     assert!(matches!(error.kind(), ErrorKind::Limit { .. }), "{error:?}");
 }
 
@@ -216,16 +217,17 @@ fn with_work_factor(factor: u32) -> Vec<u8> {
 }
 
 #[test]
-fn a_passphrase_that_takes_too_much_memory_is_refused_unless_it_is_allowed() {
+fn a_passphrase_that_needs_too_much_memory_is_refused_unless_allowed() {
     let _alone = ALONE.lock();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("a.tar.zst.age");
-    let somebody: AskPassphrase = somebody("passphrase");
+    let with_passphrase: AskPassphrase = with_passphrase("passphrase");
     let tried = |factor: u32, most: u8| {
         let forged = with_work_factor(factor);
         fs::write(&path, &forged).expect("it is written");
         let identity = [Identity::passphrase_with_max_work_factor("passphrase".into(), most)];
-        let parse = || Identity::parse_file_with_max_work_factor(&forged, "key", &somebody, most);
+        let parse =
+            || Identity::parse_file_with_max_work_factor(&forged, "key", &with_passphrase, most);
         let (_, peak, errors) = COUNTED.of(|| {
             let verified = verify(&path, &identity, &VerifyOptions::default(), &());
             [
@@ -238,37 +240,38 @@ fn a_passphrase_that_takes_too_much_memory_is_refused_unless_it_is_allowed() {
     for (factor, most) in [(20, 19), (22, 19), (11, 10), (31, 30)] {
         let (peak, errors) = tried(factor, most);
         for error in errors {
-            let said = error.to_string();
-            assert!(said.contains(&format!("work factor of {factor}")), "{said}");
-            assert!(said.contains(&format!("the limit is {most}")), "{said}");
-            let hint = error.hint().expect("it says what to try");
+            let is_reported = error.to_string();
+            assert!(is_reported.contains(&format!("work factor of {factor}")), "{is_reported}");
+            assert!(is_reported.contains(&format!("the limit is {most}")), "{is_reported}");
+            let hint = error.hint().expect("there is a hint");
             assert!(hint.contains("a higher work factor"), "{hint}");
         }
-        assert!(peak < 4 << 20, "{factor}: {peak} bytes of memory are taken");
+        assert!(peak < 4 << 20, "{factor}: {peak} bytes of memory are used");
     }
-    // What is allowed is tried, and is another passphrase.
+    // With the limit raised, decryption is tried and fails because the passphrase differs.
     let (peak, [archive, identity]) = tried(10, 10);
     assert!(matches!(archive.kind(), ErrorKind::WrongPassphrase), "{archive}");
     assert_eq!(identity.to_string(), "the passphrase does not open key");
     assert!(peak >= 1 << 20, "nothing was tried");
     let most = backup_core::archive::MAX_WORK_FACTOR;
-    assert_eq!(most, 19, "the default is another");
-    let Err(error) = Identity::parse_file(&with_work_factor(20), "key", &somebody) else {
+    assert_eq!(most, 19, "the default differs");
+    let Err(error) = Identity::parse_file(&with_work_factor(20), "key", &with_passphrase) else {
         panic!("it is taken");
     };
     assert!(matches!(error.kind(), ErrorKind::WorkFactor { found: 20, most: 19 }), "{error}");
 }
 
 #[test]
-fn archives_that_a_passphrase_opens_are_made_with_a_work_factor_that_readers_allow() {
+fn passphrase_archives_use_a_work_factor_that_readers_allow() {
     let _alone = ALONE.lock();
-    let sealed = sealed_to(&[Recipient::passphrase("passphrase".into())]).expect("it is sealed");
-    let header = String::from_utf8_lossy(&sealed[..200]);
+    let encrypted =
+        encrypted_for(&[Recipient::passphrase("passphrase".into())]).expect("it is encrypted");
+    let header = String::from_utf8_lossy(&encrypted[..200]);
     let stanza = header.lines().nth(1).expect("a stanza");
     assert!(stanza.starts_with("-> scrypt ") && stanza.ends_with(" 18"), "{stanza}");
 }
 
-/// Names that are one name once they are made safe.
+/// Names that become one name after they are made safe.
 fn colliding(count: usize) -> impl Iterator<Item = String> {
     let odd: Vec<char> = "\\:*?\"<>|".chars().collect();
     (0..count).map(move |number| {
@@ -278,7 +281,7 @@ fn colliding(count: usize) -> impl Iterator<Item = String> {
 }
 
 #[test]
-fn names_that_collide_are_restored_in_time_in_proportion_to_their_number() {
+fn colliding_names_are_restored_in_linear_time() {
     let _alone = ALONE.lock();
     let memory = Path::new("/dev/shm");
     let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
@@ -313,7 +316,7 @@ fn names_that_collide_are_restored_in_time_in_proportion_to_their_number() {
             calls
         });
     }
-    // And the names are the ones that they have always been.
+    // The names must stay the same in every version.
     restored(&|count| colliding(count).collect(), 4);
     let names = crm_backup_tests::files_below(&output.join("files"));
     let mut names: Vec<_> =
@@ -328,7 +331,7 @@ fn names_that_collide_are_restored_in_time_in_proportion_to_their_number() {
 }
 
 #[test]
-fn archives_of_many_tables_are_read_in_time_in_proportion_to_their_number() {
+fn archives_of_many_tables_are_read_in_linear_time() {
     let _alone = ALONE.lock();
     let memory = Path::new("/dev/shm");
     let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
@@ -343,8 +346,8 @@ fn archives_of_many_tables_are_read_in_time_in_proportion_to_their_number() {
         };
         let tables: Vec<_> = (0..count).map(table).collect();
         let write = || write_archive(&keys, WriterOptions::default().threads(1), &tables, &[]);
-        let (written, _, (_, sealed)) = COUNTED.of(write);
-        fs::write(&path, sealed).expect("it is written");
+        let (written, _, (_, encrypted)) = COUNTED.of(write);
+        fs::write(&path, encrypted).expect("it is written");
         let mut counts = vec![("export", written)];
         let options = VerifyOptions::default().threads(1);
         let restoring = RestoreOptions::default().verify(options.clone());

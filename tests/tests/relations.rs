@@ -1,5 +1,5 @@
-//! Keys and references of a restored database: what is wrong with them in exactly one way is said,
-//! with record numbers alone, and never fails a backup.
+//! Keys and references of a restored database: each kind of fault is noted with record numbers only, and is
+//! never a failure of the backup.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -34,8 +34,8 @@ fn test_at(archive: &Path, keys: &Keys, options: RestoreTestOptions) -> Report {
 fn test_with(tables: &[Rows], options: RestoreTestOptions) -> Report {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (keys, archive) = (Keys::generate(), folder.path().join("crm.tar.zst.age"));
-    let (_, sealed) = write_archive(&keys, WriterOptions::default().threads(1), tables, &[]);
-    fs::write(&archive, sealed).expect("the archive is written");
+    let (_, encrypted) = write_archive(&keys, WriterOptions::default().threads(1), tables, &[]);
+    fs::write(&archive, encrypted).expect("the archive is written");
     test_at(&archive, &keys, options)
 }
 
@@ -56,7 +56,7 @@ fn key<'a>(report: &'a Report, table: &str) -> &'a KeyReport {
     found.unwrap_or_else(|| panic!("no key of {table} in {:?}", report.results().keys))
 }
 
-/// The only finding, which has to be a remark of this code; the backup stays proven.
+/// The only finding, which must be a note with this code; the archive stays proven.
 fn remark(report: &Report, code: Code) -> String {
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings());
     let [finding] = report.findings() else { panic!("not one finding: {:?}", report.findings()) };
@@ -86,7 +86,7 @@ fn with(lines: &[&'static str], at: usize, line: &'static str) -> Vec<&'static s
 }
 
 #[test]
-fn keys_and_references_that_hold_are_counted() {
+fn valid_keys_and_references_are_counted() {
     let report = test(&[rows("Account", &ACCOUNTS), rows("Contact", &CONTACTS)]);
     assert_eq!(report.verdict(), Some(Verdict::Proven));
     assert!(report.findings().is_empty(), "nothing is wrong: {:?}", report.findings());
@@ -102,46 +102,49 @@ fn keys_and_references_that_hold_are_counted() {
     assert_eq!(
         report.results().references.len(),
         1,
-        "a reference that is none: {:?}",
+        "a false reference: {:?}",
         report.results().references
     );
 }
 
 #[test]
-fn a_repeated_key_is_said() {
+fn a_repeated_key_is_reported() {
     let accounts = with(&ACCOUNTS, 3, "001AB00000000001|Three");
     let report = test(&[rows("Account", &accounts), rows("Contact", &CONTACTS)]);
-    let said = remark(&report, Code::Key);
-    assert!(said.contains("repeated: in 1 of 4 records, first in record 3"), "{said}");
-    assert!(!said.contains("001AB"), "a key's value is told: {said}");
+    let note_text = remark(&report, Code::Key);
+    assert!(note_text.contains("repeated: in 1 of 4 records, first in record 3"), "{note_text}");
+    assert!(!note_text.contains("001AB"), "a key's value is printed: {note_text}");
     assert_eq!(key(&report, "Account").first_repeated, Some(3));
 }
 
 #[test]
-fn a_missing_key_is_said() {
+fn a_missing_key_is_reported() {
     let accounts = with(&ACCOUNTS, 2, "|Two");
     let report = test(&[rows("Account", &accounts), rows("Contact", &CONTACTS)]);
-    let said = remark(&report, Code::Key);
-    assert!(said.contains("missing in 1 of 4 records"), "{said}");
+    let note_text = remark(&report, Code::Key);
+    assert!(note_text.contains("missing in 1 of 4 records"), "{note_text}");
 }
 
 #[test]
-fn an_orphan_is_said_with_its_record_and_fails_nothing() {
+fn an_orphan_is_reported_with_its_record_and_is_not_a_failure() {
     let mut contacts = with(&CONTACTS, 2, "003AB00000000002|001AB00000000009|13800000002");
     contacts.extend([
         "003AB00000000005|001AB00000000002|13800000005",
         "003AB00000000006|001AB00000000003|13800000006",
     ]);
     let report = test(&[rows("Account", &ACCOUNTS), rows("Contact", &contacts)]);
-    let said = remark(&report, Code::Reference);
-    assert!(said.contains("1 of 5 values") && said.ends_with("first in record 2"), "{said}");
-    assert!(!said.contains("001AB"), "a key's value is told: {said}");
+    let note_text = remark(&report, Code::Reference);
+    assert!(
+        note_text.contains("1 of 5 values") && note_text.ends_with("first in record 2"),
+        "{note_text}"
+    );
+    assert!(!note_text.contains("001AB"), "a key's value is printed: {note_text}");
     let found = reference(&report, "Contact", "AccountId");
     assert_eq!((found.resolved, found.orphans, &found.orphan_records[..]), (4, 1, &[2][..]));
 }
 
 #[test]
-fn what_stands_for_null_is_no_orphan() {
+fn a_null_value_is_not_an_orphan() {
     let contacts = with(&CONTACTS, 2, "003AB00000000002|000000000000000AAA|13800000002");
     let report = test(&[rows("Account", &ACCOUNTS), rows("Contact", &contacts)]);
     assert!(report.findings().is_empty(), "{:?}", report.findings());
@@ -170,7 +173,7 @@ fn several_ids_in_a_cell_and_several_tables_are_understood() {
 }
 
 #[test]
-fn small_numbers_refer_to_nothing_unless_a_name_says_so() {
+fn small_numbers_are_references_only_if_the_column_name_says_so() {
     let stock = ["Id|Name", "1|Pump", "2|Boom", "3|Seal", "4|Hose"];
     let lines = ["Id|ProductId|Quantity", "1|2|1", "2|2|2", "3|4|3", "4|1|4"];
     let report = test(&[rows("Products", &stock), rows("Lines", &lines)]);
@@ -179,13 +182,13 @@ fn small_numbers_refer_to_nothing_unless_a_name_says_so() {
     assert_eq!(
         report.results().references.len(),
         1,
-        "quantities are no ids: {:?}",
+        "quantities are not ids: {:?}",
         report.results().references
     );
 }
 
 #[test]
-fn nothing_is_looked_at_where_nobody_wants_it() {
+fn relations_are_checked_only_on_request() {
     let contacts = with(&CONTACTS, 2, "003AB00000000001|001AB00000000009|13800000002");
     let tables = [rows("Account", &ACCOUNTS), rows("Contact", &contacts)];
     let report = test_with(&tables, RestoreTestOptions::default().look_for_keys(false));
@@ -195,13 +198,13 @@ fn nothing_is_looked_at_where_nobody_wants_it() {
             && report.results().references.is_empty()
             && report.findings().is_empty()
     );
-    let said =
+    let ledger_entries =
         report.results().checks.iter().any(|check| check.kind == backup_core::CheckKind::Keys);
-    assert!(!said, "a check that did not run is told of: {:?}", report.results().checks);
+    assert!(!ledger_entries, "a check that did not run is reported: {:?}", report.results().checks);
 }
 
 #[test]
-fn what_a_database_declares_is_looked_at() {
+fn relations_declared_by_a_database_are_checked() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let source = folder.path().join("crm.db");
     let database = rusqlite::Connection::open(&source).expect("a database");
@@ -234,7 +237,7 @@ fn what_a_database_declares_is_looked_at() {
     let visits = reference(&report, "visit", "place");
     assert_eq!((visits.null, visits.resolved, &visits.orphan_records[..]), (1, 2, &[4][..]));
     assert_eq!(report.results().references.len(), 2, "{:?}", report.results().references);
-    assert_eq!(report.findings().len(), 2, "an orphan each: {:?}", report.findings());
+    assert_eq!(report.findings().len(), 2, "one orphan each: {:?}", report.findings());
 }
 
 fn schema(text: &str) -> RestoreTestOptions {
@@ -242,7 +245,7 @@ fn schema(text: &str) -> RestoreTestOptions {
 }
 
 #[test]
-fn what_the_user_gives_is_looked_at() {
+fn relations_given_by_the_user_are_checked() {
     let owners = ["no|who", "7|x", "8|y"];
     let cars = ["plate|owner|seller", "A|7|1", "B|n/a|", "A|9|2"];
     let report = test_with(
@@ -258,7 +261,7 @@ fn what_the_user_gives_is_looked_at() {
             ]}"#,
         ),
     );
-    // What was given and cannot be looked up was asked for, and not looked at.
+    // A requested relation that cannot be looked up is reported as not checked.
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings());
     let why = "a reference of table Cars to table sellers: the archive has none";
     assert_eq!(report.skipped(), [why]);
@@ -275,12 +278,12 @@ fn what_the_user_gives_is_looked_at() {
     assert_eq!((owners.resolved, &owners.orphan_records[..]), (1, &[3][..]));
     let sellers = reference(&report, "Cars", "seller");
     assert!(!sellers.target_exported && !sellers.looked_up, "there is no table of sellers");
-    let said = |code| report.findings().iter().filter(|finding| finding.code == code).count();
-    assert_eq!((said(Code::Key), said(Code::Reference)), (1, 2), "{:?}", report.findings());
+    let count_of = |code| report.findings().iter().filter(|finding| finding.code == code).count();
+    assert_eq!((count_of(Code::Key), count_of(Code::Reference)), (1, 2), "{:?}", report.findings());
 }
 
 #[test]
-fn what_is_given_and_is_not_there_is_not_called_looked_at() {
+fn given_relations_of_missing_tables_are_not_reported_as_checked() {
     for (text, why) in [
         (
             r#"{"resources": [{"name": "cars", "schema": {"primaryKey": "no"}}]}"#,
@@ -330,12 +333,12 @@ fn what_is_given_and_is_not_there_is_not_called_looked_at() {
             "has 2 columns here and 1 there",
         ),
     ] {
-        let error = Schema::parse(text).expect_err("it cannot be meant");
+        let error = Schema::parse(text).expect_err("it is invalid");
         assert!(error.to_string().contains(why), "{error}");
     }
 }
 
-/// What a schema with these fields of a table of deals comes to.
+/// The report for a schema with these fields of a table of deals.
 fn with_fields(fields: &str) -> Report {
     let deals = [
         "id|amount|closed|won|note",
@@ -352,7 +355,7 @@ fn with_fields(fields: &str) -> Report {
 }
 
 #[test]
-fn a_schema_that_is_too_long_or_no_text_is_refused_as_such() {
+fn a_schema_that_is_too_long_or_not_text_is_refused() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("datapackage.json");
     for (bytes, why) in [
@@ -369,13 +372,13 @@ fn a_schema_that_is_too_long_or_no_text_is_refused_as_such() {
         r#"{"resources": [{"name": "deals"}, {"name": "leads", "schema": {"fields": []}}]}"#,
     ] {
         std::fs::write(&path, nothing).expect("writes");
-        let error = Schema::read(&path).expect_err("it asks for nothing");
+        let error = Schema::read(&path).expect_err("it has no checks");
         assert_eq!(error.kind().to_string(), "the schema says nothing of any table");
     }
 }
 
 #[test]
-fn types_and_constraints_of_a_schema_are_named_as_not_looked_at() {
+fn unchecked_types_and_constraints_of_a_schema_are_named() {
     for (fields, words) in [
         (
             r#"{"name": "closed", "type": "date", "format": "%d.%m.%Y"}"#,
@@ -402,11 +405,15 @@ fn types_and_constraints_of_a_schema_are_named_as_not_looked_at() {
     }
     let report =
         with_fields(r#"{"name": "note", "type": "string", "format": "default"}, {"name": "id"}"#);
-    assert!(report.skipped_checks().is_empty(), "any text will do: {:?}", report.skipped_checks());
+    assert!(
+        report.skipped_checks().is_empty(),
+        "any text is allowed: {:?}",
+        report.skipped_checks()
+    );
     let report = with_fields(r#"{"name": "id"}, {"name": "nobody"}"#);
     let why = "what the schema says of table deals: it has no column nobody";
     assert_eq!(report.skipped(), [why]);
-    assert_eq!(report.verdict(), Some(Verdict::Unverified), "a column that is not there");
+    assert_eq!(report.verdict(), Some(Verdict::Unverified), "a missing column");
     let text = r#"{"resources": [{"name": "Account", "schema": {"uniqueKeys": [["Id"]],
         "missingValues": [{"value": "-", "label": "none"}], "foreignKeys": [
         {"fields": "Name", "reference": {"fields": "Name"}}]}}]}"#;
@@ -421,7 +428,7 @@ fn types_and_constraints_of_a_schema_are_named_as_not_looked_at() {
 }
 
 #[test]
-fn more_keys_than_are_looked_at_are_not_passed_over() {
+fn keys_beyond_the_limit_are_reported_as_unchecked() {
     let references: Vec<String> = (0..300)
         .map(|number| {
             format!(
@@ -439,7 +446,7 @@ fn more_keys_than_are_looked_at_are_not_passed_over() {
 }
 
 #[test]
-fn numbers_of_records_are_keys_where_they_are_unique() {
+fn unique_numbers_of_records_are_inferred_as_keys() {
     let customers = ["客户编号|客户名称", "C001|甲", "C002|乙", "C003|丙", "C004|丁"];
     let orders = ["订单编号|客户编号", "D001|C001", "D002|C001", "D003|C004", "D004|C002"];
     let report = test(&[rows("客户数据", &customers), rows("订单数据", &orders)]);
@@ -449,21 +456,21 @@ fn numbers_of_records_are_keys_where_they_are_unique() {
     assert_eq!((&found.targets[..], found.resolved), (&["客户数据".to_owned()][..], 4));
     assert_eq!(report.results().references.len(), 1, "{:?}", report.results().references);
 
-    // A table whose name says nothing has the first one as its key, or none.
+    // Without a hint in the table's name, its first column is the key, or it has none.
     let report = test(&[rows("Sheet1", &orders)]);
     assert_eq!(key(&report, "Sheet1").columns, ["订单编号"]);
     let turned = ["客户编号|订单编号", "C001|D001", "C001|D002", "C004|D003", "C002|D004"];
     let report = test(&[rows("Sheet1", &turned)]);
     assert!(
         report.results().keys.is_empty(),
-        "what repeats is no key: {:?}",
+        "a repeated value is not a key: {:?}",
         report.results().keys
     );
     assert!(report.findings().is_empty(), "{:?}", report.findings());
 }
 
 #[test]
-fn of_two_keys_of_a_table_either_may_be_referred_to() {
+fn a_reference_may_use_either_of_two_keys() {
     let accounts = ["Id|AccountId|Name", "A1000000001|A1000000001|x", "A1000000002|A1000000002|y"];
     let contacts = ["Id|AccountId", "B1|A1000000001", "B2|A1000000002", "B3|A1000000002"];
     let report = test(&[rows("Accounts", &accounts), rows("Contacts", &contacts)]);
@@ -471,7 +478,7 @@ fn of_two_keys_of_a_table_either_may_be_referred_to() {
     assert_eq!((&found.targets[..], found.resolved), (&["Accounts".to_owned()][..], 3));
 }
 
-/// A database of these statements.
+/// A database made by these statements.
 fn database(path: &Path, statements: &str) {
     let database = rusqlite::Connection::open(path).expect("a database");
     let statements = format!("PRAGMA foreign_keys = OFF; {statements}");
@@ -492,7 +499,7 @@ fn test_databases(databases: &[(&str, &str)]) -> Report {
 }
 
 #[test]
-fn a_reference_is_to_the_table_of_its_own_database() {
+fn references_stay_within_their_database() {
     const TABLES: &str = "CREATE TABLE accounts(id INTEGER PRIMARY KEY);
         CREATE TABLE contacts(id INTEGER PRIMARY KEY, account INTEGER REFERENCES Accounts(id));";
     let one =
@@ -500,7 +507,11 @@ fn a_reference_is_to_the_table_of_its_own_database() {
     let two =
         format!("{TABLES} INSERT INTO accounts VALUES (2); INSERT INTO contacts VALUES (1, 2);");
     let report = test_databases(&[("a.db", &one), ("b.db", &two)]);
-    assert!(report.findings().is_empty(), "each is resolved in its own: {:?}", report.findings());
+    assert!(
+        report.findings().is_empty(),
+        "each is resolved in its own database: {:?}",
+        report.findings()
+    );
     let targets: Vec<_> =
         report.results().references.iter().map(|it| it.targets[0].as_str()).collect();
     assert_eq!(targets, ["accounts", "accounts (b.db)"]);
@@ -521,7 +532,7 @@ fn every_byte_of_a_blob_counts() {
 }
 
 #[test]
-fn what_a_database_declares_and_cannot_mean_is_a_remark() {
+fn an_impossible_declaration_of_a_database_is_a_note() {
     let report = test_databases(&[(
         "odd.db",
         "CREATE TABLE accounts(id INTEGER);
@@ -530,21 +541,27 @@ fn what_a_database_declares_and_cannot_mean_is_a_remark() {
          INSERT INTO accounts VALUES (1); INSERT INTO contacts VALUES (1, 1, 7);",
     )]);
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
-    let said: Vec<_> =
+    let note_texts: Vec<_> =
         report.findings().iter().map(|finding| finding.message.to_string()).collect();
-    assert_eq!(said.len(), 2, "{said:?}");
-    assert!(said.iter().any(|it| it.contains("accounts, which has no such key")), "{said:?}");
-    assert!(said.iter().any(|it| it.contains("regions, which is not in the archive")), "{said:?}");
-    let looked = report
+    assert_eq!(note_texts.len(), 2, "{note_texts:?}");
+    assert!(
+        note_texts.iter().any(|it| it.contains("accounts, which has no such key")),
+        "{note_texts:?}"
+    );
+    assert!(
+        note_texts.iter().any(|it| it.contains("regions, which is not in the archive")),
+        "{note_texts:?}"
+    );
+    let checked = report
         .results()
         .checks
         .iter()
         .find(|check| check.kind == backup_core::CheckKind::References);
-    assert_eq!(looked.map(|check| check.count), Some(0), "nothing was looked up");
+    assert_eq!(checked.map(|check| check.count), Some(0), "nothing was looked up");
 }
 
 #[test]
-fn a_table_that_lost_most_of_its_records_is_not_passed_over() {
+fn a_table_that_lost_most_of_its_records_is_still_checked() {
     let ids: Vec<String> = (0..40).map(|number| format!("001AB{number:011}")).collect();
     let accounts = (Table::new("Account", [Column::text("Id")]), Vec::new());
     let contacts = Table::new("Contact", ["Id", "AccountId"].map(Column::text));
@@ -563,7 +580,7 @@ fn a_table_that_lost_most_of_its_records_is_not_passed_over() {
 }
 
 #[test]
-fn a_cell_of_countless_parts_is_no_list_of_ids() {
+fn a_cell_with_too_many_parts_is_not_a_list_of_ids() {
     let notes = Table::new("Note", ["Id", "Text"].map(Column::text));
     let long = "1,".repeat(50_000);
     let note = |number: u32| awkward::texts(&[Some(&number.to_string()), Some(&long)]);
@@ -571,11 +588,11 @@ fn a_cell_of_countless_parts_is_no_list_of_ids() {
     assert!(report.results().references.is_empty(), "{:?}", report.results().references);
 }
 
-/// A CRM of 20 tables, and the references that its makers know of.
+/// A CRM of 20 tables with their real references.
 mod crm {
     use super::*;
 
-    /// The tables, each with the share of the records that it has of all.
+    /// The tables, each with its share of all records.
     const TABLES: [&str; 20] = [
         "users",
         "accounts",
@@ -637,7 +654,7 @@ mod crm {
         ("notes", "parent_id", &["accounts", "opportunities", "cases"]),
     ];
 
-    /// Columns that hold what looks like ids, and refer to nothing.
+    /// Columns with values that look like ids but are not references.
     const DECOYS: [&str; 6] =
         ["quantity", "phone", "tax_number", "tracking_no", "closed_on", "position"];
 
@@ -661,7 +678,7 @@ mod crm {
         format!("{prefix:03}5g{:013}", number * 37 + 11)
     }
 
-    /// So many records in all, some of their references to nothing.
+    /// This many records in all, with some dangling references.
     pub(super) fn tables(records: u64) -> Vec<Rows> {
         let each = records / TABLES.len() as u64;
         let mut random = Random(7);
@@ -680,7 +697,7 @@ mod crm {
                         let target = targets[random.below(targets.len() as u64) as usize];
                         match random.below(20) {
                             0 => record.push_null(),
-                            // Of a record that was deleted.
+                            // A reference to a deleted record.
                             1 if number % 5 == 0 => record.push_text(&id(target, each + number)),
                             _ if column.ends_with("_ids") => {
                                 let ids = [random.below(each), random.below(each)];
@@ -724,7 +741,7 @@ fn all_true_references_are_inferred_and_no_others(records: u64) {
         .collect();
     let (lost, invented): (Vec<_>, Vec<_>) =
         (expected.difference(&found).collect(), found.difference(&expected).collect());
-    assert!(lost.is_empty() && invented.is_empty(), "lost {lost:?}, invented {invented:?}");
+    assert!(lost.is_empty() && invented.is_empty(), "missed {lost:?}, false {invented:?}");
     assert_eq!(
         report.results().keys.len(),
         20,

@@ -1,4 +1,4 @@
-//! What is whole of a damaged archive comes back, past the damage too, and what is not is named.
+//! A salvage restores the intact members of a damaged archive, even after the damage, and names the rest.
 
 mod sample;
 
@@ -11,22 +11,22 @@ use backup_core::record::{Column, Record, Table};
 use backup_core::{
     Report, RestoreOptions, Severity, Verdict, VerifyOptions, restore_folder, verify,
 };
-use crm_backup_tests::layers::{SEALED_CHUNK, Seal, packed, payload_start, with_table};
+use crm_backup_tests::layers::{AgeKey, ENCRYPTED_CHUNK, packed, payload_start, with_table};
 use crm_backup_tests::noise::noise;
 use crm_backup_tests::{Keys, files_below, write_archive};
 
 use sample::{CHUNK, Sample, Span};
 
 /// The members that failures name.
-fn named(report: &Report) -> BTreeSet<String> {
+fn named_members(report: &Report) -> BTreeSet<String> {
     let failures = report.findings().iter().filter(|finding| finding.severity == Severity::Failure);
     failures.filter_map(|finding| finding.path.clone()).collect()
 }
 
-/// What the folder itself says of what it lacks.
+/// The content of the note in the folder.
 const NOTE: &str = "SALVAGE.txt";
 
-/// Gives the note that is in the folder as well, if there is one.
+/// Compares the restored files; returns the note in the folder, if there is one.
 fn assert_same(
     what: &str,
     restored: &BTreeMap<String, Vec<u8>>,
@@ -35,57 +35,61 @@ fn assert_same(
     let names = |all: &BTreeMap<String, Vec<u8>>| {
         all.keys().filter(|name| *name != NOTE).cloned().collect::<Vec<_>>()
     };
-    assert_eq!(names(restored), names(expected), "{what}: other files are restored");
+    assert_eq!(names(restored), names(expected), "{what}: the restored files differ");
     for (name, bytes) in expected {
         assert!(restored[name] == *bytes, "{what}: {name} has other bytes");
     }
     restored.get(NOTE).map(|note| String::from_utf8(note.clone()).expect("it is text"))
 }
 
-/// Sees that a note says all that is wrong, and names what is whole and nothing else.
-fn assert_says(what: &str, note: &str, report: &Report, restored: &BTreeMap<String, Vec<u8>>) {
+/// Fails unless the note lists all failures, and exactly the intact members.
+fn assert_reported(what: &str, note: &str, report: &Report, restored: &BTreeMap<String, Vec<u8>>) {
     for finding in report.findings() {
-        let said =
+        let is_reported =
             finding.severity != Severity::Failure || note.contains(&finding.message.to_string());
-        assert!(said, "{what}: the folder does not say that {}:\n{note}", finding.message);
+        assert!(is_reported, "{what}: the note does not say that {}:\n{note}", finding.message);
     }
     let (_, whole) = note.split_once("Whole:\n").unwrap_or((note, ""));
     let listed: BTreeSet<_> = whole.lines().filter_map(|line| line.strip_prefix("  ")).collect();
     let incomplete = |name: &String| name.contains(".incomplete.");
     let whole: BTreeSet<_> =
         restored.keys().filter(|name| !incomplete(name)).map(String::as_str).collect();
-    assert_eq!(listed, whole, "{what}: other files are said to be whole");
+    assert_eq!(listed, whole, "{what}: the note lists other files as intact");
 }
 
 #[test]
-fn every_sealed_chunk_may_be_hurt_and_the_rest_comes_back() {
+fn one_damaged_chunk_does_not_prevent_salvaging_the_rest() {
     let sample = Sample::new();
-    let start = payload_start(&sample.sealed);
-    // From the manifest on, nothing is proven if a chunk is gone.
+    let start = payload_start(&sample.encrypted);
+    // From the manifest on, nothing can be proven if a chunk is missing.
     let all = sample.parts().into_iter().chain(sample.files());
     let manifest = all.map(|(_, _, (_, to))| to).max().expect("there are members");
     let tail = sample.chunks_of((manifest + 512, sample.tar.len() as u64));
-    let tail = tail.into_iter().next().expect("the manifest is somewhere");
+    let tail = tail.into_iter().next().expect("the manifest has a position");
     assert!(tail > 8, "{tail} chunks are too few");
     let (mut past_damage, mut beginnings) = (0, 0);
     for chunk in 0..tail {
-        let mut bytes = sample.sealed.clone();
-        bytes[start + chunk as usize * SEALED_CHUNK + 99] ^= 1;
-        let what = format!("chunk {chunk} is hurt");
+        let mut bytes = sample.encrypted.clone();
+        bytes[start + chunk as usize * ENCRYPTED_CHUNK + 99] ^= 1;
+        let what = format!("chunk {chunk} is damaged");
         let (report, restored) = sample.salvage(&bytes, RestoreOptions::default());
-        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}, and it is not said");
-        let hurt = |span: Span| sample.chunks_of(span).contains(&chunk);
-        let (expected, missing) = sample.expected(&hurt);
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}, but it is not reported");
+        let damaged = |span: Span| sample.chunks_of(span).contains(&chunk);
+        let (expected, missing) = sample.expected(&damaged);
         let (unproven, restored): (BTreeMap<_, _>, BTreeMap<_, _>) =
             restored.into_iter().partition(|(name, _)| name.starts_with("unproven/"));
         let tar = stock(&sample, chunk as usize);
-        let given = assert_no_less(&what, &unproven, &report, &sample, &tar, &hurt);
-        assert_eq!(given.0 + given.1, unproven.len() as u64, "{what}: more than that is given");
-        beginnings += given.0;
+        let recovered = assert_no_less(&what, &unproven, &report, &sample, &tar, &damaged);
+        assert_eq!(recovered.0 + recovered.1, unproven.len() as u64, "{what}: more is restored");
+        beginnings += recovered.0;
         let note = assert_same(&what, &restored, &expected);
-        let note = note.unwrap_or_else(|| panic!("{what}, and the folder does not say it"));
-        assert_says(&what, &note, &report, &expected);
-        assert_eq!(named(&report), missing, "{what}: other members are said to be missing");
+        let note = note.unwrap_or_else(|| panic!("{what}, but the note does not say it"));
+        assert_reported(&what, &note, &report, &expected);
+        assert_eq!(
+            named_members(&report),
+            missing,
+            "{what}: other members are reported as missing"
+        );
         let all = sample.parts().into_iter().chain(sample.files());
         let beyond = |span| sample.chunks_of(span).into_iter().all(|other| other > chunk);
         past_damage += all.filter(|(_, _, span)| beyond(*span)).count();
@@ -93,24 +97,24 @@ fn every_sealed_chunk_may_be_hurt_and_the_rest_comes_back() {
         let archive = sample.write(&bytes);
         let options = VerifyOptions::default();
         let verified = verify(&archive, &sample.keys.identities, &options, &()).expect("it opens");
-        assert_eq!(verified.verdict(), Some(Verdict::Failed), "{what}, and it is not said");
-        assert_eq!(named(&verified), missing, "{what}: verify names other members");
+        assert_eq!(verified.verdict(), Some(Verdict::Failed), "{what}, but it is not reported");
+        assert_eq!(named_members(&verified), missing, "{what}: verify names other members");
         let whole: u64 = verified.results().checks.iter().map(|check| check.count).sum();
         let all = sample.parts().len() + sample.files().len();
-        assert_eq!(whole as usize, all - missing.len(), "{what}: what is whole is not said");
+        assert_eq!(whole as usize, all - missing.len(), "{what}: intact members are not listed");
     }
     crm_backup_tests::tried!(
-        "salvage: {tail} chunks hurt, {past_damage} members beyond the damage, {beginnings} begun"
+        "salvage: {tail} chunks damaged, {past_damage} members beyond the damage, {beginnings} begun"
     );
-    assert!(beginnings > 8, "nothing had a beginning that could be read");
-    assert!(past_damage > 8, "there was nothing beyond the damage that could come back");
+    assert!(beginnings > 8, "no member had a readable beginning");
+    assert!(past_damage > 8, "nothing after the damage could be restored");
 }
 
-/// The members that have to be found without a manifest, with their bytes.
+/// The members that must be found without a manifest, with their bytes.
 fn found_in_order(sample: &Sample, lost: &dyn Fn(u64) -> bool) -> BTreeMap<String, Vec<u8>> {
     let all = sample.parts().into_iter().chain(sample.files());
     let whole = all.filter(|(_, _, span)| {
-        // A part's last block is filled up, and is whole only with that.
+        // The last block of a part is padded, and complete only with the padding.
         let (from, to) = *span;
         !sample.chunks_of((from, to.next_multiple_of(512))).into_iter().any(lost)
     });
@@ -127,7 +131,7 @@ fn assert_found(
 ) {
     let expected = found_in_order(sample, lost);
     for (name, bytes) in &expected {
-        assert!(restored.get(name) == Some(bytes), "{what}: {name} is not given back");
+        assert!(restored.get(name) == Some(bytes), "{what}: {name} is not restored");
     }
     let all = sample.parts().into_iter().chain(sample.files());
     let true_bytes: BTreeMap<_, _> = all
@@ -141,36 +145,36 @@ fn assert_found(
 }
 
 #[test]
-fn without_its_end_an_archive_gives_its_members_back() {
+fn salvage_recovers_members_of_a_truncated_archive() {
     let sample = Sample::new();
-    let start = payload_start(&sample.sealed);
+    let start = payload_start(&sample.encrypted);
     let chunks = sample.chunks();
     for whole_chunks in 0..chunks {
-        let length = start + whole_chunks * SEALED_CHUNK + 1_000;
-        let cut = &sample.sealed[..length.min(sample.sealed.len() - 1)];
+        let length = start + whole_chunks * ENCRYPTED_CHUNK + 1_000;
+        let cut = &sample.encrypted[..length.min(sample.encrypted.len() - 1)];
         let what = format!("{whole_chunks} chunks are left");
         let (report, restored) = sample.salvage(cut, RestoreOptions::default());
-        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}, and it is not said");
-        assert!(!report.skipped().is_empty(), "{what}: nobody says that nothing is proven");
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}, but it is not reported");
+        assert!(!report.skipped().is_empty(), "{what}: the missing proof is not reported");
         assert_found(&what, &restored, &sample, &|chunk| chunk >= whole_chunks as u64);
         let outside = restored.keys().filter(|name| !name.starts_with("unproven/"));
         let outside: Vec<_> = outside.filter(|name| *name != NOTE).collect();
-        assert_eq!(outside, [""; 0], "{what}: what is not proven is taken for proven");
+        assert_eq!(outside, [""; 0], "{what}: unverified files are listed as verified");
         if let Some(note) = restored.get(NOTE) {
             let note = String::from_utf8(note.clone()).expect("it is text");
-            assert_says(&what, &note, &report, &BTreeMap::new());
-            assert!(note.contains("tail -n +2"), "{what}: it does not say how to join parts");
+            assert_reported(&what, &note, &report, &BTreeMap::new());
+            assert!(note.contains("tail -n +2"), "{what}: the note does not say how to join parts");
         } else {
-            assert!(restored.is_empty(), "{what}: the folder does not say that nothing is proven");
+            assert!(restored.is_empty(), "{what}: the note does not say that nothing is proven");
         }
     }
     assert!(chunks > 8, "{chunks} chunks are too few");
     crm_backup_tests::tried!("salvage without an end: {chunks} lengths");
 }
 
-/// What `age -d | zstd -d | tar x` comes to before it stops, tar's own unpacking aside.
+/// What `age -d | zstd -d | tar x` restores before it fails, emulated without tar.
 fn stock(sample: &Sample, whole_chunks: usize) -> Vec<u8> {
-    let compressed = Seal::of(&sample.keys.identity_file).open(&sample.sealed);
+    let compressed = AgeKey::of(&sample.keys.identity_file).decrypt(&sample.encrypted);
     let cut = &compressed[..(whole_chunks * CHUNK as usize).min(compressed.len())];
     let mut decoder = zstd::stream::read::Decoder::new(cut).expect("a decoder");
     let (mut tar, mut buffer) = (Vec::new(), vec![0; 1000]);
@@ -183,13 +187,13 @@ fn stock(sample: &Sample, whole_chunks: usize) -> Vec<u8> {
 }
 
 /// `NAME.WORD.EXTENSION`
-fn marked(member: &str, word: &str) -> String {
+fn marker_name(member: &str, word: &str) -> String {
     let (stem, extension) = member.rsplit_once('.').expect("members have extensions");
     format!("unproven/{stem}.{word}.{extension}")
 }
 
-/// Sees that of these members as much is there as of a tar that is cut; gives how many beginnings,
-/// and how many that no checksum could check.
+/// Fails unless at least as much of these members is restored as tar would. Returns how many beginnings
+/// there are, and how many have no checksum.
 fn assert_no_less(
     what: &str,
     restored: &BTreeMap<String, Vec<u8>>,
@@ -203,15 +207,18 @@ fn assert_no_less(
     let all = tables.chain(sample.files().into_iter().map(|file| (false, file)));
     for (table, (_, member, span)) in all.filter(|(_, (_, _, span))| of(*span)) {
         let [incomplete, whole_unchecked] =
-            ["incomplete", "unchecked"].map(|word| restored.get(&marked(&member, word)));
+            ["incomplete", "unchecked"].map(|word| restored.get(&marker_name(&member, word)));
         let there = (tar.len() as u64).saturating_sub(span.0 + 512) as usize;
         let content = sample.content(span);
-        let named = named(report).contains(&member);
+        let named_members = named_members(report).contains(&member);
         if there >= content.len() {
             let whole = restored.get(&format!("unproven/{member}"));
-            let given = whole.or(whole_unchecked);
-            assert!(given.is_some_and(|given| given == content), "{what}: {member} is missing");
-            assert_eq!(named, whole.is_none(), "{what}: of {member} it is not said");
+            let recovered = whole.or(whole_unchecked);
+            assert!(
+                recovered.is_some_and(|recovered| recovered == content),
+                "{what}: {member} is missing"
+            );
+            assert_eq!(named_members, whole.is_none(), "{what}: it is not reported for {member}");
             unchecked += u64::from(whole.is_none());
             continue;
         }
@@ -221,10 +228,10 @@ fn assert_no_less(
         let expected = if table { &content[..end] } else { &content[..there] };
         let nothing = if table { lines(expected) < 2 } else { expected.is_empty() };
         match incomplete {
-            given if nothing => assert!(given.is_none(), "{what}: {member} is there"),
-            Some(given) => {
-                assert!(given == expected, "{what}: {member} has another beginning");
-                assert!(named, "{what}: nobody says that {member} is not whole");
+            recovered if nothing => assert!(recovered.is_none(), "{what}: {member} exists"),
+            Some(recovered) => {
+                assert!(recovered == expected, "{what}: {member} has another beginning");
+                assert!(named_members, "{what}: {member} is not reported as incomplete");
                 beginnings += 1;
             }
             None => panic!("{what}: the beginning of {member} is missing"),
@@ -234,27 +241,27 @@ fn assert_no_less(
 }
 
 #[test]
-fn without_its_end_an_archive_gives_no_less_than_stock_tools_do() {
+fn salvage_recovers_no_less_than_stock_tools() {
     let sample = Sample::new();
-    let start = payload_start(&sample.sealed);
+    let start = payload_start(&sample.encrypted);
     let (mut beginnings, mut unchecked) = (0, 0);
     for whole_chunks in 1..sample.chunks() {
-        let length = start + whole_chunks * SEALED_CHUNK + 1_000;
-        let cut = &sample.sealed[..length.min(sample.sealed.len() - 1)];
+        let length = start + whole_chunks * ENCRYPTED_CHUNK + 1_000;
+        let cut = &sample.encrypted[..length.min(sample.encrypted.len() - 1)];
         let what = format!("{whole_chunks} chunks are left");
         let (report, restored) = sample.salvage(cut, RestoreOptions::default());
         let tar = stock(&sample, whole_chunks);
-        let given = assert_no_less(&what, &restored, &report, &sample, &tar, &|_| true);
-        beginnings += given.0;
-        unchecked += given.1;
+        let recovered = assert_no_less(&what, &restored, &report, &sample, &tar, &|_| true);
+        beginnings += recovered.0;
+        unchecked += recovered.1;
     }
     assert!(beginnings > 8 && unchecked > 2, "{beginnings} beginnings, {unchecked} unchecked");
     crm_backup_tests::tried!("salvage: {beginnings} beginnings, {unchecked} unchecked members");
 }
 
-/// A line break in a cell is not the end of its record, nor is a quote that of its cell.
+/// A line break in a cell is not the end of its record, and a doubled quote is not the end of its cell.
 #[test]
-fn a_table_that_is_cut_ends_with_a_whole_record() {
+fn a_truncated_table_ends_with_a_whole_record() {
     let keys = Keys::generate();
     let record = |n: u64| {
         let hex: String = noise(2_000, n * 977).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -265,17 +272,17 @@ fn a_table_that_is_cut_ends_with_a_whole_record() {
     let records: Vec<_> = (0..200).map(record).collect();
     let table = (Table::new("notes", [Column::text("note")]), records);
     let options = WriterOptions::default().level(1);
-    let (_, sealed) = write_archive(&keys, options, &[table], &[]);
+    let (_, encrypted) = write_archive(&keys, options, &[table], &[]);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let archive = folder.path().join("a.tar.zst.age");
-    let mut given = 0;
-    for chunks in 2..(sealed.len() - payload_start(&sealed)) / SEALED_CHUNK {
-        let cut = payload_start(&sealed) + chunks * SEALED_CHUNK;
-        fs::write(&archive, &sealed[..cut]).expect("it is written");
+    let mut recovered = 0;
+    for chunks in 2..(encrypted.len() - payload_start(&encrypted)) / ENCRYPTED_CHUNK {
+        let cut = payload_start(&encrypted) + chunks * ENCRYPTED_CHUNK;
+        fs::write(&archive, &encrypted[..cut]).expect("it is written");
         let out = folder.path().join(format!("out-{chunks}"));
         let options = RestoreOptions::default().salvage(true);
         let report = restore_folder(&archive, &keys.identities, &out, &options, &());
-        report.expect("damage is no error");
+        report.expect("damage is not an error");
         let is_csv = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "csv");
         let Some(path) = files_below(&out).into_iter().find(is_csv) else { continue };
         let text = fs::read_to_string(path).expect("it is text");
@@ -287,34 +294,34 @@ fn a_table_that_is_cut_ends_with_a_whole_record() {
         let (whole, all) =
             (whole.count(), csv::Reader::from_reader(text.as_bytes()).records().count());
         assert_eq!(whole, all, "{chunks} chunks are left: a record is cut");
-        given += whole;
+        recovered += whole;
     }
-    assert!(given > 100, "only {given} records came back");
+    assert!(recovered > 100, "only {recovered} records were restored");
 }
 
 #[test]
-fn without_its_end_and_with_a_gap_it_gives_back_what_stands_on_both_sides() {
+fn salvage_recovers_both_sides_of_a_gap_in_a_truncated_archive() {
     let sample = Sample::new();
-    let start = payload_start(&sample.sealed);
+    let start = payload_start(&sample.encrypted);
     let last = sample.chunks() - 1;
-    for hurt in 0..last {
-        let mut bytes = sample.sealed.clone();
-        bytes[start + hurt * SEALED_CHUNK + 5] ^= 1;
-        bytes[start + last * SEALED_CHUNK + 5] ^= 1;
-        let what = format!("chunks {hurt} and {last} are hurt");
+    for damaged in 0..last {
+        let mut bytes = sample.encrypted.clone();
+        bytes[start + damaged * ENCRYPTED_CHUNK + 5] ^= 1;
+        bytes[start + last * ENCRYPTED_CHUNK + 5] ^= 1;
+        let what = format!("chunks {damaged} and {last} are damaged");
         let (report, restored) = sample.salvage(&bytes, RestoreOptions::default());
-        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}, and it is not said");
-        let lost = [hurt as u64, last as u64];
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}, but it is not reported");
+        let lost = [damaged as u64, last as u64];
         assert_found(&what, &restored, &sample, &|chunk| lost.contains(&chunk));
     }
     crm_backup_tests::tried!("salvage without an end and with a gap: {last} gaps");
 }
 
-/// What authenticates but is not what its digest says was changed by somebody who has the key.
+/// Authentic bytes that do not match their digest were changed by someone with the key.
 #[test]
-fn a_part_that_does_not_prove_is_not_given_back() {
+fn salvage_never_writes_an_unverified_part() {
     let sample = Sample::new();
-    let seal = Seal::of(&sample.keys.identity_file);
+    let key = AgeKey::of(&sample.keys.identity_file);
     let (table, member, span) = sample.parts().swap_remove(1);
     let mut tar = sample.tar.clone();
     tar[span.1 as usize - 2] ^= 1;
@@ -323,9 +330,9 @@ fn a_part_that_does_not_prove_is_not_given_back() {
         at += *plain as usize;
         packed(&tar[at - *plain as usize..at])
     });
-    let bytes = seal.seal(&with_table(&anew.collect::<Vec<_>>()));
+    let bytes = key.encrypt(&with_table(&anew.collect::<Vec<_>>()));
     let (report, restored) = sample.salvage(&bytes, RestoreOptions::default());
-    assert_eq!(named(&report), BTreeSet::from([member]), "another part is missing");
+    assert_eq!(named_members(&report), BTreeSet::from([member]), "another part is missing");
     let (expected, _) = sample.expected(&|other| other == span);
     let _ = assert_same(&format!("a part of {table} is forged"), &restored, &expected);
 
@@ -334,71 +341,71 @@ fn a_part_that_does_not_prove_is_not_given_back() {
     assert_eq!(
         restored.keys().collect::<Vec<_>>(),
         [NOTE, "tables/contacts.csv"],
-        "only what is wanted"
+        "only the requested members"
     );
 }
 
 #[test]
-fn a_whole_archive_is_restored_as_ever() {
+fn salvage_restores_an_intact_archive_fully() {
     let sample = Sample::new();
-    let (report, restored) = sample.salvage(&sample.sealed, RestoreOptions::default());
-    assert!(!report.has_failure(), "something is wrong with it: {:?}", report.findings());
-    let note = assert_same("nothing is hurt", &restored, &sample.expected(&|_| false).0);
-    assert_eq!(note, None, "the folder says that something is missing");
+    let (report, restored) = sample.salvage(&sample.encrypted, RestoreOptions::default());
+    assert!(!report.has_failure(), "it has findings: {:?}", report.findings());
+    let note = assert_same("nothing is damaged", &restored, &sample.expected(&|_| false).0);
+    assert_eq!(note, None, "there is a note on missing files");
 }
 
 #[test]
-fn a_table_that_is_not_there_is_an_error_and_one_that_is_all_hurt_leaves_nothing() {
+fn a_missing_table_is_an_error_and_a_fully_damaged_table_leaves_no_file() {
     let sample = Sample::new();
     let out = sample.folder.path().join("out");
-    let archive = sample.write(&sample.sealed);
+    let archive = sample.write(&sample.encrypted);
     let names = ["contacts", "nosuch"];
     for (count, known) in [(1, false), (2, true)] {
         let options = RestoreOptions::default().salvage(true);
-        let asked = names.iter().skip(usize::from(!known)).take(count);
-        let options = asked.fold(options, |options, name| options.table(*name));
+        let requested = names.iter().skip(usize::from(!known)).take(count);
+        let options = requested.fold(options, |options, name| options.table(*name));
         let restored = restore_folder(&archive, &sample.keys.identities, &out, &options, &());
-        let error = restored.expect_err("a table that is not there is restored");
-        assert!(error.to_string().contains("nosuch"), "it does not say which: {error}");
+        let error = restored.expect_err("a missing table is restored");
+        assert!(error.to_string().contains("nosuch"), "the error does not name it: {error}");
         assert!(!out.exists(), "something is restored");
     }
     let (_, _, span) = *sample.parts().iter().find(|part| part.0 == "contacts").expect("a part");
-    let mut bytes = sample.sealed.clone();
+    let mut bytes = sample.encrypted.clone();
     let chunk = sample.chunks_of(span).first().copied().expect("it is in a chunk") as usize;
-    bytes[payload_start(&sample.sealed) + chunk * SEALED_CHUNK + 7] ^= 1;
+    bytes[payload_start(&sample.encrypted) + chunk * ENCRYPTED_CHUNK + 7] ^= 1;
     let (report, restored) = sample.salvage(&bytes, RestoreOptions::default().table("contacts"));
-    assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not said");
+    assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not reported");
     let nothing = report.run().written.is_empty() && restored.is_empty();
-    assert!(nothing, "there is a folder: {:?}", restored.keys());
+    assert!(nothing, "a folder was created: {:?}", restored.keys());
 }
 
 #[test]
-fn another_archive_than_the_one_that_is_expected_is_not_restored() {
+fn an_archive_with_an_unexpected_id_is_not_restored() {
     let sample = Sample::new();
     let other = backup_core::record::Digest::of(b"another");
     let options = RestoreOptions::default().verify(VerifyOptions::default().expect_id(other));
     for options in [options.clone(), options.table("contacts")] {
-        let (report, restored) = sample.salvage(&sample.sealed, options.clone());
-        assert_eq!(report.verdict(), Some(Verdict::Failed), "salvage does not say it");
-        assert!(restored.is_empty(), "salvage gives it back");
-        let (archive, out) = (sample.write(&sample.sealed), sample.folder.path().join("out"));
+        let (report, restored) = sample.salvage(&sample.encrypted, options.clone());
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "salvage does not report it");
+        assert!(restored.is_empty(), "salvage restores it");
+        let (archive, out) = (sample.write(&sample.encrypted), sample.folder.path().join("out"));
         let report = restore_folder(&archive, &sample.keys.identities, &out, &options, &());
-        let report = report.expect("it is looked at");
-        assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not said");
+        let report = report.expect("it is checked");
+        assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not reported");
         assert!(!out.exists(), "it is restored");
     }
 }
 
-/// A header that cannot be opened leaves nothing to take.
+/// If the header cannot be decrypted, nothing can be restored.
 #[test]
-fn without_its_header_nothing_is_left() {
+fn an_archive_without_its_header_cannot_be_salvaged() {
     let sample = Sample::new();
-    let mut bytes = sample.sealed.clone();
-    // A letter of the header's MAC, which remains one.
-    let letter = &mut bytes[payload_start(&sample.sealed) - 20];
+    let mut bytes = sample.encrypted.clone();
+    // Changes a letter of the header's MAC to another letter.
+    let letter = &mut bytes[payload_start(&sample.encrypted) - 20];
     *letter = if *letter == b'A' { b'B' } else { b'A' };
     let (report, restored) = sample.salvage(&bytes, RestoreOptions::default());
-    assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not said");
+    assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not reported");
     assert_eq!(restored.len(), 0, "something is restored");
     let left = fs::read_dir(sample.folder.path()).expect("the folder").count();
     assert_eq!(left, 1, "something is left beside {:?}", Path::new("a.tar.zst.age"));

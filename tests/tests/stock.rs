@@ -1,6 +1,6 @@
-//! Stock `age`, `zstd`, `tar` and `sha256sum` open every archive, and nothing else is needed.
+//! Stock `age`, `zstd`, `tar` and `sha256sum` are enough to open every archive.
 //!
-//! The tests compare with tools that may not be there; `tests/run` runs those it can.
+//! These tests need external tools; `tests/run` runs the ones that are possible.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crm_backup_tests::{Keys, awkward, export_to, names_in, write_archive};
 
 #[test]
 #[ignore = "compares with stock age; tests/run runs it"]
-fn stock_age_zstd_tar_open_every_fixture() {
+fn stock_age_zstd_tar_read_every_fixture() {
     let keys = Keys::generate();
     for shape in crm_fixtures::shapes() {
         for part_bytes in [64 << 20, 700] {
@@ -21,14 +21,14 @@ fn stock_age_zstd_tar_open_every_fixture() {
             let path = folder.path().join("crm.tar.zst.age");
             let options = WriterOptions::default().part_bytes(part_bytes);
             let report = export_to(&path, std::slice::from_ref(&shape.path), &keys, options);
-            let sealed = fs::read(&path).expect("the archive is there");
-            let unpacked = Unpacked::open(&sealed, &keys);
+            let encrypted = fs::read(&path).expect("the archive is there");
+            let unpacked = Unpacked::open(&encrypted, &keys);
             unpacked.check_sums(shape.name);
             ids_are_sums(&unpacked, report.archive().content_id, report.archive().id, shape.name);
-            let said = run(Command::new("sha256sum")
+            let output = run(Command::new("sha256sum")
                 .args(["--strict", "-c", "crm.tar.zst.age.sha256"])
                 .current_dir(folder.path()));
-            said.expect_silence(&format!("{}: the sidecar", shape.name));
+            output.expect_no_warnings(&format!("{}: the sidecar", shape.name));
         }
     }
 }
@@ -41,27 +41,35 @@ fn ids_are_sums<T: ToString>(
 ) {
     let id = |id: Option<T>| id.map(|id| id.to_string());
     let sum = |member: &str| Some(unpacked.sum(member));
-    assert_eq!(sum("data/contents.jsonl"), id(content), "{what}: the content id is another sum");
-    assert_eq!(sum("tagmanifest-sha256.txt"), id(archive), "{what}: the archive id is another sum");
+    assert_eq!(
+        sum("data/contents.jsonl"),
+        id(content),
+        "{what}: the content id is a different sum"
+    );
+    assert_eq!(
+        sum("tagmanifest-sha256.txt"),
+        id(archive),
+        "{what}: the archive id is a different sum"
+    );
 }
 
 #[test]
 #[ignore = "compares with stock age; tests/run runs it"]
-fn stock_age_zstd_tar_open_what_is_awkward() {
+fn stock_age_zstd_tar_read_unusual_archives() {
     let keys = Keys::generate();
     for part_bytes in [64 << 20, 300, 1] {
         let options = WriterOptions::default().part_bytes(part_bytes);
-        let (finished, sealed) =
+        let (finished, encrypted) =
             write_archive(&keys, options, &awkward::tables(), &awkward::files());
         let what = format!("parts of {part_bytes} bytes");
-        let unpacked = Unpacked::open(&sealed, &keys);
+        let unpacked = Unpacked::open(&encrypted, &keys);
         unpacked.check_sums(&what);
         ids_are_sums(&unpacked, Some(finished.content_id), Some(finished.archive_id), &what);
         for file in &finished.manifest.backup.files {
             let (_, bytes) = awkward::files()
                 .into_iter()
                 .find(|(path, _)| *path == file.path)
-                .expect("every file was given");
+                .expect("every file is among the inputs");
             let unpacked = fs::read(unpacked.bag.join(&file.member)).expect("it is unpacked");
             assert!(unpacked == bytes, "{what}: {:?} has other bytes", file.path);
         }
@@ -69,7 +77,7 @@ fn stock_age_zstd_tar_open_what_is_awkward() {
     }
 }
 
-/// As the README in the bag says: the header line once, then every part without its own.
+/// As the README in the bag describes: the header line once, then every part without its header line.
 fn joined_parts_are_the_table(unpacked: &Unpacked, what: &str) {
     let package = unpacked.package();
     for resource in package["resources"].as_array().expect("there are tables") {
@@ -77,12 +85,13 @@ fn joined_parts_are_the_table(unpacked: &Unpacked, what: &str) {
         let folder = unpacked.bag.join("data/tables").join(name.as_str().expect("a name"));
         let script = r#"{ head -n 1 part-00000001.csv
             for p in part-*.csv; do tail -n +2 "$p"; done; } | sha256sum"#;
-        let said = stock::bash(script, &folder, &[]).expect_silence("head and tail join the parts");
-        let sum = said.out.split(' ').next().unwrap_or_default();
+        let output =
+            stock::bash(script, &folder, &[]).expect_no_warnings("head and tail join the parts");
+        let sum = output.out.split(' ').next().unwrap_or_default();
         assert_eq!(
             *hash,
             format!("sha256:{sum}"),
-            "{what}: the joined parts of {name} are not what its digest is of"
+            "{what}: the digest of {name} does not match its joined parts"
         );
     }
 }
@@ -97,10 +106,10 @@ fn stock_tar_lists_the_members_in_order() {
     ];
     let files = [("合同 1.pdf".to_owned(), b"1".to_vec()), ("notes/a.csv".into(), b"2".to_vec())];
     let options = WriterOptions::default().part_bytes(5);
-    let (_, sealed) = write_archive(&keys, options, &tables, &files);
-    let unpacked = Unpacked::open(&sealed, &keys);
+    let (_, encrypted) = write_archive(&keys, options, &tables, &files);
+    let unpacked = Unpacked::open(&encrypted, &keys);
     let script = r#"age -d -i key.txt crm.tar.zst.age | zstd -d > crm.tar; tar tf crm.tar"#;
-    let listed = stock::bash(script, unpacked.folder(), &[]).expect_silence("tar tf");
+    let listed = stock::bash(script, unpacked.folder(), &[]).expect_no_warnings("tar tf");
     assert_eq!(
         listed.out.lines().collect::<Vec<_>>(),
         [
@@ -117,19 +126,19 @@ fn stock_tar_lists_the_members_in_order() {
             "crm/tagmanifest-sha256.txt",
             "crm/bag-info.txt",
         ],
-        "tar lists other members, or in another order"
+        "tar lists different members or another order"
     );
     let script = "tar tvf crm.tar | cut -d ' ' -f 1 | sort -u";
-    let modes = stock::bash(script, unpacked.folder(), &[]).expect_silence("tar tvf");
-    assert_eq!(modes.out, "-rw-r--r--\n", "members are plain files that anybody may read");
+    let modes = stock::bash(script, unpacked.folder(), &[]).expect_no_warnings("tar tvf");
+    assert_eq!(modes.out, "-rw-r--r--\n", "members are plain files that anyone may read");
     let size = fs::metadata(unpacked.folder().join("crm.tar")).expect("it is there").len();
     assert_eq!(size % 512, 0, "a tar is made of blocks");
 }
 
-/// A stranger who has the file, the key and the text beside it copies its commands as they stand.
+/// Someone with only the file, the key and the text beside it copies the commands from the text.
 #[test]
 #[ignore = "compares with stock age; tests/run runs it"]
-fn stock_age_opens_by_the_commands_of_the_sidecar() {
+fn stock_age_decrypts_with_the_commands_of_the_sidecar() {
     let keys = Keys::generate();
     for name in
         ["crm-2026-11.tar.zst.age", "客户 & Söhne's \"CRM\" $1.tar.zst.age", "-x.age", "plain"]
@@ -142,13 +151,13 @@ fn stock_age_opens_by_the_commands_of_the_sidecar() {
         let readme = fs::read_to_string(Sidecars::of(&path).readme).expect("there is a sidecar");
         let commands: Vec<_> =
             readme.lines().filter_map(|line| line.strip_prefix("       ")).collect();
-        assert_eq!(commands.len(), 5, "{name}: the text beside it has other commands");
-        let said = stock::bash(&commands.join("\n"), folder.path(), &[])
-            .expect_silence(&format!("{name}: {commands:#?}"));
+        assert_eq!(commands.len(), 5, "{name}: the text beside it has different commands");
+        let output = stock::bash(&commands.join("\n"), folder.path(), &[])
+            .expect_no_warnings(&format!("{name}: {commands:#?}"));
         let id = report.archive().content_id.expect("an export has a content id").to_string();
-        let last = said.out.lines().last().unwrap_or_default();
+        let last = output.out.lines().last().unwrap_or_default();
         assert!(last.starts_with(&id), "{name}: the last line is not the content id: {last}");
-        assert!(readme.contains(&id), "{name}: the text does not say the content id");
+        assert!(readme.contains(&id), "{name}: the text does not contain the content id");
     }
 }
 
@@ -162,7 +171,11 @@ fn stock_sha256sum_of_a_canonical_file_is_its_table_digest() {
         let path = folder.path().join(format!("{name}.tar.zst.age"));
         let options = WriterOptions::default().part_bytes(part_bytes);
         let report = export_to(&path, std::slice::from_ref(&shape.path), &keys, options);
-        assert_eq!(report.contents().tables.len(), names_in(&shape.path).len(), "a table a file");
+        assert_eq!(
+            report.contents().tables.len(),
+            names_in(&shape.path).len(),
+            "one file for each table"
+        );
         for table in &report.contents().tables {
             let file = shape.path.join(table.source.as_ref().expect("a file is the source"));
             assert_eq!(

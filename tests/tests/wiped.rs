@@ -1,8 +1,8 @@
-//! Passphrases and identities are wiped from memory: no block that is given back holds one.
+//! Passphrases and identities are wiped from memory: no block that is freed holds one.
 //!
-//! What is looked at is the text of secrets, in what Rust code allocates. A stack is not looked at,
-//! nor are the derived keys, which age wipes by itself. One copy is known, and out of our hands: see
-//! [`LEFT_BY_AGE`].
+//! The test searches for the text of secrets in memory that Rust code allocates. It does not check the
+//! stack, or the derived keys, which age wipes itself. One known copy is outside of this project's control:
+//! see [`LEFT_BY_AGE`].
 
 use std::io::Write as _;
 use std::path::Path;
@@ -14,8 +14,8 @@ use crm_backup_tests::{Keys, names_in};
 const PASSPHRASE: &str = "wiped-passphrase-hvmqzkwjx";
 const SOURCE: &str = "id,name\n1,Ada\n2,Bo\n";
 
-/// Where an identity file is itself sealed, age shortens the block that it was opened into, which
-/// leaves one copy of it.
+/// When an identity file is itself encrypted, age shrinks the block with the decrypted text, which leaves
+/// one copy of it.
 const LEFT_BY_AGE: usize = 1;
 
 #[global_allocator]
@@ -35,24 +35,24 @@ fn is_secret(block: &[u8]) -> bool {
         || key(b"age-secret-key-1")
 }
 
-/// Runs a command in this process; gives how many blocks were looked at.
-fn drive(folder: &Path, args: &[&str], mut context: Context, known: usize) -> usize {
+/// Runs a command in this process; returns how many blocks were checked.
+fn run_and_scan(folder: &Path, args: &[&str], mut context: Context, known: usize) -> usize {
     let real = args.iter().map(|arg| match arg.strip_prefix('@') {
         Some(name) => folder.join(name).into_os_string(),
         None => arg.into(),
     });
     let real: Vec<_> = std::iter::once("crm-backup".into()).chain(real).collect();
-    let (exit, blocks, found) = WATCHING.look(|| run(real, &mut context));
-    assert_eq!(exit, 0, "{args:?} does not end well");
-    assert_eq!(found, known, "{args:?}: blocks that were given back with a secret in them");
-    assert!(blocks > 10, "{args:?}: only {blocks} blocks were looked at");
+    let (exit, blocks, found) = WATCHING.watch(|| run(real, &mut context));
+    assert_eq!(exit, 0, "{args:?} does not succeed");
+    assert_eq!(found, known, "{args:?}: blocks that were freed with a secret in them");
+    assert!(blocks > 10, "{args:?}: only {blocks} blocks were checked");
     blocks
 }
 
 #[test]
-fn no_block_is_given_back_with_a_secret_in_it() {
-    let (_, _, found) = WATCHING.look(|| drop(String::from(PASSPHRASE)));
-    assert_eq!(found, 1, "the allocator does not see what is not wiped");
+fn no_block_is_freed_with_a_secret_in_it() {
+    let (_, _, found) = WATCHING.watch(|| drop(String::from(PASSPHRASE)));
+    assert_eq!(found, 1, "the allocator does not detect an unwiped secret");
 
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
@@ -63,14 +63,14 @@ fn no_block_is_given_back_with_a_secret_in_it() {
     write("accounts.csv", SOURCE.as_bytes());
     write("pass.txt", format!("{PASSPHRASE}\nanother line\n").as_bytes());
     write("key.txt", keys.identity_file.as_bytes());
-    write("key.age", &sealed(keys.identity_file.as_bytes()));
+    write("key.age", &encrypted(keys.identity_file.as_bytes()));
 
     let from_variable = || {
         let variable = |name: &str| (name == "PASS").then(|| PASSPHRASE.to_owned());
         Context { variable: Box::new(variable), ..Context::detached() }
     };
     let key = keys.identity_file.clone();
-    // The locale is asked for as well, and is no secret.
+    // The locale is read as well, and is not a secret.
     let variable = move |name: &str| (name == "KEY").then(|| key.clone());
     let with_key = Context { variable: Box::new(variable), ..Context::detached() };
     let answering = || {
@@ -83,33 +83,33 @@ fn no_block_is_given_back_with_a_secret_in_it() {
     let archive = [&export[..], &["@k.age", "-r", recipient]].concat();
     let mut blocks = 0;
     let mut cases = 0;
-    let mut go = |args: &[&str], context: Context| {
+    let mut run_command = |args: &[&str], context: Context| {
         let known = if args.contains(&"@key.age") { LEFT_BY_AGE } else { 0 };
-        blocks += drive(folder, args, context, known);
+        blocks += run_and_scan(folder, args, context, known);
         cases += 1;
     };
-    go(&["keygen", "-o", "@new.txt"], Context::detached());
-    go(&["keygen"], Context::detached());
-    go(&archive, Context::detached());
-    go(&with(&["@p.age", "--passphrase-file", "@pass.txt"]), Context::detached());
-    go(&with(&["@q.age", "--passphrase-env", "PASS"]), from_variable());
-    go(&with(&["@r.age", "-p"]), answering());
-    // A passphrase takes a second of work each time; the commands open archives all the same way.
-    go(&["verify", "@p.age", "--passphrase-file", "@pass.txt"], Context::detached());
-    go(&["inspect", "@q.age", "--passphrase-env", "PASS"], from_variable());
-    go(&["restore-test", "@r.age", "-p"], answering());
+    run_command(&["keygen", "-o", "@new.txt"], Context::detached());
+    run_command(&["keygen"], Context::detached());
+    run_command(&archive, Context::detached());
+    run_command(&with(&["@p.age", "--passphrase-file", "@pass.txt"]), Context::detached());
+    run_command(&with(&["@q.age", "--passphrase-env", "PASS"]), from_variable());
+    run_command(&with(&["@r.age", "-p"]), answering());
+    // Each passphrase takes a second of work; all commands open archives in the same way.
+    run_command(&["verify", "@p.age", "--passphrase-file", "@pass.txt"], Context::detached());
+    run_command(&["inspect", "@q.age", "--passphrase-env", "PASS"], from_variable());
+    run_command(&["restore-test", "@r.age", "-p"], answering());
     for command in ["verify", "inspect", "restore-test"] {
-        go(&[command, "@k.age", "-i", "@key.txt"], Context::detached());
-        go(&[command, "@k.age", "-i", "@key.age"], answering());
+        run_command(&[command, "@k.age", "-i", "@key.txt"], Context::detached());
+        run_command(&[command, "@k.age", "-i", "@key.age"], answering());
     }
-    go(&["verify", "@k.age", "--identity-env", "KEY"], with_key);
-    crm_backup_tests::tried!("commands watched: {cases}; blocks looked at: {blocks}");
-    assert!(cases > 15 && blocks > 10_000, "hardly anything was looked at");
+    run_command(&["verify", "@k.age", "--identity-env", "KEY"], with_key);
+    crm_backup_tests::tried!("commands run: {cases}; blocks checked: {blocks}");
+    assert!(cases > 15 && blocks > 10_000, "too little was checked");
     assert!(names_in(folder).contains(&"new.txt".to_owned()), "keygen wrote nothing");
 }
 
-/// An identity file that is itself sealed with the passphrase, as age does it.
-fn sealed(identity: &[u8]) -> Vec<u8> {
+/// An identity file that is itself encrypted with the passphrase, as age does it.
+fn encrypted(identity: &[u8]) -> Vec<u8> {
     let mut recipient = age::scrypt::Recipient::new(age::secrecy::SecretString::from(PASSPHRASE));
     recipient.set_work_factor(10);
     let encryptor = age::Encryptor::with_recipients(std::iter::once(&recipient as _));

@@ -1,5 +1,4 @@
-//! ZIP files: what is in them is found, and nothing of them is lost; those made to do harm are not
-//! opened.
+//! ZIP files: their members are found and nothing is lost; malicious ones are refused.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +13,7 @@ use backup_core::{
 use crm_backup_tests::zipped::{ZipMember, zip};
 use crm_backup_tests::{Keys, files_below};
 
-/// A folder with one ZIP file, and what becomes of it.
+/// A folder with one ZIP file, and the results for it.
 struct Zipped {
     folder: tempfile::TempDir,
     bytes: Vec<u8>,
@@ -38,10 +37,10 @@ impl Zipped {
 
     fn dry_run(&self) -> Report {
         let found = discover(&self.sources(), &self.options).expect("the ZIP file is found");
-        dry_run(found, &()).unwrap_or_else(|error| panic!("it cannot be looked at: {error}"))
+        dry_run(found, &()).unwrap_or_else(|error| panic!("it cannot be checked: {error}"))
     }
 
-    /// Exports it and proves that it restores, and that the ZIP file comes back byte for byte.
+    /// Exports it and proves that it restores, and that the ZIP file is restored byte for byte.
     fn round(&self, verdict: Verdict) -> (Report, PathBuf) {
         let keys = Keys::generate();
         let archive = self.folder.path().join("a.tar.zst.age");
@@ -57,9 +56,12 @@ impl Zipped {
 
         let originals = self.folder.path().join("originals");
         self.restore(&archive, &keys, &originals, RestoreOptions::default().originals(true));
-        let back: Vec<_> = files_below(&originals);
-        assert_eq!(back, [originals.join("crm.zip")], "the ZIP file and nothing else comes back");
-        assert!(fs::read(&back[0]).expect("a file") == self.bytes, "it comes back byte for byte");
+        let restored_files: Vec<_> = files_below(&originals);
+        assert_eq!(restored_files, [originals.join("crm.zip")], "only the ZIP file is restored");
+        assert!(
+            fs::read(&restored_files[0]).expect("a file") == self.bytes,
+            "it is restored byte for byte"
+        );
         let out = self.folder.path().join("out");
         self.restore(&archive, &keys, &out, RestoreOptions::default());
         (report, out)
@@ -68,7 +70,7 @@ impl Zipped {
     fn restore(&self, archive: &Path, keys: &Keys, out: &Path, options: RestoreOptions) {
         let report = restore_folder(archive, &keys.identities, out, &options, &())
             .unwrap_or_else(|error| panic!("nothing is restored: {error}"));
-        assert!(!report.has_failure(), "what is restored differs: {:?}", report.findings());
+        assert!(!report.has_failure(), "the restored data differs: {:?}", report.findings());
     }
 }
 
@@ -91,7 +93,7 @@ fn ledger(report: &Report) -> Vec<(&str, &str)> {
 
 const CSV: &[u8] = b"Id,Name\n1,Ada\n2,Bo\n";
 
-/// A database with two records, the second of them in the log alone.
+/// A database with two records, the second of them only in the log.
 fn database() -> (Vec<u8>, Vec<u8>) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("d");
@@ -109,7 +111,7 @@ fn database() -> (Vec<u8>, Vec<u8>) {
 }
 
 #[test]
-fn tables_are_read_and_files_carried_from_a_zip_file() {
+fn tables_and_files_are_archived_from_a_zip_file() {
     let (main, log) = database();
     let workbook = fs::read(workbook()).expect("the fixture is there");
     let zipped = Zipped::of(&[
@@ -129,17 +131,17 @@ fn tables_are_read_and_files_carried_from_a_zip_file() {
     }
     assert!(names.len() > 4, "the workbook's sheets are tables: {names:?}");
     let photo = report.contents().files.iter().find(|file| file.path.ends_with("photo.png"));
-    let photo = photo.expect("the attachment is a file of its own");
+    let photo = photo.expect("the attachment is a separate file");
     assert_eq!(photo.path, "crm.zip/Attachments/photo.png");
     assert_eq!((photo.bytes, photo.role), (20, Role::Attachment));
     assert_eq!(photo.modified.as_deref(), Some("2026-03-17T10:20:30"), "as the ZIP file has it");
     assert_eq!(photo.within.as_deref(), Some("crm.zip"));
-    let back =
+    let restored_files =
         fs::read(out.join("files/crm.zip.unpacked/Attachments/photo.png")).expect("it is restored");
-    assert_eq!(back, b"\x89PNG not looked into");
+    assert_eq!(restored_files, b"\x89PNG not looked into");
     let accounts = report.contents().sources.iter().find(|source| source.name.contains("Accounts"));
     let accounts = accounts.expect("the member is described");
-    assert_eq!(accounts.modified.as_deref(), Some("2026-03-17T10:20:30Z"), "as the field says it");
+    assert_eq!(accounts.modified.as_deref(), Some("2026-03-17T10:20:30Z"), "as in the field");
     assert!(
         report
             .contents()
@@ -156,7 +158,7 @@ fn workbook() -> PathBuf {
     workbooks.into_iter().find(|path| path.extension().is_some_and(|e| e == "xlsx")).expect("one")
 }
 
-/// What is in a ZIP file; the tables, files and ledger entries that come of it.
+/// The contents of a ZIP file, and the resulting tables, files and ledger entries.
 struct Case {
     what: &'static str,
     members: Vec<ZipMember>,
@@ -166,17 +168,17 @@ struct Case {
 }
 
 #[test]
-fn what_comes_of_members() {
+fn members_of_a_zip_file_become_tables_or_files() {
     let cases = [
         Case {
-            what: "names in GBK without a word on it",
+            what: "names in GBK without a declared encoding",
             members: vec![ZipMember::stored("", CSV).named(b"\xbf\xcd\xbb\xa7.csv")],
             tables: &[("客户", 2)],
             files: &["crm.zip"],
             ledger: &[("member-names", "crm.zip")],
         },
         Case {
-            what: "names in UTF-8 without a word on it",
+            what: "names in UTF-8 without a declared encoding",
             members: vec![ZipMember::stored("", CSV).named("客户.csv".as_bytes())],
             tables: &[("客户", 2)],
             files: &["crm.zip"],
@@ -190,7 +192,7 @@ fn what_comes_of_members() {
             ledger: &[("member-names", "crm.zip")],
         },
         Case {
-            what: "folders as old programs of Windows part them",
+            what: "folders with backslashes, as old Windows programs write them",
             members: vec![ZipMember::stored("Data\\x.txt", b"x")],
             tables: &[],
             files: &["crm.zip", "crm.zip/Data/x.txt"],
@@ -215,7 +217,7 @@ fn what_comes_of_members() {
             ledger: &[],
         },
         Case {
-            what: "two members of one name",
+            what: "two members with the same name",
             members: vec![ZipMember::stored("a.txt", b"1"), ZipMember::stored("a.txt", b"2")],
             tables: &[],
             files: &["crm.zip", "crm.zip/a.txt", "crm.zip/a.txt (2)"],
@@ -279,15 +281,15 @@ fn what_comes_of_members() {
         assert_eq!(
             foretold.archive().content_id,
             report.archive().content_id,
-            "{what}: as the dry run says"
+            "{what}: as in the dry run"
         );
         assert_eq!(ledger(&foretold), case.ledger, "{what}: the ledger of the dry run");
     }
 }
 
-/// Members that cannot be read are named; the others are, and nothing is lost.
+/// Members that cannot be read are named; the others are read, and nothing is lost.
 #[test]
-fn what_is_wrong_with_a_member_is_said_and_the_rest_goes_on() {
+fn an_invalid_member_is_reported_and_the_others_are_read() {
     let good = || ZipMember::deflated("good.csv", CSV);
     let with = |member: ZipMember, change: fn(&mut ZipMember)| {
         let mut member = member;
@@ -312,7 +314,7 @@ fn what_is_wrong_with_a_member_is_said_and_the_rest_goes_on() {
         let zipped = Zipped::of(&[good(), member]);
         let (report, _) = zipped.round(Verdict::Unverified);
         assert_eq!(tables(&report), [("good", 2)], "{words}: the good member is a table");
-        assert_eq!(files(&report), ["crm.zip"], "{words}: the other is in the ZIP file alone");
+        assert_eq!(files(&report), ["crm.zip"], "{words}: the other is only in the ZIP file");
         assert_eq!(report.skipped().len(), 1, "{words}: {:?}", report.skipped());
         let why = &report.skipped()[0];
         assert!(why.contains(words) && why.contains(&name), "{words} of {name}: {why}");
@@ -320,19 +322,20 @@ fn what_is_wrong_with_a_member_is_said_and_the_rest_goes_on() {
 }
 
 #[test]
-fn a_member_that_is_no_table_is_a_file() {
+fn a_member_that_is_not_a_table_is_archived_as_a_file() {
     let zipped = Zipped::of(&[
         ZipMember::deflated("good.csv", CSV),
         ZipMember::deflated("bad.csv", b"a,b\n1,2,3\n"),
     ]);
     let (report, out) = zipped.round(Verdict::Unverified);
     assert_eq!(files(&report), ["crm.zip", "crm.zip/bad.csv"]);
-    let back = fs::read(out.join("files/crm.zip.unpacked/bad.csv")).expect("it is restored");
-    assert_eq!(back, b"a,b\n1,2,3\n");
+    let restored_files =
+        fs::read(out.join("files/crm.zip.unpacked/bad.csv")).expect("it is restored");
+    assert_eq!(restored_files, b"a,b\n1,2,3\n");
 }
 
 #[test]
-fn zip_files_made_to_do_harm_are_not_opened() {
+fn malicious_zip_files_are_refused() {
     let csv = |name: &str| ZipMember::stored(name, CSV);
     let overlapping = |offset| ZipMember { offset: Some(offset), ..csv("b.csv") };
     let bomb = ZipMember::deflated("zeros", &vec![0; 70 << 20]);
@@ -361,7 +364,7 @@ fn zip_files_made_to_do_harm_are_not_opened() {
     for (words, bytes) in cases {
         let (report, _) = Zipped::new(bytes).round(Verdict::Unverified);
         assert_eq!(tables(&report), [], "{words}: no table");
-        assert_eq!(files(&report), ["crm.zip"], "{words}: carried as a file");
+        assert_eq!(files(&report), ["crm.zip"], "{words}: archived as a file");
         let why = report.skipped().join("; ");
         assert!(why.contains(words), "{words}: {why}");
     }
@@ -387,9 +390,9 @@ fn limits_of_zip_files_can_be_set() {
             let mut zipped = Zipped::new(bytes.clone());
             zipped.options = DiscoverOptions::default().zip(limits);
             let report = zipped.dry_run();
-            let said = report.skipped().join("; ");
-            assert_eq!(said.is_empty(), opened, "{limit}: {said}");
-            assert!(opened || said.contains(limit), "{limit} is not the limit: {said}");
+            let reasons = report.skipped().join("; ");
+            assert_eq!(reasons.is_empty(), opened, "{limit}: {reasons}");
+            assert!(opened || reasons.contains(limit), "{limit} is not the limit: {reasons}");
             let of_limits = |skipped: &SkippedCheck| match skipped {
                 SkippedCheck::Unread { error, .. } => matches!(
                     error.kind(),
@@ -398,13 +401,13 @@ fn limits_of_zip_files_can_be_set() {
                 _ => false,
             };
             let is_curable = report.skipped_checks().iter().all(of_limits);
-            assert!(is_curable, "{limit}: a higher limit would do: {said}");
+            assert!(is_curable, "{limit}: a higher limit would do: {reasons}");
         }
     }
 }
 
 #[test]
-fn what_is_asked_for_as_a_file_is_not_looked_into() {
+fn a_zip_archived_as_a_file_is_not_opened() {
     let members = [ZipMember::deflated("t.csv", CSV), ZipMember::deflated("u.csv", CSV)];
     let mut encrypted = ZipMember::deflated("secret.csv", CSV);
     encrypted.flags |= 1;
@@ -420,7 +423,7 @@ fn what_is_asked_for_as_a_file_is_not_looked_into() {
 }
 
 #[test]
-fn bytes_that_belong_to_no_member_are_said() {
+fn bytes_outside_all_members_are_noted() {
     let mut bytes = b"#!/bin/sh what unpacks itself\n".to_vec();
     bytes.extend(zip(&[ZipMember::deflated("t.csv", CSV)]));
     let (report, _) = Zipped::new(bytes).round(Verdict::Proven);
@@ -429,13 +432,13 @@ fn bytes_that_belong_to_no_member_are_said() {
     assert_eq!(report.contents().ledger[0].count, 30);
 }
 
-/// Whatever is changed in a ZIP file, it is read, or named and carried; and nothing panics.
+/// Whatever byte of a ZIP file is changed, it is read, or reported and archived; nothing panics.
 #[test]
-fn damage_is_endured() {
+fn a_damaged_zip_is_reported_without_a_crash() {
     let text: Vec<u8> =
         (0..400_u32).flat_map(|n| format!("{n},{}\n", n * n % 97).into_bytes()).collect();
     let mut large = ZipMember::deflated("large.csv", &text);
-    // Most of what is deflated reads the same with the large window.
+    // With a changed method, most deflated data decodes the same with the large window.
     large.method = 9;
     let whole = zip(&[ZipMember::deflated("t.csv", &text[..300]), large]);
     let mut tried = 0;
@@ -445,16 +448,16 @@ fn damage_is_endured() {
         let report = Zipped::new(damaged).dry_run();
         assert!(
             report.contents().files.iter().any(|file| file.path == "crm.zip"),
-            "byte {at}: it is carried"
+            "byte {at}: it is archived"
         );
         tried += 1;
     }
     assert!(tried > 300, "only {tried} places were tried");
 }
 
-/// However many members have the same name, finding another for each takes no longer.
+/// With any number of members of the same name, finding a new name takes no longer.
 #[test]
-fn many_members_of_one_name_are_told_apart() {
+fn many_members_with_the_same_name_stay_distinct() {
     let members: Vec<_> = (0..20_000).map(|_| ZipMember::stored("same", b"")).collect();
     let zipped = Zipped::of(&members);
     let found = discover(&zipped.sources(), &zipped.options).expect("they are found");

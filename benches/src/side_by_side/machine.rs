@@ -1,4 +1,4 @@
-//! What the figures were measured on: what matters for speed, and nothing that names a machine.
+//! The machine of the measurements: what matters for speed, and nothing that identifies it.
 
 use std::fs;
 use std::process::Command;
@@ -36,11 +36,11 @@ fn version(tool: &str) -> String {
     let Ok(output) = Command::new(tool).arg("--version").output() else {
         return format!("{tool} is not installed");
     };
-    let said = String::from_utf8_lossy(&output.stdout);
+    let printed = String::from_utf8_lossy(&output.stdout);
     let word = |text: &str| {
         let text = text.trim_matches(|c: char| !c.is_ascii_digit());
         text.contains('.').then(|| text.to_owned())
     };
-    let version = said.split_whitespace().find_map(word).unwrap_or_default();
+    let version = printed.split_whitespace().find_map(word).unwrap_or_default();
     format!("{tool} {version}")
 }

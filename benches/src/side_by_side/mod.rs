@@ -1,7 +1,7 @@
-//! The whole round against the stock way, in alternation on the same machine.
+//! The full cycle against stock tools, in alternation on the same machine.
 //!
-//! Each step is a process of its own, of the release binary. Which side comes first changes from
-//! round to round, and what a step writes is removed, outside of the clock, before it runs again.
+//! Each step is a separate process of the release binary. The side that runs first changes from round to
+//! round. The output of a step is removed, outside of the measured time, before it runs again.
 
 mod machine;
 mod options;
@@ -17,56 +17,56 @@ use std::process::Command;
 
 use crate::Result;
 use options::Options;
-use process::Taken;
+use process::Measurement;
 use table::{Goals, Runs, mib};
 
-/// What is measured once in each round.
+/// The steps that are measured once in each round.
 type Step<S> = fn(&mut S) -> Result<()>;
 
 /// Runs everything and prints the tables.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let options = Options::parse(arguments)?;
     let temporary = tempfile::Builder::new().prefix("side-by-side").tempdir_in(&options.folder)?;
-    let mut bench = Bench::prepare(&options, temporary.path())?;
-    let (csv_bytes, records) = bench.data()?;
+    let mut comparison = Comparison::prepare(&options, temporary.path())?;
+    let (csv_bytes, records) = comparison.data()?;
     for round in 0..options.rounds {
         eprintln!("round {} of {}", round + 1, options.rounds);
-        bench.round(round % 2 == 1)?;
+        comparison.round(round % 2 == 1)?;
     }
-    let archive_bytes = bench.file("crm.tar.zst.age")?;
-    let stock_bytes = bench.file("stock.tar.zst.age").ok();
-    bench.inspect_large()?;
-    let times = if options.ten_times { Some(bench.ten_times()?) } else { None };
+    let archive_bytes = comparison.file("crm.tar.zst.age")?;
+    let stock_bytes = comparison.file("stock.tar.zst.age").ok();
+    comparison.inspect_large()?;
+    let times = if options.ten_times { Some(comparison.ten_times()?) } else { None };
 
     println!("# Side by side\n\nWritten by `benches/side-by-side`.\n");
     machine::print(&options, csv_bytes, &records);
-    bench.goals(archive_bytes, stock_bytes, times.as_ref()).print();
-    table::print_steps(bench.steps.iter().map(|(what, runs)| (what.as_str(), runs)));
+    comparison.goals(archive_bytes, stock_bytes, times.as_ref()).print();
+    table::print_steps(comparison.steps.iter().map(|(what, runs)| (what.as_str(), runs)));
     println!("The archive has {:.1} MB.", archive_bytes as f64 / 1e6);
     if let Some(stock_bytes) = stock_bytes {
         println!("The stock archive has {:.1} MB.", stock_bytes as f64 / 1e6);
     }
-    for remark in &bench.remarks {
+    for remark in &comparison.remarks {
         println!("\n{remark}");
     }
     Ok(())
 }
 
-/// A folder with the data, and what was measured so far.
-struct Bench<'a> {
+/// A folder with the data, and the measurements so far.
+struct Comparison<'a> {
     options: &'a Options,
     folder: &'a Path,
     recipient: String,
     steps: BTreeMap<String, Runs>,
     remarks: Vec<String>,
-    /// Why the stock way, and its drill, cannot be measured; empty if they can.
+    /// Why the stock tools, and their restore test, cannot be measured; empty if they can.
     no_stock: String,
     no_drill: String,
     /// The flag that leaves out keys and references, if the program has it.
     without_checks: Option<&'static str>,
 }
 
-/// What a step is called, in the table too.
+/// The names of the steps, as in the table.
 mod step {
     pub(super) const EXPORT: &str = "export --no-read-back";
     pub(super) const EXPORT_READ_BACK: &str = "export, with its read-back";
@@ -86,7 +86,7 @@ mod step {
     pub(super) const STOCK_LIST: &str = "stock listing";
 }
 
-impl<'a> Bench<'a> {
+impl<'a> Comparison<'a> {
     fn prepare(options: &'a Options, folder: &'a Path) -> Result<Self> {
         crm_fixtures::write_large_csv(&folder.join("data"), 1, options.bytes)?;
         let workbook_records = options.bytes / 5_000;
@@ -131,8 +131,8 @@ impl<'a> Bench<'a> {
         }
         let mut export = self.tool("export");
         export.args(["data", "--dry-run", "--json"]);
-        let (_, said) = process::run(&mut export, self.folder)?;
-        let records: u64 = said
+        let (_, printed) = process::run(&mut export, self.folder)?;
+        let records: u64 = printed
             .split("\"rows\":")
             .skip(1)
             .filter_map(|rest| rest.trim_start().split(|c: char| !c.is_ascii_digit()).next())
@@ -148,7 +148,7 @@ impl<'a> Bench<'a> {
             (Self::zstd, Self::export_read_back),
             (Self::stock_verify, Self::verify),
             (Self::stock_drill, Self::tests),
-            (Self::stock_looks, Self::looks),
+            (Self::measure_stock_verification, Self::measure_verification),
             (Self::calamine, Self::workbook),
         ];
         for (stock, ours) in pairs {
@@ -163,8 +163,13 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    /// Removes what a step left, runs it, and notes what it took.
-    fn measure(&mut self, what: &str, leaves: &[&str], mut command: Command) -> Result<Taken> {
+    /// Removes the output of a step, runs it, and records the measurements.
+    fn measure(
+        &mut self,
+        what: &str,
+        leaves: &[&str],
+        mut command: Command,
+    ) -> Result<Measurement> {
         for name in leaves {
             let path = self.path(name);
             if path.is_dir() {
@@ -173,14 +178,15 @@ impl<'a> Bench<'a> {
                 fs::remove_file(path)?;
             }
         }
-        let (mut taken, said) = process::run(command.current_dir(self.folder), self.folder)?;
-        // A library alone says itself how long it took, without its preparations.
+        let (mut measurement, printed) =
+            process::run(command.current_dir(self.folder), self.folder)?;
+        // A program that runs a library alone prints its own time, which excludes its preparations.
         if what == step::ZSTD || what == step::CALAMINE {
-            taken.seconds = said.trim().parse()?;
+            measurement.seconds = printed.trim().parse()?;
         }
-        eprintln!("  {what}: {:.2} s", taken.seconds);
-        self.steps.entry(what.to_owned()).or_default().0.push(taken);
-        Ok(taken)
+        eprintln!("  {what}: {:.2} s", measurement.seconds);
+        self.steps.entry(what.to_owned()).or_default().0.push(measurement);
+        Ok(measurement)
     }
 
     fn tool(&self, command: &str) -> Command {
@@ -190,7 +196,7 @@ impl<'a> Bench<'a> {
         tool
     }
 
-    /// An export of one source; gives `archive`.
+    /// Exports one source to `archive`.
     fn export_of(&self, source: &str, archive: &str) -> Command {
         let mut tool = self.tool("export");
         tool.args([source, "--force", "-r", &self.recipient, "-o", archive]);
@@ -232,7 +238,7 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    fn looks(&mut self) -> Result<()> {
+    fn measure_verification(&mut self) -> Result<()> {
         let mut tool = self.reading("restore", "crm.tar.zst.age");
         tool.args(["--table", "contacts", "-o", "restored"]);
         self.measure(step::ONE_TABLE, &["restored"], tool)?;
@@ -247,7 +253,7 @@ impl<'a> Bench<'a> {
         self.measure(step::WORKBOOK, &["book.tar.zst.age"], tool).map(drop)
     }
 
-    /// This program, as one that runs a library alone.
+    /// This program, run as one that measures a library alone.
     fn alone(&mut self, what: &str, arguments: &[&str]) -> Result<()> {
         let mut this = Command::new(std::env::current_exe()?);
         this.args(arguments);
@@ -296,7 +302,7 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    fn stock_looks(&mut self) -> Result<()> {
+    fn measure_stock_verification(&mut self) -> Result<()> {
         if !self.no_stock.is_empty() {
             return Ok(());
         }
@@ -304,14 +310,14 @@ impl<'a> Bench<'a> {
         self.stock(step::STOCK_LIST, &[], stock::LIST)
     }
 
-    /// Inspects an archive of 2 GB: noise, which does not compress, beside the data.
+    /// Inspects an archive of 2 GB: incompressible noise in addition to the data.
     fn inspect_large(&mut self) -> Result<()> {
         let noise_bytes: u64 = if self.options.quick { 100 << 20 } else { 2_000_000_000 };
         let noise = self.path("data/attachment.bin");
         let mut out = BufWriter::with_capacity(1 << 20, File::create(&noise)?);
         let mut state = 1u64;
         for _ in 0..noise_bytes / 8 {
-            // xorshift64: as good as random to a compressor.
+            // xorshift64: to a compressor, as good as random.
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
@@ -333,11 +339,11 @@ impl<'a> Bench<'a> {
 /// How often ten times the data is measured.
 const TEN_TIMES_ROUNDS: usize = 3;
 
-/// How many times the time and the memory of a step ten times the data took.
+/// The ratio of time and memory between ten times the data and the data.
 type TenTimes = Vec<(&'static str, Option<(f64, f64)>, String)>;
 
-impl Bench<'_> {
-    /// Measures ten times the data, in alternation with once the data.
+impl Comparison<'_> {
+    /// Measures ten times the data, in alternation with the data.
     fn ten_times(&mut self) -> Result<TenTimes> {
         let bytes = 10 * self.options.bytes;
         crm_fixtures::write_large_csv(&self.path("data-10"), 1, bytes)?;
@@ -372,7 +378,7 @@ impl Bench<'_> {
         }
     }
 
-    /// How many times the time and the memory of one step another took.
+    /// The ratio of time and memory between two steps.
     fn times(&self, one: &str, other: &str) -> Option<(f64, f64)> {
         let (one, other) = (self.steps.get(one)?, self.steps.get(other)?);
         let memory = other.peak_bytes()? as f64 / one.peak_bytes()? as f64;
@@ -413,7 +419,7 @@ impl Bench<'_> {
         times_row("archive size against the stock archive", 1.02, size, stock_tools);
         let verify = ratio(step::VERIFY, &[step::STOCK_VERIFY]);
         times_row("verify against the stock verify", 0.16, verify, stock_tools);
-        // The stock drill looks at no keys and no references.
+        // The restore test of stock tools checks no keys and no references.
         let alike = if self.without_checks.is_some() { step::TEST_UNCHECKED } else { step::TEST };
         let test = ratio(alike, &[step::STOCK_DRILL]);
         times_row("restore-test, as far as the stock drill goes, against it", 0.18, test, drill);
@@ -455,10 +461,10 @@ fn ten_times_rows(goals: &mut Goals, times: Option<&TenTimes>) {
     }
 }
 
-/// How much room there is, as `df` says.
+/// The free space, as `df` prints it.
 fn free_bytes(folder: &Path) -> Result<u64> {
     let output = Command::new("df").args(["-B1", "--output=avail"]).arg(folder).output()?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let last = said.lines().last().unwrap_or_default().trim();
-    last.parse().map_err(|_| "df does not say how much room there is".into())
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let last = printed.lines().last().unwrap_or_default().trim();
+    last.parse().map_err(|_| "df does not report the free space".into())
 }

@@ -1,4 +1,4 @@
-//! How side-by-side is run.
+//! The options of side-by-side.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use crate::{Result, number};
 pub(super) struct Options {
     /// The program that is measured.
     pub(super) tool: PathBuf,
-    /// Where the data is.
+    /// The folder for the data.
     pub(super) folder: PathBuf,
     /// How much CSV, in bytes.
     pub(super) bytes: u64,

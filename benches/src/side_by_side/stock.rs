@@ -1,8 +1,8 @@
-//! The stock way: what a careful person types without this program.
+//! The same steps with stock tools, as a careful person would type them.
 
 use std::process::Command;
 
-/// The programs that it needs.
+/// The required programs.
 pub(super) const TOOLS: [&str; 4] = ["age", "zstd", "tar", "sha256sum"];
 
 /// Those of these programs that are not installed.
@@ -35,7 +35,7 @@ cd unpacked
 sha256sum -c --quiet ../stock.sha256
 "#;
 
-/// What follows [`VERIFY`] in a drill.
+/// What follows [`VERIFY`] in a restore test.
 pub(super) const IMPORT: &str = r#"
 for file in *.csv; do
     sqlite3 ../stock.sqlite ".import --csv $file ${file%.csv}" \

@@ -1,25 +1,25 @@
-//! What was measured, as tables in Markdown.
+//! The measurements, as tables in Markdown.
 
 use std::fmt::Write as _;
 
-use super::process::Taken;
+use super::process::Measurement;
 
-/// Everything that was measured of one step, run after run.
+/// All measurements of one step.
 #[derive(Debug, Default)]
-pub(super) struct Runs(pub(super) Vec<Taken>);
+pub(super) struct Runs(pub(super) Vec<Measurement>);
 
 impl Runs {
-    /// The middle one of the runs' seconds, or the mean of the two in the middle.
+    /// The median of the seconds of the runs.
     pub(super) fn seconds(&self) -> Option<f64> {
-        median(self.0.iter().map(|taken| taken.seconds).collect())
+        median(self.0.iter().map(|measurement| measurement.seconds).collect())
     }
 
     pub(super) fn peak_bytes(&self) -> Option<u64> {
-        self.0.iter().map(|taken| taken.peak_bytes).max()
+        self.0.iter().map(|measurement| measurement.peak_bytes).max()
     }
 
     pub(super) fn read_bytes(&self) -> Option<u64> {
-        self.0.iter().map(|taken| taken.read_bytes).max()
+        self.0.iter().map(|measurement| measurement.read_bytes).max()
     }
 }
 
@@ -30,12 +30,12 @@ fn median(mut numbers: Vec<f64>) -> Option<f64> {
     Some(if numbers.len() % 2 == 1 { upper } else { (numbers[middle - 1] + upper) / 2.0 })
 }
 
-/// The goals, and what became of each.
+/// The goals, and whether they are met.
 #[derive(Debug, Default)]
 pub(super) struct Goals(String);
 
 impl Goals {
-    /// A number that is to be at most another one; without it, the reason why.
+    /// A number that must not exceed another one; if it was not measured, the reason.
     pub(super) fn row(&mut self, what: &str, most: f64, unit: &str, value: Option<f64>, why: &str) {
         let digits = if unit == "times" { 2 } else { 1 };
         let (measured, met) = match value {
@@ -58,14 +58,15 @@ pub(super) fn print_steps<'a>(steps: impl IntoIterator<Item = (&'a str, &'a Runs
     println!("| --- | --- | --- | --- | --- | --- | --- |");
     for (what, runs) in steps {
         let Some(middle) = runs.seconds() else { continue };
-        let all = || runs.0.iter().map(|taken| taken.seconds);
-        let cpu = median(runs.0.iter().map(|taken| taken.cpu_seconds).collect()).unwrap_or(0.0);
+        let all = || runs.0.iter().map(|measurement| measurement.seconds);
+        let cpu = median(runs.0.iter().map(|measurement| measurement.cpu_seconds).collect())
+            .unwrap_or(0.0);
         println!(
             "| {what} | {} | {middle:.2} | {:.2} | {:.2} | {cpu:.2} | {} |",
             runs.0.len(),
             all().fold(f64::INFINITY, f64::min),
             all().fold(0.0, f64::max),
-            // Of a shell's pipeline it would only be the shell's.
+            // For a pipeline of a shell, it would only be that of the shell.
             match runs.peak_bytes() {
                 Some(peak) if !what.starts_with("stock") => format!("{:.0} MiB", mib(peak)),
                 _ => "–".into(),

@@ -21,9 +21,9 @@ use crate::locale::{self, Lang};
 pub(crate) use archive::{InspectArgs, RestoreArgs, RestoreTestArgs, ScratchKind, VerifyArgs};
 pub(crate) use export::{ExportArgs, STDIN_NAME};
 pub(crate) use keep::{HistoryArgs, KeepArgs, LimitArgs, ReportArgs};
-pub(crate) use keys::{OpenArgs, PassphraseArgs, SealArgs};
+pub(crate) use keys::{EncryptionArgs, OpenArgs, PassphraseArgs};
 pub(crate) use reading::{Ragged, ReadingArgs};
-pub(crate) use values::Given;
+pub(crate) use values::{Given, Invalid};
 
 #[derive(Debug, Parser)]
 #[command(name = "crm-backup", version, max_term_width = 100)]
@@ -137,7 +137,7 @@ impl Command {
         }
     }
 
-    /// How the run was asked for, with these arguments.
+    /// The options and arguments of the run, for its report.
     pub(crate) fn run(&self, arguments: Vec<String>) -> Run {
         let mut run = Run::new(arguments);
         if let Some(args) = self.kept() {
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clap_finds_no_contradiction_and_every_argument_has_its_help_in_each_language() {
+    fn clap_accepts_the_commands_and_every_argument_has_help_in_each_language() {
         for language in Language::ALL {
             let mut command = Cli::command_in(language);
             command.build();

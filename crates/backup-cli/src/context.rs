@@ -15,16 +15,16 @@ use crate::signals;
 /// Makes the database that a restore-test loads.
 pub type ScratchFactory = Box<dyn FnMut() -> backup_core::Result<Box<dyn Scratch>>>;
 
-/// Asks a person for a secret, without showing it; `None` if nobody can be asked.
+/// Asks the user for a secret, without showing it; `None` if no one can be asked.
 pub type AskSecret = Arc<dyn Fn(&str) -> Option<Secret> + Send + Sync>;
 
 /// Looks up a variable of the environment.
 pub type Variables = Box<dyn Fn(&str) -> Option<String>>;
 
-/// Shows a line to a person at once, from any thread.
+/// Shows a line to the user at once, from any thread.
 pub type Notify = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// How long a person may take to unlock the program that writes to a pipe.
+/// How long the user may take to unlock the program that writes to a pipe.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Everything that a command takes from its process.
@@ -35,7 +35,7 @@ pub struct Context {
     pub stdout: Box<dyn Write>,
     /// Where errors, warnings and notes go.
     pub stderr: Box<dyn Write>,
-    /// Shows what a person should know while the command works.
+    /// Shows messages while the command works.
     pub notify: Notify,
     /// Whether `stdout` is a terminal.
     pub stdout_terminal: bool,
@@ -45,13 +45,13 @@ pub struct Context {
     pub stderr_terminal: bool,
     /// How wide the terminal is, if there is one.
     pub width: Option<usize>,
-    /// Whether the environment asks for no colour.
+    /// Whether the environment requests no colour.
     pub no_color: bool,
     /// Looks up a variable of the environment, for `--passphrase-env` and `--identity-env`.
     pub variable: Variables,
     /// Asks for passphrases.
     pub ask: AskSecret,
-    /// Makes the scratch database, instead of what `--scratch` says.
+    /// Creates the scratch database, instead of `--scratch`.
     pub scratch: Option<ScratchFactory>,
     /// The program that is started to read workbooks, usually this one; `None` reads them in this
     /// process, without a memory limit.
@@ -68,7 +68,7 @@ pub struct Context {
 
 impl Context {
     /// The context of this process. An interrupt (Ctrl-C) sets [`Context::cancel`], and ends the process
-    /// if that does not end the command soon; files that grow beyond what is allowed are errors.
+    /// if the command does not end soon; files that exceed the size limit are errors.
     pub fn of_process() -> Self {
         let cancel = Arc::new(AtomicBool::new(false));
         signals::watch_interrupts(cancel.clone());
@@ -78,7 +78,7 @@ impl Context {
             stdin: Some(Box::new(io::stdin())),
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
-            // Standard error may be closed, and there is nobody to tell.
+            // Standard error may be closed, and then nobody can be told.
             notify: Arc::new(|line| drop(writeln!(io::stderr(), "{line}"))),
             stdout_terminal: io::stdout().is_terminal(),
             stdout_exposed: is_exposed(&io::stdout()),
@@ -121,7 +121,7 @@ impl Context {
     }
 }
 
-/// Whether a stream is a regular file that others than its owner can read.
+/// Whether a stream is a regular file that users other than its owner can read.
 #[cfg(unix)]
 fn is_exposed(stream: &impl std::os::fd::AsFd) -> bool {
     let stat = rustix::fs::fstat(stream).ok();
@@ -137,10 +137,10 @@ fn is_exposed<T>(_: &T) -> bool {
 }
 
 fn ask_on_terminal(cancel: Arc<AtomicBool>) -> AskSecret {
-    // The prompt goes to the terminal itself; without one on standard error, nobody would see it.
-    let somebody = io::stderr().is_terminal();
+    // The prompt goes to the terminal itself; if standard error is not one, nobody would see it.
+    let has_terminal = io::stderr().is_terminal();
     Arc::new(move |what| {
-        if !somebody || cancel.load(Ordering::SeqCst) {
+        if !has_terminal || cancel.load(Ordering::SeqCst) {
             return None;
         }
         match rpassword::prompt_password(format!("{what}: ")) {

@@ -13,7 +13,7 @@ use crate::i18n::{Text, fl, text};
 pub(crate) const DONE: u8 = 0;
 /// An error, and nothing was checked.
 pub(crate) const ERROR: u8 = 1;
-/// Wrong usage.
+/// A usage error.
 pub(crate) const USAGE: u8 = 2;
 /// Checked, and something is wrong.
 pub(crate) const FAILED: u8 = 3;
@@ -22,14 +22,14 @@ pub(crate) const UNVERIFIED: u8 = 4;
 /// Interrupted.
 pub(crate) const INTERRUPTED: u8 = 130;
 
-/// Why a command did not come to a report.
+/// Why a command has no report.
 #[derive(Debug, Clone)]
 pub(crate) struct Failure {
     /// The exit code.
     pub(crate) exit: u8,
     /// What happened, in one sentence, with its causes.
     pub(crate) message: Text,
-    /// What to try.
+    /// The hint.
     pub(crate) hint: Option<Text>,
     /// The finding, if the archive was opened and refused.
     pub(crate) finding: Option<Box<Finding>>,
@@ -55,7 +55,7 @@ impl Failure {
         Self { exit: INTERRUPTED, message, hint: None, finding: None, above: None }
     }
 
-    /// What standard error says of a report that is not good; `salvaged` with `--salvage`.
+    /// The error for a report that is not good; `salvaged` with `--salvage`.
     pub(crate) fn of_report(report: &Report, salvaged: bool) -> Option<Self> {
         let exit = of_report(report);
         let (message, hint, above) = match exit {

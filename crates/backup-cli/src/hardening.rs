@@ -1,5 +1,5 @@
-//! Hardening: a process that dies leaves no core dump, which would contain records and keys, and no
-//! message of a library that may quote them.
+//! Hardening: a process that crashes leaves no core dump, which would contain records and keys, and prints
+//! no message of a library that may quote them.
 
 use std::io::Write as _;
 

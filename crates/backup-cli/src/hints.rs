@@ -1,4 +1,4 @@
-//! What to try after an error, or where a report is not good. Decided by kinds, never by text.
+//! Hints after an error or an unsuccessful report. They depend on kinds, never on text.
 
 use backup_core::render::Language;
 use backup_core::{
@@ -8,7 +8,7 @@ use backup_core::{
 
 use crate::i18n::{Text, fl, text};
 
-/// What to try after an error: the library's hint, or one that names a flag.
+/// The hint after an error: that of the library, or one that names a flag.
 pub(crate) fn of_error(error: &Error) -> Option<Text> {
     error.hint()?;
     Some(Text::of(|language| {
@@ -50,8 +50,8 @@ fn flags_of(remedy: Remedy, language: Language) -> Option<String> {
     })
 }
 
-/// What to try where a source was not read as a table: the flags that the first such source needs, if a
-/// setting may cure it.
+/// The hint if a source was not read as a table: the flags that the first such source needs, if a setting
+/// may help.
 fn unread_source(report: &Report) -> Text {
     let remedies = report.skipped_checks().iter().map(|skipped| match skipped {
         SkippedCheck::Unread { error, .. } => match error.kind() {
@@ -67,12 +67,12 @@ fn unread_source(report: &Report) -> Text {
     })
 }
 
-/// What to try where a history is broken.
+/// The hint for a broken history.
 pub(crate) fn broken_history() -> Text {
     text!("hint-broken-history")
 }
 
-/// What to try where something is wrong; `salvaged` with `--salvage`.
+/// The hint for a failed check; `salvaged` with `--salvage`.
 pub(crate) fn failed(report: &Report, salvaged: bool) -> Text {
     let wrong = |finding: &&Finding| finding.severity == Severity::Failure;
     let failures = || report.findings().iter().filter(wrong);
@@ -86,7 +86,7 @@ pub(crate) fn failed(report: &Report, salvaged: bool) -> Text {
     } else if report.command() == Command::Restore && !report.run().written.is_empty() {
         text!("hint-missing")
     } else if salvaged {
-        text!("hint-nothing-whole")
+        text!("hint-nothing-intact")
     } else if failures().all(|finding| finding.code == Code::Total) && only_names_differ(report) {
         text!("hint-names")
     } else if failures().all(about_the_data) {
@@ -102,7 +102,7 @@ pub(crate) fn failed(report: &Report, salvaged: bool) -> Text {
     }
 }
 
-/// Whether each total that differs is of a table or a column that the archive does not have.
+/// Whether each total that differs names a table or a column that the archive does not have.
 fn only_names_differ(report: &Report) -> bool {
     report.results().totals.iter().all(|total| {
         let rows = total.rows.as_ref().is_none_or(|rows| rows.agrees() || rows.actual.is_none());
@@ -111,7 +111,7 @@ fn only_names_differ(report: &Report) -> bool {
     })
 }
 
-/// What to try where the archive itself is sound.
+/// The hint if the archive itself is sound.
 fn beside_the_archive(finding: &Finding) -> Option<Text> {
     Some(match finding.code {
         Code::Age => text!("hint-age"),
@@ -123,7 +123,7 @@ fn beside_the_archive(finding: &Finding) -> Option<Text> {
     })
 }
 
-/// What to try where a check was skipped.
+/// The hint for a skipped check.
 pub(crate) fn unverified(report: &Report) -> Text {
     let unrecorded = report.proof().is_some()
         && report.skipped_checks().iter().all(|one| matches!(one, SkippedCheck::History { .. }));

@@ -1,5 +1,5 @@
 //! The messages of the command line: one Fluent file for each language, in `i18n/`. The library's
-//! messages are the library's own.
+//! messages are in the library.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -49,7 +49,7 @@ fn load(language: Language) -> FluentLanguageLoader {
     let tag = |language: Language| language.tag().parse().expect("the tag is well-formed");
     let loader = FluentLanguageLoader::new("backup-cli", tag(Language::English));
     loader.load_languages(&Files, &[tag(language)]).expect("the messages are in the program");
-    // The marks that Fluent puts around arguments are shown as odd signs by many terminals.
+    // Many terminals show the marks that Fluent puts around arguments as odd signs.
     loader.set_use_isolating(false);
     loader.with_bundles_mut(|bundle| bundle.set_formatter(Some(grouped)));
     loader
@@ -63,7 +63,7 @@ fn grouped<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
     }
 }
 
-/// A message in every language. JSON has the English one.
+/// A message in every language. JSON uses the English one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Text {
     pub(crate) english: String,
@@ -92,7 +92,7 @@ impl Text {
         }
     }
 
-    /// Puts a name before the message, unless it has it.
+    /// Puts a name before the message, unless the message contains it.
     pub(crate) fn about(self, name: &str) -> Self {
         Self::of(|language| match self.text(language) {
             text if text.contains(name) => text.to_owned(),
@@ -100,7 +100,7 @@ impl Text {
         })
     }
 
-    /// Puts another message behind it.
+    /// Appends another message.
     pub(crate) fn and(self, next: &Self) -> Self {
         Self::of(|language| {
             fl!(language, "sentences", first = self.text(language), next = next.text(language))
@@ -126,7 +126,7 @@ mod tests {
         let mut id = String::new();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             if let Some((name, _)) = line.split_once(" =").filter(|_| !line.starts_with(' ')) {
-                assert!(!messages.contains_key(name), "{name} is there twice");
+                assert!(!messages.contains_key(name), "{name} occurs twice");
                 id = name.to_owned();
             }
             let arguments = line.split('$').skip(1).map(|rest| {
@@ -153,11 +153,11 @@ mod tests {
         for (id, arguments) in &texts[0] {
             assert_eq!(texts[1].get(id), Some(arguments), "{id} in Chinese");
         }
-        assert_eq!(texts[0].len(), texts[1].len(), "Chinese has messages that English has not");
+        assert_eq!(texts[0].len(), texts[1].len(), "Chinese has additional messages");
     }
 
     #[test]
-    fn a_name_is_said_once_in_each_language() {
+    fn a_file_name_is_printed_once_in_each_language() {
         let damaged = |language: Language| match language {
             Language::Chinese => "已损坏".to_owned(),
             _ => "a.age: it is damaged".to_owned(),

@@ -8,24 +8,27 @@ use backup_core::archive::{Identity, Recipient, Secret};
 use backup_core::{Error, ErrorKind};
 use zeroize::Zeroizing;
 
-use crate::cli::{OpenArgs, PassphraseArgs, SealArgs};
+use crate::cli::{EncryptionArgs, OpenArgs, PassphraseArgs};
 use crate::exit::Failure;
 use crate::i18n::{Text, fl, text};
 use crate::secrets::names_a_variable;
 use crate::session::Session;
 use crate::waiting;
 
-/// The most that a file of keys may have.
-const MOST_BYTES: usize = 1 << 20;
+/// The maximum size of a file of keys.
+const MAX_BYTES: usize = 1 << 20;
 
 /// The recipients of an archive.
 pub(crate) fn recipients(
-    args: &SealArgs,
+    args: &EncryptionArgs,
     session: &mut Session<'_>,
 ) -> Result<Vec<Recipient>, Failure> {
     let keys = !args.recipients.is_empty() || !args.recipient_files.is_empty();
     if keys && args.passphrase.is_given() {
-        return Err(Failure::usage(text!("whose-two"), text!("whose-two-hint")));
+        return Err(Failure::usage(
+            text!("keys-and-passphrase"),
+            text!("keys-and-passphrase-hint"),
+        ));
     }
     if let Some(passphrase) = new_passphrase(&args.passphrase, session)? {
         return Ok(vec![Recipient::passphrase(passphrase)]);
@@ -44,7 +47,7 @@ pub(crate) fn recipients(
         recipients.extend(found);
     }
     if recipients.is_empty() {
-        return Err(Failure::usage(text!("whose-none"), text!("whose-none-hint")));
+        return Err(Failure::usage(text!("no-recipient"), text!("no-recipient-hint")));
     }
     Ok(recipients)
 }
@@ -62,9 +65,9 @@ fn opens_archives(bytes: &[u8], path: &Path) -> Option<Failure> {
         return None;
     }
     // The comment is repeated only if it is a public key.
-    let said = lines().find_map(|line| line.strip_prefix(b"# public key: "));
-    let said = said.and_then(|key| std::str::from_utf8(key).ok());
-    let public = said.filter(|key| key.parse::<Recipient>().is_ok());
+    let public_line = lines().find_map(|line| line.strip_prefix(b"# public key: "));
+    let public_line = public_line.and_then(|key| std::str::from_utf8(key).ok());
+    let public = public_line.filter(|key| key.parse::<Recipient>().is_ok());
     let name = named(path);
     Some(Failure::error(
         text!("opens-archives", name = name.as_str()),
@@ -109,7 +112,7 @@ pub(crate) fn identities(
         identities.push(Identity::passphrase_with_max_work_factor(passphrase, most));
     }
     if identities.is_empty() {
-        return Err(Failure::usage(text!("which-none"), text!("which-none-hint")));
+        return Err(Failure::usage(text!("no-key"), text!("no-key-hint")));
     }
     Ok(identities)
 }
@@ -121,7 +124,7 @@ fn identity_failure(error: Error) -> Failure {
     Failure { hint: Some(text!("identity-hint")), ..error.into() }
 }
 
-/// A passphrase, if one was asked for.
+/// A passphrase, if one is requested.
 fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option<Secret>, Failure> {
     let found = if args.prompt {
         ask(session, &text!("ask-passphrase"))?
@@ -138,7 +141,7 @@ fn passphrase(args: &PassphraseArgs, session: &mut Session<'_>) -> Result<Option
     Ok(Some(found))
 }
 
-/// A passphrase for a new archive: one that is typed is typed twice.
+/// A passphrase for a new archive. A typed one must be typed twice.
 fn new_passphrase(
     args: &PassphraseArgs,
     session: &mut Session<'_>,
@@ -200,7 +203,7 @@ fn read(
         waiting::open(path, session).map_err(failed)?
     };
     // A buffer that grows leaves copies of its contents behind.
-    let mut bytes = Zeroizing::new(vec![0; MOST_BYTES + 1]);
+    let mut bytes = Zeroizing::new(vec![0; MAX_BYTES + 1]);
     let mut length = 0;
     while length < bytes.len() {
         match source.read(&mut bytes[length..]) {
@@ -211,7 +214,7 @@ fn read(
             Err(error) => return Err(failed(error).into()),
         }
     }
-    if length > MOST_BYTES {
+    if length > MAX_BYTES {
         let message = Text::of(|language| {
             fl!(language, "too-large", name = name.as_str(), what = what.text(language))
         });

@@ -1,6 +1,6 @@
 //! The `crm-backup` command: export, verify, restore-test.
 //!
-//! What belongs to a process (streams, environment, terminal) comes in through a [`Context`], so that a
+//! The streams, environment and terminal of the process are passed in as a [`Context`], so that a
 //! test can run the whole command line in its own process:
 //!
 //! ```
@@ -39,14 +39,19 @@ mod signals;
 mod waiting;
 mod workbook;
 
+use std::error::Error as _;
 use std::ffi::OsString;
+
+use backup_core::render::Language;
+use clap::error::ContextKind;
 
 pub use context::{AskSecret, Capture, Context, Notify, ScratchFactory, Variables};
 pub use hardening::harden_process;
 pub use workbook::read_workbook;
 
-use cli::Cli;
+use cli::{Cli, Invalid};
 use exit::Failure;
+use i18n::{Text, fl, text};
 use session::Session;
 
 /// Runs one command and gives the exit code.
@@ -54,8 +59,9 @@ use session::Session;
 /// `args` begins with the program's own name, as a process's arguments do.
 pub fn run(args: impl IntoIterator<Item = OsString>, context: &mut Context) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
+    signals::set_language(locale::before_parsing(&args, &context.variable));
     if let Some(failure) = secrets::among(&args) {
-        return refused(&failure, &args, context);
+        return refused(&failure, locale::language(None, &context.variable), &args, context);
     }
     match Cli::read(&args, &context.variable) {
         Ok(cli) => {
@@ -77,6 +83,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>, context: &mut Context) -> u
 
 /// Prints help or version, or what is wrong with the arguments.
 fn print_clap_error(error: &clap::Error, args: &[OsString], context: &mut Context) -> u8 {
+    if let Some(failure) = invalid_value(error) {
+        let language = locale::before_parsing(args, &context.variable);
+        return refused(&failure, language, args, context);
+    }
     let terminal =
         if error.use_stderr() { context.stderr_terminal } else { context.stdout_terminal };
     let text = if terminal && !context.no_color {
@@ -93,16 +103,29 @@ fn print_clap_error(error: &clap::Error, args: &[OsString], context: &mut Contex
     let plain = error.render().to_string();
     let first = plain.lines().next().unwrap_or_default();
     let message = first.strip_prefix("error: ").unwrap_or(first);
-    document(&Failure::usage(message, i18n::text!("usage-hint")), args, context);
+    document(&Failure::usage(message, text!("usage-hint")), args, context);
     exit::USAGE
 }
 
-/// Prints why the arguments are refused, without repeating them.
-fn refused(failure: &Failure, args: &[OsString], context: &mut Context) -> u8 {
+/// The failure for a value that one of this program's parsers refuses; `None` for clap's own errors.
+fn invalid_value(error: &clap::Error) -> Option<Failure> {
+    let Invalid(reason) = error.source()?.downcast_ref()?;
+    let value = error.get(ContextKind::InvalidValue)?.to_string();
+    let argument = error.get(ContextKind::InvalidArg)?.to_string();
+    let message = Text::of(|language| {
+        let (value, argument) = (value.as_str(), argument.as_str());
+        let reason = reason.text(language);
+        fl!(language, "invalid-value", value = value, argument = argument, reason = reason)
+    });
+    Some(Failure::usage(message, text!("usage-hint")))
+}
+
+/// Prints why the arguments are refused.
+fn refused(failure: &Failure, language: Language, args: &[OsString], context: &mut Context) -> u8 {
     let style = render::Style {
         color: context.stderr_terminal && !context.no_color,
         width: None,
-        language: locale::language(None, &context.variable),
+        language,
     };
     let _ = context.stderr.write_all(render::text::failure(failure, style).as_bytes());
     document(failure, args, context);

@@ -1,4 +1,4 @@
-//! The language that a person reads.
+//! The language of the output.
 
 use std::ffi::OsString;
 
@@ -14,10 +14,10 @@ pub(crate) enum Lang {
     Zh,
 }
 
-/// The language that was asked for; or the one of the environment's messages, in the order in which
-/// every program looks.
-pub(crate) fn language(asked: Option<Lang>, variable: &Variables) -> Language {
-    match asked {
+/// The requested language; otherwise that of the environment's messages, in the usual order of the
+/// variables.
+pub(crate) fn language(requested: Option<Lang>, variable: &Variables) -> Language {
+    match requested {
         Some(Lang::En) => return Language::English,
         Some(Lang::Zh) => return Language::Chinese,
         None => {}

@@ -35,11 +35,11 @@ pub(crate) struct ReportView {
     pub(crate) dry_run: bool,
     /// The exit code, where the verdict alone does not decide it.
     pub(crate) exit: Option<u8>,
-    /// What to do next.
+    /// The next steps.
     pub(crate) next: Option<String>,
     /// Whether `--salvage` was given.
     pub(crate) salvaged: bool,
-    /// What failed beside the checks, such as writing metrics.
+    /// What failed in addition to the checks, such as writing metrics.
     pub(crate) also: Option<Failure>,
 }
 
@@ -83,7 +83,7 @@ pub(crate) struct NewKey {
 }
 
 impl Outcome {
-    /// Adds to the reports how the run was asked for.
+    /// Adds the options and arguments of the run to the reports.
     pub(crate) fn of_run(mut self, run: &Run) -> Self {
         match &mut self {
             Self::Report(view) => view.report.set_request(run.clone()),
@@ -108,8 +108,8 @@ impl Outcome {
         }
     }
 
-    /// The reports and errors for people, in a language. `made` is when the command ran, and `run` how it was
-    /// asked for, which only pages show.
+    /// The reports and errors for people, in a language. `made` is when the command ran, and `run` has the
+    /// arguments, which only pages show.
     pub(crate) fn document(
         &self,
         made: &str,
@@ -155,12 +155,12 @@ impl Outcome {
         }
     }
 
-    /// What standard error says: what kept archives from being looked at, and what
+    /// The text for standard error: why archives could not be checked, and what
     /// is wrong with those that were.
     pub(crate) fn complaints(&self) -> Vec<Failure> {
         match self {
             Self::Report(view) => {
-                // With an exit code that was asked for, there is nothing to complain of.
+                // With a requested exit code, there is no error to report.
                 let asked = view.exit.is_some();
                 let of_report = Failure::of_report(&view.report, view.salvaged);
                 let of_report = of_report.filter(|_| !asked);
@@ -207,7 +207,7 @@ impl HistoryView {
     }
 }
 
-/// Something beside the archive that could not be written after all checks ran.
+/// Something in addition to the archive that could not be written after all checks ran.
 pub(crate) fn not_written(what: &Text, failure: Failure) -> Failure {
     let stands = text!("result-stands");
     let hint =

@@ -1,8 +1,8 @@
-//! `--report`: the HTML page that a command writes beside what it prints.
+//! `--report`: the HTML page that a command writes in addition to its output.
 //!
 //! The draft is created before the work begins, so that a page that cannot be written is reported then
-//! and not hours later. The page is written whatever the outcome is: after a restore-test that could not
-//! even begin, last week's page must not be there to be believed.
+//! and not hours later. The page is written for every outcome: if a restore-test could not even begin, nobody
+//! must rely on the page of last week.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -51,7 +51,7 @@ impl Page {
         Ok(Some(Self { draft, target, command, archives, history, run }))
     }
 
-    /// Writes what the command came to; gives the page's path. A run that was interrupted leaves no
+    /// Writes the result of the command; returns the page's path. An interrupted run leaves no
     /// page.
     pub(crate) fn write(
         self,
@@ -67,7 +67,7 @@ impl Page {
         handle.write_all(html.as_bytes()).map_err(failed)?;
         self.draft.close_handle(handle)?;
         self.draft.sync()?;
-        // Something may have been put there meanwhile, such as the archive.
+        // Another file may have been created there meanwhile, such as the archive.
         refuse_another(&self.target)?;
         for unsupported in self.draft.publish()? {
             session.watch.notice(&Notice::Unsupported(&unsupported));
@@ -96,7 +96,7 @@ impl Page {
     }
 }
 
-/// Refuses to replace what is there, unless it is a page or empty.
+/// Refuses to replace an existing file, unless it is a page or empty.
 fn refuse_another(target: &Path) -> Result<(), Failure> {
     let refused = || {
         let path = target.display().to_string();

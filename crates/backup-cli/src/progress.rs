@@ -10,14 +10,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::context::Notify;
 use crate::i18n::fl;
 
-/// Where the length is known. On 80 columns it leaves some twenty for the name of a table.
+/// If the length is known. On 80 columns it leaves some twenty for the name of a table.
 const MEASURED: &str = "{prefix:12} {bar:16.cyan/dim} {percent:>3}% {binary_bytes:>10} \
                         {binary_bytes_per_sec:>12}  {wide_msg:.dim}";
-/// Where it is not.
+/// If it is unknown.
 const OPEN: &str = "{prefix:12} {spinner:.cyan} {binary_bytes:>10} {binary_bytes_per_sec:>12}  \
                     {wide_msg:.dim}";
 
-/// The monitor of a command: shows a bar on a terminal, and asks the command to stop once it is cancelled.
+/// The monitor of a command: shows a bar on a terminal, and stops the command once it is cancelled.
 pub(crate) struct Watch {
     cancel: Arc<AtomicBool>,
     also: Option<Arc<dyn Monitor>>,
@@ -39,7 +39,7 @@ impl Watch {
         Self { cancel, also, bar, notify, language }
     }
 
-    /// Does something with the terminal while no bar is in the way.
+    /// Uses the terminal while the bar is hidden.
     pub(crate) fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
         match &self.bar {
             Some(bar) => bar.suspend(work),
@@ -47,7 +47,7 @@ impl Watch {
         }
     }
 
-    /// Takes the bar away; the next phase brings it back.
+    /// Hides the bar; the next phase shows it again.
     pub(crate) fn clear(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
@@ -72,7 +72,7 @@ impl Monitor for Watch {
             Some(bytes) => bar.set_length(bytes),
             None => bar.unset_length(),
         }
-        // There is no thread that draws: advancing does, and a missing thread is one error less.
+        // No thread draws the bar: each advance does. So there is no thread that could fail to start.
         bar.tick();
     }
 
@@ -100,7 +100,7 @@ impl Monitor for Watch {
         }
         let Some(notify) = &self.notify else { return };
         let text = notice_text(notice, self.language);
-        // The next phase brings the bar back.
+        // The next phase shows the bar again.
         self.clear();
         notify(&backup_core::render::clean(&text));
     }

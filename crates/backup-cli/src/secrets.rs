@@ -13,14 +13,14 @@ use crate::i18n::{Text, text};
 /// The beginning of an age identity, in lower case.
 const AGE: &str = "age-secret-key-";
 
-/// How many characters of a key have to follow within a longer argument: a file may have such a name.
+/// How many characters of a key must follow within a longer argument, because a file may have such a name.
 const SEEN_CHARACTERS: usize = 20;
 
 /// The failure, if one of the arguments is a secret.
 pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
     if args.iter().any(|arg| holds_a_key(&arg.to_string_lossy())) {
         let hint = match args.iter().any(|arg| arg == "export") {
-            true => text!("secret-key-sealing-hint"),
+            true => text!("secret-key-export-hint"),
             false => text!("secret-key-opening-hint"),
         };
         return Some(Failure::usage(text!("secret-key"), hint));
@@ -32,12 +32,12 @@ pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
     let mut rest = args.iter().skip(1).map(|arg| arg.to_string_lossy());
     while let Some(arg) = rest.next().filter(|arg| arg != "--") {
         match flags.passphrase(&arg) {
-            Asked::Not => {}
-            Asked::WithValue => {
+            Rejected::Not => {}
+            Rejected::WithValue => {
                 return Some(not_an_argument(text!("secret-attached")));
             }
-            Asked::NoSuchFlag => return Some(not_an_argument(text!("secret-flag"))),
-            Asked::Alone => {
+            Rejected::NoSuchFlag => return Some(not_an_argument(text!("secret-flag"))),
+            Rejected::Alone => {
                 let next = rest.clone().find(|next| next != "--");
                 if next.is_some_and(|next| flags.is_lost(&next)) {
                     return Some(not_an_argument(text!("secret-after")));
@@ -48,8 +48,8 @@ pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
     None
 }
 
-/// How an argument asks for a passphrase.
-enum Asked {
+/// How an argument requests a passphrase.
+enum Rejected {
     Not,
     Alone,
     /// The attached value may be the passphrase.
@@ -81,7 +81,7 @@ impl Flags {
         flags
     }
 
-    fn passphrase(&self, arg: &str) -> Asked {
+    fn passphrase(&self, arg: &str) -> Rejected {
         if let Some(long) = arg.strip_prefix("--") {
             let (name, value) = match long.split_once('=') {
                 Some((name, value)) => (name, Some(value)),
@@ -89,39 +89,39 @@ impl Flags {
             };
             let lower = name.to_lowercase();
             return match name {
-                "passphrase" if value.is_some() => Asked::WithValue,
-                "passphrase" => Asked::Alone,
-                _ if self.long.iter().any(|long| long == name) => Asked::Not,
-                _ if lower.starts_with("pass") || lower.starts_with("pw") => Asked::NoSuchFlag,
-                _ => Asked::Not,
+                "passphrase" if value.is_some() => Rejected::WithValue,
+                "passphrase" => Rejected::Alone,
+                _ if self.long.iter().any(|long| long == name) => Rejected::Not,
+                _ if lower.starts_with("pass") || lower.starts_with("pw") => Rejected::NoSuchFlag,
+                _ => Rejected::Not,
             };
         }
-        let Some(letters) = arg.strip_prefix('-') else { return Asked::Not };
+        let Some(letters) = arg.strip_prefix('-') else { return Rejected::Not };
         let mut is_known = true;
         for (at, letter) in letters.char_indices() {
             match letter {
                 'p' | 'P' => return self.behind(&letters[at + 1..], is_known),
                 // The rest is its value.
-                valued if self.valued.contains(&valued) => return Asked::Not,
+                valued if self.valued.contains(&valued) => return Rejected::Not,
                 other => is_known &= self.alone.contains(&other),
             }
         }
-        Asked::Not
+        Rejected::Not
     }
 
     /// What follows `-p` in the same argument: other letters, the last of which may take a value, or a
     /// passphrase. `-h` and `-V` end the run without reading the rest, so they are not meant there.
-    fn behind(&self, letters: &str, is_known: bool) -> Asked {
+    fn behind(&self, letters: &str, is_known: bool) -> Rejected {
         let mut letters = letters.chars();
         let last = letters.next_back();
         let ends = |letter: char| matches!(letter, 'h' | 'V') || !self.alone.contains(&letter);
         match last {
-            _ if letters.any(ends) => Asked::WithValue,
-            Some(valued) if self.valued.contains(&valued) => Asked::Not,
-            Some(last) if ends(last) => Asked::WithValue,
+            _ if letters.any(ends) => Rejected::WithValue,
+            Some(valued) if self.valued.contains(&valued) => Rejected::Not,
+            Some(last) if ends(last) => Rejected::WithValue,
             // As in -help.
-            _ if !is_known => Asked::Not,
-            _ => Asked::Alone,
+            _ if !is_known => Rejected::Not,
+            _ => Rejected::Alone,
         }
     }
 
@@ -179,8 +179,8 @@ fn may_name_a_variable(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Whether it is a variable's name beyond doubt, such as `CRM_PASSPHRASE`, and may be repeated. A
-/// passphrase in its place may look like a name too.
+/// Whether it is certainly a variable's name, such as `CRM_PASSPHRASE`, and may be printed. A passphrase in
+/// its place may look like a name too.
 pub(crate) fn names_a_variable(name: &str) -> bool {
     may_name_a_variable(name) && !name.bytes().any(|byte| byte.is_ascii_lowercase())
 }
@@ -208,7 +208,7 @@ mod tests {
     const KEY: &str = "AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ";
 
     #[test]
-    fn a_secret_in_the_place_of_a_variables_name_is_not_said() {
+    fn a_secret_given_as_a_variable_name_is_not_printed() {
         let given = |line: &str| {
             let args: Vec<OsString> = line.split(' ').map(Into::into).collect();
             without(&args).join(" ")
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_seen_wherever_it_stands() {
+    fn a_secret_key_is_found_anywhere_in_an_argument() {
         let lower = KEY.to_lowercase();
         let placed = [
             KEY.to_owned(),
@@ -234,10 +234,10 @@ mod tests {
             "-----BEGIN OPENSSH PRIVATE KEY-----".to_owned(),
         ];
         for arg in placed {
-            assert!(holds_a_key(&arg), "{arg:?} is not taken for a key");
+            assert!(holds_a_key(&arg), "{arg:?} is not recognized as a key");
         }
         for arg in ["key.txt", "backups/age-secret-key-1.txt", "age1qqqq", "-i", ""] {
-            assert!(!holds_a_key(arg), "{arg:?} is taken for a key");
+            assert!(!holds_a_key(arg), "{arg:?} is recognized as a key");
         }
     }
 }

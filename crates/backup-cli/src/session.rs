@@ -24,13 +24,13 @@ pub(crate) struct Session<'c> {
     pub(crate) context: &'c mut Context,
     pub(crate) settings: GlobalArgs,
     pub(crate) watch: Arc<Watch>,
-    /// The archive that the command is about, if it is about one.
+    /// The archive that the command is about, if there is one.
     pub(crate) archive: Option<PathBuf>,
-    /// A folder that is left out of paths that are shown: that of the demonstration.
+    /// A folder that is removed from printed paths: that of the demonstration.
     pub(crate) within: Option<String>,
     /// The command's name.
     command: &'static str,
-    /// What has taken standard input, if something has.
+    /// The reader that has taken standard input, if there is one.
     stdin_taken: Option<Text>,
 }
 
@@ -64,12 +64,12 @@ impl<'c> Session<'c> {
         Style { color, width: self.context.width.filter(|_| terminal), language }
     }
 
-    /// The language that was asked for, or that of the environment.
+    /// The requested language, or that of the environment.
     pub(crate) fn language(&self) -> Language {
         locale::language(self.settings.lang, &self.context.variable)
     }
 
-    /// Prints a result. A closed pipe is no error: its reader has read enough.
+    /// Prints a result. A closed pipe is not an error, because its reader has read enough.
     pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
         self.watch.clear();
         let text = self.shortened(text);
@@ -143,19 +143,19 @@ impl<'c> Session<'c> {
         self.watch.aside(|| (self.context.ask)(what))
     }
 
-    /// Asks for the passphrase of one key once: age would ask for each recipient of an archive, as it
+    /// Asks for the passphrase of one key once. age would ask for each recipient of an archive, because it
     /// cannot tell which of them the key belongs to.
     pub(crate) fn ask_once(&self) -> AskPassphrase {
         let (watch, ask) = (self.watch.clone(), self.context.ask.clone());
         let answer: OnceLock<Option<Secret>> = OnceLock::new();
         Arc::new(move |what| {
-            // age marks off names for text of mixed direction, which a terminal may show as boxes.
+            // age marks names for text of mixed direction with characters that a terminal may show as boxes.
             let what = what.replace(['\u{2068}', '\u{2069}'], "");
             answer.get_or_init(|| watch.aside(|| ask(&what))).clone()
         })
     }
 
-    /// An interrupted prompt looks like one without an answer.
+    /// An interrupted prompt is treated like one without an answer.
     pub(crate) fn or_interrupted(&self, failure: Failure) -> Failure {
         if self.was_interrupted() { Failure::interrupted() } else { failure }
     }
@@ -247,7 +247,7 @@ impl<'c> Session<'c> {
     /// Prints an outcome as text or JSON.
     pub(crate) fn show(&mut self, outcome: &Outcome, detail: Detail) -> Result<(), Failure> {
         if let Outcome::Key(NewKey { identity: Some(identity), .. }) = outcome {
-            // Printed directly: composed text leaves copies in memory.
+            // Printed directly, because composed text leaves copies in memory.
             return self.print(identity);
         }
         if let Outcome::Text(text) = outcome {

@@ -1,52 +1,64 @@
 //! Signals: an interrupt ends a run cleanly, and a file size limit is an error.
 
 use std::io::{self, IsTerminal, Write as _};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::exit::INTERRUPTED;
+use backup_core::render::Language;
 
-/// How long a command has to end by itself once it was interrupted. Nearly all of it asks often;
-/// but not a passphrase that is being tried, nor a folder of a million files that is listed.
+use crate::exit::INTERRUPTED;
+use crate::i18n::fl;
+
+/// How long a command has to end by itself after an interrupt. Most code checks for interrupts often, but
+/// trying a passphrase and listing a folder of a million files do not.
 const PATIENCE: Duration = Duration::from_millis(600);
 
-/// The first interrupt asks the command to stop, which leaves nothing half-made, and soon ends the
-/// process if it does not; a second one, from somebody who will not wait at all, ends it at once.
+/// The language of the messages about signals.
+static LANGUAGE: Mutex<Language> = Mutex::new(Language::English);
+
+pub(crate) fn set_language(language: Language) {
+    *LANGUAGE.lock().unwrap_or_else(PoisonError::into_inner) = language;
+}
+
+fn language() -> Language {
+    *LANGUAGE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The first interrupt asks the command to stop without partial output, and ends the process if that takes
+/// too long. A second interrupt ends the process at once.
 pub(crate) fn watch_interrupts(cancel: Arc<AtomicBool>) {
     let terminal = Terminal::now();
     let result = ctrlc::set_handler(move || {
         if cancel.swap(true, Ordering::SeqCst) {
             terminal.restore();
-            print(
-                "\nstopped at once; a folder named .NAME.….partial may be left, until the next run that writes NAME",
-            );
+            print(&format!("\n{}", fl!(language(), "stopped-at-once")));
             std::process::exit(i32::from(INTERRUPTED));
         }
         if io::stderr().is_terminal() {
-            print("\nstopping; press Ctrl-C again to stop at once");
+            print(&format!("\n{}", fl!(language(), "stopping")));
         }
-        let theirs = terminal.clone();
-        let started = thread::Builder::new().spawn(move || end_soon(&theirs));
+        let thread_terminal = terminal.clone();
+        let started = thread::Builder::new().spawn(move || end_soon(&thread_terminal));
         if started.is_err() {
-            // A second interrupt is not heard then, but the process ends as soon.
+            // Then a second interrupt is not noticed, but the process ends just as soon.
             end_soon(&terminal);
         }
     });
-    // Without a handler an interrupt ends the process, and drafts may be left: no reason to refuse.
+    // Without a handler an interrupt ends the process and may leave drafts, which is acceptable.
     if result.is_err() {
         end_at_interrupts();
     }
 }
 
-/// Where the thread that handles signals cannot be started, they would be caught and never heard.
+/// If the thread that handles signals cannot be started, signals would be caught and have no effect.
 #[cfg(unix)]
 #[allow(unsafe_code, reason = "there is no other way to take a signal handler back")]
 fn end_at_interrupts() {
     use nix::sys::signal::{SigHandler, Signal, signal};
     for interrupt in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
-        // SAFETY: the default is no code of this process.
+        // SAFETY: the default action runs no code of this process.
         let _ = unsafe { signal(interrupt, SigHandler::SigDfl) };
     }
 }
@@ -58,11 +70,13 @@ fn end_soon(terminal: &Terminal) {
     thread::sleep(PATIENCE);
     backup_core::cleanup_all();
     terminal.restore();
-    print("error: interrupted; nothing half-made is left");
+    let language = language();
+    let error = fl!(language, "error") + &fl!(language, "gap");
+    print(&(error + &fl!(language, "interrupted")));
     std::process::exit(i32::from(INTERRUPTED));
 }
 
-/// Prints a line; a reader that is gone, perhaps by the same Ctrl-C, must not keep the process from ending.
+/// Prints a line. If nobody reads it any more, for example after the same Ctrl-C, the process must still end.
 fn print(what: &str) {
     let _ = writeln!(io::stderr(), "{what}");
 }
@@ -106,9 +120,9 @@ impl Terminal {
 #[allow(unsafe_code, reason = "there is no other way to ignore a signal")]
 pub(crate) fn fail_at_file_size_limit() {
     use nix::sys::signal::{SigHandler, Signal, signal};
-    // SAFETY: a handler could do what must not be done within a signal; ignoring does nothing.
+    // SAFETY: ignoring a signal runs no code, unlike a handler.
     let ignored = unsafe { signal(Signal::SIGXFSZ, SigHandler::SigIgn) };
-    // Without it the process ends there, as any other would.
+    // If that fails, the process ends at the limit, like any other.
     let _ = ignored;
 }
 

@@ -37,9 +37,9 @@ mod unix {
     use crate::session::Session;
 
     /// After how long it is said what is waited for.
-    const SAID_AFTER: Duration = Duration::from_secs(1);
+    const ANNOUNCE_AFTER: Duration = Duration::from_secs(1);
     /// How often it is asked meanwhile whether to go on.
-    const BETWEEN_QUESTIONS_MS: u16 = 50;
+    const POLL_INTERVAL_MS: u16 = 50;
 
     pub(super) fn open<'s>(
         path: &Path,
@@ -52,7 +52,12 @@ mod unix {
         if metadata.is_file() || metadata.is_dir() {
             return Ok(Box::new(file));
         }
-        Ok(Box::new(Waiting { file, name: path.display().to_string(), session, said: false }))
+        Ok(Box::new(Waiting {
+            file,
+            name: path.display().to_string(),
+            session,
+            is_announced: false,
+        }))
     }
 
     /// A pipe or a device.
@@ -60,7 +65,7 @@ mod unix {
         file: File,
         name: String,
         session: &'s mut Session<'c>,
-        said: bool,
+        is_announced: bool,
     }
 
     impl Read for Waiting<'_, '_> {
@@ -71,7 +76,7 @@ mod unix {
                 match self.file.read(buffer) {
                     // What cannot be polled seems to be ready all the time.
                     Err(error) if is_passing(&error) && !self.is_too_late(started) => {
-                        thread::sleep(Duration::from_millis(BETWEEN_QUESTIONS_MS.into()));
+                        thread::sleep(Duration::from_millis(POLL_INTERVAL_MS.into()));
                     }
                     read => return read,
                 }
@@ -93,8 +98,8 @@ mod unix {
         fn wait(&mut self, started: Instant) -> io::Result<()> {
             let patience = self.session.context.patience;
             loop {
-                let mut asked = [PollFd::new(self.file.as_fd(), PollFlags::POLLIN)];
-                match poll(&mut asked, PollTimeout::from(BETWEEN_QUESTIONS_MS)) {
+                let mut polled = [PollFd::new(self.file.as_fd(), PollFlags::POLLIN)];
+                match poll(&mut polled, PollTimeout::from(POLL_INTERVAL_MS)) {
                     Ok(0) | Err(Errno::EINTR) => {}
                     Ok(_) => return Ok(()),
                     Err(error) => return Err(error.into()),
@@ -109,8 +114,8 @@ mod unix {
                     let why = fl!(language, "pipe-silent", seconds = seconds);
                     return Err(io::Error::new(io::ErrorKind::TimedOut, why));
                 }
-                if waited >= SAID_AFTER && !self.said {
-                    self.said = true;
+                if waited >= ANNOUNCE_AFTER && !self.is_announced {
+                    self.is_announced = true;
                     let (name, language) = (&self.name, self.session.language());
                     let waiting = fl!(language, "notice-pipe", path = name);
                     self.session.note(&backup_core::render::clean(&waiting));

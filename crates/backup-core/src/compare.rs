@@ -1,4 +1,4 @@
-//! Compare: an archive against its sources as they are now.
+//! Compares an archive with its sources as they are now.
 
 use std::path::Path;
 use std::time::Instant;
@@ -14,17 +14,17 @@ use crate::report::Report;
 use crate::source::Discovered;
 use crate::verify::{open, refused};
 
-/// Reads the sources as they are now, and compares them with an archive that was proven, by the report
-/// of [`restore_test`](crate::restore_test) or [`verify`](crate::verify) that it adds to.
+/// Reads the sources as they are now, compares them with an archive, and adds the results to its report
+/// of [`restore_test`](crate::restore_test) or [`verify`](crate::verify).
 ///
-/// Of each table it says whether it is equal, or how many records were added, removed and changed. A
-/// difference is a remark, unless [`AgainstOptions::require_equal`] makes it a failure. Records in
-/// another order are the same records. A source that cannot be read now, and a table that has other
-/// columns now, were not compared, and the report is then `unverified`.
+/// For each table it reports how many records were added, removed and changed. A
+/// difference is a note, unless [`AgainstOptions::require_equal`] makes it a failure. The order of records
+/// does not matter. A source that cannot be read, or a table whose columns have changed, is not
+/// compared, and the report is then `unverified`.
 ///
 /// # Errors
 ///
-/// Whatever keeps the sources, or the archive, from being read.
+/// If the sources or the archive cannot be read.
 pub fn compare_with_sources(
     report: &mut Report,
     archive: &Path,

@@ -1,4 +1,4 @@
-//! Export: read the sources, seal them, read the archive back, and only then give it its name.
+//! Export: reads the sources, writes the encrypted archive, reads it back, and then gives it its name.
 
 use std::fs::File;
 use std::io::Write;
@@ -19,19 +19,19 @@ use crate::sidecars::{Kept, Sidecars, TakenAway, draft_sidecars};
 use crate::source::Discovered;
 use crate::source::ingest::Ingest;
 
-/// How an export is done.
+/// Options of [`export`] and [`export_to`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ExportOptions {
-    /// How the archive is written.
+    /// Compression and threads of the archive's writer.
     pub writer: WriterOptions,
-    /// Whether an archive that is there already may be replaced, with what stands beside it.
+    /// Whether an existing archive, with its sidecars, may be replaced; `false` by default.
     pub replace: bool,
-    /// Files that are never replaced, such as those of keys; the sources are among them anyway.
+    /// Files that are never replaced, such as key files. The sources are always among them.
     pub keep: Vec<PathBuf>,
     /// The top folder of an archive that is written by [`export_to`]; `backup` by default.
     pub name: String,
-    /// Whether the archive is read back from disk and verified before it gets its name.
+    /// Whether the archive is read back from disk and verified before it gets its name; `true` by default.
     pub read_back: bool,
 }
 
@@ -48,13 +48,13 @@ impl Default for ExportOptions {
 }
 
 impl ExportOptions {
-    /// Sets how the archive is written.
+    /// Sets the options of the archive's writer.
     pub fn writer(mut self, options: WriterOptions) -> Self {
         self.writer = options;
         self
     }
 
-    /// Sets whether an archive that is there already may be replaced.
+    /// Sets whether an existing archive may be replaced.
     pub fn replace(mut self, replace: bool) -> Self {
         self.replace = replace;
         self
@@ -100,7 +100,7 @@ pub fn export(
     monitor: &dyn Monitor,
 ) -> Result<Report> {
     let sidecars = Sidecars::of(output);
-    // Held until the last sidecar has its name: another run would mix its files with these.
+    // Held until the last sidecar has its name, as another run could mix its files with these.
     let lock = NameLock::acquire(output, monitor)?;
     let kept = Kept::new(&found.paths, &options.keep);
     kept.check(output, &sidecars, options.replace)?;
@@ -129,11 +129,10 @@ pub fn export(
     }
     let beside = draft_sidecars(output, &sidecars, &finished, options.replace)?;
     let publishing = publishing();
-    // Three names cannot change at once, and a process may be killed between any two. Of what that can
-    // leave, an archive with nothing beside it is all that says nothing false: sidecars of the old
-    // archive beside the new one, or of the new beside the old, would say that a whole archive was
-    // changed. So the old ones go first, and the new ones come last. All bytes are on the disk by
-    // now, which makes the time between as short as it can be.
+    // Three names cannot change at once, and the process may be killed between any two. The sidecars of
+    // one archive beside another would report an intact archive as changed, so the old sidecars are
+    // removed first and the new ones published last: then at worst an archive has no sidecars. All bytes
+    // are on the disk by now, so the time in between is short.
     kept.check(output, &sidecars, options.replace)?;
     let before = if options.replace { sidecars.take_away()? } else { TakenAway::default() };
     match draft.rename() {
@@ -158,14 +157,13 @@ pub fn export(
 /// Reads the sources, encrypts them for `recipients`, and writes the archive to `writer`: an object
 /// store, a socket, memory.
 ///
-/// Nothing can be taken back from a writer. So the sources are read twice: first to find those that
-/// cannot be read as tables, which are carried as files; a stream, which can be read once only, is an
-/// error. Nothing can be read back either, so the report
-/// is `unverified`, and lists that as skipped.
+/// A writer cannot be rewound, so the sources are read twice: the first time to find those that cannot be
+/// read as tables, which are stored as files. A stream, which can be read only once, is an error. The
+/// archive is not read back, so the report is `unverified` and lists the read-back as skipped.
 ///
 /// # Errors
 ///
-/// As [`export`]. After an error, what was written is no archive, and no reader takes it for one.
+/// As [`export`]. After an error, the output is incomplete and every reader refuses it.
 pub fn export_to<W: Write + Send + 'static>(
     found: Discovered,
     recipients: &[Recipient],
@@ -179,7 +177,7 @@ pub fn export_to<W: Write + Send + 'static>(
     plan.tally(monitor)?;
     let writer = Writer::create(writer, &options.name, recipients, options.writer.clone())?;
     let writer = plan.read(Ingest::new(writer, monitor), monitor)?;
-    // A source that could be read before, and cannot be now, was changed.
+    // The source was readable the first time.
     let writer = writer.ok_or_else(|| Error::new(ErrorKind::SourceChanged))?;
     let (finished, writer) = writer.finish()?;
     report.archive = info_of(&finished);
@@ -198,7 +196,7 @@ fn info_of(finished: &Finished) -> ArchiveInfo {
     }
 }
 
-/// Adds what every export reports of its archive.
+/// Adds to the report what all kinds of export report.
 fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
     report.skipped.extend(plan.skipped_checks());
     describe(report, &finished.manifest);
@@ -206,7 +204,7 @@ fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
     report.name_all_that_is_empty();
 }
 
-/// Reads the sources and says what an export would hold; writes nothing.
+/// Reads the sources and reports what an export would contain; writes nothing.
 ///
 /// # Errors
 ///
@@ -259,7 +257,7 @@ fn publish_sidecars(output: &Path, beside: [Draft; 2], report: &mut Report) -> R
     Ok(())
 }
 
-/// Says which file could not be written: the archive's layers do not know its name.
+/// Adds the archive's path to an error of writing, which the archive's layers do not know.
 fn error_with_path(error: Error, output: &Path) -> Error {
     if !matches!(
         error.kind(),
@@ -273,7 +271,7 @@ fn error_with_path(error: Error, output: &Path) -> Error {
     }
 }
 
-/// Reads the whole archive back from disk and verifies it, with the key that is still in memory.
+/// Reads the whole archive back from disk and verifies it, with the file key that is still in memory.
 fn read_back(
     draft: &Draft,
     finished: &Finished,

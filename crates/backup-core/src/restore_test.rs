@@ -1,4 +1,4 @@
-//! Restore-test: verify, load a scratch database, read it back, and prove that it is the same.
+//! Restore-test: verifies an archive, loads it into a scratch database, reads that back and compares.
 
 use std::io::{Read, Seek};
 use std::path::Path;
@@ -14,15 +14,13 @@ use crate::report::{Extent, Report, unread};
 use crate::scratch::{Observer, Scratch};
 use crate::verify::{Input, VerifyOptions, examine};
 
-/// Verifies an archive while loading it into `scratch`, then reads the database back and compares
-/// what it holds with the archive, cell for cell.
-///
-/// The content id is rebuilt from the database alone.
+/// Verifies an archive while loading it into `scratch`, then reads the database back and compares it
+/// with the archive cell by cell. The content id is computed again from the database alone.
 ///
 /// # Errors
 ///
 /// As [`verify`](crate::verify), and [`ErrorKind::Scratch`](crate::ErrorKind::Scratch) if the
-/// database refuses.
+/// database fails.
 pub fn restore_test(
     archive: &Path,
     identities: &[Identity],
@@ -33,8 +31,8 @@ pub fn restore_test(
     test_input(Input::open(archive)?, identities, scratch, options.into(), monitor)
 }
 
-/// As [`restore_test`], of anything that can be read from any position; see
-/// [`verify_reader`](crate::verify_reader).
+/// Runs a [`restore_test`] of an archive in any reader that can seek, as
+/// [`verify_reader`](crate::verify_reader) does.
 ///
 /// # Errors
 ///
@@ -81,7 +79,7 @@ fn test_input<R: Read + Seek + Send>(
         let database = Database { scratch, tables: &tables };
         match plan.finish(database, monitor, &mut report) {
             Err(error) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
-            // It takes nothing from what is proven.
+            // The archive is proven all the same.
             Err(error) => {
                 let (schema, error) = (schema.is_some(), error.into());
                 report.skipped.push(SkippedCheck::Relations { schema, error });
@@ -98,17 +96,17 @@ fn test_input<R: Read + Seek + Send>(
     Ok(report)
 }
 
-/// How an archive is tested.
+/// Options of [`restore_test`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RestoreTestOptions {
-    /// How it is verified.
+    /// Options of the verification.
     pub verify: VerifyOptions,
-    /// Whether keys and references are looked at; they are by default.
+    /// Whether keys and references are checked; `true` by default.
     pub look_for_keys: bool,
-    /// What the user says of keys and references, beside what the archive knows and what names and
-    /// values tell. It is used only with `look_for_keys`. Types and constraints of its fields are not
-    /// checked, and named among what was not looked at.
+    /// Keys and references given by the user, in addition to those that the archive lists and those that
+    /// are inferred. Used only with `look_for_keys`. Types and constraints of its fields are not checked
+    /// and are listed as skipped.
     pub schema: Option<Schema>,
 }
 
@@ -131,19 +129,19 @@ impl From<VerifyOptions> for RestoreTestOptions {
 }
 
 impl RestoreTestOptions {
-    /// Sets how it is verified.
+    /// Sets the options of the verification.
     pub fn verify(mut self, options: VerifyOptions) -> Self {
         self.verify = options;
         self
     }
 
-    /// Sets whether keys and references are looked at.
+    /// Sets whether keys and references are checked.
     pub fn look_for_keys(mut self, look: bool) -> Self {
         self.look_for_keys = look;
         self
     }
 
-    /// Sets what the user says of keys and references.
+    /// Sets the keys and references given by the user.
     pub fn schema(mut self, schema: Schema) -> Self {
         self.schema = Some(schema);
         self

@@ -1,5 +1,5 @@
-//! Starts threads. The system may refuse one, and that is an error or a reason to do without, never a
-//! panic: what the thread was to have comes back with the refusal.
+//! Starts threads. If the system refuses one, the caller gets the thread's state back, and works without
+//! the thread or reports an error; it never panics.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +7,7 @@ use std::thread::{Builder, JoinHandle, Scope, ScopedJoinHandle};
 
 use crate::error::{Error, ErrorKind, Operation};
 
-/// What the system said when it refused a thread, and what the thread was to have.
+/// A thread that could not be started: its state, and the system's error.
 pub(crate) struct Refused<S> {
     pub(crate) state: Box<S>,
     source: io::Error,
@@ -20,7 +20,7 @@ impl<S> From<Refused<S>> for Error {
     }
 }
 
-/// Gives `state` to `work` on a new thread.
+/// Runs `work` with `state` on a new thread.
 pub(crate) fn spawn<S, T>(
     state: S,
     work: impl FnOnce(S) -> T + Send + 'static,
@@ -36,7 +36,7 @@ where
         .map_err(|source| Refused { state: Box::new(handed.take()), source })
 }
 
-/// The same for a thread that ends before its scope does.
+/// Runs `work` with `state` on a new thread that ends before its scope does.
 pub(crate) fn spawn_scoped<'scope, S, T>(
     scope: &'scope Scope<'scope, '_>,
     state: S,
@@ -53,8 +53,8 @@ where
         .map_err(|source| Refused { state: Box::new(handed.take()), source })
 }
 
-/// What a thread is to have: the thread takes it, or whoever could not start one takes it back, as the
-/// standard library drops the closure of a thread that does not start.
+/// The state of a thread: either the thread takes it, or its creator takes it back. The standard library
+/// drops the closure of a thread that does not start, so the state cannot be in there.
 struct Handed<S>(Arc<Mutex<Option<S>>>);
 
 impl<S> Handed<S> {

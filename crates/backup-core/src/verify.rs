@@ -1,5 +1,5 @@
-//! Verify: every byte, digest, count and layer of an archive; or its sealed bytes alone; or just
-//! what its manifest says.
+//! Verify: checks every byte, digest, count and layer of an archive, or only its encrypted bytes.
+//! Inspect: reads the manifest alone.
 
 use std::fs::{File, Metadata};
 use std::io::{Read, Seek, SeekFrom};
@@ -18,13 +18,13 @@ use crate::report::{Extent, Report, describe};
 use crate::sidecars::Sidecars;
 use crate::uninterrupted::uninterrupted;
 
-/// How an archive is verified.
+/// Options of [`verify`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct VerifyOptions {
-    /// How many threads unpack; as many as there are cores by default, and never many.
+    /// Threads that decompress; as many as there are cores by default. At most a few are used.
     pub threads: usize,
-    /// The content id that the archive has to have.
+    /// The content id that is expected; another one is a failure.
     pub expect_id: Option<Digest>,
 }
 
@@ -36,13 +36,13 @@ impl Default for VerifyOptions {
 }
 
 impl VerifyOptions {
-    /// Sets how many threads unpack.
+    /// Sets the number of threads that decompress.
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads.max(1);
         self
     }
 
-    /// Sets the content id that the archive has to have.
+    /// Sets the content id that is expected.
     pub fn expect_id(mut self, id: Digest) -> Self {
         self.expect_id = Some(id);
         self
@@ -53,8 +53,8 @@ impl VerifyOptions {
 ///
 /// # Errors
 ///
-/// What kept it from being looked at: no such file, no key that fits, a read that failed. Whatever
-/// is wrong with the archive itself is a finding in the report.
+/// If the archive could not be checked: no such file, no key that fits, a read that failed. A fault of
+/// the archive itself is a finding in the report.
 pub fn verify(
     archive: &Path,
     identities: &[Identity],
@@ -67,10 +67,10 @@ pub fn verify(
     Ok(report)
 }
 
-/// As [`verify`], of anything that can be read from any position: an archive in memory, in an object
-/// store, behind a cache. Reports and errors call it `name`. No `.sha256` file is looked for.
+/// [Verifies](verify) an archive in any reader that can seek: in memory, in an object store, behind a
+/// cache. Reports and errors name it `name`. A `.sha256` file is not compared.
 ///
-/// `reader` is read from one thread at a time, mostly in order.
+/// `reader` is used by one thread at a time, and read mostly in order.
 ///
 /// # Errors
 ///
@@ -103,17 +103,17 @@ fn verify_input<R: Read + Seek + Send>(
     Ok(report)
 }
 
-/// The longest archive that [`verify`] reads again for what stands beside it: that takes a blink. Its
-/// bytes were not read in order before, and to hash them in passing would slow down every
-/// verification. Of longer ones [`verify_sealed`] says it; a proof needs no checksum.
+/// Up to this size, [`verify`] reads the archive a second time to compare it with its `.sha256` file, as
+/// the first time its bytes were not read in order. For larger archives there is [`verify_sealed`]; a
+/// proof does not need the checksum.
 const READ_AGAIN_BYTES: u64 = 16 << 20;
 
-/// Says if the `.sha256` file beside an archive is of other bytes, where that costs next to nothing.
+/// Adds a note if the `.sha256` file beside a small archive has another digest.
 fn compare_with_sidecar(archive: &Path, report: &mut Report) {
     if report.archive.bytes.is_none_or(|bytes| bytes > READ_AGAIN_BYTES) {
         return;
     }
-    // Nobody has asked for it: there may be nothing to compare, or nothing that may be read.
+    // This check was not requested, so a file that is missing or must not be read is no problem.
     if !Sidecars::of(archive).checksum.is_file() {
         return;
     }
@@ -130,7 +130,7 @@ fn compare_with_sidecar(archive: &Path, report: &mut Report) {
             let remark = Finding::remark(Code::SealedDigest, message);
             report.findings.push(remark.expected(expected, actual));
         }
-        // A disk that fails is never passed over.
+        // A failing disk is always reported.
         Err(error) => {
             report.skipped.push(SkippedCheck::Checksum { error: error.into() });
         }
@@ -142,10 +142,10 @@ fn is_forbidden(error: &Error) -> bool {
         if source.kind() == std::io::ErrorKind::PermissionDenied)
 }
 
-/// Far more than a line of `sha256sum` has.
-const MOST_SIDECAR_BYTES: u64 = 64 << 10;
+/// The longest `.sha256` file that is read; a line of `sha256sum` is far shorter.
+const MAX_SIDECAR_BYTES: u64 = 64 << 10;
 
-/// What the `.sha256` file beside an archive says; or why nothing can be compared with it.
+/// The digest in the `.sha256` file beside an archive, or why that cannot be compared.
 fn digest_beside(archive: &Path) -> Result<std::result::Result<Digest, SkippedCheck>> {
     let checksum = Sidecars::of(archive).checksum;
     let path = checksum.display().to_string();
@@ -155,9 +155,9 @@ fn digest_beside(archive: &Path) -> Result<std::result::Result<Digest, SkippedCh
     }
     let mut line = Vec::new();
     let read = File::open(&checksum)
-        .and_then(|file| file.take(MOST_SIDECAR_BYTES + 1).read_to_end(&mut line));
+        .and_then(|file| file.take(MAX_SIDECAR_BYTES + 1).read_to_end(&mut line));
     match read {
-        Ok(_) if line.len() as u64 > MOST_SIDECAR_BYTES => {
+        Ok(_) if line.len() as u64 > MAX_SIDECAR_BYTES => {
             return bad(path, ChecksumProblem::TooLong);
         }
         Ok(_) => {}
@@ -173,8 +173,8 @@ fn digest_beside(archive: &Path) -> Result<std::result::Result<Digest, SkippedCh
     digest.map_or_else(|| bad(path, ChecksumProblem::NoDigest), |digest| Ok(Ok(digest)))
 }
 
-/// Opens and passes over an archive. Gives the reader if nothing is wrong; what is wrong stands in
-/// the report.
+/// Opens an archive and reads all of it. Returns the reader if there is no failure; failures are added
+/// to the report.
 pub(crate) fn examine<R: Read + Seek + Send>(
     archive: Input<R>,
     identities: &[Identity],
@@ -189,14 +189,14 @@ pub(crate) fn examine<R: Read + Seek + Send>(
         return Ok(None);
     };
     if !pass_over(&path, &mut reader, options, monitor, visitor, report)? {
-        say_what_is_whole(&mut reader, monitor, report)?;
+        survey(&mut reader, monitor, report)?;
     }
     Ok((!report.has_failure()).then_some(reader))
 }
 
-/// Says of each part and each file of an archive whether it is whole, after a pass that could not
-/// come to its end; gives what it found.
-pub(crate) fn say_what_is_whole<R: Read + Seek>(
+/// Checks each part and each file of an archive on its own, after a pass that stopped early, and reports
+/// which are whole.
+pub(crate) fn survey<R: Read + Seek>(
     reader: &mut Reader<R>,
     monitor: &dyn Monitor,
     report: &mut Report,
@@ -211,7 +211,7 @@ pub(crate) fn say_what_is_whole<R: Read + Seek>(
     Ok(survey)
 }
 
-/// Opens an archive, if its tail is what it has to be.
+/// Opens an archive and checks its tail; returns `None`, with a finding, if that is damaged.
 pub(crate) fn begin<R: Read + Seek>(
     mut archive: Input<R>,
     identities: &[Identity],
@@ -232,7 +232,7 @@ pub(crate) fn begin<R: Read + Seek>(
     Ok(Some(reader))
 }
 
-/// Says whether the archive is another one than is expected.
+/// Adds a failure if the archive has another content id than the expected one.
 pub(crate) fn compare_id<R: Read + Seek>(
     options: &VerifyOptions,
     reader: &Reader<R>,
@@ -247,8 +247,8 @@ pub(crate) fn compare_id<R: Read + Seek>(
     }
 }
 
-/// Passes over an archive that was opened. What is wrong stands in the report; `false` if it is such
-/// that the rest could not be looked at.
+/// Reads all of an archive that was opened and reports what it finds. Returns `false` if the pass had to
+/// stop before the end.
 pub(crate) fn pass_over<R: Read + Seek + Send>(
     archive: &Path,
     reader: &mut Reader<R>,
@@ -263,7 +263,7 @@ pub(crate) fn pass_over<R: Read + Seek + Send>(
     report.contents.tables = seen.tables;
     report.contents.files = seen.files;
     report.results.checks.extend(seen.checks);
-    // Until all was read, the id is what the archive says of itself.
+    // Only now is the id computed from the contents, and not just read from the manifest.
     let is_expected = report.archive.expected_id.is_some()
         && report.archive.expected_id == report.archive.content_id;
     if is_expected && !report.has_failure() {
@@ -284,8 +284,8 @@ pub(crate) struct Input<R> {
 }
 
 impl Input<File> {
-    /// Opens an archive's file. What is no regular file may never be opened, as a pipe that nobody writes
-    /// to, and cannot be read from its end.
+    /// Opens an archive's file, if it is a regular file: opening a pipe can block forever, and a pipe cannot
+    /// be read from its end.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let failed = |error| Error::opening(path, error);
         regular(path, &path.metadata().map_err(failed)?)?;
@@ -339,7 +339,7 @@ fn in_file<T>(result: Result<T>, archive: &Path) -> Result<T> {
     })
 }
 
-/// Turns a refusal into a finding: it was looked at, and it is wrong.
+/// Turns [`ErrorKind::Refused`] into a finding: the check ran and failed.
 pub(crate) fn refused<T>(result: Result<T>, report: &mut Report) -> Result<Option<T>> {
     match result {
         Ok(value) => Ok(Some(value)),
@@ -353,7 +353,7 @@ pub(crate) fn refused<T>(result: Result<T>, report: &mut Report) -> Result<Optio
     }
 }
 
-/// Compares an archive's sealed bytes with the `.sha256` file beside it, without any key.
+/// Compares the encrypted bytes of an archive with the `.sha256` file beside it; needs no key.
 ///
 /// # Errors
 ///
@@ -401,12 +401,11 @@ fn hash_file(path: &Path, monitor: &dyn Monitor) -> Result<Digest> {
     }
 }
 
-/// Says what an archive holds, from its tail alone: the tables are not read, so there is no
-/// verdict.
+/// Reports what an archive's manifest lists. Reads only the tail, so there is no verdict.
 ///
 /// # Errors
 ///
-/// As [`verify`]; and [`ErrorKind::Refused`] if the tail is not what it has to be.
+/// As [`verify`]; and [`ErrorKind::Refused`] if the tail is damaged.
 pub fn inspect(archive: &Path, identities: &[Identity]) -> Result<Report> {
     let mut report = Report::new(Command::Inspect);
     let mut input = Input::open(archive)?;

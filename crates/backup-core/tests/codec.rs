@@ -1,4 +1,4 @@
-//! The canonical codec: what it writes, that it reads back the same, and what it refuses.
+//! The canonical codec: it reads back what it writes, and refuses everything else.
 
 use backup_core::record::{
     Cell, Column, DecodeError, Decoder, Digest, Encoder, Kind, Problem, Record, Table, TableDigest,
@@ -6,12 +6,12 @@ use backup_core::record::{
 };
 use proptest::prelude::*;
 
-/// A cell that owns what it holds.
+/// A cell with owned contents.
 #[derive(Debug, Clone, PartialEq)]
 enum Owned {
     Null,
     Integer(i64),
-    /// By its bits: `-0.0` is not `0.0`, and NaN is NaN.
+    /// Compared bit by bit: `-0.0` differs from `0.0`, and NaN equals NaN.
     Real(u64),
     Text(String),
     RawText(Vec<u8>),
@@ -82,7 +82,7 @@ fn one(kind: Kind, cell: Owned) -> String {
 }
 
 #[test]
-fn each_kind_has_one_form() {
+fn each_value_kind_has_one_encoding() {
     let text = |text: &str| Owned::Text(text.into());
     let real = |value: f64| Owned::Real(value.to_bits());
     let cases = [
@@ -130,13 +130,13 @@ fn each_kind_has_one_form() {
 }
 
 #[test]
-fn a_lone_column_quotes_the_end_of_data_mark() {
+fn a_single_column_quotes_the_end_of_data_marker() {
     let text = encode(&[Kind::Text], &[vec![Owned::Text("\\.".into())], vec![Owned::Null]]);
     assert_eq!(text, b"\"\\.\"\n\n", "PostgreSQL would take a bare \\. for the end of the data");
 }
 
 #[test]
-fn what_the_encoder_does_not_write_is_refused() {
+fn the_decoder_refuses_text_that_the_encoder_never_writes() {
     use Problem::*;
     let (t, a) = (Kind::Text, Kind::Any);
     let cases: &[(&[Kind], &[u8], Problem)] = &[
@@ -182,7 +182,7 @@ fn what_the_encoder_does_not_write_is_refused() {
             let refused = decode(kinds, text, chunk).map_err(|error| error.problem);
             assert_eq!(refused, Err(*problem), "{:?}", String::from_utf8_lossy(text));
         }
-        // And among many other records, where most are not looked at cell by cell.
+        // And among many other records, most of which are not checked cell by cell.
         if *problem != Unfinished {
             let nulls = [&b",".repeat(kinds.len() - 1)[..], b"\n"].concat().repeat(100);
             let among = [&nulls, *text, &nulls].concat();
@@ -194,20 +194,20 @@ fn what_the_encoder_does_not_write_is_refused() {
 }
 
 #[test]
-fn without_columns_there_is_no_record() {
-    assert!(decode(&[], b"", 1).expect("nothing is there").is_empty(), "nothing is there");
-    let error = decode(&[], b"\n", 1).expect_err("a line is there");
+fn a_table_without_columns_has_no_records() {
+    assert!(decode(&[], b"", 1).expect("there is no record").is_empty(), "there is no record");
+    let error = decode(&[], b"\n", 1).expect_err("there is a line");
     assert_eq!(error.problem, Problem::Cells);
 }
 
 #[test]
-fn an_error_says_which_record_and_byte() {
-    let error = decode(&[Kind::Any, Kind::Any], b"1,2\n3,x\n", 5).expect_err("x is no token");
+fn an_error_names_its_record_and_byte() {
+    let error = decode(&[Kind::Any, Kind::Any], b"1,2\n3,x\n", 5).expect_err("x is not a token");
     assert_eq!((error.record, error.byte), (2, 6));
 }
 
 #[test]
-fn a_record_that_does_not_fit_is_refused_and_leaves_nothing() {
+fn a_record_of_the_wrong_shape_is_refused_and_writes_nothing() {
     let encoder = Encoder::new(&table(&[Kind::Text, Kind::Text]));
     let mut out = b"kept\n".to_vec();
     let mut record = Record::new();
@@ -220,7 +220,7 @@ fn a_record_that_does_not_fit_is_refused_and_leaves_nothing() {
 }
 
 #[test]
-fn labels_that_would_break_a_reader_are_derived() {
+fn labels_that_would_break_a_reader_are_replaced() {
     let cases: &[(&[&str], &[&str])] = &[
         (&["a", "b"], &["a", "b"]),
         (&["", ""], &["column_1", "column_2"]),
@@ -298,14 +298,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_written_is_read((kinds, rows) in any_table(), chunk in 1usize..40) {
+    fn written_records_are_read_back_unchanged((kinds, rows) in any_table(), chunk in 1usize..40) {
         let text = encode(&kinds, &rows);
         prop_assert_eq!(decode(&kinds, &text, chunk).expect("it was just encoded"), rows);
     }
 
-    /// Any text that is accepted at all is the text that its cells are written as.
+    /// Any accepted text is exactly the text that its cells are encoded as.
     #[test]
-    fn no_two_texts_are_the_same_cells(
+    fn different_texts_never_decode_to_the_same_cells(
         (kinds, rows) in any_table(),
         at in any::<prop::sample::Index>(),
         byte in prop::sample::select(b",\"\n\r\\x0.-1eT\t".to_vec()),
@@ -320,9 +320,9 @@ proptest! {
         }
     }
 
-    /// What another CSV reader makes of the text agrees, nulls and kinds aside.
+    /// Another CSV reader agrees about the text, apart from nulls and kinds.
     #[test]
-    fn another_reader_agrees((kinds, rows) in any_table()) {
+    fn an_independent_csv_reader_agrees((kinds, rows) in any_table()) {
         prop_assume!(kinds.len() > 1); // the csv crate skips blank lines
         let text = encode(&kinds, &rows);
         let mut reader =

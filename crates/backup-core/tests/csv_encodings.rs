@@ -1,4 +1,4 @@
-//! Encodings of CSV files: found out or given, recorded, decoded strictly, and written again.
+//! Encodings of CSV files: detected or given, recorded, decoded strictly, and encoded again.
 
 mod csv_case;
 
@@ -14,14 +14,14 @@ fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).expect("details are JSON")
 }
 
-fn given(encoding: &str) -> CsvOptions {
+fn with_encoding(encoding: &str) -> CsvOptions {
     CsvOptions::default().encoding(encoding)
 }
 
-/// The bytes are written out, so that no encoder says what a decoder has to read.
+/// The bytes are literal, so that the test does not depend on an encoder.
 #[test]
-fn what_is_given_or_found_is_read_and_recorded() {
-    // What is given, if anything; the bytes of the first cell; that cell; what is recorded.
+fn a_given_or_detected_encoding_is_used_and_recorded() {
+    // The given encoding, if any; the bytes of the first cell; that cell; the recorded encoding.
     let cases: &[(Option<&str>, &[u8], &str, &str)] = &[
         (None, b"x", "x", "utf-8"),
         (None, b"\xe4\xb8\xad", "中", "utf-8"),
@@ -46,17 +46,17 @@ fn what_is_given_or_found_is_read_and_recorded() {
     for (encoding, cell, text, recorded) in cases {
         let name = format!("{encoding:?} {text}");
         let bytes = [b"a,b\n", *cell, b",1\n"].concat();
-        let options = encoding.map_or_else(CsvOptions::default, given);
+        let options = encoding.map_or_else(CsvOptions::default, with_encoding);
         let report = check(&name, &bytes, options, &format!("a,b\n{text},1\n"), Back::Rebuilt);
         let details = json(&report.contents().sources[0].details());
-        assert_eq!(details["encoding"], *recorded, "{name}: what is recorded");
+        assert_eq!(details["encoding"], *recorded, "{name}: the recorded values");
         assert_eq!(details["bom"], false, "{name}: there is no mark");
-        assert_eq!(ledger_count(&report, "kept-whole"), 0, "{name}: nothing is kept twice");
+        assert_eq!(ledger_count(&report, "kept-whole"), 0, "{name}: no file is kept twice");
     }
 }
 
 #[test]
-fn a_mark_is_found_recorded_and_written_again() {
+fn a_byte_order_mark_is_detected_recorded_and_restored() {
     let marks: [(&str, &[u8]); 5] = [
         ("utf-8", b"\xef\xbb\xbf"),
         ("utf-16le", b"\xff\xfe"),
@@ -64,13 +64,15 @@ fn a_mark_is_found_recorded_and_written_again() {
         ("utf-32le", b"\xff\xfe\0\0"),
         ("utf-32be", b"\0\0\xfe\xff"),
     ];
-    // The first label begins with a mark of its own, which is text.
+    // The first label begins with a byte order mark, which is text there.
     let text = "\u{feff}名,b\r\n😀,\"x\"\"\r\n\"\r\n";
     let canonical = "名,b\n😀,\"x\"\"\r\n\"\n";
     for (encoding, mark) in marks {
         let bytes = [mark, &encoded(encoding, text)].concat();
         let order_left_open = encoding.trim_end_matches("le").trim_end_matches("be");
-        for options in [CsvOptions::default(), given(encoding), given(order_left_open)] {
+        for options in
+            [CsvOptions::default(), with_encoding(encoding), with_encoding(order_left_open)]
+        {
             let name = format!("{encoding} by {:?}", options.encoding);
             let report = check(&name, &bytes, options, canonical, Back::Rebuilt);
             let source = &report.contents().sources[0];
@@ -83,12 +85,12 @@ fn a_mark_is_found_recorded_and_written_again() {
             assert_eq!(report.findings(), [], "{name}: nothing was guessed");
         }
         let plain = encoded(encoding, "a,b\n1,中\n");
-        check(encoding, &plain, given(encoding), "a,b\n1,中\n", Back::Rebuilt);
+        check(encoding, &plain, with_encoding(encoding), "a,b\n1,中\n", Back::Rebuilt);
     }
 }
 
 #[test]
-fn another_encoding_than_the_mark_says_is_refused() {
+fn an_encoding_that_contradicts_the_byte_order_mark_is_refused() {
     let utf8 = b"\xef\xbb\xbfa,b\n1,2\n";
     let le = encoded("utf-16le", "\u{feff}a,b\n1,2\n");
     let be = encoded("utf-16be", "\u{feff}a,b\n1,2\n");
@@ -100,19 +102,19 @@ fn another_encoding_than_the_mark_says_is_refused() {
         ("utf-8", &be, "utf-16be"),
     ];
     for (encoding, bytes, mark) in cases {
-        let says = format!("begins with the byte order mark of {mark}");
+        let expected_text = format!("begins with the byte order mark of {mark}");
         check_refused(
             encoding,
             bytes,
-            given(encoding),
-            &[&says, encoding, "Do not set the encoding"],
+            with_encoding(encoding),
+            &[&expected_text, encoding, "Do not set the encoding"],
         );
     }
 }
 
 #[test]
-fn bytes_that_do_not_decode_are_an_error_with_their_place() {
-    // After `a,b` and a line feed: the bytes; how far into them the first bad one stands; its line.
+fn undecodable_bytes_are_an_error_with_their_position() {
+    // After `a,b` and a line feed: the bytes, the offset of the first invalid one, and its line.
     let cases: &[(&str, &[u8], u64, u64)] = &[
         ("utf-8", b"x\xff,1\n", 1, 2),
         ("utf-8", b"1,2\n\n\xe4\xb8,1\n", 5, 4),
@@ -142,13 +144,13 @@ fn bytes_that_do_not_decode_are_an_error_with_their_place() {
         let byte = format!("byte {}: ", begin.len() as u64 + bad);
         let line = format!("line {line}, ");
         let words = ["do not decode", &byte, &line, "another encoding", "carry the file as it is"];
-        check_refused(&format!("{encoding} {bytes:02x?}"), &bytes, given(encoding), &words);
+        check_refused(&format!("{encoding} {bytes:02x?}"), &bytes, with_encoding(encoding), &words);
     }
 }
 
-/// The records before it in the same block are counted, and those in blocks before it too.
+/// Earlier records are counted, in the same block and in earlier blocks.
 #[test]
-fn the_record_of_bytes_that_do_not_decode_is_the_right_one() {
+fn undecodable_bytes_are_reported_with_the_right_record() {
     let line = "1,\"two\nlines\"\n";
     for records in [3, 300_000 / line.len(), 900_000 / line.len()] {
         let good = format!("a,b\n{}", line.repeat(records));
@@ -159,11 +161,11 @@ fn the_record_of_bytes_that_do_not_decode_is_the_right_one() {
             format!("byte {}: ", good.len() + 2),
         ];
         let words: Vec<_> = words.iter().map(String::as_str).collect();
-        check_refused(&format!("after {records}"), &bytes, given("utf-8"), &words);
+        check_refused(&format!("after {records}"), &bytes, with_encoding("utf-8"), &words);
     }
 }
 
-/// Every encoding, written by each rule of line ends and quotes.
+/// Every encoding, with each style of line ends and quotes.
 #[test]
 fn every_encoding_has_its_recipe() {
     let encodings = [
@@ -205,7 +207,7 @@ fn recipe_of(encoding: &str, word: &str, newline: &str, delimiter: char, quotes:
     let held = format!("{delimiter}\"");
     let canonical = format!("b,b_2\n{word},\"{}\"\n{word},\n", held.replace('"', "\"\""));
     let report =
-        check(&name, &encoded(encoding, &text), given(encoding), &canonical, Back::Rebuilt);
+        check(&name, &encoded(encoding, &text), with_encoding(encoding), &canonical, Back::Rebuilt);
     let expected = Recipe {
         encoding: encoding.into(),
         bom: false,
@@ -224,9 +226,9 @@ fn recipe_of(encoding: &str, word: &str, newline: &str, delimiter: char, quotes:
     );
 }
 
-/// Text with tabs as Excel writes it: quotes around cells that hold a comma, though it parts nothing.
+/// Tab-separated text of Excel, which quotes cells with a comma although the comma is not a delimiter.
 #[test]
-fn text_with_tabs_as_excel_writes_it_has_a_recipe() {
+fn tab_separated_text_of_excel_has_a_recipe() {
     let quoted = "a\tb\r\n1\tx\r\n2\t\"x, y\"\r\n3\t\"\"\"z\"\"\"\r\n";
     let canonical = "a,b\n1,x\n2,\"x, y\"\n3,\"\"\"z\"\"\"\n";
     let cases =
@@ -245,31 +247,31 @@ fn text_with_tabs_as_excel_writes_it_has_a_recipe() {
     check("both", mixed.as_bytes(), CsvOptions::default(), &canonical, Back::Kept);
 }
 
-/// Some encodings have two sequences of bytes for one character, and only one is written.
+/// Some encodings have two byte sequences for one character, and the encoder writes only one.
 #[test]
-fn bytes_that_would_be_written_otherwise_are_kept_whole() {
+fn files_that_would_not_encode_to_the_same_bytes_are_kept_whole() {
     let cases: &[(&str, &[u8], &str)] =
         &[("shift_jis", b"\x87\x90", "≒"), ("gb18030", b"\x80", "€"), ("big5", b"\xa2\xcc", "十")];
     for (encoding, bytes, text) in cases {
         let bytes = [b"a,b\n", *bytes, b",1\n"].concat();
         let canonical = format!("a,b\n{text},1\n");
-        let report = check(encoding, &bytes, given(encoding), &canonical, Back::Kept);
-        let said = report.contents().ledger.iter().find(|entry| entry.code == "kept-whole".into());
-        let said = said
+        let report = check(encoding, &bytes, with_encoding(encoding), &canonical, Back::Kept);
+        let note = report.contents().ledger.iter().find(|entry| entry.code == "kept-whole".into());
+        let note = note
             .unwrap_or_else(|| panic!("{encoding}: the ledger: {:?}", report.contents().ledger));
-        assert!(said.message.contains("bytes do not follow one rule"), "{encoding}: {said:?}");
-        assert_eq!(report.contents().files.len(), 1, "{encoding}: the file is carried");
+        assert!(note.message.contains("bytes do not follow one rule"), "{encoding}: {note:?}");
+        assert_eq!(report.contents().files.len(), 1, "{encoding}: the file is archived");
         assert_eq!(
             report.contents().files[0].sha256,
             report.contents().sources[0].sha256,
-            "{encoding}: as it is"
+            "{encoding}: unchanged"
         );
     }
 }
 
-/// What is found out from the bytes alone, why, what else they could be, and whether it matters.
+/// The detected encoding, the reason, the alternatives, and whether they differ.
 #[test]
-fn a_guess_says_what_else_would_fit() {
+fn a_guessed_encoding_lists_the_alternatives() {
     let poem = "春眠不觉晓，处处闻啼鸟。夜来风雨声，花落知多少。";
     let traditional = "春眠不覺曉，處處聞啼鳥。夜來風雨聲，花落知多少。客戶名稱與聯絡電話";
     let japanese = "春はあけぼの。やうやう白くなりゆく山ぎは、すこしあかりて";
@@ -298,7 +300,7 @@ fn a_guess_says_what_else_would_fit() {
         ("utf-16le", encoded("utf-16le", "1,中文,x,yz\n"), "1", &["NUL bytes"]),
         ("utf-16be", encoded("utf-16be", "1,中文,x,yz\n"), "1", &["NUL bytes"]),
     ];
-    for (encoding, bytes, first, said) in cases {
+    for (encoding, bytes, first, expected_words) in cases {
         let name = format!("{encoding} {first}");
         let head = if encoding.starts_with("utf-16") { vec![] } else { b"x\n".to_vec() };
         let folder = tempfile::tempdir().expect("a folder");
@@ -310,28 +312,31 @@ fn a_guess_says_what_else_would_fit() {
         assert_eq!(
             json(&report.contents().sources[0].details())["encoding"],
             encoding,
-            "{name}: what is found out"
+            "{name}: the detected values"
         );
         let remarks = report.findings().iter().map(|finding| &finding.message);
-        // A first line is a header, of which there may be no record.
+        // The first line is the header, so there may be no record.
         let remarks: Vec<_> =
             remarks.filter(|remark| !remark.to_string().contains("no records")).collect();
-        assert_eq!(remarks.len(), usize::from(!said.is_empty()), "{name}: {remarks:?}");
-        for words in said {
+        assert_eq!(remarks.len(), usize::from(!expected_words.is_empty()), "{name}: {remarks:?}");
+        for words in expected_words {
             let remark = remarks[0];
-            assert!(remark.to_string().contains(words), "{name}: {words:?} is not said: {remark}");
+            assert!(
+                remark.to_string().contains(words),
+                "{name}: {words:?} is not mentioned: {remark}"
+            );
             assert!(
                 remark.to_string().contains("set the encoding"),
-                "{name}: what to try is not said: {remark}"
+                "{name}: the hint is missing: {remark}"
             );
         }
     }
 }
 
-/// A long file is read at once as what its beginning is; where the rest is something else, it is read as
-/// that after all, and so is what else is exported.
+/// A long file is first read in the encoding of its beginning. If the rest contradicts it, the file and
+/// the others are read again.
 #[test]
-fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
+fn the_encoding_of_a_long_file_depends_on_all_of_it() {
     let beginning = "a,b\n".to_owned() + &"1,2\n".repeat(300_000);
     let cases: [(&str, Vec<u8>, &str, &str); 5] = [
         (
@@ -349,7 +354,7 @@ fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
     for name in ["a.csv", "z.csv"] {
         std::fs::write(folder.path().join(name), "n\n1\n").expect("a file");
     }
-    for (encoding, end, text, said) in cases {
+    for (encoding, end, text, expected_words) in cases {
         let bytes = [beginning.as_bytes(), &end, b"\n"].concat();
         std::fs::write(folder.path().join("m.csv"), bytes).expect("a file");
         let found =
@@ -358,11 +363,11 @@ fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
         assert_eq!(report.skipped(), [""; 0], "{text}: everything is read as a table");
         let tables: Vec<_> =
             report.contents().tables.iter().map(|table| table.name.as_str()).collect();
-        assert_eq!(tables, ["a", "m", "z"], "{text}: each table is there, and once");
+        assert_eq!(tables, ["a", "m", "z"], "{text}: each table is there once");
         assert_eq!(
             json(&report.contents().sources[1].details())["encoding"],
             encoding,
-            "{text}: what it is read in"
+            "{text}: its encoding"
         );
         let canonical = format!("{beginning}{text}\n");
         assert_eq!(
@@ -371,16 +376,16 @@ fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
             "{text}: the table"
         );
         let remarks: Vec<_> = report.findings().iter().map(|finding| &finding.message).collect();
-        assert_eq!(remarks.len(), usize::from(!said.is_empty()), "{text}: {remarks:?}");
+        assert_eq!(remarks.len(), usize::from(!expected_words.is_empty()), "{text}: {remarks:?}");
         assert!(
-            remarks.iter().all(|remark| remark.to_string().contains(said)),
+            remarks.iter().all(|remark| remark.to_string().contains(expected_words)),
             "{text}: {remarks:?}"
         );
     }
-    // The same through an export, and where the longest record is looked for first.
+    // The same through an export, and where the longest record is searched for first.
     let bytes = [beginning.as_bytes(), &encoded("gb18030", "春眠不觉晓,处处闻啼鸟\n")].concat();
     let canonical = format!("{beginning}春眠不觉晓,处处闻啼鸟\n");
-    check("all of a round", &bytes, CsvOptions::default(), &canonical, Back::Rebuilt);
+    check("a full cycle", &bytes, CsvOptions::default(), &canonical, Back::Rebuilt);
     let long = "x".repeat(1_200_000);
     let bytes = [long.as_bytes(), b",1\n", &encoded("gb18030", "春眠不觉晓,处处闻啼鸟\n")].concat();
     let options = CsvOptions::default().header_row(0).ragged(Ragged::Pad);
@@ -398,9 +403,9 @@ fn a_long_file_is_read_as_all_of_it_is_and_not_as_its_beginning() {
     }
 }
 
-/// What was read from a stream cannot be read again, so nothing is supposed of what comes behind it.
+/// A stream cannot be read twice, so its encoding is not assumed from its beginning.
 #[test]
-fn a_long_file_behind_a_stream_is_read_as_all_of_it_is() {
+fn the_encoding_of_a_long_stream_depends_on_all_of_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("long.csv");
     let beginning = "a,b\n".to_owned() + &"1,2\n".repeat(300_000);
@@ -416,9 +421,9 @@ fn a_long_file_behind_a_stream_is_read_as_all_of_it_is() {
     assert_eq!(tables, ["s", "long"], "both are there");
 }
 
-/// One byte that is wrong makes no other encoding likely.
+/// One invalid byte makes no other encoding likely.
 #[test]
-fn text_that_is_nearly_utf_8_is_taken_for_nothing_else() {
+fn text_that_is_nearly_utf_8_is_not_guessed_as_another_encoding() {
     for word in ["Müller,Jürgen\n", "春眠不觉晓,处处闻啼鸟\n", "😀,émoji\n"] {
         for before in [0, 3, 30_000] {
             let (head, tail) = (word.repeat(before), word.repeat(40));
@@ -433,16 +438,16 @@ fn text_that_is_nearly_utf_8_is_taken_for_nothing_else() {
     }
 }
 
-/// A few characters are enough to tell it from text with accents, and one byte from any other.
+/// A few characters are enough to distinguish it from accented text, and one byte from other encodings.
 #[test]
-fn a_character_that_is_cut_makes_no_text_of_accents() {
+fn a_truncated_character_is_not_decoded_as_accented_letters() {
     let words = ["but for some bytes", "another encoding", "line 4", "byte "];
     let cases = [
         ("utf-8", "UTF-8", "Müller"),
         ("gb18030", "GB18030", "春眠不觉晓"),
         ("big5", "Big5", "春眠不覺曉"),
     ];
-    for (encoding, said, text) in cases {
+    for (encoding, expected_words, text) in cases {
         for before in [1, 2, 200_000] {
             let whole = encoded(encoding, text);
             // The last character, or the only one beyond ASCII, lacks its last byte.
@@ -456,11 +461,11 @@ fn a_character_that_is_cut_makes_no_text_of_accents() {
                 let bytes = [bytes, line(&whole).repeat(before)].concat();
                 let name = format!("{encoding}, {broken:02x?}, {before} lines behind it");
                 check_refused(&name, &bytes, CsvOptions::default(), &words);
-                check_refused(&name, &bytes, CsvOptions::default(), &[said]);
+                check_refused(&name, &bytes, CsvOptions::default(), &[expected_words]);
             }
         }
     }
-    // What has accents, signs and degrees has no two of them in a row, and is read as it was.
+    // Text with single accented letters and signs is read in its own encoding.
     let western = "É,25\u{b0}C\nÀ la carte,\u{a3}5\nÄrger,Åsa\nMÜLLER,\u{b0}\n".repeat(20);
     let report = check(
         "accents",
@@ -476,9 +481,9 @@ fn a_character_that_is_cut_makes_no_text_of_accents() {
     );
 }
 
-/// A guess that is rarely right is worse than a question.
+/// Rare encodings are not guessed, because the guess would usually be wrong.
 #[test]
-fn an_encoding_that_is_uncommon_is_asked_for() {
+fn an_uncommon_encoding_is_never_guessed() {
     let text = "имя,город\nИван,Москва\nАнна,Санкт-Петербург\n".repeat(20);
     for name in ["windows-1251", "koi8-r"] {
         let words = ["cannot be told from its bytes", "Set the encoding"];
@@ -487,21 +492,21 @@ fn an_encoding_that_is_uncommon_is_asked_for() {
 }
 
 #[test]
-fn an_encoding_that_there_is_not_is_wrong_usage() {
+fn an_unknown_encoding_is_a_usage_error() {
     assert!(is_encoding("Shift_JIS") && is_encoding("utf-32be"), "names in any case");
     assert!(!is_encoding("klingon") && !is_encoding(""), "other names");
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("t.csv");
     std::fs::write(&path, "a\n1\n").expect("a file");
-    let options = DiscoverOptions::default().csv(given("klingon"));
+    let options = DiscoverOptions::default().csv(with_encoding("klingon"));
     let found = discover(&[path], &options).expect("it is found");
     let error = dry_run(found, &()).expect_err("no file can be read so");
     assert!(matches!(error.kind(), ErrorKind::Option { .. }), "{error}");
     assert!(error.to_string().contains("klingon"), "{error}");
-    assert!(error.hint().is_some_and(|hint| hint.contains("gb18030")), "what to try");
+    assert!(error.hint().is_some_and(|hint| hint.contains("gb18030")), "the hint");
 }
 
-/// A header that is shorter than its records is no header that a recipe could write.
+/// A recipe cannot write a header that is shorter than its records.
 #[test]
 fn a_padded_header_is_kept_whole_in_every_form() {
     let padded = || CsvOptions::default().ragged(backup_core::source::csv::Ragged::Pad);
@@ -526,11 +531,11 @@ fn a_padded_header_is_kept_whole_in_every_form() {
     }
 }
 
-/// What a byte means depends on those before, so that no line can be written alone.
+/// The meaning of a byte depends on earlier ones, so lines cannot be encoded separately.
 #[test]
-fn an_encoding_that_changes_its_state_is_kept_whole() {
+fn a_file_in_a_stateful_encoding_is_kept_whole() {
     let plain = b"a,b\n1,\x1b$BCf\x1b(B\n";
-    check("plain", plain, given("iso-2022-jp"), "a,b\n1,中\n", Back::Kept);
+    check("plain", plain, with_encoding("iso-2022-jp"), "a,b\n1,中\n", Back::Kept);
     let roman = b"a,b\n\x1b(J\\,x\n\\,y\n\x1b(B";
-    check("Roman over lines", roman, given("iso-2022-jp"), "a,b\n¥,x\n¥,y\n", Back::Kept);
+    check("Roman over lines", roman, with_encoding("iso-2022-jp"), "a,b\n¥,x\n¥,y\n", Back::Kept);
 }

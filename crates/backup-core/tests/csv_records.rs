@@ -1,5 +1,5 @@
-//! Records and labels of CSV files: which cells they have, what is said of those that are wrong
-//! and where, and what the ledger says of those that are not kept as they are.
+//! Records and labels of CSV files: their cells, the place and text of problems, and the notes on what
+//! is not kept unchanged.
 
 mod csv_case;
 mod recording;
@@ -37,7 +37,7 @@ fn table(bytes: &[u8], options: CsvOptions) -> (Vec<String>, Vec<Vec<Owned>>) {
 }
 
 #[test]
-fn what_is_wrong_is_said_with_record_and_line() {
+fn problems_are_reported_with_record_and_line() {
     let cases: &[(&str, &[u8], CsvOptions, &[&str])] = &[
         (
             "too short",
@@ -105,7 +105,7 @@ fn what_is_wrong_is_said_with_record_and_line() {
     for (name, bytes, options, words) in cases {
         check_refused(name, bytes, options.clone(), words);
     }
-    // Where a character is not a byte the line is what is left to say.
+    // If a character is not a byte, only the line is reported.
     let wide = encoded("utf-16le", "\u{feff}a,b\r\n1,2\r\n3\r\n");
     check_refused("UTF-16", &wide, auto(), &["record 2, line 3: a record has 1 cells"]);
     let far = [b"a,b\n".as_slice(), &b"1,\"\n\"\n".repeat(100_000), b"3\n"].concat();
@@ -115,7 +115,7 @@ fn what_is_wrong_is_said_with_record_and_line() {
 }
 
 #[test]
-fn labels_are_kept_as_they_are() {
+fn labels_are_kept_unchanged() {
     let cases: &[(&[u8], &[&str])] = &[
         (b"a,a,A\n", &["a", "a", "A"]),
         (b",,\n", &["", "", ""]),
@@ -135,11 +135,11 @@ fn labels_are_kept_as_they_are() {
     assert_eq!(labels, ["", ""], "there are no labels");
     assert_eq!(rows, [[text("1"), text("2")]], "the first line is a record");
     let (labels, _) = table(b"a,b\n1,2,3\n", padded());
-    assert_eq!(labels, ["a", "b", ""], "what is padded has no label");
+    assert_eq!(labels, ["a", "b", ""], "a padded column has no label");
 }
 
 #[test]
-fn cells_are_kept_as_they_are() {
+fn cells_are_kept_unchanged() {
     let cases: &[(&str, &[u8], &[Owned])] = &[
         ("null and empty", b"a,b\n,\"\"\n", &[Owned::Null, text("")]),
         ("a blank", b"a,b\n ,\" \"\n", &[text(" "), text(" ")]),
@@ -166,7 +166,7 @@ fn cells_are_kept_as_they_are() {
 }
 
 #[test]
-fn the_delimiter_is_found_or_given_and_recorded() {
+fn a_given_or_detected_delimiter_is_recorded() {
     let cases: &[(&[u8], Option<u8>, &str, &str)] = &[
         (b"a,b\n1,2\n", None, ",", "a,b\n1,2\n"),
         (b"a;b\n1;2\n", None, ";", "a,b\n1,2\n"),
@@ -188,7 +188,7 @@ fn the_delimiter_is_found_or_given_and_recorded() {
         assert_eq!(
             json(&report.contents().sources[0].details())["delimiter"],
             *recorded,
-            "{name}: what is recorded"
+            "{name}: the recorded values"
         );
     }
     for delimiter in [b'"', b'\n', b'\r', 0x80, 0xe4] {
@@ -198,13 +198,13 @@ fn the_delimiter_is_found_or_given_and_recorded() {
             auto().delimiter(delimiter),
         );
         let error = backup_core::source::Source::read(&mut source, &mut Recorder::default())
-            .expect_err("cells cannot be told apart by that");
+            .expect_err("cells cannot be distinguished by that");
         assert!(matches!(error.kind(), ErrorKind::Option { .. }), "{delimiter}: {error}");
     }
 }
 
 #[test]
-fn the_row_of_the_header_and_the_line_ends_are_recorded() {
+fn the_header_row_and_the_line_ends_are_recorded() {
     let cases: &[(&[u8], CsvOptions, u64, &str)] = &[
         (b"a\n1\n", auto(), 1, "\n"),
         (b"a\r\n1\r\n", auto(), 1, "\r\n"),
@@ -220,18 +220,18 @@ fn the_row_of_the_header_and_the_line_ends_are_recorded() {
     }
 }
 
-/// A file, and every code that its ledger has to hold with its count.
+/// A file, and every code that its ledger must hold, with its count.
 type Ledger<'a> = (&'a str, &'a [u8], CsvOptions, &'a [(&'a str, u64)]);
 
 #[test]
-fn the_ledger_says_what_is_not_kept_as_it_is() {
+fn the_ledger_lists_what_is_not_kept_unchanged() {
     let cases: &[Ledger<'_>] = &[
         ("a file as it should be", b"a,b\n1,2\n", auto(), &[]),
         ("header only", b"a,b\n", auto(), &[]),
         ("nulls", b"a,b\n,\n,\"\"\n", auto(), &[]),
         ("a preamble", b"x\ny\na,b\n1,2\n", auto().header_row(3), &[("rows-above-header", 2)]),
         (
-            "a line that says the delimiter",
+            "a line that names the delimiter",
             b"sep=;\na;b\n1;2\n",
             auto(),
             &[("rows-above-header", 1)],
@@ -258,13 +258,13 @@ fn the_ledger_says_what_is_not_kept_as_it_is() {
     ];
     for (name, bytes, options, expected) in cases {
         let report = read(bytes, options.clone());
-        let said: Vec<_> = report
+        let ledger_entries: Vec<_> = report
             .contents()
             .ledger
             .iter()
             .map(|entry| (&*entry.code.to_string().leak(), entry.count))
             .collect();
-        assert_eq!(said, *expected, "{name}: the ledger");
+        assert_eq!(ledger_entries, *expected, "{name}: the ledger");
         for entry in &report.contents().ledger {
             assert_eq!(entry.source.as_deref(), Some("t.csv"), "{name}: {entry:?}");
         }
@@ -272,7 +272,7 @@ fn the_ledger_says_what_is_not_kept_as_it_is() {
 }
 
 #[test]
-fn a_stream_that_cannot_be_rebuilt_is_said() {
+fn a_stream_that_cannot_be_rebuilt_is_noted() {
     let of = |bytes: &'static [u8], options: CsvOptions| -> Result<Report, backup_core::Error> {
         let mut found = Discovered::default();
         let source = CsvSource::from_reader(Box::new(bytes), "stdin.csv", options);
@@ -288,21 +288,24 @@ fn a_stream_that_cannot_be_rebuilt_is_said() {
     let mixed = of(b"a,b\r\n1,2\n", auto()).expect("it is read");
     assert!(
         matches!(mixed.contents().sources[0].original, RecoveryMethod::Lost(_)),
-        "its bytes are gone"
+        "its bytes are lost"
     );
     assert_eq!(
         ledger_count(&mixed, "original-lost"),
         1,
-        "the ledger says so: {:?}",
+        "the ledger notes it: {:?}",
         mixed.contents().ledger
     );
-    let said = of(b"a,b\n1\n", auto()).expect("it is one problem of all").skipped().join("; ");
-    assert!(said.contains("record 1, line 2, byte 4"), "{said}");
-    assert!(said.contains("an export would end here"), "there is no file to carry: {said}");
+    let problems = of(b"a,b\n1\n", auto()).expect("it is one problem of all").skipped().join("; ");
+    assert!(problems.contains("record 1, line 2, byte 4"), "{problems}");
+    assert!(
+        problems.contains("an export would end here"),
+        "there is no file to archive: {problems}"
+    );
     let stream: &[u8] = b"a,b\n1\n";
     let mut source = CsvSource::from_reader(Box::new(stream), "stdin.csv", auto());
     let error = source.read(&mut Recorder::default()).expect_err("a record has a cell too few");
-    assert!(error.to_string().contains("record 1"), "an export ends with it: {error}");
+    assert!(error.to_string().contains("record 1"), "an export fails with it: {error}");
     let error = of(b"a,b\n1\n", padded()).expect_err("its longest record is not known");
     assert!(matches!(error.kind(), ErrorKind::Option { .. }), "{error}");
 }
@@ -319,7 +322,7 @@ fn a_dry_run_lists_guesses_and_problems_of_all_sources() {
     put("letter.pdf", b"%PDF");
     put("short.csv", b"a,b\n1\n");
     let found = discover(&[folder.path().to_path_buf()], &DiscoverOptions::default());
-    let report = dry_run(found.expect("they are found"), &()).expect("all are looked at");
+    let report = dry_run(found.expect("they are found"), &()).expect("all are read");
     let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(tables, ["a", "chinese"], "every table");
     let files: Vec<_> = report.contents().files.iter().map(|file| file.path.as_str()).collect();
@@ -333,15 +336,15 @@ fn a_dry_run_lists_guesses_and_problems_of_all_sources() {
     assert!(report.skipped()[1].contains("short.csv"), "{:?}", report.skipped());
 }
 
-/// Excel writes a first line that says what stands between cells, and reads it.
+/// Excel writes and reads a first line that names the delimiter.
 #[test]
-fn a_first_line_that_says_the_delimiter_is_no_header() {
+fn a_first_line_that_declares_the_delimiter_is_not_the_header() {
     for delimiter in [';', '|', ','] {
         let bytes = format!("sep={delimiter}\r\na{delimiter}b\r\n1{delimiter}2\r\n");
         let report = check(&bytes, bytes.as_bytes(), auto(), "a,b\n1,2\n", Back::Rebuilt);
         let details = json(&report.contents().sources[0].details());
         assert_eq!(details["header_row"], 2, "{bytes:?}: the header");
-        assert_eq!(details["delimiter"], delimiter.to_string(), "{bytes:?}: what it says");
+        assert_eq!(details["delimiter"], delimiter.to_string(), "{bytes:?}: the delimiter");
     }
     let given = auto().header_row(1).delimiter(b',');
     check("given", b"sep=;\n1\n", given, "sep=;\n1\n", Back::Rebuilt);

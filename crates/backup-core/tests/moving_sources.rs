@@ -1,5 +1,5 @@
-//! Sources that something else writes to while they are read: whatever shows it, the size, the time
-//! or a second hash, the export ends with an error and is not a mixture of two states.
+//! Sources that change while they are read. The size, the time or a second hash shows it, and the export
+//! ends with an error instead of an archive that mixes two states.
 #![cfg(feature = "sqlite")]
 
 use std::fs::{self, File};
@@ -11,14 +11,14 @@ use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{ErrorKind, Monitor, dry_run};
 
 /// Changes a file once, while it is read.
-struct Meddler {
+struct SourceChanger {
     path: PathBuf,
     change: fn(&Path),
     when: When,
     done: AtomicBool,
 }
 
-/// When it does.
+/// When the change happens.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum When {
     /// When the table `t` begins.
@@ -27,24 +27,24 @@ enum When {
     BytesRead,
 }
 
-impl Meddler {
-    fn meddle(&self) {
+impl SourceChanger {
+    fn apply_change(&self) {
         if !self.done.swap(true, Ordering::Relaxed) {
             (self.change)(&self.path);
         }
     }
 }
 
-impl Monitor for Meddler {
+impl Monitor for SourceChanger {
     fn working_on(&self, name: &str) {
         if self.when == When::TableBegins && name == "t" {
-            self.meddle();
+            self.apply_change();
         }
     }
 
     fn advance(&self, _: u64) {
         if self.when == When::BytesRead {
-            self.meddle();
+            self.apply_change();
         }
     }
 }
@@ -72,7 +72,7 @@ fn gets_another_time(path: &Path) {
     set_time(path, SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000));
 }
 
-/// Neither its size nor its time shows it.
+/// Changes neither the size nor the time.
 fn changes_in_place(path: &Path) {
     let time = fs::metadata(path).and_then(|data| data.modified()).expect("a time");
     let mut bytes = fs::read(path).expect("reads");
@@ -85,11 +85,11 @@ fn gets_a_log(path: &Path) {
     fs::write(path.with_file_name("t.sqlite-wal"), b"log").expect("writes");
 }
 
-/// A file, when it is changed, how, and that in words.
+/// A file, the moment and the way of its change, and a description.
 type Case = (&'static str, When, fn(&Path), &'static str);
 
 #[test]
-fn a_source_that_moves_ends_the_export() {
+fn a_source_that_changes_during_the_export_is_an_error() {
     use When::{BytesRead, TableBegins};
     let cases: &[Case] = &[
         ("rebuilt.csv", BytesRead, grows, "grows"),
@@ -119,11 +119,11 @@ fn a_source_that_moves_ends_the_export() {
         }
         let found = discover(std::slice::from_ref(&path), &DiscoverOptions::default());
         let (change, when, done) = (*change, *when, AtomicBool::new(false));
-        let meddler = Meddler { path: path.clone(), change, when, done };
-        let error = dry_run(found.expect("it is found"), &meddler)
+        let changer = SourceChanger { path: path.clone(), change, when, done };
+        let error = dry_run(found.expect("it is found"), &changer)
             .expect_err(&format!("{name} {what} while it is read"));
         assert!(matches!(error.kind(), ErrorKind::SourceChanged), "{name} {what}: {error}");
-        assert!(meddler.done.into_inner(), "{name}: it was not touched");
+        assert!(changer.done.into_inner(), "{name}: it was not changed");
         assert!(error.location().source.as_deref().is_some_and(|at| at.ends_with(name)), "{error}");
     }
 }

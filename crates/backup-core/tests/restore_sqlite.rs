@@ -1,14 +1,14 @@
-//! A SQLite database that is archived and restored into one is the same database.
+//! A SQLite database that is archived and restored into a database is unchanged.
 #![cfg(feature = "sqlite")]
 
 mod databases;
 
 use std::path::{Path, PathBuf};
 
-use databases::{Round, asked, said};
+use databases::{RoundTrip, messages_containing, snapshot};
 use rusqlite::Connection;
 
-/// What each case is about, and the statements that make its database.
+/// The name of each case, and the statements that make its database.
 const CASES: &[(&str, &str)] = &[
     ("an empty database", "PRAGMA user_version = 3"),
     (
@@ -100,7 +100,7 @@ const CASES: &[(&str, &str)] = &[
          CREATE INDEX i3 ON t(b COLLATE BINARY DESC); CREATE INDEX \"odd \"\" name\" ON t(a + 1);",
     ),
     (
-        "references that nobody keeps",
+        "references that are not enforced",
         "PRAGMA foreign_keys = OFF; CREATE TABLE p(id INTEGER PRIMARY KEY);
          CREATE TABLE c(p REFERENCES p ON DELETE CASCADE, q REFERENCES c(p), r REFERENCES nowhere);
          INSERT INTO p VALUES (1); INSERT INTO c VALUES (1, 1, NULL), (2, 7, NULL);",
@@ -193,33 +193,33 @@ const CASES: &[(&str, &str)] = &[
     ),
 ];
 
-fn comes_back(case: &str, sql: &str) {
-    let round = Round::new();
+fn check_round_trip(case: &str, sql: &str) {
+    let round = RoundTrip::new();
     let source = round.database("crm 客户.sqlite", sql);
-    let before = asked(&source);
+    let before = snapshot(&source);
     let (out, report) = round.round(&source);
-    let after = asked(&out);
+    let after = snapshot(&out);
     let notes: Vec<_> = report.findings().iter().map(|finding| &finding.message).collect();
-    assert_eq!(after.schema, before.schema, "{case}: other definitions; {notes:#?}");
-    assert_eq!(after.pragmas, before.pragmas, "{case}: other settings");
+    assert_eq!(after.schema, before.schema, "{case}: different definitions; {notes:#?}");
+    assert_eq!(after.pragmas, before.pragmas, "{case}: different settings");
     for (table, records) in before.rows.iter().zip(&after.rows) {
-        assert_eq!(records, table, "{case}: other records");
+        assert_eq!(records, table, "{case}: different records");
     }
-    assert_eq!(after, before, "{case}: it is checked otherwise; {notes:#?}");
-    assert_eq!(said(&report, "without"), [""; 0], "{case}: something is left out");
+    assert_eq!(after, before, "{case}: its checks give different results; {notes:#?}");
+    assert_eq!(messages_containing(&report, "without"), [""; 0], "{case}: something is left out");
     let file = |path: &Path| std::fs::read(path).expect("the database is read");
     assert!(file(&out) == file(&source), "{case}: it is not the same byte for byte");
 }
 
 #[test]
-fn a_database_comes_back_as_it_was() {
-    CASES.iter().for_each(|(case, sql)| comes_back(case, sql));
+fn a_database_is_restored_unchanged() {
+    CASES.iter().for_each(|(case, sql)| check_round_trip(case, sql));
 }
 
 #[test]
-fn a_table_of_more_than_two_thousand_columns_comes_back() {
+fn a_table_of_more_than_two_thousand_columns_is_restored() {
     let list = |form: fn(usize) -> String| (0..2100).map(form).collect::<Vec<_>>().join(",");
-    comes_back(
+    check_round_trip(
         "wide",
         &format!(
             "CREATE TABLE wide({}); INSERT INTO wide VALUES ({}), ({});",
@@ -230,8 +230,8 @@ fn a_table_of_more_than_two_thousand_columns_comes_back() {
     );
 }
 
-/// The files of a database as they stand while it is in use, in a folder of their own.
-fn copied_in_use(round: &Round, source: &Path) -> PathBuf {
+/// The files of a database as they are while it is in use, in a separate folder.
+fn copied_in_use(round: &RoundTrip, source: &Path) -> PathBuf {
     let folder = round.path("copied");
     std::fs::create_dir(&folder).expect("a folder");
     for name in ["crm.sqlite", "crm.sqlite-wal", "crm.sqlite-journal"] {
@@ -247,33 +247,33 @@ const MANY_RECORDS: &str = "INSERT INTO t WITH RECURSIVE n(i) AS (
        SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) SELECT i, hex(randomblob(50)) FROM n;";
 
 #[test]
-fn a_write_ahead_log_is_merged_into_the_database() {
-    let round = Round::new();
+fn a_write_ahead_log_is_merged_into_the_restored_database() {
+    let round = RoundTrip::new();
     let source = round.database(
         "crm.sqlite",
         "PRAGMA journal_mode = WAL; CREATE TABLE t(a INTEGER UNIQUE, b); INSERT INTO t VALUES (0, 'x');
          CREATE VIEW v AS SELECT a FROM t;",
     );
     let in_use = Connection::open(&source).expect("it opens");
-    in_use.execute_batch("PRAGMA wal_autocheckpoint = 0").expect("the log stays");
+    in_use.execute_batch("PRAGMA wal_autocheckpoint = 0").expect("the log is kept");
     in_use.execute_batch(MANY_RECORDS).expect("it takes records");
     let copied = copied_in_use(&round, &source);
     assert!(copied.with_file_name("crm.sqlite-wal").exists(), "the records are in the log");
     let (out, report) = round.round(&copied);
     let names = ["out.sqlite-wal", "out.sqlite-shm", "out.sqlite-journal"];
     assert!(names.iter().all(|name| !round.path(name).exists()), "one file holds everything");
-    let found = asked(&out);
-    assert_eq!(found, asked(&source), "{:?}", report.findings());
+    let found = snapshot(&out);
+    assert_eq!(found, snapshot(&source), "{:?}", report.findings());
     assert_eq!(found.rows[0].1.len(), 3001, "the records of the log");
 }
 
 #[test]
-fn a_journal_is_rolled_back_in_the_database() {
-    let round = Round::new();
+fn a_journal_is_rolled_back_in_the_restored_database() {
+    let round = RoundTrip::new();
     let source = round.database("crm.sqlite", "PRAGMA page_size = 512; CREATE TABLE t(a, b);");
     let in_use = Connection::open(&source).expect("it opens");
     in_use.execute_batch(MANY_RECORDS).expect("it takes records");
-    let before = asked(&source);
+    let before = snapshot(&source);
     in_use
         .execute_batch(
             "PRAGMA cache_size = 1; BEGIN; UPDATE t SET b = 'lost'; DELETE FROM t WHERE a > 9;",
@@ -283,20 +283,25 @@ fn a_journal_is_rolled_back_in_the_database() {
     assert!(copied.with_file_name("crm.sqlite-journal").exists(), "the transaction has a journal");
     drop(in_use);
     let (out, report) = round.round(&copied);
-    let found = asked(&out);
+    let found = snapshot(&out);
     assert_eq!(found, before, "{:?}", report.findings());
     assert_eq!(found.rows[0].1.len(), 3000, "the records before the transaction");
 }
 
 #[test]
-fn files_beside_a_database_do_not_keep_it_from_coming_back() {
-    let round = Round::new();
+fn files_beside_a_database_do_not_prevent_its_restore() {
+    let round = RoundTrip::new();
     let source =
         round.database("crm.sqlite", "CREATE TABLE t(a UNIQUE); INSERT INTO t VALUES (7);");
     let attachment = round.path("offer.pdf");
     std::fs::write(&attachment, "%PDF").expect("it is written");
     let (archive, _) = round.export(&[source.clone(), attachment]);
     let (out, report) = round.restore(&archive, &[]);
-    assert_eq!(asked(&out), asked(&source), "{:?}", report.findings());
-    assert_eq!(said(&report, "a database holds no files").len(), 1, "{:?}", report.findings());
+    assert_eq!(snapshot(&out), snapshot(&source), "{:?}", report.findings());
+    assert_eq!(
+        messages_containing(&report, "a database holds no files").len(),
+        1,
+        "{:?}",
+        report.findings()
+    );
 }

@@ -1,9 +1,9 @@
-//! Any database comes back as it was, whatever its tables are made of.
+//! Any database is restored unchanged, whatever its tables contain.
 #![cfg(feature = "sqlite")]
 
 mod databases;
 
-use databases::{Round, asked, said};
+use databases::{RoundTrip, messages_containing, snapshot};
 use proptest::prelude::*;
 use proptest::sample::select;
 use rusqlite::Connection;
@@ -30,7 +30,7 @@ fn value() -> impl Strategy<Value = String> {
         numbers,
         "[ab客😀'\n;-]{0,6}".prop_map(|text| format!("'{}'", text.replace('\'', "''"))),
         hex.clone().prop_map(|hex| format!("x'{hex}'")),
-        // In a database of UTF-16, whole units only: SQLite itself makes no others.
+        // In a UTF-16 database, whole units only: SQLite itself writes no others.
         hex.prop_map(|hex| format!("CAST(x'{}' AS TEXT)", &hex[..hex.len() / 4 * 4])),
     ]
 }
@@ -60,7 +60,7 @@ fn column() -> impl Strategy<Value = String> {
     (kind, collation, rule).prop_map(|(kind, collation, rule)| format!("{kind}{collation}{rule}"))
 }
 
-/// The statements of a table with its records and indexes; many of them fail, which is no matter.
+/// The statements of a table with its records and indexes. Many of them fail, which does not matter.
 fn table(number: usize) -> impl Strategy<Value = Vec<String>> {
     let columns = proptest::collection::vec(column(), 1..6);
     let key = any_of(&[
@@ -120,13 +120,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_database_comes_back(
+    fn any_database_is_restored(
         encoding in select(&["UTF-8", "UTF-8", "UTF-16le", "UTF-16be"][..]),
         one in table(1),
         two in table(2),
         version in any::<i32>(),
     ) {
-        let round = Round::new();
+        let round = RoundTrip::new();
         let source = round.database("crm.sqlite", &format!(
             "PRAGMA encoding = '{encoding}'; PRAGMA user_version = {version};
              CREATE TABLE always(a); INSERT INTO always VALUES (1);"
@@ -139,10 +139,10 @@ proptest! {
             let _ = database.execute_batch(sql);
         }
         drop(database);
-        let before = asked(&source);
+        let before = snapshot(&source);
         let (out, report) = round.round(&source);
-        let after = asked(&out);
+        let after = snapshot(&out);
         prop_assert_eq!(&after, &before, "{:#?}", report.findings());
-        prop_assert_eq!(said(&report, "left out"), [""; 0]);
+        prop_assert_eq!(messages_containing(&report, "left out"), [""; 0]);
     }
 }

@@ -1,5 +1,5 @@
-//! Databases of which this SQLite does not know everything, archives that do not hold one database
-//! alone, and forged ones: what comes back, and what is a finding.
+//! Databases with parts that this SQLite does not understand, archives that hold more than one database,
+//! and forged ones: what is restored, and what is a finding.
 #![cfg(feature = "sqlite")]
 
 mod databases;
@@ -10,19 +10,19 @@ use backup_core::model::{Origin, RecoveryMethod, Role, SourceMetadata};
 use backup_core::record::{Column, Digest, Record, Table};
 use backup_core::source::{FileHead, Sink, Source};
 use backup_core::{Code, Error, Report, Verdict};
-use databases::{Asked, Round, asked, lines, said};
+use databases::{RoundTrip, Snapshot, lines, messages_containing, snapshot};
 use rusqlite::Connection;
 
-/// A database of which somebody else's program knows more than this SQLite.
+/// A database with definitions that only another program understands.
 struct Unknown {
     what: &'static str,
     sql: &'static str,
-    /// What the export says.
+    /// The note of the export.
     exported: &'static str,
 }
 
 #[test]
-fn what_only_its_own_program_knows_comes_back() {
+fn definitions_only_the_owning_program_understands_are_restored() {
     let cases = [
         Unknown {
             what: "a module",
@@ -72,29 +72,33 @@ fn what_only_its_own_program_knows_comes_back() {
         },
     ];
     for Unknown { what, sql, exported } in cases {
-        let round = Round::new();
+        let round = RoundTrip::new();
         let source = round.database("crm.sqlite", sql);
-        let before = asked(&source);
+        let before = snapshot(&source);
         let (archive, export) = round.export(&[source]);
         assert_eq!(export.verdict(), Some(Verdict::Proven), "{what}: {:?}", export.skipped());
         if !exported.is_empty() {
-            assert!(!said(&export, exported).is_empty(), "{what}: {:?}", export.findings());
+            assert!(
+                !messages_containing(&export, exported).is_empty(),
+                "{what}: {:?}",
+                export.findings()
+            );
         }
         let (out, report) = round.restore(&archive, &[]);
-        assert_eq!(asked(&out), before, "{what}: {:?}", report.findings());
+        assert_eq!(snapshot(&out), before, "{what}: {:?}", report.findings());
     }
 }
 
 /// The bytes of a database that these statements make.
 fn database(sql: &str) -> Vec<u8> {
-    let round = Round::new();
+    let round = RoundTrip::new();
     std::fs::read(round.database("crm.sqlite", sql)).expect("it is read")
 }
 
-/// A source that says of itself that it is a database, with one table `t` of one column, and with a file,
-/// a log and definitions of its own choice.
+/// A source that claims to be a database with one table `t` of one column, and supplies a file, a log
+/// and definitions of the test's choice.
 struct Forged {
-    /// The database file; it is lost if there is none.
+    /// The database file; if there is none, it is missing from the archive.
     file: Option<Vec<u8>>,
     log: Option<Vec<u8>>,
     schema: Vec<(&'static str, String)>,
@@ -154,9 +158,9 @@ impl Source for Forged {
     }
 }
 
-/// The restored database, and what the report says; nothing but it may have been written.
-fn restored(forged: Forged) -> (Asked, Report) {
-    let round = Round::new();
+/// The restored database, and the messages of the report; nothing else may have been written.
+fn restored(forged: Forged) -> (Snapshot, Report) {
+    let round = RoundTrip::new();
     let values = forged.values.clone();
     let archive = round.export_source(forged);
     let (out, report) = round.restore(&archive, &[]);
@@ -166,12 +170,12 @@ fn restored(forged: Forged) -> (Asked, Report) {
     let found = lines(&database, "SELECT a FROM t ORDER BY rowid");
     let expected: Vec<_> = values.iter().map(|value| format!("integer {value}")).collect();
     assert_eq!(found, expected, "the records; {:?}", report.findings());
-    (asked(&out), report)
+    (snapshot(&out), report)
 }
 
 /// The failures of a restore that must not publish anything.
 fn refused(forged: Forged) -> Vec<(Code, String)> {
-    let round = Round::new();
+    let round = RoundTrip::new();
     let archive = round.export_source(forged);
     let report = round.try_restore(&archive, &[]);
     assert_eq!(report.verdict(), Some(Verdict::Failed), "it is restored: {:?}", report.findings());
@@ -186,7 +190,7 @@ fn refused(forged: Forged) -> Vec<(Code, String)> {
 
 #[test]
 fn a_definition_in_the_schema_file_is_never_run() {
-    let round = Round::new();
+    let round = RoundTrip::new();
     let evil = round.path("evil.sqlite").display().to_string();
     let statements = [
         format!("ATTACH DATABASE '{evil}' AS evil"),
@@ -210,7 +214,7 @@ fn a_definition_in_the_schema_file_is_never_run() {
 
 /// Archives of earlier versions have such files.
 #[test]
-fn a_list_of_rowids_is_passed_over() {
+fn a_list_of_rowids_is_left_out_of_the_database() {
     for rowids in ["first,last\n5,6\n9,9\n", "first,last\n1,9223372036854775807\n", "x"] {
         let rowids = ("crm.sqlite.rowids/t.csv", rowids.to_owned());
         restored(Forged { schema: vec![rowids.clone()], ..Forged::new() });
@@ -220,7 +224,7 @@ fn a_list_of_rowids_is_passed_over() {
 }
 
 #[test]
-fn a_database_file_that_is_not_what_the_manifest_says_is_a_finding() {
+fn a_database_file_that_contradicts_the_manifest_is_a_finding() {
     let cases = [
         ("other records", "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (3)", "other records"),
         ("no records", "CREATE TABLE t(a)", "other records"),
@@ -250,31 +254,31 @@ fn a_database_file_that_cannot_be_read_is_a_finding() {
     );
     let cases = [
         ("nothing", Vec::new(), "too short"),
-        ("text", b"no database".repeat(100), "no SQLite database"),
+        ("text", b"no database".repeat(100), "not an SQLite database"),
         ("cut", sound[..4096].to_vec(), "damaged"),
         ("damaged", damaged, "damaged"),
     ];
     for (case, file, why) in cases {
         let found = refused(Forged::with_file(file));
-        let said = found.iter().any(|(code, message)| {
+        let is_reported = found.iter().any(|(code, message)| {
             *code == Code::Contents
                 && message.contains("the restored database cannot be read")
                 && message.contains(why)
         });
-        assert!(said, "{case}: {found:?}");
+        assert!(is_reported, "{case}: {found:?}");
     }
-    // What SQLite cannot compute within its bounds is left out, and then it is all there.
+    // What SQLite cannot compute within its limits is left out; the rest is restored.
     restored(Forged::with_file(computing));
 }
 
 #[test]
-fn a_forged_log_changes_nothing_unnoticed() {
+fn a_forged_log_is_detected() {
     let sound = || database("CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (2);");
     for log in [b"no log".to_vec(), vec![0; 5000], b"\x37\x7f\x06\x82".repeat(2000)] {
         let (found, _) = restored(Forged { log: Some(log), ..Forged::with_file(sound()) });
         assert_eq!(found.integrity, ["text ok"], "such a log holds nothing");
     }
-    let round = Round::new();
+    let round = RoundTrip::new();
     let path = round.database("x.sqlite", "PRAGMA journal_mode = WAL; CREATE TABLE t(a);");
     let in_use = Connection::open(&path).expect("it opens");
     in_use.execute_batch("INSERT INTO t VALUES (7);").expect("it takes a record");
@@ -285,8 +289,8 @@ fn a_forged_log_changes_nothing_unnoticed() {
 }
 
 #[test]
-fn some_tables_of_a_database_come_plain() {
-    let round = Round::new();
+fn selected_tables_of_a_database_are_restored_as_plain_tables() {
+    let round = RoundTrip::new();
     let source = round.database(
         "crm.sqlite",
         "CREATE TABLE a(id INTEGER PRIMARY KEY AUTOINCREMENT, v UNIQUE); CREATE TABLE b(v);
@@ -296,18 +300,18 @@ fn some_tables_of_a_database_come_plain() {
     let (archive, _) = round.export(&[source]);
     for (table, record) in [("a", "integer 5|text x"), ("b", "integer 2")] {
         let (out, report) = round.restore(&archive, &[table]);
-        let names = asked(&out).schema.into_iter().map(|[_, name, ..]| name);
-        assert_eq!(names.collect::<Vec<_>>(), [table], "no index and no trigger comes along");
+        let names = snapshot(&out).schema.into_iter().map(|[_, name, ..]| name);
+        assert_eq!(names.collect::<Vec<_>>(), [table], "no index and no trigger is restored");
         let database = Connection::open(&out).expect("it opens");
         assert_eq!(lines(&database, &format!("SELECT * FROM {table}")), [record]);
-        let note = said(&report, "(crm.sqlite) come as plain tables");
+        let note = messages_containing(&report, "(crm.sqlite) come as plain tables");
         assert_eq!(note.len(), 1, "{:?}", report.findings());
     }
 }
 
 #[test]
-fn a_database_beside_other_tables_comes_as_plain_tables() {
-    let round = Round::new();
+fn a_database_beside_other_tables_is_restored_as_plain_tables() {
+    let round = RoundTrip::new();
     let source = round.database(
         "crm.sqlite",
         "CREATE TABLE accounts(a INT NOT NULL); INSERT INTO accounts VALUES (1);
@@ -328,21 +332,21 @@ fn a_database_beside_other_tables_comes_as_plain_tables() {
     let of_database = lines(&database, "SELECT * FROM \"accounts (crm.sqlite)\"");
     assert_eq!(of_database, ["integer 1"], "the database's");
     assert_eq!(lines(&database, "SELECT * FROM leads"), ["text 1"], "the file's, and no view");
-    let note = said(&report, "(crm.sqlite) come as plain tables");
+    let note = messages_containing(&report, "(crm.sqlite) come as plain tables");
     assert_eq!(note.len(), 1, "{:?}", report.findings());
 }
 
 #[test]
-fn several_databases_come_as_plain_tables() {
-    let round = Round::new();
+fn several_databases_are_restored_as_plain_tables() {
+    let round = RoundTrip::new();
     let one = round.database("one.sqlite", "CREATE TABLE t(a INT); INSERT INTO t VALUES (1);");
     let two = round.database("two.sqlite", "CREATE TABLE t(b TEXT); INSERT INTO t VALUES ('x');");
     let (archive, _) = round.export(&[one, two]);
     let (out, report) = round.restore(&archive, &[]);
-    assert_eq!(asked(&out).rows.len(), 2, "the tables of both");
-    let note = said(&report, "(one.sqlite, two.sqlite) come as plain tables");
+    assert_eq!(snapshot(&out).rows.len(), 2, "the tables of both");
+    let note = messages_containing(&report, "(one.sqlite, two.sqlite) come as plain tables");
     assert_eq!(note.len(), 1, "{:?}", report.findings());
     let (_, report) = round.restore(&archive, &["t (two.sqlite)"]);
-    let note = said(&report, "(two.sqlite) come as plain tables");
+    let note = messages_containing(&report, "(two.sqlite) come as plain tables");
     assert_eq!(note.len(), 1, "{:?}", report.findings());
 }

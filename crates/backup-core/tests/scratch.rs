@@ -1,5 +1,5 @@
-//! The scratch database gives back what it was given; and a restore-test sees what it changes, loses or
-//! refuses.
+//! The scratch database returns what it was given, and a restore-test detects a scratch database that
+//! changes, loses or refuses records.
 #![cfg(feature = "sqlite")]
 
 use std::collections::BTreeMap;
@@ -12,9 +12,9 @@ use backup_core::record::{Column, Digest, Encoder, Record, Table};
 use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::{Code, ErrorKind, Report, Result, Verdict, VerifyOptions, restore_test};
 
-/// What a table is by its records: their text, and their counts.
+/// A summary of a table: its text, and its counts.
 #[derive(Debug, PartialEq, Default)]
-struct Sum {
+struct Summary {
     text: Vec<u8>,
     counts: Vec<ColumnCounts>,
 }
@@ -23,7 +23,7 @@ fn table(index: usize, columns: usize) -> Table {
     Table::new(format!("table {index}"), (0..columns).map(|n| Column::any(format!("c {n}"))))
 }
 
-/// A cell of every kind in turn, and now and then a long one.
+/// A cell of every kind in turn, and sometimes a long one.
 fn push(record: &mut Record, number: usize) {
     match number % 11 {
         0 => record.push_null(),
@@ -40,8 +40,8 @@ fn push(record: &mut Record, number: usize) {
     }
 }
 
-/// Tables by their indexes, with as many columns and records as are told here: about as many as go
-/// into a statement, a batch, a SQLite table.
+/// Tables by their indexes, with their numbers of columns and records: close to the limits of a
+/// statement, a batch and an SQLite table.
 const TABLES: [(usize, usize, usize); 10] = [
     (0, 1, 33),
     (1, 8, 9_000),
@@ -55,12 +55,12 @@ const TABLES: [(usize, usize, usize); 10] = [
     (13, 512, 40),
 ];
 
-/// Gives every table its records, some of each at a time; returns what they are.
-fn fill(scratch: &mut SqliteScratch) -> BTreeMap<usize, Sum> {
+/// Loads the records of every table, some of each at a time; returns their summaries.
+fn fill(scratch: &mut SqliteScratch) -> BTreeMap<usize, Summary> {
     let mut sums = BTreeMap::new();
     for (index, columns, _) in TABLES {
         scratch.create_table(index, &table(index, columns)).expect("a table");
-        sums.insert(index, Sum { text: Vec::new(), counts: vec![Default::default(); columns] });
+        sums.insert(index, Summary { text: Vec::new(), counts: vec![Default::default(); columns] });
     }
     let mut record = Record::new();
     for round in 0..3 {
@@ -84,44 +84,48 @@ fn fill(scratch: &mut SqliteScratch) -> BTreeMap<usize, Sum> {
 fn check(what: &str, mut scratch: SqliteScratch) {
     let expected = fill(&mut scratch);
     let tables = scratch.tables().expect("tables");
-    let wanted = TABLES.map(|(index, columns, _)| (index, table(index, columns)));
-    assert!(tables == wanted, "{what}: other tables come back");
+    let requested = TABLES.map(|(index, columns, _)| (index, table(index, columns)));
+    assert!(tables == requested, "{what}: the tables differ");
     let files = scratch.files().expect("files");
-    assert_eq!(files, [("a.pdf".to_owned(), 7, Digest::of(b"a file!"))], "{what}: another file");
+    assert_eq!(
+        files,
+        [("a.pdf".to_owned(), 7, Digest::of(b"a file!"))],
+        "{what}: the file differs"
+    );
     let encoder = |index: usize| {
         let columns = TABLES.iter().find(|it| it.0 == index).expect("it is there").1;
         Encoder::new(&table(index, columns))
     };
     for (index, expected) in &expected {
-        let mut seen = Sum::default();
-        seen.counts = scratch
-            .read(*index, &mut |record| encoder(*index).record(record, &mut seen.text))
+        let mut actual = Summary::default();
+        actual.counts = scratch
+            .read(*index, &mut |record| encoder(*index).record(record, &mut actual.text))
             .expect("its records");
-        assert!(seen == *expected, "{what}: table {index} is another");
+        assert!(actual == *expected, "{what}: table {index} differs");
     }
     for (index, columns, _) in TABLES {
-        for wanted in [&[columns - 1, 0][..], &[columns / 2]] {
-            let (mut expected, mut seen) = (Record::new(), Record::new());
+        for requested in [&[columns - 1, 0][..], &[columns / 2]] {
+            let (mut expected, mut actual) = (Record::new(), Record::new());
             let take = |all: &mut Record, record: &Record| {
                 record.iter().for_each(|cell| all.push(cell));
                 Ok(())
             };
             let mut pick = |record: &Record| {
                 let cell = |at: &usize| record.get(*at).expect("the cell is there");
-                take(&mut expected, &wanted.iter().map(cell).collect())
+                take(&mut expected, &requested.iter().map(cell).collect())
             };
             scratch.read(index, &mut pick).expect("its records");
             scratch
-                .read_columns(index, wanted, &mut |record| take(&mut seen, record))
+                .read_columns(index, requested, &mut |record| take(&mut actual, record))
                 .expect("its columns");
             let text = |all: &Record| format!("{all:?}");
-            assert!(text(&seen) == text(&expected), "{what}: columns of table {index} are others");
+            assert!(text(&actual) == text(&expected), "{what}: columns of table {index} differ");
         }
     }
 }
 
 #[test]
-fn every_record_comes_back_wherever_the_database_is() {
+fn every_record_is_read_back_from_memory_and_from_disk() {
     check("memory", SqliteScratch::in_memory().expect("a database"));
     check("a temporary file", SqliteScratch::temporary().expect("a database"));
     let folder = tempfile::tempdir().expect("a folder");
@@ -136,7 +140,7 @@ fn a_record_that_does_not_fit_is_refused() {
     for cells in [0, 1, 3] {
         let mut record = Record::new();
         (0..cells).for_each(|_| record.push_null());
-        assert!(scratch.insert(3, &record).is_err(), "{cells} cells are taken for two columns");
+        assert!(scratch.insert(3, &record).is_err(), "{cells} cells are accepted for two columns");
     }
     let mut record = Record::new();
     record.push_null();
@@ -145,11 +149,11 @@ fn a_record_that_does_not_fit_is_refused() {
     scratch.insert(3, &record).expect("this one fits");
     scratch.loaded().expect("it is loaded");
     let counts = scratch.read(3, &mut |_| Ok(())).expect("its records");
-    assert_eq!(counts[1].nulls, 1, "another number of records");
+    assert_eq!(counts[1].nulls, 1, "a different number of records");
 }
 
 #[test]
-fn a_database_that_is_dropped_while_it_is_loaded_lets_go() {
+fn a_scratch_database_dropped_while_loading_is_released() {
     let mut scratch = SqliteScratch::temporary().expect("a database");
     scratch.create_table(0, &table(0, 1)).expect("a table");
     let mut record = Record::new();
@@ -157,13 +161,13 @@ fn a_database_that_is_dropped_while_it_is_loaded_lets_go() {
     for _ in 0..20 {
         scratch.insert(0, &record).expect("a record");
     }
-    assert!(scratch.tables().is_err(), "it is asked while it is loaded");
+    assert!(scratch.tables().is_err(), "it is queried while it is loaded");
     drop(scratch);
 }
 
 /// What the database does to the second table.
 #[derive(Clone, Copy, Debug)]
-enum Lie {
+enum Fault {
     Nothing,
     Cell,
     Record,
@@ -173,20 +177,20 @@ enum Lie {
     Error,
     /// The first table cannot be read.
     Other,
-    /// The second table is not there.
+    /// The second table is missing.
     Lost,
-    /// Fewer columns are counted than there are.
+    /// The column count is too low.
     Uncounted,
 }
 
-const LIED_ABOUT: u64 = 5_000;
+const FAULTY_RECORD: u64 = 5_000;
 
-struct Lying {
+struct Faulty {
     inner: SqliteScratch,
-    lie: Lie,
+    fault: Fault,
 }
 
-impl Scratch for Lying {
+impl Scratch for Faulty {
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
         self.inner.create_table(index, table)
     }
@@ -201,7 +205,7 @@ impl Scratch for Lying {
     }
     fn tables(&mut self) -> Result<Vec<(usize, Table)>> {
         let mut tables = self.inner.tables()?;
-        tables.retain(|(index, _)| *index != 1 || !matches!(self.lie, Lie::Lost));
+        tables.retain(|(index, _)| *index != 1 || !matches!(self.fault, Fault::Lost));
         Ok(tables)
     }
     fn files(&mut self) -> Result<Vec<(String, u64, Digest)>> {
@@ -212,36 +216,36 @@ impl Scratch for Lying {
         table: usize,
         each: &mut dyn FnMut(&Record) -> Result<()>,
     ) -> Result<Vec<ColumnCounts>> {
-        let lie = self.lie;
-        let lied_about = match (lie, table) {
-            (Lie::Cell | Lie::Record | Lie::Swap | Lie::Kind, 1) => LIED_ABOUT,
-            (Lie::Error, 1) | (Lie::Other, 0) => return self.inner.read(99, each),
+        let fault = self.fault;
+        let lied_about = match (fault, table) {
+            (Fault::Cell | Fault::Record | Fault::Swap | Fault::Kind, 1) => FAULTY_RECORD,
+            (Fault::Error, 1) | (Fault::Other, 0) => return self.inner.read(99, each),
             _ => {
                 let mut counts = self.inner.read(table, each)?;
-                counts[0].texts += u64::from(table == 1 && matches!(lie, Lie::Count));
-                counts.retain(|_| !matches!(lie, Lie::Uncounted));
+                counts[0].texts += u64::from(table == 1 && matches!(fault, Fault::Count));
+                counts.retain(|_| !matches!(fault, Fault::Uncounted));
                 return Ok(counts);
             }
         };
-        let (mut number, mut held) = (0, Record::new());
+        let (mut number, mut held_record) = (0, Record::new());
         self.inner.read(table, &mut |record| {
             number += 1;
-            match lie {
-                Lie::Cell if number == lied_about => {
+            match fault {
+                Fault::Cell if number == lied_about => {
                     let mut other: Record = record.iter().skip(1).collect();
                     other.push_text("another");
                     each(&other)
                 }
-                Lie::Record if number == lied_about => Ok(()),
-                Lie::Swap if number == lied_about => {
-                    held = record.clone();
+                Fault::Record if number == lied_about => Ok(()),
+                Fault::Swap if number == lied_about => {
+                    held_record = record.clone();
                     Ok(())
                 }
-                Lie::Swap if number == lied_about + 1 => {
+                Fault::Swap if number == lied_about + 1 => {
                     each(record)?;
-                    each(&held)
+                    each(&held_record)
                 }
-                Lie::Kind if number == lied_about => {
+                Fault::Kind if number == lied_about => {
                     let mut other = record.clone();
                     other.push_null();
                     each(&other)
@@ -265,44 +269,47 @@ fn archive(path: &Path) -> Vec<Identity> {
         }
         rows.finish().expect("the table ends");
     }
-    let (_, sealed) = writer.finish().expect("the archive ends");
-    std::fs::write(path, sealed).expect("it is written");
+    let (_, encrypted) = writer.finish().expect("the archive ends");
+    std::fs::write(path, encrypted).expect("it is written");
     let ask: AskPassphrase = Arc::new(|_| None);
     let file = key.identity_file(std::time::SystemTime::UNIX_EPOCH);
     Identity::parse_file(file.as_bytes(), "key", &ask).expect("an identity")
 }
 
 #[test]
-fn a_database_that_changes_loses_or_refuses_records_is_not_proven() {
+fn a_scratch_database_that_alters_records_is_not_proven() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("crm.tar.zst.age");
     let identities = archive(&path);
-    let tested = |lie| -> Result<Report> {
+    let tested = |fault| -> Result<Report> {
         let inner = SqliteScratch::in_memory().expect("a database");
-        let mut scratch = Lying { inner, lie };
+        let mut scratch = Faulty { inner, fault };
         restore_test(&path, &identities, &mut scratch, VerifyOptions::default(), &())
     };
-    let codes = |lie| -> Vec<Code> {
-        let report = tested(lie).expect("it is looked at");
+    let codes = |fault| -> Vec<Code> {
+        let report = tested(fault).expect("it is checked");
         let expected = if report.findings().is_empty() { Verdict::Proven } else { Verdict::Failed };
-        assert_eq!(report.verdict(), Some(expected), "{lie:?}: another verdict");
+        assert_eq!(report.verdict(), Some(expected), "{fault:?}: the verdict differs");
         report.findings().iter().map(|finding| finding.code).collect()
     };
-    assert_eq!(codes(Lie::Nothing), [], "nothing is wrong");
-    assert_eq!(codes(Lie::Cell), [Code::TableDigest, Code::Contents], "a cell is another");
+    assert_eq!(codes(Fault::Nothing), [], "no fault");
+    assert_eq!(codes(Fault::Cell), [Code::TableDigest, Code::Contents], "a cell differs");
     let fewer = [Code::TableRows, Code::TableDigest, Code::Contents];
-    assert_eq!(codes(Lie::Record), fewer, "a record is missing");
-    assert_eq!(codes(Lie::Swap), [Code::TableDigest, Code::Contents], "two records are swapped");
-    assert_eq!(codes(Lie::Count), [Code::TableCounts], "SQLite counts otherwise");
-    assert_eq!(codes(Lie::Uncounted), [Code::TableCounts; 6], "no column is counted");
-    assert_eq!(codes(Lie::Lost), [Code::TableRows, Code::Contents], "a table is missing");
-    let error = tested(Lie::Kind).expect_err("a record has a cell too many");
+    assert_eq!(codes(Fault::Record), fewer, "a record is missing");
+    assert_eq!(codes(Fault::Swap), [Code::TableDigest, Code::Contents], "two records are swapped");
+    assert_eq!(codes(Fault::Count), [Code::TableCounts], "the counts of SQLite differ");
+    assert_eq!(codes(Fault::Uncounted), [Code::TableCounts; 6], "no column is counted");
+    assert_eq!(codes(Fault::Lost), [Code::TableRows, Code::Contents], "a table is missing");
+    let error = tested(Fault::Kind).expect_err("a record has a cell too many");
     let place = error.location();
     assert_eq!(place.table.as_deref(), Some("table 1"), "another table is named");
-    assert_eq!(place.record, Some(LIED_ABOUT), "another record is named");
-    for lie in [Lie::Error, Lie::Other] {
-        let error = tested(lie).expect_err("a table cannot be read");
+    assert_eq!(place.record, Some(FAULTY_RECORD), "another record is named");
+    for fault in [Fault::Error, Fault::Other] {
+        let error = tested(fault).expect_err("a table cannot be read");
         let kind = error.kind();
-        assert!(matches!(kind, ErrorKind::Scratch { .. }), "{lie:?}: not what it is: {kind:?}");
+        assert!(
+            matches!(kind, ErrorKind::Scratch { .. }),
+            "{fault:?}: the wrong kind of error: {kind:?}"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! CSV files as they are found: what becomes of their cells, and how the file comes back.
+//! CSV files: their cells, and how the file is restored.
 
 mod csv_case;
 
@@ -12,7 +12,7 @@ fn json(text: &str) -> serde_json::Value {
 }
 
 #[test]
-fn cells_and_files_come_back() {
+fn cells_and_files_are_restored() {
     use Back::*;
     let cases: &[(&str, &[u8], &str, Back)] = &[
         ("canonical", b"a,b\n1,\"x,y\"\n", "a,b\n1,\"x,y\"\n", Rebuilt),
@@ -35,7 +35,12 @@ fn cells_and_files_come_back() {
         ("all quoted but the header", b"a,b\n\"1\",\"2\"\n", "a,b\n1,2\n", Rebuilt),
         ("all quoted, nulls bare", b"a,b\n\"1\",\n", "a,b\n1,\n", Rebuilt),
         ("one cell quoted for nothing", b"a,b\n\"1\",2\n", "a,b\n1,2\n", Kept),
-        ("all quoted, told late", b"a,b\n,\"\"\n\"x\",\"y\"\n", "a,b\n,\"\"\nx,y\n", Rebuilt),
+        (
+            "all quoted, which only a late line shows",
+            b"a,b\n,\"\"\n\"x\",\"y\"\n",
+            "a,b\n,\"\"\nx,y\n",
+            Rebuilt,
+        ),
         ("UTF-8 with a mark", b"\xef\xbb\xbfa,b\n1,2\n", "a,b\n1,2\n", Rebuilt),
         ("semicolons", b"a;b\n1,5;\"x;y\"\n", "a,b\n\"1,5\",x;y\n", Rebuilt),
         ("tabs", b"a\tb\n1\t2\n", "a,b\n1,2\n", Rebuilt),
@@ -62,7 +67,7 @@ fn cells_and_files_come_back() {
 }
 
 #[test]
-fn encodings_are_found_out_or_given() {
+fn encodings_are_detected_or_given() {
     let text = "名,b\r\n李雷,\"甲,乙\"\r\n";
     let canonical = "名,b\n李雷,\"甲,乙\"\n";
     let auto = CsvOptions::default();
@@ -88,7 +93,7 @@ fn encodings_are_found_out_or_given() {
 
 /// The block that is read at a time ends within a character, a quoted cell, and a line end.
 #[test]
-fn nothing_is_lost_between_blocks() {
+fn no_bytes_are_lost_between_blocks() {
     for shift in 0..8 {
         let filler = "x".repeat(256 * 1024 - 16 + shift);
         let text = format!("a,b\r\n{filler},\"\"\"中\r\n\"\r\n\"\",é\r\n");
@@ -106,7 +111,7 @@ fn nothing_is_lost_between_blocks() {
 }
 
 #[test]
-fn what_is_no_table_is_carried_whole_and_said() {
+fn a_file_that_is_not_a_table_is_archived_whole_and_noted() {
     let cases: &[(&str, &[u8], &[&str])] = &[
         (
             "too short",
@@ -124,41 +129,49 @@ fn what_is_no_table_is_carried_whole_and_said() {
     for (name, bytes, words) in cases {
         let report = read(bytes, CsvOptions::default());
         assert_eq!(report.contents().tables.len(), 0, "{name}: no table");
-        assert_eq!(report.contents().files.len(), 1, "{name}: the file is carried");
+        assert_eq!(report.contents().files.len(), 1, "{name}: the file is archived");
         assert_eq!(report.contents().files[0].sha256, Digest::of(bytes), "{name}: byte for byte");
-        let said = &report.skipped()[0];
+        let reason = &report.skipped()[0];
         for word in *words {
-            assert!(said.contains(word), "{name}: “{said}” does not say “{word}”");
+            assert!(reason.contains(word), "{name}: “{reason}” does not contain “{word}”");
         }
     }
 }
 
 #[test]
-fn bytes_that_do_not_decode_are_never_replaced() {
+fn undecodable_bytes_are_never_replaced() {
     let utf8 = CsvOptions::default().encoding("utf-8");
     let report = read(b"a,b\nx\xff,1\n", utf8);
-    let said = &report.skipped()[0];
-    assert!(said.contains("byte 5"), "the offset of the first bad byte: {said}");
+    let reason = &report.skipped()[0];
+    assert!(reason.contains("byte 5"), "the offset of the first bad byte: {reason}");
     let mut long = vec![b'x'; 300_000];
     long.extend_from_slice(b",\xff\n");
-    let said = &read(&[b"\xef\xbb\xbfa,b\n", &*long].concat(), CsvOptions::default()).skipped()[0];
-    assert!(said.contains("byte 300008"), "the offset counts the mark and earlier blocks: {said}");
+    let reason =
+        &read(&[b"\xef\xbb\xbfa,b\n", &*long].concat(), CsvOptions::default()).skipped()[0];
+    assert!(
+        reason.contains("byte 300008"),
+        "the offset counts the mark and earlier blocks: {reason}"
+    );
 }
 
 #[test]
-fn an_empty_file_is_carried_and_said() {
+fn an_empty_file_is_archived_and_noted() {
     let report = read(b"", CsvOptions::default());
     assert_eq!(
         (report.contents().tables.len(), report.contents().files.len()),
         (0, 1),
         "no table, one file"
     );
-    assert_eq!(report.contents().ledger[0].code, "empty-file".into(), "the ledger says why");
+    assert_eq!(
+        report.contents().ledger[0].code,
+        "empty-file".into(),
+        "the ledger notes the reason"
+    );
 }
 
-/// Bytes that happen to be valid GB18030 are not taken for Chinese.
+/// Bytes that are also valid GB18030 are not read as Chinese.
 #[test]
-fn other_encodings_are_not_taken_for_gb18030() {
+fn other_encodings_are_not_detected_as_gb18030() {
     let sjis = encoded("shift_jis", "a,b\nソ連の表,ー表示をする\n");
     let big5 = encoded("big5", "a,b\n許功蓋,一二三四五\n");
     let cases: &[(&str, &[u8])] =
@@ -168,18 +181,18 @@ fn other_encodings_are_not_taken_for_gb18030() {
         assert_eq!(
             json(&report.contents().sources[0].details())["encoding"],
             *encoding,
-            "what is found out"
+            "the detected encoding"
         );
-        let said = &report.findings()[0].message;
+        let message = &report.findings()[0].message;
         assert!(
-            said.to_string().contains("set the encoding"),
-            "{encoding}: the guess is not reported: {said}"
+            message.to_string().contains("set the encoding"),
+            "{encoding}: the guess is not reported: {message}"
         );
     }
 }
 
 #[test]
-fn utf_32_is_told_from_utf_16() {
+fn utf_32_is_distinguished_from_utf_16() {
     let text = "\u{feff}名,b\r\n😀,\"x\"\"y\"\r\n";
     let (little, big): (Vec<u8>, Vec<u8>) = (
         text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
@@ -194,12 +207,12 @@ fn utf_32_is_told_from_utf_16() {
         "\u{feff}\0,b\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let given = CsvOptions::default().encoding("utf-16le");
     check("UTF-16LE, NUL first, given", &nul_first, given, "\0,b\n1,2\n", Back::Rebuilt);
-    let said = &read(&little[..little.len() - 2], CsvOptions::default()).skipped();
-    assert_eq!(said.len(), 1, "half a character at the end is no text");
+    let reason = &read(&little[..little.len() - 2], CsvOptions::default()).skipped();
+    assert_eq!(reason.len(), 1, "a truncated character at the end is not text");
 }
 
 #[test]
-fn the_header_stands_where_it_is_said_to() {
+fn the_header_row_can_be_chosen() {
     let text = b"Export of accounts; \"2026\nsecond line\n\nid;name\n1;x\n";
     let options = CsvOptions::default().header_row(4);
     check("a preamble", text, options.clone(), "id,name\n1,x\n", Back::Rebuilt);
@@ -214,7 +227,7 @@ fn the_header_stands_where_it_is_said_to() {
 }
 
 #[test]
-fn ragged_records_are_padded_if_asked_and_said() {
+fn ragged_records_are_padded_on_request_and_noted() {
     let options = CsvOptions::default().ragged(Ragged::Pad);
     let canonical = "a,b,column_3\n1,2,\n3,,\n4,5,6\n";
     check("padded", b"a,b\n1,2\n3\n4,5,6\n", options.clone(), canonical, Back::Kept);

@@ -1,4 +1,4 @@
-//! Folders as sources: what is passed over is said, and names that nearly collide are kept apart.
+//! Folders as sources: skipped entries are noted, and similar names stay distinct.
 
 mod recording;
 
@@ -39,7 +39,7 @@ fn ledger(report: &Report) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn what_is_passed_over_is_said() {
+fn skipped_entries_are_noted() {
     let folder = folder_of(&[
         ("a.csv", "a\n1\n"),
         ("~$accounts.xlsx", "\u{4}lock"),
@@ -50,7 +50,7 @@ fn what_is_passed_over_is_said() {
     fs::create_dir(folder.path().join("below/nothing")).expect("a folder");
     let report = read(&[folder.path()]);
     let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
-    assert_eq!(tables, [".hidden", "a", "~tilde"], "what is no lock file is read");
+    assert_eq!(tables, [".hidden", "a", "~tilde"], "files that are not lock files are read");
     let expected = [
         ("empty-folder", "below/nothing"),
         ("lock-file", "below/~$contacts.xlsx"),
@@ -59,14 +59,14 @@ fn what_is_passed_over_is_said() {
     assert_eq!(ledger(&report), expected, "the ledger");
     assert!(
         report.contents().files.is_empty(),
-        "a lock file is not carried: {:?}",
+        "a lock file is not archived: {:?}",
         report.contents().files
     );
 }
 
 #[cfg(unix)]
 #[test]
-fn links_are_not_followed_unless_they_are_named() {
+fn links_are_followed_only_if_they_are_named() {
     use std::os::unix::fs::symlink;
     let outside = folder_of(&[("secret.csv", "a\n9\n"), ("more/x.csv", "a\n8\n")]);
     let folder = folder_of(&[("a.csv", "a\n1\n")]);
@@ -77,7 +77,7 @@ fn links_are_not_followed_unless_they_are_named() {
     let report = read(&[folder.path()]);
     let expected =
         ["to a file.csv", "to a folder", "to itself", "to nothing"].map(|name| ("link", name));
-    assert_eq!(ledger(&report), expected, "every link is said");
+    assert_eq!(ledger(&report), expected, "every link is noted");
     assert_eq!(
         report.contents().tables.len(),
         1,
@@ -85,23 +85,23 @@ fn links_are_not_followed_unless_they_are_named() {
         report.contents().tables
     );
     let named = read(&[&folder.path().join("to a file.csv"), &folder.path().join("to a folder")]);
-    assert_eq!(named.contents().tables.len(), 2, "what a person names is followed");
-    assert_eq!(named.contents().ledger, [], "and nothing is passed over");
+    assert_eq!(named.contents().tables.len(), 2, "a link named by the user is followed");
+    assert_eq!(named.contents().ledger, [], "and nothing is skipped");
 }
 
 #[cfg(unix)]
 #[test]
-fn pipes_and_sockets_are_not_waited_for() {
+fn pipes_and_sockets_do_not_block_the_export() {
     let folder = folder_of(&[("a.csv", "a\n1\n")]);
     let _socket =
         std::os::unix::net::UnixListener::bind(folder.path().join("s")).expect("a socket");
     assert_eq!(ledger(&read(&[folder.path()])), [("special-file", "s")], "the ledger");
 }
 
-/// Only where the file system tells them apart can there be both.
+/// Both can exist only where the file system distinguishes them.
 #[cfg(target_os = "linux")]
 #[test]
-fn names_that_differ_little_are_kept_apart() {
+fn similar_names_stay_distinct() {
     let names =
         ["Accounts", "accounts", "ACCOUNTS", "é", "e\u{301}", "ﬁ", "fi", "ß", "ss", "a", "a "];
     let files: Vec<_> = names.iter().map(|name| format!("{name}.csv")).collect();
@@ -113,12 +113,12 @@ fn names_that_differ_little_are_kept_apart() {
     let mut expected = names.to_vec();
     found.sort_unstable();
     expected.sort_unstable();
-    assert_eq!(found, expected, "each is a table of its own name");
+    assert_eq!(found, expected, "each table keeps its name");
     assert_eq!(report.contents().ledger, [], "none is renamed");
 }
 
 #[test]
-fn names_that_collide_are_made_different_and_said() {
+fn colliding_names_are_made_unique_and_noted() {
     let one = folder_of(&[("x/t.csv", "a\n1\n"), ("y/t.csv", "a\n2\n"), ("t.csv", "a\n3\n")]);
     let two = folder_of(&[("t.csv", "a\n4\n")]);
     let report = read(&[one.path(), two.path(), two.path()]);
@@ -132,7 +132,7 @@ fn names_that_collide_are_made_different_and_said() {
         report.contents().tables.iter().map(|table| table.name.clone()).collect();
     assert_eq!(tables[..2], ["t", "t (x/t.csv)"], "the tables' names");
     tables.dedup();
-    assert_eq!(tables.len(), 5, "no two tables have one name: {tables:?}");
+    assert_eq!(tables.len(), 5, "table names must be unique: {tables:?}");
     let renamed = report
         .contents()
         .ledger
@@ -143,7 +143,7 @@ fn names_that_collide_are_made_different_and_said() {
 }
 
 #[test]
-fn nothing_is_an_error() {
+fn an_empty_folder_is_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
     let found = discover(&[folder.path().to_path_buf()], &DiscoverOptions::default());
     let error = found.expect_err("there is nothing to back up");
@@ -166,9 +166,9 @@ fn a_name_that_is_not_unicode_is_refused() {
     assert!(refused.contains("not Unicode"), "an archive holds names as Unicode: {refused}");
 }
 
-/// A file that goes between being found and being read is an error, and no empty file.
+/// A file that disappears after discovery is an error, and not an empty file.
 #[test]
-fn a_file_that_is_gone_is_an_error() {
+fn a_missing_file_is_an_error() {
     let folder = folder_of(&[("a.csv", "a\n1\n"), ("b.pdf", "%PDF")]);
     for name in ["a.csv", "b.pdf"] {
         let paths = [folder.path().to_path_buf()];
@@ -180,22 +180,23 @@ fn a_file_that_is_gone_is_an_error() {
         assert!(refused.contains("cannot read") && refused.contains(name), "{name}: {refused}");
         fs::write(folder.path().join(name), bytes).expect("is put back");
     }
-    let gone = FileSource::new(folder.path().join("c"), "c", backup_core::model::Role::Attachment);
-    assert_eq!(gone.bytes(), None, "nobody knows how long it is");
+    let missing =
+        FileSource::new(folder.path().join("c"), "c", backup_core::model::Role::Attachment);
+    assert_eq!(missing.bytes(), None, "its length is unknown");
 }
 
-/// Excel's lock files are small; what is not small, or is no file of Excel's, is somebody's data.
+/// Excel's lock files are small. A file that is larger, or not of Excel's format, is data.
 #[test]
-fn data_under_the_name_of_a_lock_file_is_carried() {
+fn data_named_like_a_lock_file_is_archived() {
     let long = "id\n1\n".repeat(200);
     let folder = folder_of(&[("~$open.xlsx", "somebody"), ("~$data.csv", &long)]);
     let report = read(&[folder.path()]);
-    assert_eq!(ledger(&report), [("lock-file", "~$open.xlsx")], "what is left out");
-    assert_eq!(report.contents().tables.len(), 1, "what is not");
+    assert_eq!(ledger(&report), [("lock-file", "~$open.xlsx")], "the skipped files");
+    assert_eq!(report.contents().tables.len(), 1, "the archived files");
 }
 
 #[test]
-fn a_pattern_that_is_the_name_of_nothing_is_said() {
+fn a_pattern_that_matches_no_file_is_reported() {
     let folder = folder_of(&[("a.csv", "id\n1\n")]);
     let rule = backup_core::source::ReadingRule::default().header_row(1);
     let options = DiscoverOptions::default()
@@ -206,9 +207,9 @@ fn a_pattern_that_is_the_name_of_nothing_is_said() {
         .rule("x*", rule);
     let found = discover(&[folder.path().to_path_buf()], &options).expect("it is found");
     let report = dry_run(found, &()).expect("it is read");
-    let said: Vec<_> =
+    let notes: Vec<_> =
         report.findings().iter().map(|finding| finding.message.to_string()).collect();
     let expected = ["b*", "c*", "x*"]
         .map(|pattern| format!("{pattern} was given, and is the name of nothing here"));
-    assert_eq!(said, expected);
+    assert_eq!(notes, expected);
 }

@@ -21,7 +21,7 @@ fn json(text: &str) -> serde_json::Value {
 }
 
 #[test]
-fn every_storage_class_comes_out_bit_for_bit() {
+fn every_storage_class_is_read_bit_for_bit() {
     let fixture = Fixture::new(
         "CREATE TABLE t (a, b);
          INSERT INTO t VALUES
@@ -47,14 +47,14 @@ fn every_storage_class_comes_out_bit_for_bit() {
     ];
     let table = recorder.table("t");
     for (row, expected) in expected.iter().enumerate() {
-        assert_eq!(table.rows[row], expected, "row {} came out otherwise", row + 1);
+        assert_eq!(table.rows[row], expected, "row {} differs", row + 1);
     }
     assert_eq!(table.rows.len(), expected.len(), "rows were lost or added");
     assert_counts(&recorder);
 }
 
 #[test]
-fn affinities_of_the_source_do_not_retype_what_it_stores() {
+fn column_affinities_do_not_change_stored_types() {
     let fixture = Fixture::new(
         "CREATE TABLE t (i INTEGER, r REAL, x TEXT, n NUMERIC, d DATE, b BLOB);
          INSERT INTO t VALUES ('abc', 3, 42, '7', '2024-01-01', 'text in a blob column');
@@ -78,7 +78,7 @@ fn affinities_of_the_source_do_not_retype_what_it_stores() {
 }
 
 #[test]
-fn keys_references_and_orders_are_those_of_the_table() {
+fn keys_references_and_record_order_are_read_from_the_table() {
     let fixture = Fixture::new(
         "CREATE TABLE a (id INTEGER PRIMARY KEY, name TEXT);
          INSERT INTO a VALUES (30, 'c'), (-1, 'a'), (20, 'b');
@@ -98,22 +98,22 @@ fn keys_references_and_orders_are_those_of_the_table() {
     assert_eq!(firsts("link"), [9, 1, 2].map(Owned::Integer), "order of the primary key");
 
     let link = &recorder.table("link").origin;
-    assert_eq!(link.keys[0].columns, ["x", "y"], "a key's columns come in the key's order");
+    assert_eq!(link.keys[0].columns, ["x", "y"], "the columns of a key are in its order");
     assert_eq!(link.keys[0].known, Provenance::Declared, "the key is declared");
     assert_eq!(link.references[0].target, [] as [&str; 0], "a reference that names no columns");
     let pair = &recorder.table("pair").origin;
-    assert!(pair.keys.is_empty(), "there is no key where none is declared");
-    let told: Vec<_> =
+    assert!(pair.keys.is_empty(), "no key without a declaration");
+    let messages: Vec<_> =
         pair.references.iter().map(|r| (&r.columns[..], &r.table[..], &r.target[..])).collect();
     let (s, id) = (["s".to_owned()], ["id".to_owned()]);
     let (pq, xy) = (["p".to_owned(), "q".to_owned()], ["x".to_owned(), "y".to_owned()]);
-    assert_eq!(told, [(&s[..], "a", &id[..]), (&pq[..], "link", &xy[..])], "references");
+    assert_eq!(messages, [(&s[..], "a", &id[..]), (&pq[..], "link", &xy[..])], "references");
     assert_eq!(recorder.table("strict").rows[0][1], text("1"), "ANY in a strict table");
     assert_counts(&recorder);
 }
 
 #[test]
-fn shadowed_rowids_do_not_disturb_the_order() {
+fn shadowed_rowids_do_not_change_the_order() {
     let fixture = Fixture::new(
         "CREATE TABLE one (rowid TEXT, v); INSERT INTO one VALUES ('z', 1), ('a', 2);
          CREATE TABLE all3 (rowid, _rowid_, oid INTEGER PRIMARY KEY);
@@ -121,15 +121,15 @@ fn shadowed_rowids_do_not_disturb_the_order() {
          CREATE TABLE none (rowid, _ROWID_, Oid); INSERT INTO none VALUES (2, 0, 0), (1, 0, 0);",
     );
     let recorder = fixture.read();
-    assert_eq!(recorder.table("one").rows[0][0], text("z"), "rowid is a column of the user's");
+    assert_eq!(recorder.table("one").rows[0][0], text("z"), "rowid is a column of the table");
     assert_eq!(
         recorder.table("all3").rows[0][2],
         Owned::Integer(3),
         "the integer key is the rowid"
     );
     assert_eq!(recorder.table("none").rows.len(), 2, "rows without an order");
-    assert_eq!(recorder.ledger_count("no-order", "none"), 1, "the ledger says so");
-    assert_eq!(recorder.ledger_count("no-order", "all3"), 0, "only where there is none");
+    assert_eq!(recorder.ledger_count("no-order", "none"), 1, "the ledger notes it");
+    assert_eq!(recorder.ledger_count("no-order", "all3"), 0, "only for tables without an order");
 }
 
 #[test]
@@ -147,20 +147,20 @@ fn generated_columns_are_read_like_others() {
 }
 
 #[test]
-fn a_generated_column_that_cannot_be_computed_is_left_out_and_said() {
+fn a_generated_column_that_cannot_be_computed_is_left_out_and_noted() {
     let fixture = Fixture::new(
         "CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('{\"x\":1}'), ('not json');
          ALTER TABLE t ADD COLUMN v AS (json_extract(a, '$.x'));",
     );
     let recorder = fixture.read();
-    assert_eq!(recorder.table("t").labels(), ["a"], "what is stored is still carried");
-    assert_eq!(recorder.table("t").rows.len(), 2, "every row is carried");
-    assert_eq!(recorder.ledger_count("generated-column", "t"), 1, "the ledger says so");
+    assert_eq!(recorder.table("t").labels(), ["a"], "the stored columns are archived");
+    assert_eq!(recorder.table("t").rows.len(), 2, "every row is archived");
+    assert_eq!(recorder.ledger_count("generated-column", "t"), 1, "the ledger notes it");
     assert_counts(&recorder);
 }
 
 #[test]
-fn names_with_quotes_and_keywords_are_names() {
+fn names_with_quotes_and_keywords_are_read() {
     let fixture = Fixture::new(
         r#"CREATE TABLE "a""b;--" ("select" , "c""d", "客户 名称", [e]]f], "");
            INSERT INTO "a""b;--" VALUES (1, 2, 3, 4, 5);
@@ -172,8 +172,8 @@ fn names_with_quotes_and_keywords_are_names() {
     let table = recorder.table("a\"b;--");
     assert_eq!(table.labels(), ["select", "c\"d", "客户 名称", "e]f", ""], "labels");
     assert_eq!(table.rows, [[1, 2, 3, 4, 5].map(Owned::Integer)], "cells");
-    assert_eq!(table.origin.sheet.as_deref(), Some("a\"b;--"), "where it came from");
-    assert_eq!(recorder.table("pragma_table_xinfo").rows.len(), 1, "a table named as a pragma");
+    assert_eq!(table.origin.sheet.as_deref(), Some("a\"b;--"), "its origin");
+    assert_eq!(recorder.table("pragma_table_xinfo").rows.len(), 1, "a table named like a pragma");
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn wide_tables_are_counted_in_groups() {
 }
 
 #[test]
-fn utf16_text_survives_even_where_it_is_not_valid() {
+fn invalid_utf16_text_is_preserved() {
     for (encoding, lone, pair) in [
         ("UTF-16le", "x'610000d86200'", "x'3dd800de'"),
         ("UTF-16be", "x'0061d8000062'", "x'd83dde00'"),
@@ -219,7 +219,7 @@ fn utf16_text_survives_even_where_it_is_not_valid() {
 }
 
 #[test]
-fn a_write_ahead_log_is_read_and_left_as_it_is() {
+fn a_write_ahead_log_is_read_and_not_changed() {
     let fixture =
         Fixture::new("PRAGMA journal_mode=WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1);");
     // The last connection to close would merge the log, so one stays open.
@@ -234,7 +234,7 @@ fn a_write_ahead_log_is_read_and_left_as_it_is() {
 
     let recorder = copy.read();
     let expected = [1, 2, 3].map(|n| vec![Owned::Integer(n)]);
-    assert_eq!(recorder.table("t").rows, expected, "rows that stand in the log alone");
+    assert_eq!(recorder.table("t").rows, expected, "rows that are only in the log");
     assert_eq!(recorder.file("crm.sqlite"), fs::read(&copy.path).expect("reads"), "kept whole");
     assert_eq!(
         recorder.file("crm.sqlite-wal"),
@@ -243,7 +243,7 @@ fn a_write_ahead_log_is_read_and_left_as_it_is() {
     );
     assert_eq!(json(&recorder.sources[0].details())["journal_mode"], "wal", "facts");
 
-    // A log in use: its index file is the writer's, and not ours to touch.
+    // A log in use: its index file belongs to the writer and must not be changed.
     let before = listing(fixture.folder.path());
     let recorder = read(&mut fixture.source());
     assert_eq!(recorder.table("t").rows, expected, "rows of a database in use");
@@ -251,7 +251,7 @@ fn a_write_ahead_log_is_read_and_left_as_it_is() {
 }
 
 #[test]
-fn a_database_in_wal_mode_without_a_log_gets_none() {
+fn reading_a_database_in_wal_mode_creates_no_log() {
     let fixture =
         Fixture::new("PRAGMA journal_mode=WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1);");
     assert!(!beside(&fixture.path, "-wal").exists(), "the last connection merged the log");
@@ -275,13 +275,13 @@ fn a_hot_journal_is_rolled_back_in_a_copy() {
     drop(writer);
 
     let recorder = crashed.read();
-    assert_eq!(recorder.table("t").rows, [[Owned::Integer(1)]], "what was committed");
-    assert_eq!(recorder.tables.len(), 1, "what was not committed is no table");
-    assert!(!recorder.file("crm.sqlite-journal").is_empty(), "the journal is kept too");
+    assert_eq!(recorder.table("t").rows, [[Owned::Integer(1)]], "the committed records");
+    assert_eq!(recorder.tables.len(), 1, "an uncommitted table does not exist");
+    assert!(!recorder.file("crm.sqlite-journal").is_empty(), "the journal is archived too");
 }
 
 #[test]
-fn the_file_is_kept_whole_and_its_definitions_as_sql() {
+fn the_database_file_and_its_sql_definitions_are_archived() {
     let fixture = Fixture::new(
         "PRAGMA user_version=7; PRAGMA application_id=11;
          CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, \"a b\" TEXT UNIQUE);
@@ -290,9 +290,9 @@ fn the_file_is_kept_whole_and_its_definitions_as_sql() {
     );
     let recorder = fixture.read();
     let kept = recorder.file("crm.sqlite");
-    assert_eq!(kept, fs::read(&fixture.path).expect("reads"), "the file is kept whole");
+    assert_eq!(kept, fs::read(&fixture.path).expect("reads"), "the file is archived whole");
     let facts = &recorder.sources[0];
-    assert_eq!(facts.original, RecoveryMethod::Kept("crm.sqlite".into()), "how it comes back");
+    assert_eq!(facts.original, RecoveryMethod::Kept("crm.sqlite".into()), "how it is restored");
     assert_eq!((facts.bytes, facts.sha256), (kept.len() as u64, Digest::of(kept)), "facts");
     assert_eq!(json(&facts.details())["user_version"], 7, "user_version");
     assert!(facts.modified.as_deref().is_some_and(|time| time.ends_with('Z')), "time in UTC");
@@ -304,17 +304,17 @@ fn the_file_is_kept_whole_and_its_definitions_as_sql() {
         .prepare("SELECT name FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY rowid")
         .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect())
         .expect("lists");
-    assert_eq!(objects, ["t", "v", "g", "i"], "what the definitions make");
+    assert_eq!(objects, ["t", "v", "g", "i"], "the objects that the definitions create");
     assert!(schema.starts_with("PRAGMA user_version=7;\nPRAGMA application_id=11;\n"), "{schema}");
     let roles: Vec<Role> = recorder.files.iter().map(|(head, _)| head.role).collect();
     assert_eq!(roles, [Role::Schema, Role::Original], "roles");
-    assert_eq!(recorder.tables.len(), 1, "views are no tables");
+    assert_eq!(recorder.tables.len(), 1, "views are not tables");
     assert_eq!(recorder.ledger_count("internal-table", "sqlite_sequence"), 1, "ledger");
     assert_eq!(recorder.ledger_count("internal-table", "sqlite_stat1"), 1, "ledger");
 }
 
 #[test]
-fn virtual_tables_go_to_the_ledger_and_what_they_store_is_read() {
+fn virtual_tables_are_noted_and_their_stored_tables_are_read() {
     let fixture = Fixture::new(
         "CREATE VIRTUAL TABLE docs USING fts5 (body); INSERT INTO docs VALUES ('你好 world');",
     );
@@ -335,19 +335,19 @@ fn empty_tables_and_empty_databases_are_read() {
 }
 
 #[test]
-fn broken_rules_in_the_data_are_remarks() {
+fn constraint_violations_in_the_data_are_notes() {
     let fixture = Fixture::new(
         "CREATE TABLE t (a); INSERT INTO t VALUES (NULL);
          PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = 'CREATE TABLE t (a NOT NULL)';",
     );
     let recorder = fixture.read();
-    assert_eq!(recorder.table("t").rows, [[Owned::Null]], "the row is carried");
+    assert_eq!(recorder.table("t").rows, [[Owned::Null]], "the row is archived");
     assert!(recorder.findings[0].message.to_string().contains("NULL value in t.a"), "remark");
-    assert_eq!(recorder.findings[0].severity, Severity::Remark, "no failure of the backup");
+    assert_eq!(recorder.findings[0].severity, Severity::Remark, "not a failure of the backup");
 }
 
 #[test]
-fn what_is_no_readable_database_is_refused_with_its_reason() {
+fn an_unreadable_database_is_refused_with_the_reason() {
     let fixture = Fixture::empty();
     let refused = |bytes: &[u8]| {
         fs::write(&fixture.path, bytes).expect("writes");
@@ -361,18 +361,21 @@ fn what_is_no_readable_database_is_refused_with_its_reason() {
          FROM n WHERE i < 3000) SELECT printf('%050d', i) FROM n;",
     );
     let mut bytes = fs::read(&whole.path).expect("reads");
-    assert!(refused(&bytes[..bytes.len() / 2]).contains("damaged"), "a database cut short");
+    assert!(refused(&bytes[..bytes.len() / 2]).contains("damaged"), "a truncated database");
     let third_page = 2 * 4096;
     bytes[third_page..third_page + 2048].fill(0xa7);
     assert!(refused(&bytes).contains("damaged"), "a page overwritten");
 
     let error = SqliteSource::new("/nowhere/crm.sqlite", "crm.sqlite")
         .read(&mut Recorder::default())
-        .expect_err("a file that is not there");
-    assert!(matches!(error.kind(), ErrorKind::Io { .. }), "no such file is no source: {error}");
+        .expect_err("a missing file");
+    assert!(
+        matches!(error.kind(), ErrorKind::Io { .. }),
+        "a missing file is a different error: {error}"
+    );
 }
 
-/// The workspace builds SQLite for as many columns as it can have (`.cargo/config.toml`).
+/// The workspace builds SQLite for as many columns as it supports (`.cargo/config.toml`).
 #[test]
 fn more_than_two_thousand_columns_are_read() {
     let columns: Vec<String> = (0..2500).map(|n| format!("c{n}")).collect();
@@ -387,7 +390,7 @@ fn more_than_two_thousand_columns_are_read() {
 }
 
 #[test]
-fn a_table_with_more_columns_than_this_sqlite_reads_is_named() {
+fn a_table_with_too_many_columns_for_sqlite_is_named() {
     let columns: Vec<String> = (0..32_768).map(|n| format!("c{n}")).collect();
     let fixture = Fixture::new(&format!(
         "CREATE TABLE wide (a); PRAGMA writable_schema=ON;
@@ -396,11 +399,11 @@ fn a_table_with_more_columns_than_this_sqlite_reads_is_named() {
     ));
     let words = refusal(&mut fixture.source());
     assert!(words.contains("too many columns on wide"), "{words}");
-    assert!(!words.contains("damaged"), "the database is as sound as ever: {words}");
+    assert!(!words.contains("damaged"), "the database is not called damaged: {words}");
 }
 
 #[test]
-fn counters_are_carried_with_the_definitions() {
+fn autoincrement_counters_are_archived_with_the_definitions() {
     let fixture = Fixture::new(
         "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO a VALUES (9), (3);
          CREATE TABLE b (v); INSERT INTO b(rowid, v) VALUES (-2, 1), (7, 4);
@@ -415,22 +418,22 @@ fn counters_are_carried_with_the_definitions() {
 }
 
 #[test]
-fn a_refused_database_can_be_carried_as_a_file() {
+fn a_refused_database_can_be_archived_as_a_file() {
     let fixture = Fixture::new("CREATE TABLE t (a)");
-    let file = fixture.source().as_file().expect("there are bytes to carry");
+    let file = fixture.source().as_file().expect("there are bytes to archive");
     assert_eq!(file.name(), "crm.sqlite", "under its own name");
 }
 
 #[test]
-fn cancelling_is_an_error_of_its_own() {
+fn cancelling_has_its_own_error() {
     let fixture = Fixture::new("CREATE TABLE t (a)");
     let mut recorder = Recorder { stop: true, ..Recorder::default() };
-    let error = fixture.source().read(&mut recorder).expect_err("the monitor said to stop");
+    let error = fixture.source().read(&mut recorder).expect_err("the monitor cancelled");
     assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");
 }
 
 #[test]
-fn a_database_that_is_written_to_is_not_carried() {
+fn a_database_written_to_during_the_export_is_refused() {
     let fixture = Fixture::new("CREATE TABLE t (a); INSERT INTO t VALUES (1);");
     let words = read_while_written(&mut fixture.source(), &fixture.path);
     assert!(words.contains("changed"), "the file grew: {words}");

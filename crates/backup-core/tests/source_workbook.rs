@@ -1,4 +1,4 @@
-//! Workbooks as sources: what a sheet shows is what its table holds, and nothing is silent.
+//! Workbooks as sources: a table holds what its sheet displays, and everything left out is noted.
 #![cfg(feature = "workbook")]
 
 mod books;
@@ -44,7 +44,7 @@ fn labels(sheet: &mut Worksheet, labels: &[&str]) -> Result<(), rust_xlsxwriter:
 }
 
 #[test]
-fn cells_of_every_kind_become_what_they_show() {
+fn every_kind_of_cell_is_read_as_displayed() {
     let date = Format::new().set_num_format("yyyy-mm-dd");
     let both = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
     let time = Format::new().set_num_format("hh:mm:ss");
@@ -95,7 +95,7 @@ fn cells_of_every_kind_become_what_they_show() {
             "负责人主属部门",
             "负责人主属部门"
         ],
-        "labels come as they are, also twice"
+        "labels are unchanged, even repeated ones"
     );
     let expected = [
         [
@@ -122,7 +122,7 @@ fn cells_of_every_kind_become_what_they_show() {
         [text("4.40106E+17"), Owned::Null, Owned::Null, Owned::Null, text("false")],
     ];
     for (row, expected) in expected.iter().enumerate() {
-        assert_eq!(table.rows[row], expected, "row {} came out otherwise", row + 1);
+        assert_eq!(table.rows[row], expected, "row {} differs", row + 1);
     }
     assert_eq!(table.rows.len(), 4, "rows were lost or added");
     for (code, count) in [("date-as-text", 5), ("boolean-as-text", 2), ("unreadable-date", 1)] {
@@ -134,11 +134,11 @@ fn cells_of_every_kind_become_what_they_show() {
         .map(|remark| remark.message.to_string()[..18].to_owned())
         .collect();
     let expected = ["1 cell holds whole", "1 cell holds text "];
-    assert_eq!(remarks, expected, "digits that were lost are said");
+    assert_eq!(remarks, expected, "lost digits are noted");
 }
 
 #[test]
-fn raw_numbers_keep_their_sign_and_kind() {
+fn raw_numbers_keep_their_sign_and_type() {
     let fixture = Fixture::raw(
         r#"<row r="1"><c r="A1"><v>7</v></c><c r="B1"><v>1.5</v></c><c r="C1" t="b"><v>1</v></c></row>
            <row r="2"><c r="A2"><v>-0.0</v></c><c r="B2"><v>1E+2</v></c><c r="C2"><v>-9007199254740992</v></c></row>
@@ -159,7 +159,7 @@ fn raw_numbers_keep_their_sign_and_kind() {
 }
 
 #[test]
-fn both_date_systems_give_the_dates_that_are_shown() {
+fn both_date_systems_are_read_as_displayed() {
     let cells = |serials: &[&str]| -> String {
         let row =
             |(n, serial)| format!(r#"<row r="{n}"><c r="A{n}" s="1"><v>{serial}</v></c></row>"#);
@@ -187,7 +187,7 @@ fn both_date_systems_give_the_dates_that_are_shown() {
 }
 
 #[test]
-fn formulas_give_the_value_that_was_computed_last() {
+fn formulas_are_read_as_their_cached_value() {
     let fixture = sheets([sheet("f", |s| {
         labels(s, &["a", "b", "c"])?;
         s.write(1, 0, Formula::new("1+1").set_result("2"))?;
@@ -207,11 +207,11 @@ fn formulas_give_the_value_that_was_computed_last() {
     );
     let recorder = fixture.read();
     assert_eq!(recorder.table("数据").rows, [[Owned::Null, Owned::Integer(4)]], "no value yet");
-    assert_eq!(recorder.ledger_count("formula-without-value", "数据"), 1, "ledger says so");
+    assert_eq!(recorder.ledger_count("formula-without-value", "数据"), 1, "the ledger notes it");
 }
 
 #[test]
-fn the_true_extent_counts_and_blank_rows_inside_stay() {
+fn the_actual_extent_counts_and_blank_rows_are_kept() {
     let cell = |at: &str, value: &str| format!(r#"<c r="{at}"><v>{value}</v></c>"#);
     let rows = format!(
         r#"<row r="3">{}{}</row><row r="4">{}</row><row r="6"><c r="C6" s="1"/>{}</row><row r="9"><c r="B9" s="1"/></row>"#,
@@ -234,13 +234,13 @@ fn the_true_extent_counts_and_blank_rows_inside_stay() {
 }
 
 #[test]
-fn cells_in_any_order_find_their_places() {
+fn cells_in_any_order_are_placed_correctly() {
     let rows = r#"<row r="3"><c r="B3"><v>6</v></c><c r="A3"><v>5</v></c></row>
         <row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>
         <row r="2"><c r="A2"><v>3</v></c><c r="B2"><v>4</v></c></row>"#;
     let recorder = Fixture::raw(rows, false).read();
     let table = recorder.table("数据");
-    assert_eq!(table.labels(), ["1", "2"], "the uppermost row is the header");
+    assert_eq!(table.labels(), ["1", "2"], "the first row is the header");
     assert_eq!(table.rows, [[3, 4].map(Owned::Integer), [5, 6].map(Owned::Integer)], "rows");
 
     let twice = r#"<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>"#;
@@ -249,17 +249,17 @@ fn cells_in_any_order_find_their_places() {
 }
 
 #[test]
-fn a_stray_cell_far_away_takes_no_memory_for_what_lies_between() {
+fn a_distant_cell_takes_no_memory_for_the_gap() {
     let rows = r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="20000"><c r="ZZ20000"><v>2</v></c></row>"#;
     let fixture = Fixture::raw(rows, false);
     let mut recorder = Recorder { stop_after: Some(2), ..Recorder::default() };
-    let error = fixture.source().read(&mut recorder).expect_err("the sink had enough");
-    assert_eq!(error.location().record, Some(3), "records come one by one: {error}");
+    let error = fixture.source().read(&mut recorder).expect_err("the sink refused more");
+    assert_eq!(error.location().record, Some(3), "records arrive one by one: {error}");
     assert_eq!(recorder.tables[0].columns.len(), 702, "the true extent");
 }
 
 #[test]
-fn a_sheet_of_nothing_but_distance_is_refused() {
+fn a_sheet_that_is_almost_all_gap_is_refused() {
     for far in ["XFD1048576", "ZZZZZZ1"] {
         let row = if far.ends_with("76") { 1_048_576 } else { 1 };
         let rows = format!(
@@ -268,13 +268,13 @@ fn a_sheet_of_nothing_but_distance_is_refused() {
         let words = refusal(&mut Fixture::raw(&rows, false).source());
         assert!(
             words.contains("columns apart"),
-            "{far}: memory or days must not go there: {words}"
+            "{far}: this must take neither much memory nor much time: {words}"
         );
     }
 }
 
 #[test]
-fn sheets_without_a_table_go_to_the_ledger() {
+fn sheets_without_a_table_are_noted() {
     let mut hidden = sheet("隐藏", |s| labels(s, &["提示"]));
     hidden.set_hidden(true);
     let mut book = Workbook::new();
@@ -299,7 +299,7 @@ fn sheets_without_a_table_go_to_the_ledger() {
     }
     let facts = &recorder.sources[0];
     assert_eq!(facts.kind, "workbook", "facts");
-    assert_eq!(facts.original, RecoveryMethod::Kept("客户.xlsx".into()), "how it comes back");
+    assert_eq!(facts.original, RecoveryMethod::Kept("客户.xlsx".into()), "how it is restored");
     assert_eq!(facts.sha256, Digest::of(recorder.file("客户.xlsx")), "digest");
     assert_eq!(
         json(&facts.details())["sheets"].as_array().map(Vec::len),
@@ -322,7 +322,7 @@ fn merged_areas_are_counted() {
 }
 
 #[test]
-fn an_open_document_is_read_as_what_it_says() {
+fn an_open_document_is_read_with_its_declared_types() {
     let content = r#"<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x"><office:body><office:spreadsheet>
 <table:table table:name="客户"><table:table-row><table:table-cell office:value-type="string"><text:p>名称</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>日期</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>n</text:p></table:table-cell></table:table-row><table:table-row table:number-rows-repeated="2"><table:table-cell office:value-type="string"><text:p>a</text:p><text:p>b</text:p></table:table-cell><table:table-cell office:value-type="date" office:date-value="2024-01-02"/><table:table-cell office:value-type="float" office:value="5"/></table:table-row><table:table-row><table:table-cell office:value-type="boolean" office:boolean-value="true"/><table:table-cell office:value-type="time" office:time-value="PT01H02M03S"/><table:table-cell table:formula="of:=1/3" office:value-type="float" office:value="0.5"/></table:table-row></table:table>
 </office:spreadsheet></office:body></office:document-content>"#;
@@ -331,7 +331,7 @@ fn an_open_document_is_read_as_what_it_says() {
         ("META-INF/manifest.xml", br#"<manifest:manifest xmlns:manifest="m"/>"#),
         ("content.xml", content.as_bytes()),
     ]);
-    // Its name says xlsx: what a file holds counts.
+    // Its name says xlsx, but its content counts.
     let recorder = Fixture::bytes("book.xlsx", &bytes).read();
     let table = recorder.table("客户");
     assert_eq!(table.labels(), ["名称", "日期", "n"], "labels");
@@ -343,14 +343,14 @@ fn an_open_document_is_read_as_what_it_says() {
 }
 
 #[test]
-fn a_workbook_that_is_written_to_is_not_carried() {
+fn a_workbook_written_to_during_the_export_is_refused() {
     let fixture = Fixture::raw(r#"<row r="1"><c r="A1"><v>1</v></c></row>"#, false);
     let words = read_while_written(&mut fixture.source(), &fixture.path);
     assert!(words.contains("changed"), "the file grew: {words}");
 }
 
 #[test]
-fn nul_in_text_is_refused_with_its_place() {
+fn nul_in_text_is_refused_with_its_position() {
     let rows = r#"<row r="1"><c r="A1"><v>1</v></c></row>
         <row r="2"><c r="B2" t="inlineStr"><is><t>a_x0000_b</t></is></c></row>"#;
     let fixture = Fixture::raw(rows, false);
@@ -360,7 +360,7 @@ fn nul_in_text_is_refused_with_its_place() {
 }
 
 #[test]
-fn what_is_no_readable_workbook_is_refused_with_its_reason() {
+fn an_unreadable_workbook_is_refused_with_the_reason() {
     let refused = |name: &str, bytes: &[u8]| refusal(&mut Fixture::bytes(name, bytes).source());
     let web_page = refused("export.xls", b"<html><table><tr><td>1</td></tr></table></html>");
     assert!(web_page.contains("is no workbook"), "a web page named xls: {web_page}");
@@ -368,7 +368,7 @@ fn what_is_no_readable_workbook_is_refused_with_its_reason() {
     let header = books::compound::compound(&[])[..512].to_vec();
     assert!(refused("ole.xls", &header).contains("damaged"), "a header alone");
     let other = zip(&[("hello.txt", b"hello")]);
-    assert!(!refused("other.xlsx", &other).is_empty(), "another ZIP is no workbook");
+    assert!(!refused("other.xlsx", &other).is_empty(), "another ZIP is not a workbook");
 
     let whole = xlsx::raw(r#"<row r="1"><c r="A1"><v>1</v></c></row>"#, false);
     for cut in [10, whole.len() / 2, whole.len() - 10] {

@@ -1,5 +1,5 @@
-//! What workbooks hold, in each of the four formats: a table of behaviours, each asked of all
-//! formats that have it.
+//! The contents of workbooks in the four formats: a table of behaviours, each tested in all formats that
+//! support it.
 #![cfg(feature = "workbook")]
 
 mod books;
@@ -14,11 +14,11 @@ struct Case {
     /// The cells below a header of the letters a, b, c.
     rows: Vec<Vec<Cell>>,
     is_1904: bool,
-    /// What the ledger has to say, and how often; nothing else.
+    /// What the ledger must hold, and how often, and nothing else.
     ledger: &'static [(&'static str, u64)],
-    /// How the remarks begin.
+    /// How the notes begin.
     remarks: &'static [&'static str],
-    /// The formats that have it.
+    /// The formats that support it.
     formats: &'static [&'static str],
 }
 
@@ -42,12 +42,15 @@ fn cases() -> Vec<Case> {
             "outer spaces, tabs, and nothing but spaces",
             vec![vec![t("  a "), t("\ta\t"), t("  ")]],
         ),
-        case("empty text is not nothing", vec![vec![t(""), Cell::Blank, t("x")]]),
-        case("what looks like an escape", vec![vec![t("_x000D_"), t("a_x0041_b"), t("_x_ _")]]),
+        case("empty text is not null", vec![vec![t(""), Cell::Blank, t("x")]]),
+        case(
+            "text that looks like an escape",
+            vec![vec![t("_x000D_"), t("a_x0041_b"), t("_x_ _")]],
+        ),
         case("a carriage return within", vec![vec![t("a\r\nb"), t("c\rd")]]),
         case("long text", vec![vec![t(&long), t("x")]]),
         case(
-            "text in pieces, a reading aid left out",
+            "text in pieces, without a phonetic guide",
             vec![vec![Cell::Rich(vec!["重", "工 ", "x"])]],
         ),
         case(
@@ -113,7 +116,7 @@ fn cases() -> Vec<Case> {
         .ledger(&[("date-as-text", 3)])
         .only(&WITHOUT_ODS),
         case(
-            "formulas are what they were computed to",
+            "formulas have their computed values",
             vec![
                 vec![formula(n(2.5)), formula(t("x y")), formula(Cell::Bool(true))],
                 vec![formula(n(2.0)), formula(t("")), t("plain")],
@@ -130,7 +133,7 @@ fn cases() -> Vec<Case> {
             .ledger(&[("formula-as-value", 1), ("formula-without-value", 1)])
             .only(&["xlsx", "xls", "ods"]),
         case(
-            "blank records inside, and rows of formatting behind",
+            "blank records inside, and formatted rows at the end",
             vec![
                 vec![t("1")],
                 vec![],
@@ -160,10 +163,10 @@ impl Case {
         Self { is_1904: true, ..self }
     }
 
-    /// The records that are expected: as long as the last row that holds anything.
+    /// The expected records, up to the last row that holds anything.
     fn expected(&self) -> Vec<Vec<Owned>> {
         let row = |cells: &Vec<Cell>| -> Vec<Owned> {
-            let mut row: Vec<_> = cells.iter().map(Cell::carried).collect();
+            let mut row: Vec<_> = cells.iter().map(Cell::archived).collect();
             row.resize(3, Owned::Null);
             row
         };
@@ -184,27 +187,30 @@ impl Case {
         assert_eq!(table.labels(), ["a", "b", "c"], "{name}: labels");
         assert_eq!(table.rows, self.expected(), "{name}: cells");
         assert_eq!(json(&recorder.sources[0].details())["format"], format, "{name}: facts");
-        let said: Vec<_> = recorder
+        let notes: Vec<_> = recorder
             .ledger
             .iter()
             .map(|entry| (&*entry.code.to_string().leak(), entry.count))
             .collect();
         let mut expected = self.ledger.to_vec();
-        // The order of the ledger says nothing.
+        // The order of the ledger does not matter.
         expected.sort_unstable();
-        let mut said = said;
-        said.sort_unstable();
-        assert_eq!(said, expected, "{name}: ledger");
-        let said: Vec<_> = recorder.findings.iter().map(|remark| &remark.message).collect();
-        assert_eq!(said.len(), self.remarks.len(), "{name}: remarks: {said:?}");
-        for (said, expected) in said.iter().zip(self.remarks) {
-            assert!(said.to_string().starts_with(expected), "{name}: {said:?} is not {expected:?}");
+        let mut notes = notes;
+        notes.sort_unstable();
+        assert_eq!(notes, expected, "{name}: ledger");
+        let notes: Vec<_> = recorder.findings.iter().map(|remark| &remark.message).collect();
+        assert_eq!(notes.len(), self.remarks.len(), "{name}: remarks: {notes:?}");
+        for (notes, expected) in notes.iter().zip(self.remarks) {
+            assert!(
+                notes.to_string().starts_with(expected),
+                "{name}: {notes:?} is not {expected:?}"
+            );
         }
     }
 }
 
 #[test]
-fn every_kind_of_cell_is_carried_from_every_format() {
+fn every_kind_of_cell_is_archived_from_every_format() {
     for case in cases() {
         for format in case.formats {
             case.check(format);
@@ -213,22 +219,22 @@ fn every_kind_of_cell_is_carried_from_every_format() {
 }
 
 #[test]
-fn remarks_never_quote_a_cell() {
+fn notes_never_quote_a_cell() {
     let rows = vec![vec![t("a")], vec![t("7.77E+17")], vec![n(1e300)]];
     let recorder = Fixture::book(&Book::of(Sheet::of("s", rows)), "xlsx").read();
-    assert_eq!(recorder.findings.len(), 2, "both are remarked upon");
+    assert_eq!(recorder.findings.len(), 2, "both have a note");
     for remark in &recorder.findings {
         assert!(
             !remark.message.to_string().contains("7.77"),
             "a cell is quoted: {}",
             remark.message
         );
-        assert_eq!(remark.table.as_deref(), Some("s"), "the remark names its table");
+        assert_eq!(remark.table.as_deref(), Some("s"), "the note names its table");
     }
 }
 
 #[test]
-fn hidden_sheets_and_merged_cells_are_said_of_every_format() {
+fn hidden_sheets_and_merged_cells_are_noted_for_every_format() {
     for format in FORMATS {
         let mut hidden = Sheet::of("隐藏", vec![vec![t("x")], vec![n(1.0)]]);
         hidden.is_hidden = true;
@@ -253,7 +259,7 @@ fn hidden_sheets_and_merged_cells_are_said_of_every_format() {
 }
 
 #[test]
-fn the_true_extent_counts_in_every_format() {
+fn the_actual_extent_counts_in_every_format() {
     for format in FORMATS {
         let cells = vec![
             (2, 2, n(1.0)),
@@ -281,7 +287,7 @@ fn the_true_extent_counts_in_every_format() {
     }
 }
 
-/// A title, a remark two rows below it, and the header in row 4.
+/// A title, a comment two rows below it, and the header in row 4.
 fn with_title() -> Sheet {
     let cells = vec![
         (0, 0, t("客户导出")),
@@ -305,14 +311,14 @@ fn the_header_row_can_be_given() {
     for format in FORMATS {
         let recorder = read_from(format, 4);
         let table = recorder.table("s");
-        assert_eq!(table.labels(), ["id", "name"], "{format}: labels, of the table's own width");
+        assert_eq!(table.labels(), ["id", "name"], "{format}: labels, as wide as the table");
         let one = vec![Owned::Integer(1), recording::text("x")];
         let two = vec![Owned::Integer(2), Owned::Null];
         assert_eq!(table.rows, [one, vec![Owned::Null; 2], two], "{format}: rows below it");
         assert_eq!(
             recorder.ledger_count("rows-above-header", "s"),
             2,
-            "{format}: what was left out"
+            "{format}: the skipped rows"
         );
 
         let recorder = read_from(format, 6);
@@ -339,7 +345,7 @@ fn the_header_row_can_be_given() {
 
         for row in [8, 1_048_577, u64::MAX] {
             let recorder = read_from(format, row);
-            assert!(recorder.tables.is_empty(), "{format}: nothing stands below row {row}");
+            assert!(recorder.tables.is_empty(), "{format}: nothing is below row {row}");
             assert_eq!(
                 recorder.ledger_count("rows-above-header", "s"),
                 5,

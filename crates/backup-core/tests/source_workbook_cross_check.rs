@@ -1,5 +1,5 @@
-//! The reader of workbooks is not trusted: what it loses, moves or changes is found, and what would
-//! make it hang or take all memory is refused before it is asked.
+//! The reader of workbooks is not trusted. Cells that it loses, moves or changes are detected, and files
+//! that would make it hang or exhaust memory are refused before it runs.
 #![cfg(feature = "workbook")]
 
 mod books;
@@ -15,21 +15,21 @@ use books::{
 };
 use recording::{Recorder, text};
 
-/// A workbook that its reader gives otherwise than the file has it.
+/// A workbook whose reader returns other cells than the file holds.
 #[track_caller]
 fn misread(name: &str, bytes: &[u8]) -> Finding {
     let fixture = Fixture::bytes("book.xlsx", bytes);
     let error = fixture.error();
     let ErrorKind::Misread(finding) = error.kind() else {
-        panic!("{name}: the reader loses cells, and what is said is: {error}");
+        panic!("{name}: the reader loses cells, but the error is: {error}");
     };
     assert_eq!(finding.code, Code::Misread, "{name}: code");
-    assert_eq!(error.location().source.as_deref(), Some(NAME), "{name}: where");
+    assert_eq!(error.location().source.as_deref(), Some(NAME), "{name}: place");
     assert!(
         error.hint().is_some_and(|hint| hint.contains("save it again as xlsx")),
         "{name}: hint"
     );
-    assert!(fixture.source().as_file().is_some(), "{name}: it can be carried as a file");
+    assert!(fixture.source().as_file().is_some(), "{name}: it can be archived as a file");
     finding.clone()
 }
 
@@ -38,7 +38,7 @@ fn misread(name: &str, bytes: &[u8]) -> Finding {
 fn refused(name: &str, bytes: &[u8]) -> String {
     let error = Fixture::bytes(name, bytes).error();
     assert!(matches!(error.kind(), ErrorKind::Source { .. }), "{name}: {error:?}");
-    assert!(error.hint().is_some(), "{name}: there is something to try");
+    assert!(error.hint().is_some(), "{name}: there is a hint");
     error.to_string()
 }
 
@@ -53,7 +53,7 @@ fn one_row(cells: &str) -> Vec<u8> {
 }
 
 #[test]
-fn cells_that_the_reader_of_xlsx_loses_are_found() {
+fn cells_that_the_xlsx_reader_loses_are_detected() {
     for (name, bytes, expected, actual) in [
         (
             "a value before its formula",
@@ -91,7 +91,7 @@ fn cells_that_the_reader_of_xlsx_loses_are_found() {
 }
 
 #[test]
-fn values_that_the_reader_of_xlsx_would_change_are_refused() {
+fn values_that_the_xlsx_reader_would_change_are_refused() {
     for (name, cell) in [
         ("a shared text whose number is none", r#"<c r="B7" t="s"><v>x</v></c>"#),
         ("a number in two pieces", r#"<c r="B7"><v>1<!-- -->2</v></c>"#),
@@ -104,7 +104,7 @@ fn values_that_the_reader_of_xlsx_would_change_are_refused() {
 }
 
 #[test]
-fn odd_xlsx_that_the_reader_knows_is_read() {
+fn unusual_xlsx_that_the_reader_supports_is_read() {
     let shared = r#"<x:sst xmlns:x="m" uniqueCount="2"><x:si><x:t>a</x:t></x:si><x:si><x:r><x:t>b</x:t></x:r><x:rPh><x:t>z</x:t></x:rPh></x:si></x:sst>"#;
     let prefixed = r#"<x:worksheet xmlns:x="m"><x:sheetData><x:row><x:c t="s"><x:v>0</x:v></x:c><x:c t="s"><x:v>1</x:v></x:c></x:row><x:row r="5"><x:c><x:v>7</x:v></x:c></x:row></x:sheetData></x:worksheet>"#;
     let recorder = Fixture::bytes("x.xlsx", &xlsx::part(prefixed, Some(shared))).read();
@@ -119,7 +119,7 @@ fn odd_xlsx_that_the_reader_knows_is_read() {
 }
 
 #[test]
-fn spaces_that_a_file_does_not_ask_to_keep_are_said() {
+fn spaces_that_a_file_does_not_mark_as_preserved_are_noted() {
     let cells = r#"<c r="A1" t="inlineStr"><is><t> a </t></is></c><c r="B1" t="s"><v>0</v></c><c r="C1" t="inlineStr"><is><t xml:space="preserve"> c </t></is></c>"#;
     let sheet = format!(
         r#"<worksheet xmlns="{MAIN}"><sheetData><row r="1">{cells}</row></sheetData></worksheet>"#
@@ -127,8 +127,8 @@ fn spaces_that_a_file_does_not_ask_to_keep_are_said() {
     let shared = format!(r#"<sst xmlns="{MAIN}"><si><t>b </t></si><si><t>x</t></si></sst>"#);
     let recorder = Fixture::bytes("x.xlsx", &xlsx::part(&sheet, Some(&shared))).read();
     assert_eq!(recorder.table("数据").labels(), ["a", "b", " c "], "labels");
-    let said = recorder.ledger.iter().find(|entry| entry.code == "outer-spaces".into());
-    assert_eq!(said.map(|entry| entry.count), Some(2), "ledger: {:?}", recorder.ledger);
+    let note = recorder.ledger.iter().find(|entry| entry.code == "outer-spaces".into());
+    assert_eq!(note.map(|entry| entry.count), Some(2), "ledger: {:?}", recorder.ledger);
 }
 
 fn one_sheet() -> Book {
@@ -136,8 +136,8 @@ fn one_sheet() -> Book {
 }
 
 #[test]
-fn cells_that_the_reader_of_xlsb_loses_are_found_or_read() {
-    // Rich texts and errors of formulas are passed over by the library, and read all the same.
+fn cells_that_the_xlsb_reader_loses_are_detected_or_read() {
+    // The library skips rich texts and errors of formulas; they are read nevertheless.
     let rows = vec![
         vec![t("a"), Cell::Rich(vec!["b", "c"]), t("d")],
         vec![formula(Cell::Error("#DIV/0!")), n(1.0), Cell::Rich(vec!["x"])],
@@ -151,7 +151,7 @@ fn cells_that_the_reader_of_xlsb_loses_are_found_or_read() {
     assert_eq!(table.rows[1][0], text("y"), "the last cell of all");
     assert_eq!(recorder.ledger_count("formula-as-value", "s"), 1, "its formula is counted");
 
-    // The short forms leave out the column: nobody writes them, and the reader passes them over.
+    // The short forms omit the column. No known program writes them, and the reader skips them.
     let mut rows = xlsb_record(0, &[0; 17]);
     rows.extend(xlsb::cell(0, &n(1.0)));
     rows.extend(xlsb_record(16, &[&[0; 4][..], &2.0f64.to_le_bytes()].concat()));
@@ -166,7 +166,7 @@ fn cells_that_the_reader_of_xlsb_loses_are_found_or_read() {
 }
 
 #[test]
-fn styles_that_the_reader_of_xlsb_would_mistake_are_refused() {
+fn styles_that_the_xlsb_reader_would_misread_are_refused() {
     let date = Cell::Date(44_197.0, "2021-01-01");
     let book = Book::of(Sheet::of("s", vec![vec![t("day")], vec![date.clone()]]));
     let rows = |row: u32| xlsb_record(0, &[&row.to_le_bytes()[..], &[0; 13]].concat());
@@ -175,7 +175,7 @@ fn styles_that_the_reader_of_xlsb_would_mistake_are_refused() {
     let harmless = xlsb::package_with(&book, &parts, &[0xdc, 0, 0, 0, 0x90, 1]);
     let recorder = Fixture::bytes("x.xlsb", &harmless).read();
     assert_eq!(recorder.table("s").rows, [[text("2021-01-01")]], "a date is a date");
-    // A font whose bytes look like a list of formats without any: all dates would be numbers.
+    // A font whose bytes look like an empty list of formats: all dates would become numbers.
     let font = [0xe9, 4, 4, 0, 0, 0, 0];
     let words = refused("x.xlsb", &xlsb::package_with(&book, &parts, &font));
     assert!(words.contains("dates cannot be told from numbers"), "{words}");
@@ -193,7 +193,7 @@ fn xls_cell(row: u16, column: u16, cell: &Cell) -> Vec<u8> {
 }
 
 #[test]
-fn cells_that_the_reader_of_xls_loses_are_found() {
+fn cells_that_the_xls_reader_loses_are_detected() {
     let two = [xls_cell(0, 0, &n(1.0)), xls_cell(0, 1, &t("a"))].concat();
     let finding = misread("a text that the file does not hold", &xls_of(&two, Version::Biff8, &[]));
     assert_eq!(finding.expected.as_deref(), Some("2 cells"), "what the file holds");
@@ -203,7 +203,7 @@ fn cells_that_the_reader_of_xls_loses_are_found() {
     let finding = misread("two values in one place", &xls_of(&twice, Version::Biff8, &[]));
     assert_eq!(finding.actual.as_deref(), Some("1 cell"), "the reader keeps one of them");
 
-    // A formula's text that is longer than its record goes on in the next.
+    // The text of a formula that is longer than its record continues in the next.
     let waiting = xls_cell(0, 0, &Cell::Uncomputed);
     let start = xls_record(0x0207, &[&5u16.to_le_bytes()[..], &[0], b"abc"].concat());
     let rest = xls_record(0x3c, b"\0de");
@@ -212,8 +212,8 @@ fn cells_that_the_reader_of_xls_loses_are_found() {
 }
 
 #[test]
-fn texts_that_the_reader_would_decode_wrongly_are_refused() {
-    // Each begins, in UTF-16, with what is the mark of an encoding: 믯 and 뿿 with that of UTF-8.
+fn text_that_the_reader_would_decode_wrongly_is_refused() {
+    // In UTF-16, each begins with bytes that are a byte order mark: 믯 and 뿿 with that of UTF-8.
     for marked in ["\u{feff}a", "\u{bbef}\u{bfbf}"] {
         let rows = [t("a"), t(marked)].map(|cell| vec![cell]).to_vec();
         for format in ["xlsx", "ods"] {
@@ -229,7 +229,7 @@ fn texts_that_the_reader_would_decode_wrongly_are_refused() {
             }
         }
     }
-    // A pair of surrogates on both sides of a record's end.
+    // A surrogate pair split at the end of a record.
     let units: Vec<u8> = "ab😀".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let start = [&[1, 0, 0, 0, 1, 0, 0, 0, 4, 0, 1][..], &units[..6]].concat();
     let texts = [xls_record(0xfc, &start), xls_record(0x3c, &[&[1][..], &units[6..]].concat())];
@@ -243,7 +243,7 @@ fn texts_that_the_reader_would_decode_wrongly_are_refused() {
 }
 
 #[test]
-fn charts_within_a_sheet_of_xls_have_cells_that_are_not_the_sheets() {
+fn cells_of_a_chart_in_an_xls_sheet_are_not_read_as_the_sheets_cells() {
     let chart = [xls::begin(Version::Biff8, 32), xls_cell(5, 5, &n(9.0)), xls_record(0x0a, &[])];
     let cells = [xls_cell(0, 0, &n(1.0)), chart.concat(), xls_cell(1, 0, &n(2.0))].concat();
     let recorder = Fixture::bytes("x.xls", &xls_of(&cells, Version::Biff8, &[])).read();
@@ -251,7 +251,7 @@ fn charts_within_a_sheet_of_xls_have_cells_that_are_not_the_sheets() {
 }
 
 #[test]
-fn cells_that_the_reader_of_ods_loses_are_found() {
+fn cells_that_the_ods_reader_loses_are_detected() {
     let table = |cells: &str| {
         let sheet = format!(
             r#"<table:table table:name="s"><table:table-row>{cells}</table:table-row></table:table>"#
@@ -270,7 +270,7 @@ fn cells_that_the_reader_of_ods_loses_are_found() {
         "{one}<table:table-cell><draw:frame><text:p>x</text:p></draw:frame></table:table-cell>"
     );
     let recorder = Fixture::bytes("x.ods", &table(&beside)).read();
-    assert_eq!(recorder.table("s").columns.len(), 1, "a shape alone is no cell's value");
+    assert_eq!(recorder.table("s").columns.len(), 1, "a shape is not the value of a cell");
 
     let noted = r#"<table:table-cell office:value-type="string"><office:annotation><text:p>note</text:p></office:annotation><text:p>own</text:p></table:table-cell>"#;
     let recorder = Fixture::bytes("x.ods", &table(noted)).read();
@@ -283,7 +283,7 @@ fn cells_that_the_reader_of_ods_loses_are_found() {
 }
 
 #[test]
-fn repeated_cells_of_ods_are_counted_without_laying_them_out() {
+fn repeated_cells_of_ods_are_counted_without_expanding_them() {
     let sheet = |rows: u64, columns: u64| {
         let xml = format!(
             r#"<table:table table:name="s"><table:table-row table:number-rows-repeated="{rows}"><table:table-cell table:number-columns-repeated="{columns}" office:value="1"/></table:table-row><table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>"#
@@ -297,7 +297,7 @@ fn repeated_cells_of_ods_are_counted_without_laying_them_out() {
         let words = sheet(rows, columns).error().to_string();
         assert!(words.contains("further than can be read"), "{rows} × {columns}: {words}");
     }
-    // Many rows that each reach far take memory for what lies before.
+    // Many distant cells in many rows would take memory for the gaps.
     let row = r#"<table:table-row><table:table-cell table:number-columns-repeated="16383"/><table:table-cell office:value="1"/></table:table-row>"#;
     let far = format!(r#"<table:table table:name="s">{}</table:table>"#, row.repeat(5000));
     let words = Fixture::bytes("x.ods", &ods::content("", &far)).error().to_string();
@@ -308,7 +308,7 @@ fn repeated_cells_of_ods_are_counted_without_laying_them_out() {
 }
 
 #[test]
-fn what_makes_the_reader_hang_or_take_all_memory_is_refused_first() {
+fn files_that_would_hang_or_exhaust_the_reader_are_refused_first() {
     let cut = r#"<d xmlns:table="t"><table:table table:name="s"><table:table-row>"#;
     assert!(refused("x.ods", &ods::package(cut)).contains("too early"), "XML that never ends");
 
@@ -354,7 +354,7 @@ fn what_makes_the_reader_hang_or_take_all_memory_is_refused_first() {
 }
 
 #[test]
-fn a_workbook_may_unpack_to_so_much_and_no_more() {
+fn the_unpacked_size_of_a_workbook_is_limited() {
     for format in ["xlsx", "xlsb", "ods"] {
         let fixture = Fixture::book(&one_sheet(), format);
         let options = WorkbookOptions::default();
@@ -367,12 +367,12 @@ fn a_workbook_may_unpack_to_so_much_and_no_more() {
 }
 
 #[test]
-fn passwords_old_versions_and_other_files_are_named() {
+fn passwords_old_versions_and_other_file_types_are_named() {
     let old = |kind: u8, length: u8| [&[9, kind, length, 0][..], &[0; 20]].concat();
     let biff = |kind: u16| compound::compound(&[("Book", &xls_record(kind, &[0; 6]))]);
     let locked = {
         let mut stream = xls::begin(Version::Biff8, 5);
-        // Even the weakest way, by exclusive or, is a password.
+        // Even the weakest encryption, by exclusive or, counts as a password.
         stream.extend(xls_record(0x2f, &[0; 6]));
         compound::compound(&[("Workbook", &stream)])
     };
@@ -406,13 +406,13 @@ fn passwords_old_versions_and_other_files_are_named() {
         ("noise", vec![0, 1, 2, 3], "does not begin as one"),
         ("a ZIP", books::zip::zip(&[("a.txt", b"a")]), "holds no workbook"),
     ] {
-        let said = refused("export.xls", &bytes);
-        assert!(said.contains(words), "{name}: {said:?} has to say {words:?}");
+        let error_text = refused("export.xls", &bytes);
+        assert!(error_text.contains(words), "{name}: {error_text:?} must contain {words:?}");
     }
 }
 
 #[test]
-fn workbooks_of_excel_95_are_read_where_their_text_is_certain() {
+fn excel_95_workbooks_are_read_if_their_encoding_is_certain() {
     let rows = vec![vec![t("name"), t("n")], vec![t("café"), n(1.5)]];
     let book = Book::of(Sheet::of("s", rows));
     let recorder = Fixture::bytes("x.xls", &xls::write_biff5(&book)).read();
@@ -429,10 +429,10 @@ fn workbooks_of_excel_95_are_read_where_their_text_is_certain() {
 }
 
 #[test]
-fn a_workbook_within_another_file_is_not_taken_for_it() {
+fn a_workbook_inside_another_file_is_not_read() {
     let stream = xls::stream(&one_sheet(), Version::Biff8);
     let mut bytes = compound::compound(&[("Workbook", &stream), ("Workbook", &stream)]);
-    // The second one becomes the only one in the root; the first lies somewhere else.
+    // The second one becomes the only one in the root; the first moves elsewhere.
     let directory = compound::TABLE_AT + 512;
     bytes[directory + 76..directory + 80].copy_from_slice(&2u32.to_le_bytes());
     assert!(refused("x.xls", &bytes).contains("another workbook lies within it"), "whose it is");

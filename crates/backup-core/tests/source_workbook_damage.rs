@@ -1,5 +1,5 @@
-//! Damaged workbooks, of every format: bytes flipped, cut, doubled and dropped, at many places.
-//! Each is read, or refused in words; nothing panics, hangs or takes all memory.
+//! Damaged workbooks of every format: bytes flipped, cut, doubled and dropped, at many places. Each is
+//! read or refused with an error; nothing panics, hangs or exhausts memory.
 #![cfg(feature = "workbook")]
 
 mod books;
@@ -26,7 +26,7 @@ fn book() -> Book {
     Book { sheets: vec![sheet, second], is_1904: false }
 }
 
-/// What can happen to bytes at a place.
+/// The ways to damage bytes at a place.
 type Damage = fn(&mut Vec<u8>, usize);
 
 const DAMAGES: [(&str, Damage); 6] = [
@@ -44,22 +44,22 @@ const DAMAGES: [(&str, Damage); 6] = [
     }),
 ];
 
-/// Reads what may be damaged: either outcome is right, as long as it is one.
+/// Reads a workbook that may be damaged: a result and a source error are both right.
 #[track_caller]
-fn endure(fixture: &Fixture, bytes: &[u8], what: &str) {
+fn check_damage(fixture: &Fixture, bytes: &[u8], what: &str) {
     fs::write(&fixture.path, bytes).expect("writes");
     let Err(error) = fixture.source().read(&mut Recorder::default()) else { return };
-    let is_said = matches!(
+    let is_reported = matches!(
         error.kind(),
         ErrorKind::Source { .. }
             | ErrorKind::Misread(_)
             | ErrorKind::Limit { .. }
             | ErrorKind::Record { .. }
     );
-    assert!(is_said, "{what}: damage is the source's, and not {error:?}");
+    assert!(is_reported, "{what}: damage must be a source error, and not {error:?}");
 }
 
-/// Damages each member, and packs it again so that its checksum is right.
+/// Damages each member, and packs it again with the right checksum.
 fn damage_members(format: &str) {
     let parts = members(&book().write(format));
     assert!(!parts.is_empty(), "{format}: the fixture has members");
@@ -76,29 +76,29 @@ fn damage_members(format: &str) {
                         (name.as_str(), if n == index { &content[..] } else { &old[..] })
                     })
                     .collect();
-                endure(&fixture, &zip(&parts), &format!("{format}, {name}, {what} at {at}"));
+                check_damage(&fixture, &zip(&parts), &format!("{format}, {name}, {what} at {at}"));
             }
         }
     }
 }
 
 #[test]
-fn damaged_parts_of_xlsx_are_endured() {
+fn damaged_xlsx_is_reported_without_a_crash() {
     damage_members("xlsx");
 }
 
 #[test]
-fn damaged_parts_of_xlsb_are_endured() {
+fn damaged_xlsb_is_reported_without_a_crash() {
     damage_members("xlsb");
 }
 
 #[test]
-fn damaged_parts_of_ods_are_endured() {
+fn damaged_ods_is_reported_without_a_crash() {
     damage_members("ods");
 }
 
 #[test]
-fn damaged_containers_are_endured() {
+fn damaged_containers_are_reported_without_a_crash() {
     for format in ["xlsx", "xlsb", "ods"] {
         let whole = book().write(format);
         let fixture = Fixture::bytes(&format!("book.{format}"), b"");
@@ -106,14 +106,14 @@ fn damaged_containers_are_endured() {
             for at in (0..whole.len()).step_by(whole.len() / 100 + 1) {
                 let mut bytes = whole.clone();
                 damage(&mut bytes, at);
-                endure(&fixture, &bytes, &format!("{format}, {what} at {at}"));
+                check_damage(&fixture, &bytes, &format!("{format}, {what} at {at}"));
             }
         }
     }
 }
 
 #[test]
-fn damaged_xls_is_endured() {
+fn damaged_xls_is_reported_without_a_crash() {
     for (version, whole) in [(8, xls::write(&book())), (5, biff5())] {
         let fixture = Fixture::bytes("book.xls", b"");
         // Header, table of sectors and directory; then the records.
@@ -122,7 +122,7 @@ fn damaged_xls_is_endured() {
             for (what, damage) in DAMAGES {
                 let mut bytes = whole.clone();
                 damage(&mut bytes, at);
-                endure(&fixture, &bytes, &format!("BIFF{version}, {what} at {at}"));
+                check_damage(&fixture, &bytes, &format!("BIFF{version}, {what} at {at}"));
             }
         }
     }

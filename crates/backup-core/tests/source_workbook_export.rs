@@ -1,5 +1,5 @@
-//! A workbook that its reader does not give as the file has it: it is carried as a file, the run
-//! is not verified, and the finding says what was expected and what was given.
+//! A workbook that its reader misreads: it is archived as a file, the run is not verified, and the
+//! finding names the expected and the actual counts.
 #![cfg(feature = "workbook")]
 
 mod books;
@@ -26,7 +26,7 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-/// The reader drops the value that stands before its formula.
+/// The reader drops a value that is written before its formula.
 fn lossy() -> Vec<u8> {
     let rows = r#"<row r="1"><c r="A1"><v>7</v></c><c r="B1"><v>4</v><f>2+2</f></c></row>"#;
     xlsx::raw(rows, false)
@@ -34,28 +34,24 @@ fn lossy() -> Vec<u8> {
 
 fn check(report: &Report, what: &str) {
     let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
-    assert_eq!(tables, ["good"], "{what}: the other workbook goes on as tables");
+    assert_eq!(tables, ["good"], "{what}: the other workbook is read as tables");
     let file =
         report.contents().files.iter().find(|file| file.path == "lossy.xlsx").expect("is carried");
-    assert_eq!(file.role, Role::Unparsed, "{what}: the workbook is carried as a file");
+    assert_eq!(file.role, Role::Unparsed, "{what}: the workbook is archived as a file");
     let findings: Vec<_> = report.findings().iter().filter(|f| f.code == Code::Misread).collect();
-    assert_eq!(findings.len(), 1, "{what}: it is found, once: {:?}", report.findings());
+    assert_eq!(findings.len(), 1, "{what}: it is reported once: {:?}", report.findings());
     let finding = findings[0];
-    assert_eq!(
-        finding.severity,
-        Severity::Remark,
-        "{what}: the backup itself is what it has to be"
-    );
-    assert_eq!(finding.path.as_deref(), Some("lossy.xlsx"), "{what}: which file");
-    assert_eq!(finding.table.as_deref(), Some("数据"), "{what}: which sheet");
+    assert_eq!(finding.severity, Severity::Remark, "{what}: the backup itself has no failure");
+    assert_eq!(finding.path.as_deref(), Some("lossy.xlsx"), "{what}: the file");
+    assert_eq!(finding.table.as_deref(), Some("数据"), "{what}: the sheet");
     let counts = (finding.expected.as_deref(), finding.actual.as_deref());
-    assert_eq!(counts, (Some("2 cells"), Some("1 cell")), "{what}: what was counted");
-    assert_eq!(report.skipped().len(), 1, "{what}: it was not looked at as a table");
+    assert_eq!(counts, (Some("2 cells"), Some("1 cell")), "{what}: the counts");
+    assert_eq!(report.skipped().len(), 1, "{what}: it was not read as a table");
     assert!(report.skipped()[0].contains("byte for byte"), "{:?}", report.skipped());
 }
 
 #[test]
-fn a_workbook_that_is_misread_is_carried_whole_and_said() {
+fn a_workbook_the_reader_misreads_is_archived_whole_and_noted() {
     let (source, keys) = (folder(), KeyPair::generate());
     let recipient: Recipient = keys.recipient().parse().expect("a recipient");
     let find =
@@ -67,26 +63,27 @@ fn a_workbook_that_is_misread_is_carried_whole_and_said() {
     let options = ExportOptions::default();
     let report = export(find(), &[recipient], &archive, &options, &()).expect("is exported");
     check(&report, "export");
-    assert_eq!(report.verdict(), Some(Verdict::Unverified), "not everything was looked at");
+    assert_eq!(report.verdict(), Some(Verdict::Unverified), "not everything was checked");
 
     let file = keys.identity_file(std::time::SystemTime::UNIX_EPOCH);
-    let nobody: AskPassphrase = Arc::new(|_| None);
-    let identities = Identity::parse_file(file.as_bytes(), "key", &nobody).expect("an identity");
+    let no_passphrase: AskPassphrase = Arc::new(|_| None);
+    let identities =
+        Identity::parse_file(file.as_bytes(), "key", &no_passphrase).expect("an identity");
     let report =
         verify(&archive, &identities, &VerifyOptions::default(), &()).expect("is verified");
-    let said: Vec<_> = report.findings().iter().filter(|f| f.code == Code::Misread).collect();
-    assert_eq!(said.len(), 1, "the archive says it too: {:?}", report.findings());
+    let misread: Vec<_> = report.findings().iter().filter(|f| f.code == Code::Misread).collect();
+    assert_eq!(misread.len(), 1, "the archive reports it too: {:?}", report.findings());
     assert!(
-        said[0].message.to_string().contains("2 cells"),
+        misread[0].message.to_string().contains("2 cells"),
         "with its counts: {}",
-        said[0].message
+        misread[0].message
     );
 
-    let back = out.path().join("back");
+    let restored_path = out.path().join("back");
     let options = RestoreOptions::default();
-    restore_folder(&archive, &identities, &back, &options, &()).expect("is restored");
-    let path = find_file(&back, "lossy.xlsx");
-    assert_eq!(fs::read(path).expect("reads"), lossy(), "the workbook comes back byte for byte");
+    restore_folder(&archive, &identities, &restored_path, &options, &()).expect("is restored");
+    let path = find_file(&restored_path, "lossy.xlsx");
+    assert_eq!(fs::read(path).expect("reads"), lossy(), "the workbook is restored byte for byte");
 }
 
 fn find_file(folder: &std::path::Path, name: &str) -> std::path::PathBuf {
@@ -105,7 +102,7 @@ fn find_file(folder: &std::path::Path, name: &str) -> std::path::PathBuf {
 }
 
 #[test]
-fn options_for_workbooks_go_through_discovery() {
+fn discovery_applies_the_options_for_workbooks() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let rows = vec![vec![t("title")], vec![t("id"), t("name")], vec![n(1.0), t("x")]];
     let book = Book::of(Sheet::of("s", rows)).write("xlsx");
@@ -116,5 +113,5 @@ fn options_for_workbooks_go_through_discovery() {
     assert_eq!(report.contents().tables[0].rows, 1, "one record below the header in row 2");
     let above =
         report.contents().ledger.iter().find(|entry| entry.code == "rows-above-header".into());
-    assert_eq!(above.map(|entry| entry.count), Some(1), "the title is said to be left out");
+    assert_eq!(above.map(|entry| entry.count), Some(1), "the title is noted as left out");
 }

@@ -1,5 +1,5 @@
-//! The cross check of xlsx recognizes cells that are written plainly as whole strings; those that are
-//! written in another way go through a reader of XML. What comes of a sheet must be the same.
+//! The cross-check of xlsx recognizes plainly written cells as whole strings; other cells go through an
+//! XML reader. Both ways must give the same result.
 #![cfg(feature = "workbook")]
 
 mod books;
@@ -37,7 +37,7 @@ fn sheet() -> String {
                 .expect("is written"),
             _ => {}
         }
-        // Some rows are left out, and some hold nothing.
+        // Some rows are left out, and some are empty.
         match row % 100 {
             20 => {}
             21 => write!(rows, "<row r=\"{row}\"/>").expect("is written"),
@@ -52,16 +52,17 @@ fn shared_texts() -> String {
     format!("<sst xmlns=\"{MAIN}\" uniqueCount=\"3\">{texts}</sst>")
 }
 
-/// The same in other words, which are not plain.
-fn oddly(xml: &str) -> String {
+/// The same content, written differently.
+fn written_differently(xml: &str) -> String {
     let others = [("<c ", "<c  "), ("<row ", "<row  "), ("<si>", "<si >")];
     others.into_iter().fold(xml.to_owned(), |xml, (plain, odd)| xml.replace(plain, odd))
 }
 
 #[test]
-fn cells_come_to_the_same_however_they_are_written() {
+fn equivalent_spellings_of_cells_are_read_alike() {
     let plain = xlsx::part(&sheet(), Some(&shared_texts()));
-    let odd = xlsx::part(&oddly(&sheet()), Some(&oddly(&shared_texts())));
+    let odd =
+        xlsx::part(&written_differently(&sheet()), Some(&written_differently(&shared_texts())));
     let (plain, odd) =
         (Fixture::bytes("x.xlsx", &plain).read(), Fixture::bytes("x.xlsx", &odd).read());
     let (table, other) = (plain.table("数据"), odd.table("数据"));
@@ -72,30 +73,33 @@ fn cells_come_to_the_same_however_they_are_written() {
         let entries = recorder.ledger.iter();
         entries.map(|entry| (entry.code.clone(), entry.count)).collect::<Vec<_>>()
     };
-    assert_eq!(ledger(&plain), ledger(&odd), "what is said of formulas and spaces");
+    assert_eq!(ledger(&plain), ledger(&odd), "the notes on formulas and spaces");
     let count = |code: &str| ledger(&plain).into_iter().find(|entry| entry.0 == code.into());
     assert_eq!(count("formula-as-value").map(|entry| entry.1), Some(80), "formulas");
     assert_eq!(count("outer-spaces").map(|entry| entry.1), Some(81), "spaces at the edges");
 }
 
 #[test]
-fn one_cell_that_the_reader_loses_is_found_among_many_plain_ones() {
+fn one_lost_cell_is_detected_among_many_plain_ones() {
     let lost = "<c r=\"AB2500\"><v>2</v><f>1+1</f></c></row><row r=\"2501\"";
     let lossy = sheet().replacen("</row><row r=\"2501\"", lost, 1);
     assert!(lossy.contains(lost), "the cell is in the sheet");
     let error = Fixture::bytes("x.xlsx", &xlsx::part(&lossy, Some(&shared_texts()))).error();
-    assert!(matches!(error.kind(), ErrorKind::Misread(_)), "it is said to be misread: {error}");
+    assert!(
+        matches!(error.kind(), ErrorKind::Misread(_)),
+        "the error names it as misread: {error}"
+    );
 }
 
 #[test]
-fn rows_that_do_not_end_as_they_begin_are_refused() {
+fn rows_with_mismatched_tags_are_refused() {
     let rows = "<x:row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"2\"><c r=\"A2\"><v>2</v></c></x:row>";
     let xml = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>");
     let error = Fixture::bytes("x.xlsx", &xlsx::part(&xml, None)).error();
     assert!(matches!(error.kind(), ErrorKind::Source { .. }), "it is not well-formed: {error}");
 }
 
-/// Cells whose text cannot be packed tightly.
+/// Cells whose text does not compress well.
 fn noise() -> String {
     let mut state = 1u64;
     let mut rows = String::new();
@@ -113,7 +117,7 @@ fn noise() -> String {
 }
 
 #[test]
-fn a_large_sheet_may_unpack_to_so_much_and_no_more_and_is_checked_whole() {
+fn the_unpacked_size_of_a_large_sheet_is_limited_and_all_of_it_is_checked() {
     let sheet = noise();
     let bytes = xlsx::part(&sheet, None);
     assert!(bytes.len() > 100_000, "the sheet is large in the ZIP file too: {}", bytes.len());
@@ -121,10 +125,10 @@ fn a_large_sheet_may_unpack_to_so_much_and_no_more_and_is_checked_whole() {
     let options = |most| WorkbookOptions::default().max_plain_bytes(most);
     let most = sheet.len() as u64 - 1;
     let error = fixture.source_with(options(most)).read(&mut Recorder::default());
-    let error = error.expect_err("the sheet alone is larger");
+    let error = error.expect_err("the sheet alone exceeds the limit");
     assert!(matches!(error.kind(), ErrorKind::Limit { .. }), "{error:?}");
     let read = fixture.read_with(options(most + 100_000));
-    assert_eq!(read.table("数据").rows.len(), 7_999, "all below the header");
+    assert_eq!(read.table("数据").rows.len(), 7_999, "all rows below the header");
 
     // The checksum of the sheet in the ZIP file, before its name in the list of members.
     let name = b"xl/worksheets/sheet1.xml";

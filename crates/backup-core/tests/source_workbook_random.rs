@@ -1,4 +1,4 @@
-//! Random tables through every format of workbook: what comes out is what went in.
+//! Random tables in every format of workbook: they are read as they were written.
 #![cfg(feature = "workbook")]
 
 mod books;
@@ -8,7 +8,7 @@ use books::{Book, Cell, FORMATS, Fixture, Sheet};
 use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
 
-/// Any character that XML allows; NUL and unpaired surrogates are none.
+/// Any character that XML allows, which excludes NUL and unpaired surrogates.
 fn character() -> impl Strategy<Value = char> {
     prop_oneof![
         4 => prop::char::range(' ', '~'),
@@ -28,7 +28,7 @@ fn text() -> impl Strategy<Value = String> {
         ])
         .prop_map(str::to_owned),
     ]
-    // Refused in two of the formats, as their reader takes it for a mark; see the cross check's tests.
+    // Refused in two formats, whose reader takes it for a byte order mark; see the cross-check's tests.
     .prop_filter("no marks", |text| !text.starts_with(['\u{feff}', '\u{bbef}']))
 }
 
@@ -44,7 +44,7 @@ fn cell() -> impl Strategy<Value = Cell> {
     ]
 }
 
-/// A table with a full header and a full last row, so that its extent is its own.
+/// A table with a full header and a full last row, so that its extent is certain.
 fn table() -> impl Strategy<Value = Vec<Vec<Cell>>> {
     (1usize..6).prop_flat_map(|width| {
         let row = prop::collection::vec(cell(), width);
@@ -72,7 +72,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn random_tables_come_out_of_every_format(table in table()) {
+    fn random_tables_are_read_from_every_format(table in table()) {
         let book = Book::of(Sheet::of("数据", table.clone()));
         for format in FORMATS {
             check(&Fixture::book(&book, format), &table, format);
@@ -80,7 +80,7 @@ proptest! {
     }
 
     #[test]
-    fn random_tables_of_another_writer_come_out(table in table()) {
+    fn random_tables_of_another_writer_are_read(table in table()) {
         let mut book = Workbook::new();
         let sheet = book.add_worksheet().set_name("数据").expect("a name");
         for (row, cells) in (0..).zip(&table) {
@@ -99,16 +99,16 @@ proptest! {
     }
 
     #[test]
-    fn a_double_in_a_workbook_is_that_double(bits: u64, digits in 15usize..20) {
+    fn doubles_in_a_workbook_are_read_exactly(bits: u64, digits in 15usize..20) {
         let number = f64::from_bits(bits);
         prop_assume!(number.is_finite());
         // In the shortest form, and as Excel writes it, with 17 digits.
-        for said in [format!("{number:e}"), format!("{number}"), format!("{number:.16E}"), format!("{number:.digits$e}")] {
-            let expected: f64 = said.parse().expect("a number");
-            let row = format!(r#"<row r="1"><c r="A1"><v>0</v></c></row><row r="2"><c r="A2"><v>{said}</v></c></row>"#);
+        for number_text in [format!("{number:e}"), format!("{number}"), format!("{number:.16E}"), format!("{number:.digits$e}")] {
+            let expected: f64 = number_text.parse().expect("a number");
+            let row = format!(r#"<row r="1"><c r="A1"><v>0</v></c></row><row r="2"><c r="A2"><v>{number_text}</v></c></row>"#);
             let recorder = Fixture::raw(&row, false).read();
             let carried = &recorder.table("数据").rows[0][0];
-            prop_assert_eq!(carried, &Cell::Number(expected).carried(), "{}", said);
+            prop_assert_eq!(carried, &Cell::Number(expected).carried(), "{}", number_text);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Databases that are hard to read: names, rules that the data breaks, modules that are missing,
-//! text that is none, and damage. What can be read is read; the rest is said.
+//! Databases that are hard to read: unusual names, violated constraints, missing modules, invalid text,
+//! and damage. What can be read is archived; the rest is noted.
 #![cfg(feature = "sqlite")]
 
 mod database;
@@ -13,8 +13,8 @@ use backup_core::source::sqlite::SqliteSource;
 use database::{Fixture, assert_counts, beside, listing};
 use recording::{Owned, Recorder, text};
 
-/// What the ledger says of a table.
-fn said(recorder: &Recorder, code: &str, table: &str) -> String {
+/// The message of the ledger about a table.
+fn ledger_message(recorder: &Recorder, code: &str, table: &str) -> String {
     let found = recorder
         .ledger
         .iter()
@@ -23,7 +23,7 @@ fn said(recorder: &Recorder, code: &str, table: &str) -> String {
 }
 
 #[test]
-fn names_are_names() {
+fn unusual_names_are_preserved() {
     let names = [
         "select", "a\"b", "a'b", "a`b", "[a]", "a/b", "../up", "a\\b", "😀", "客户", "a;--", "a.b",
         " a ", "a\nb", "%25", "?", ":a", "$1", "é", "e\u{301}", "main", "temp", "1", "sqlite", "*",
@@ -51,7 +51,7 @@ fn names_are_names() {
 }
 
 #[test]
-fn data_that_breaks_its_own_rules_is_carried() {
+fn data_that_violates_its_constraints_is_archived() {
     let fixture = Fixture::new(
         "PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON;
          CREATE TABLE parent (id INTEGER PRIMARY KEY);
@@ -65,8 +65,12 @@ fn data_that_breaks_its_own_rules_is_carried() {
     let recorder = fixture.read();
     let rows = &recorder.table("child").rows;
     let row = |id| [Owned::Integer(id), Owned::Integer(404)];
-    assert_eq!(*rows, [row(1), row(200)], "a CHECK that fails and parents that are not there");
-    assert_eq!(recorder.table("child").origin.references[0].table, "parent", "what is declared");
+    assert_eq!(*rows, [row(1), row(200)], "a CHECK that fails and missing parents");
+    assert_eq!(
+        recorder.table("child").origin.references[0].table,
+        "parent",
+        "the declared reference"
+    );
     assert_eq!(
         recorder.table("strict").rows,
         [[Owned::Integer(1)]],
@@ -74,12 +78,12 @@ fn data_that_breaks_its_own_rules_is_carried() {
     );
     assert_eq!(recorder.table("twice").rows.len(), 2, "two records that are the same");
     let failures = recorder.findings.iter().filter(|one| one.severity == Severity::Failure);
-    assert_eq!(failures.count(), 0, "the backup is right all the same: {:?}", recorder.findings);
+    assert_eq!(failures.count(), 0, "the backup has no failure: {:?}", recorder.findings);
     assert_counts(&recorder);
 }
 
 #[test]
-fn text_that_is_none_is_kept_byte_for_byte() {
+fn invalid_text_is_kept_byte_for_byte() {
     let raw = |bytes: &[u8]| Owned::Text(bytes.to_vec());
     let recorder = Fixture::new(
         "CREATE TABLE t (a); INSERT INTO t VALUES (CAST(x'ff' AS TEXT)), (CAST(x'eda080' AS TEXT)),
@@ -89,7 +93,7 @@ fn text_that_is_none_is_kept_byte_for_byte() {
     let expected =
         [&b"\xff"[..], b"\xed\xa0\x80", b"\xc0\x80", b"a\xff\0b", "\u{feff}a".as_bytes()];
     assert_eq!(recorder.table("t").rows, expected.map(|bytes| [raw(bytes)]), "UTF-8");
-    assert_eq!(recorder.ledger, [], "it is carried as it is");
+    assert_eq!(recorder.ledger, [], "it is archived unchanged");
     for (encoding, halves) in [
         ("UTF-16le", ["00dc", "00d800d8", "3dd800de00d8", "fffe6100", "0000"]),
         ("UTF-16be", ["dc00", "d800d800", "d83dde00d800", "feff0061", "0000"]),
@@ -111,7 +115,7 @@ fn text_that_is_none_is_kept_byte_for_byte() {
 }
 
 #[test]
-fn virtual_tables_are_said_with_their_modules() {
+fn virtual_tables_are_noted_with_their_modules() {
     let fixture = Fixture::new(
         "CREATE VIRTUAL TABLE docs USING fts5 (body); INSERT INTO docs VALUES ('你好 world');
          CREATE TABLE plain (a); INSERT INTO plain VALUES (1);
@@ -120,9 +124,9 @@ fn virtual_tables_are_said_with_their_modules() {
            'CREATE VIRTUAL TABLE \"map \"\"x\"\"\" USING spatial_thing(a, b)');",
     );
     let recorder = fixture.read();
-    let message = said(&recorder, "virtual-table", "docs");
+    let message = ledger_message(&recorder, "virtual-table", "docs");
     assert!(message.contains("fts5") && !message.contains("missing"), "{message}");
-    let message = said(&recorder, "virtual-table", "map \"x\"");
+    let message = ledger_message(&recorder, "virtual-table", "map \"x\"");
     assert!(message.contains("spatial_thing, which is missing"), "{message}");
     assert_eq!(recorder.table("docs_content").rows[0][1], text("你好 world"), "a shadow table");
     assert_eq!(recorder.table("plain").rows, [[Owned::Integer(1)]], "other tables are read");
@@ -132,14 +136,14 @@ fn virtual_tables_are_said_with_their_modules() {
 }
 
 #[test]
-fn views_and_triggers_neither_run_nor_are_lost() {
+fn views_and_triggers_are_kept_and_not_run() {
     let recorder = Fixture::new(
         "CREATE TABLE t (a); INSERT INTO t VALUES (1);
          CREATE VIEW \"broken view\" AS SELECT * FROM not_there;
          CREATE TRIGGER \"a trigger\" AFTER INSERT ON t BEGIN DELETE FROM t; END;",
     )
     .read();
-    assert_eq!(recorder.tables.len(), 1, "a view is no table");
+    assert_eq!(recorder.tables.len(), 1, "a view is not a table");
     assert_eq!(recorder.table("t").rows, [[Owned::Integer(1)]], "no trigger has run");
     let definitions = String::from_utf8_lossy(recorder.file("crm.sqlite.schema.sql")).into_owned();
     for words in ["CREATE VIEW \"broken view\"", "CREATE TRIGGER \"a trigger\""] {
@@ -148,7 +152,7 @@ fn views_and_triggers_neither_run_nor_are_lost() {
 }
 
 #[test]
-fn nothing_of_a_damaged_database_is_trusted() {
+fn a_damaged_database_is_refused() {
     let whole = Fixture::new(
         "CREATE TABLE first (a); INSERT INTO first VALUES (1);
          CREATE TABLE last (a); INSERT INTO last WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL
@@ -178,15 +182,15 @@ fn nothing_of_a_damaged_database_is_trusted() {
             .read(&mut recorder)
             .expect_err("the database is damaged");
         assert!(error.to_string().contains("damaged"), "{what}: {error}");
-        assert!(recorder.tables.is_empty(), "{what}: records went out before it was checked");
+        assert!(recorder.tables.is_empty(), "{what}: records were emitted before the check");
         assert!(recorder.sources.is_empty(), "{what}: it is described as read");
         assert_eq!(listing(fixture.folder.path()), before, "{what}: the folder was changed");
     }
 }
 
-/// What SQLite knows of an index can make it read that instead of the table.
+/// Statistics of an index can make SQLite read the index instead of the table.
 #[test]
-fn records_come_in_the_order_of_the_table_whatever_indexes_there_are() {
+fn records_are_read_in_table_order_with_any_indexes() {
     let recorder = Fixture::new(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT);
          INSERT INTO t VALUES (1, 'c'), (2, 'a'), (3, 'b'); CREATE INDEX by_name ON t (name);
@@ -202,9 +206,9 @@ fn records_come_in_the_order_of_the_table_whatever_indexes_there_are() {
     }
 }
 
-/// The whole folder is listed: no log, no journal, no index appears beside what is read.
+/// The whole folder is compared: no log, journal or index appears beside the database.
 #[test]
-fn a_file_that_may_not_be_written_is_read_and_left() {
+fn a_read_only_file_is_read_and_not_changed() {
     for mode in ["DELETE", "WAL"] {
         let fixture = Fixture::new(&format!(
             "PRAGMA journal_mode={mode}; CREATE TABLE t (a); INSERT INTO t VALUES (1);"
@@ -215,13 +219,13 @@ fn a_file_that_may_not_be_written_is_read_and_left() {
         let modified = |path| fs::metadata(path).and_then(|data| data.modified()).expect("a time");
         let before = modified(&fixture.path);
         assert_eq!(fixture.read().table("t").rows, [[Owned::Integer(1)]], "{mode}: its rows");
-        assert_eq!(modified(&fixture.path), before, "{mode}: its time is another");
+        assert_eq!(modified(&fixture.path), before, "{mode}: its time has changed");
     }
 }
 
-/// Its copy, which is merged, must be writable all the same.
+/// The merged copy must be writable although the log is read-only.
 #[test]
-fn a_log_that_may_not_be_written_is_read_and_left() {
+fn a_read_only_log_is_read_and_not_changed() {
     let fixture =
         Fixture::new("PRAGMA journal_mode=WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1);");
     let writer = fixture.connect();
@@ -237,5 +241,5 @@ fn a_log_that_may_not_be_written_is_read_and_left() {
         fs::set_permissions(&to, permissions).expect("it is made read-only");
     }
     let rows = [1, 2].map(|n| [Owned::Integer(n)]);
-    assert_eq!(copy.read().table("t").rows, rows, "what stands in the log too");
+    assert_eq!(copy.read().table("t").rows, rows, "the records of the log too");
 }

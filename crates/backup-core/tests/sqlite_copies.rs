@@ -1,5 +1,5 @@
-//! A database that has a log or a journal is read from a copy. That copy holds what SQLite itself
-//! would see, and never has a name that a record in clear could be found under.
+//! A database with a log or a journal is read from a copy. The copy holds what SQLite itself would read,
+//! and never has a file name under which plaintext records could be found.
 #![cfg(all(feature = "sqlite", unix))]
 
 mod database;
@@ -18,7 +18,7 @@ use rusqlite::Connection;
 
 const SUFFIXES: [&str; 3] = ["", "-wal", "-journal"];
 
-/// The files of a database as they stand on the disk at this moment, as after a crash.
+/// The files of a database as they are on the disk at this moment, as after a crash.
 fn crashed(of: &Fixture) -> Fixture {
     let copy = Fixture::empty();
     for suffix in SUFFIXES {
@@ -32,8 +32,8 @@ fn crashed(of: &Fixture) -> Fixture {
 
 type Rows = Vec<Vec<Owned>>;
 
-/// What SQLite gives, left to itself: every table and its records.
-fn by_sqlite(fixture: &Fixture) -> Vec<(String, Rows)> {
+/// What SQLite itself reads: every table and its records.
+fn read_by_sqlite(fixture: &Fixture) -> Vec<(String, Rows)> {
     let connection = Connection::open(&fixture.path).expect("SQLite opens it");
     let check = connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0));
     assert_eq!(check.as_deref(), Ok("ok"), "SQLite finds it damaged");
@@ -56,8 +56,8 @@ fn by_sqlite(fixture: &Fixture) -> Vec<(String, Rows)> {
     tables.collect()
 }
 
-/// What is read by this crate, in the same form.
-fn by_us(fixture: &Fixture) -> Vec<(String, Rows)> {
+/// What this crate reads, in the same form.
+fn read_by_us(fixture: &Fixture) -> Vec<(String, Rows)> {
     let recorder = fixture.read();
     let blob = |cell: &Owned| match cell {
         Owned::Text(bytes) => Owned::Blob(bytes.clone()),
@@ -80,7 +80,7 @@ fn filled(page: u32, rows: u32, extra: &str) -> Fixture {
     ))
 }
 
-/// Changes a third of the records, adds some, removes some, and makes a table.
+/// Changes a third of the records, adds some, removes some, and creates a table.
 fn change(step: u32) -> String {
     format!(
         "UPDATE t SET b = hex(randomblob({})) WHERE a % 3 = {};
@@ -94,7 +94,7 @@ fn change(step: u32) -> String {
 }
 
 #[test]
-fn a_journal_is_rolled_back_as_sqlite_does_it() {
+fn a_journal_is_rolled_back_as_sqlite_does() {
     let mut cases = 0;
     let mut rolled_back = 0;
     for page in [512, 1024, 4096, 65_536] {
@@ -113,7 +113,7 @@ fn a_journal_is_rolled_back_as_sqlite_does_it() {
                 .expect("the writer writes without committing");
             let found = crashed(&fixture);
             let bytes = fs::read(beside(&found.path, "-journal")).expect("there is a journal");
-            // Whole, cut short, and with a page that was not wholly written.
+            // Whole, truncated, and with a partly written page.
             let (half, mut torn) = (bytes[..bytes.len() * 2 / 3].to_vec(), bytes.clone());
             let middle = torn.len() / 2;
             torn[middle..middle + 600.min(bytes.len() / 4)].fill(0x5a);
@@ -122,10 +122,10 @@ fn a_journal_is_rolled_back_as_sqlite_does_it() {
                 for copy in [&ours, &theirs] {
                     fs::write(beside(&copy.path, "-journal"), &journal).expect("it is written");
                 }
-                let expected = std::panic::catch_unwind(|| by_sqlite(&theirs));
+                let expected = std::panic::catch_unwind(|| read_by_sqlite(&theirs));
                 // Half a rollback may leave no database; then there is nothing to compare.
                 let Ok(expected) = expected else { continue };
-                let same = by_us(&ours) == expected;
+                let same = read_by_us(&ours) == expected;
                 assert!(same, "pages of {page}, step {step}, {} bytes", journal.len());
                 rolled_back += usize::from(expected.len() == 1);
                 cases += 1;
@@ -135,14 +135,14 @@ fn a_journal_is_rolled_back_as_sqlite_does_it() {
     let _ = std::io::Write::write_fmt(
         &mut std::io::stderr(),
         format_args!(
-            "journals compared with SQLite: {cases}, of which came back whole: {rolled_back}\n"
+            "journals compared with SQLite: {cases}, of which rolled back completely: {rolled_back}\n"
         ),
     );
-    assert!(cases >= 24 && rolled_back >= 20, "hardly anything was compared");
+    assert!(cases >= 24 && rolled_back >= 20, "too few were compared");
 }
 
 #[test]
-fn a_journal_of_several_databases_counts_until_its_super_journal_is_gone() {
+fn a_journal_of_several_databases_is_valid_while_its_super_journal_exists() {
     let fixture = filled(4096, 100, "");
     let writer = fixture.connect();
     writer
@@ -163,8 +163,8 @@ fn a_journal_of_several_databases_counts_until_its_super_journal_is_gone() {
         if there {
             fs::write(&super_journal, "x").expect("it is written");
         }
-        let ours = by_us(&found);
-        let theirs = by_sqlite(&crashed(&found));
+        let ours = read_by_us(&found);
+        let theirs = read_by_sqlite(&crashed(&found));
         assert!(ours == theirs, "with the super-journal there: {there}");
     }
 }
@@ -194,7 +194,7 @@ fn a_log_is_read_as_sqlite_reads_it() {
                 for copy in [&ours, &theirs] {
                     fs::write(beside(&copy.path, "-wal"), &log).expect("it is written");
                 }
-                let same = by_us(&ours) == by_sqlite(&theirs);
+                let same = read_by_us(&ours) == read_by_sqlite(&theirs);
                 assert!(same, "pages of {page}, {encoding}, {} bytes of log", log.len());
                 cases += 1;
             }
@@ -212,46 +212,46 @@ fn marker() -> String {
     format!("mark-of-a-record-in-clear-{}-", std::process::id())
 }
 
-/// Looks for the marker in every file below the folders of this process, whenever it is asked
-/// whether to go on, which is between any two pieces that are copied.
+/// Searches for the marker in every file below the folders of this process at each call, which is
+/// between any two copied pieces.
 #[derive(Default)]
-struct Looking {
-    looks: Mutex<(usize, usize)>,
+struct WatchingMonitor {
+    checks: Mutex<(usize, usize)>,
 }
 
-impl Monitor for Looking {
+impl Monitor for WatchingMonitor {
     fn should_continue(&self) -> bool {
         let mut files = 0;
         for entry in fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with("crm-backup-") {
-                files += look(&entry.path());
+                files += check_folder(&entry.path());
             }
         }
-        let mut looks = self.looks.lock().expect("no look panics");
-        *looks = (looks.0 + 1, looks.1 + files);
+        let mut checks = self.checks.lock().expect("no check panics");
+        *checks = (checks.0 + 1, checks.1 + files);
         true
     }
 }
 
-/// Gives how many files it could look at; those of other tests may vanish meanwhile.
-fn look(folder: &Path) -> usize {
+/// Returns how many files were checked; those of other tests may disappear meanwhile.
+fn check_folder(folder: &Path) -> usize {
     let marker = marker();
     let entries: Vec<PathBuf> = match fs::read_dir(folder) {
         Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
         Err(_) => return 0,
     };
-    let mut looked = 0;
+    let mut checked = 0;
     for path in entries {
         let Ok(bytes) = fs::read(&path) else { continue };
         let marked = bytes.windows(marker.len()).any(|window| window == marker.as_bytes());
-        assert!(!marked, "{} holds a record in clear, under a name", path.display());
-        looked += 1;
+        assert!(!marked, "{} holds a plaintext record under a file name", path.display());
+        checked += 1;
     }
-    looked
+    checked
 }
 
 #[test]
-fn no_copy_of_a_database_ever_has_a_name() {
+fn copies_of_a_database_never_have_a_file_name() {
     let marker = marker();
     let marked = |kept: &str| {
         format!(
@@ -270,22 +270,22 @@ fn no_copy_of_a_database_ever_has_a_name() {
     writer.execute_batch(&update).expect("the writer writes without committing");
     let key = KeyPair::generate();
     let recipients = [key.recipient().parse().expect("a recipient")];
-    let mut looks = 0;
+    let mut checks = 0;
     for fixture in [&logged, &rolled] {
         let found = crashed(fixture);
         let out = found.folder.path().join("a.tar.zst.age");
         let sources = discover(std::slice::from_ref(&found.path), &DiscoverOptions::default())
             .expect("it is found");
-        let looking = Looking::default();
-        let report = export(sources, &recipients, &out, &ExportOptions::default(), &looking);
+        let monitor = WatchingMonitor::default();
+        let report = export(sources, &recipients, &out, &ExportOptions::default(), &monitor);
         let report = report.unwrap_or_else(|error| panic!("the export fails: {error}"));
         assert_eq!(report.skipped(), [""; 0], "the database is not read as one");
-        let (times, _) = *looking.looks.lock().expect("no look panics");
-        assert!(times > 10, "hardly anybody looked");
-        looks += times;
+        let (times, _) = *monitor.checks.lock().expect("no check panics");
+        assert!(times > 10, "too few checks ran");
+        checks += times;
     }
     let _ = std::io::Write::write_fmt(
         &mut std::io::stderr(),
-        format_args!("looks for a copy with a name: {looks}\n"),
+        format_args!("checks for a copy with a file name: {checks}\n"),
     );
 }

@@ -1,5 +1,5 @@
-//! Files in a folder that somebody exchanges for links, pipes or other files while the folder is exported: what
-//! a link leads to is never read, and nobody waits for a pipe.
+//! Files in a folder that are replaced by links, pipes or other files during the export. The target of a
+//! link is never read, and a pipe never blocks the export.
 #![cfg(all(unix, feature = "sqlite", feature = "workbook"))]
 
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use backup_core::source::{DiscoverOptions, Discovered, discover};
 use backup_core::{Monitor, Report, dry_run};
 use tempfile::TempDir;
 
-/// A folder that is exported, and files of the same names elsewhere, which nobody asked for.
+/// A folder that is exported, and files of the same names elsewhere, which must not be read.
 struct Folders {
     folder: TempDir,
 }
@@ -45,27 +45,27 @@ impl Folders {
         Self { folder }
     }
 
-    fn asked(&self) -> PathBuf {
+    fn source_path(&self) -> PathBuf {
         self.folder.path().join("asked")
     }
 
-    /// Puts a link to the other file, or the other folder, in the place of one.
+    /// Replaces a file or folder by a link to the other one.
     fn swap(&self, below: &str) {
-        let asked = self.asked().join(below);
-        fs::rename(&asked, self.folder.path().join("aside")).expect("it is moved");
-        symlink(self.folder.path().join("secret").join(below), asked).expect("a link");
+        let source_path = self.source_path().join(below);
+        fs::rename(&source_path, self.folder.path().join("aside")).expect("it is moved");
+        symlink(self.folder.path().join("secret").join(below), source_path).expect("a link");
     }
 
     fn swap_back(&self, below: &str) {
-        let asked = self.asked().join(below);
-        fs::remove_file(&asked).expect("the link is removed");
-        fs::rename(self.folder.path().join("aside"), asked).expect("it is moved back");
+        let source_path = self.source_path().join(below);
+        fs::remove_file(&source_path).expect("the link is removed");
+        fs::rename(self.folder.path().join("aside"), source_path).expect("it is moved back");
     }
 
-    /// What is left if only this one is there.
+    /// What the export of this file alone contains.
     fn only(&self, name: &str) {
         for other in NAMES.iter().filter(|other| **other != name) {
-            fs::remove_file(self.asked().join("sub").join(other)).expect("it is removed");
+            fs::remove_file(self.source_path().join("sub").join(other)).expect("it is removed");
         }
     }
 }
@@ -81,13 +81,13 @@ fn found(folder: &Path) -> Discovered {
     discover(&[folder.to_path_buf()], &DiscoverOptions::default()).expect("it is found")
 }
 
-/// Whatever tells one content from another: the digests of tables and files.
+/// What distinguishes the contents: the digests of tables and files.
 fn digests(report: &Report) -> BTreeSet<String> {
     let tables = report.contents().tables.iter().map(|table| table.digest.to_string());
     tables.chain(report.contents().files.iter().map(|file| file.sha256.to_string())).collect()
 }
 
-/// What is read in a folder; an error if an export of it would end with one.
+/// What is read from a folder; an error if an export of it would fail.
 fn read(found: Discovered, monitor: &dyn Monitor) -> Result<BTreeSet<String>, String> {
     let report = dry_run(found, monitor).map_err(|error| {
         format!("{}: {error}", error.location().source.as_deref().unwrap_or_default())
@@ -104,12 +104,12 @@ fn read(found: Discovered, monitor: &dyn Monitor) -> Result<BTreeSet<String>, St
 }
 
 #[test]
-fn a_file_that_became_a_link_is_not_read() {
+fn a_file_replaced_by_a_link_is_not_read() {
     for name in NAMES {
         for below in [format!("sub/{name}"), "sub".into()] {
             let folders = Folders::new();
             folders.only(name);
-            let found = found(&folders.asked());
+            let found = found(&folders.source_path());
             folders.swap(&below);
             let error = read(found, &()).expect_err(&format!("{name}: {below} is a link now"));
             assert!(error.contains(name), "{name}: {error}");
@@ -117,7 +117,7 @@ fn a_file_that_became_a_link_is_not_read() {
     }
 }
 
-/// Puts a link in the place of a file when the monitor is called for one time, and the file back at another.
+/// Replaces a file by a link at one call of the monitor, and restores it at a later call.
 struct Swapping<'a> {
     folders: &'a Folders,
     below: String,
@@ -152,7 +152,7 @@ impl Monitor for Swapping<'_> {
 }
 
 #[test]
-fn a_file_that_is_a_link_for_a_moment_is_read_itself_or_not_at_all() {
+fn a_file_briefly_replaced_by_a_link_is_never_read_through_the_link() {
     for name in NAMES {
         let folders = Folders::new();
         folders.only(name);
@@ -161,7 +161,7 @@ fn a_file_that_is_a_link_for_a_moment_is_read_itself_or_not_at_all() {
         let run = |at: (u32, u32)| {
             let (below, calls) = (format!("sub/{name}"), AtomicU32::new(0));
             let monitor = Swapping { folders: &folders, below: below.clone(), calls, at };
-            let read = read(found(&folders.asked()), &monitor);
+            let read = read(found(&folders.source_path()), &monitor);
             let calls = monitor.calls.into_inner();
             if (at.0.saturating_add(1)..=at.1).contains(&calls) {
                 folders.swap_back(&below);
@@ -180,7 +180,7 @@ fn a_file_that_is_a_link_for_a_moment_is_read_itself_or_not_at_all() {
                     Ok(read) => {
                         let foreign: Vec<_> = read.intersection(&others).collect();
                         assert!(foreign.is_empty(), "{name}, a link from call {from} to {to}");
-                        // What is no table for that moment may be a file again.
+                        // Something that is not a table at that moment may be archived as a file.
                         let is_itself = read.is_subset(&expected);
                         assert!(
                             is_itself,
@@ -197,42 +197,42 @@ fn a_file_that_is_a_link_for_a_moment_is_read_itself_or_not_at_all() {
 }
 
 #[test]
-fn nobody_waits_for_a_pipe_that_took_the_place_of_a_file() {
+fn a_file_replaced_by_a_pipe_does_not_block() {
     for name in NAMES {
         let folders = Folders::new();
         folders.only(name);
-        let found = found(&folders.asked());
-        let path = folders.asked().join("sub").join(name);
+        let found = found(&folders.source_path());
+        let path = folders.source_path().join("sub").join(name);
         fs::remove_file(&path).expect("it is removed");
-        let made = std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo runs");
-        assert!(made.success(), "a pipe is made");
-        read(found, &()).expect_err("a pipe is no file");
+        let status = std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo runs");
+        assert!(status.success(), "a pipe is made");
+        read(found, &()).expect_err("a pipe is not a regular file");
     }
 }
 
 #[test]
-fn a_link_that_a_person_names_is_followed() {
+fn a_link_named_as_a_source_is_followed() {
     let folders = Folders::new();
     for name in NAMES {
         let link = folders.folder.path().join(name);
-        symlink(folders.asked().join("sub").join(name), &link).expect("a link");
+        symlink(folders.source_path().join("sub").join(name), &link).expect("a link");
         let named = discover(std::slice::from_ref(&link), &DiscoverOptions::default());
         let read = read(named.expect("it is found"), &()).expect("it is read");
         assert!(!read.is_empty(), "{name}");
     }
     let link = folders.folder.path().join("folder");
-    symlink(folders.asked(), &link).expect("a link");
-    assert_eq!(found(&link).sources.len(), found(&folders.asked()).sources.len());
+    symlink(folders.source_path(), &link).expect("a link");
+    assert_eq!(found(&link).sources.len(), found(&folders.source_path()).sources.len());
 }
 
 #[test]
-fn a_folder_that_became_a_link_is_not_walked() {
+fn a_folder_replaced_by_a_link_is_not_entered() {
     let folders = Folders::new();
-    let inner = folders.asked().join("sub");
+    let inner = folders.source_path().join("sub");
     fs::rename(&inner, folders.folder.path().join("aside")).expect("it is moved");
     symlink(folders.folder.path().join("secret/sub"), &inner).expect("a link");
-    fs::write(folders.asked().join("a.csv"), "a\n1\n").expect("a file");
-    let found = found(&folders.asked());
+    fs::write(folders.source_path().join("a.csv"), "a\n1\n").expect("a file");
+    let found = found(&folders.source_path());
     let names: Vec<_> = found.sources.iter().map(|source| source.name()).collect();
     assert_eq!(names, ["a.csv"]);
     assert!(found.ledger.iter().any(|entry| entry.code == "link".into()), "{:?}", found.ledger);

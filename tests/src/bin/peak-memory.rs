@@ -1,5 +1,5 @@
-//! Exports a folder and prints the peak of its own memory, in bytes: what a process has used can
-//! only be told of a whole process.
+//! Exports a folder and prints the peak memory of this process in bytes. Memory can only be measured for a
+//! whole process, so this is a separate program.
 //!
 //! usage: peak-memory FOLDER ARCHIVE
 
@@ -19,8 +19,8 @@ fn main() {
 
 /// `VmHWM`: the most memory that the process has had at once.
 fn peak_bytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells");
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux reports it");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")).expect("it tells the peak");
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")).expect("it reports the peak");
     kib.trim().parse::<u64>().expect("it is a number") * 1024
 }

@@ -1,5 +1,5 @@
-//! Does a dry run of what is named, and prints the peak of its own memory in bytes and, line by line, the
-//! sources that could not be read as what they should be: what SQLite takes is in no count of Rust's allocator.
+//! Does a dry run of the given sources, and prints the peak memory of this process and, line by line, the
+//! sources that could not be read as tables. The memory of SQLite is not counted by Rust's allocator.
 //!
 //! usage: peak-of-dry-run MAX_RECORD_BYTES PATH…
 
@@ -25,8 +25,8 @@ fn main() {
 
 /// `VmHWM`: the most memory that the process has had at once.
 fn peak_bytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells");
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux reports it");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")).expect("it tells the peak");
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")).expect("it reports the peak");
     kib.trim().parse::<u64>().expect("it is a number") * 1024
 }

@@ -6,7 +6,7 @@ use super::tar::Member;
 
 const OF: &str = "bag";
 
-/// Replaces some of `bag-info.txt`.
+/// Replaces some text of `bag-info.txt`.
 fn info(draft: &mut Draft, from: &'static str, to: &'static str) {
     draft.info(move |text| {
         assert!(text.contains(from), "{from} is there");
@@ -15,7 +15,7 @@ fn info(draft: &mut Draft, from: &'static str, to: &'static str) {
 }
 
 /// Replaces the value of a label.
-fn says(draft: &mut Draft, label: &'static str, value: &'static str) {
+fn mentions(draft: &mut Draft, label: &'static str, value: &'static str) {
     draft.info(move |text| {
         let line = text.lines().find(|line| line.starts_with(label)).expect("it says that");
         *text = text.replacen(line, &format!("{label}: {value}"), 1);
@@ -40,39 +40,62 @@ fn bag_info(list: &mut List) {
         ("no-point", "17", "is not BYTES.FILES"),
         ("two-points", "1.1.1", "is no number"),
     ] {
-        list.closed(&format!("oxum-{name}"), OF, "a Payload-Oxum that is not so", move |draft| {
-            match name {
+        list.refused_on_open(
+            &format!("oxum-{name}"),
+            OF,
+            "a Payload-Oxum that is not so",
+            move |draft| match name {
                 "files" => draft.info(|text| *text = text.replacen(".8\n", ".9\n", 1)),
-                _ => says(draft, "Payload-Oxum", value),
-            }
-        })
-        .says(words)
+                _ => mentions(draft, "Payload-Oxum", value),
+            },
+        )
+        .mentions(words)
         .path("bag-info.txt");
     }
     for label in ["Payload-Oxum", "Bagging-Date", "Bag-Software-Agent", "Manifest-Offset"] {
         let lower = label.to_lowercase();
-        list.closed(&format!("bag-info-without-{lower}"), OF, "a label is missing", move |draft| {
-            draft.info(move |text| *text = text.replacen(label, &format!("X-{label}"), 1));
-        })
-        .says(&format!("lacks {label}"));
-        list.closed(&format!("bag-info-twice-{lower}"), OF, "a label stands twice", move |draft| {
-            draft.info(move |text| text.push_str(&format!("{label}: 1\n")));
-        })
-        .says(&format!("says {label} twice"));
+        list.refused_on_open(
+            &format!("bag-info-without-{lower}"),
+            OF,
+            "a label is missing",
+            move |draft| {
+                draft.info(move |text| *text = text.replacen(label, &format!("X-{label}"), 1));
+            },
+        )
+        .mentions(&format!("lacks {label}"));
+        list.refused_on_open(
+            &format!("bag-info-twice-{lower}"),
+            OF,
+            "a label stands twice",
+            move |draft| {
+                draft.info(move |text| text.push_str(&format!("{label}: 1\n")));
+            },
+        )
+        .mentions(&format!("says {label} twice"));
     }
-    list.closed("bag-info-twice-in-another-case", OF, "a label twice, in another case", |draft| {
-        draft.info(|text| text.push_str("backup-format: 2\n"));
-    })
-    .says("says backup-format twice");
-    list.closed("bag-info-no-label", OF, "a line that is no label and no value", |draft| {
-        draft.info(|text| text.push_str("a line\n"));
-    })
-    .says("a line without a label");
-    list.closed("bag-info-folded", OF, "a value that goes on in the next line", |draft| {
+    list.refused_on_open(
+        "bag-info-twice-in-another-case",
+        OF,
+        "a label twice, in another case",
+        |draft| {
+            draft.info(|text| text.push_str("backup-format: 2\n"));
+        },
+    )
+    .mentions("says backup-format twice");
+    list.refused_on_open(
+        "bag-info-no-label",
+        OF,
+        "a line that is no label and no value",
+        |draft| {
+            draft.info(|text| text.push_str("a line\n"));
+        },
+    )
+    .mentions("a line without a label");
+    list.refused_on_open("bag-info-folded", OF, "a value that goes on in the next line", |draft| {
         info(draft, "forge\n", "forge\n  and so on\n");
     })
-    .says("a line without a label");
-    list.closed(
+    .mentions("a line without a label");
+    list.refused_on_open(
         "bag-info-changed",
         OF,
         "bag-info.txt is not the one of the tag manifest",
@@ -84,80 +107,100 @@ fn bag_info(list: &mut List) {
             });
         },
     )
-    .says("bag-info.txt is not as it has to be");
-    list.closed("bag-info-not-utf-8", OF, "bag-info.txt is not UTF-8", |draft| {
+    .mentions("bag-info.txt is not as it has to be");
+    list.refused_on_open("bag-info-not-utf-8", OF, "bag-info.txt is not UTF-8", |draft| {
         draft.members(|members| find(members, "bag-info.txt").content[0] = 0xff);
     })
-    .says("is not UTF-8");
+    .mentions("is not UTF-8");
     list.good("bag-info-more", "other labels in bag-info.txt", |draft| {
         draft.info(|text| text.push_str("External-Description: a forgery\nBagging-Dates: 1\n"));
     });
-    list.closed("bag-info-twice", "manifest", "two files named bag-info.txt", |draft| {
+    list.refused_on_open("bag-info-twice", "manifest", "two files named bag-info.txt", |draft| {
         draft.members(|members| {
             let again = find(members, "bag-info.txt").clone();
             members.insert(members.len() - 2, again);
         });
     })
-    .says("is not where bag-info.txt says");
+    .mentions("is not where bag-info.txt says");
 }
 
 fn versions(list: &mut List) {
     for (name, version) in [("2", "2"), ("0", "0"), ("01", "01"), ("1.0", "1.0"), ("empty", "")] {
         let what = format!("format version {version:?} in bag-info.txt");
-        list.closed(&format!("version-{name}"), "version", &what, move |draft| {
-            says(draft, "Backup-Format", version);
+        list.refused_on_open(&format!("version-{name}"), "version", &what, move |draft| {
+            mentions(draft, "Backup-Format", version);
         })
         .path("bag-info.txt")
-        .says("this program reads 1 only");
+        .mentions("this program reads 1 only");
     }
-    list.closed("version-missing", OF, "no format version in bag-info.txt", |draft| {
+    list.refused_on_open("version-missing", OF, "no format version in bag-info.txt", |draft| {
         info(draft, "Backup-Format", "Format");
     })
-    .says("lacks Backup-Format");
-    list.closed("version-twice", OF, "two format versions in bag-info.txt", |draft| {
+    .mentions("lacks Backup-Format");
+    list.refused_on_open("version-twice", OF, "two format versions in bag-info.txt", |draft| {
         draft.info(|text| text.push_str("Backup-Format: 1\n"));
     })
-    .says("says Backup-Format twice");
+    .mentions("says Backup-Format twice");
     for version in [0u64, 2, u64::from(u32::MAX)] {
         let what = format!("format version {version} in the manifest");
-        list.closed(&format!("version-of-manifest-{version}"), "version", &what, move |draft| {
-            draft.manifest(move |manifest| manifest["backup"]["format"] = version.into());
-        })
-        .says("the manifest is of format version");
+        list.refused_on_open(
+            &format!("version-of-manifest-{version}"),
+            "version",
+            &what,
+            move |draft| {
+                draft.manifest(move |manifest| manifest["backup"]["format"] = version.into());
+            },
+        )
+        .mentions("the manifest is of format version");
     }
     for (name, value) in [("text", "\"1\""), ("negative", "-1"), ("real", "1.0"), ("null", "null")]
     {
         let what = format!("format version {value} in the manifest");
-        list.closed(&format!("version-of-manifest-{name}"), "manifest", &what, move |draft| {
-            let value = serde_json::from_str(value).expect("it is JSON");
-            draft.manifest(move |manifest| manifest["backup"]["format"] = value);
-        })
-        .says("cannot be read");
+        list.refused_on_open(
+            &format!("version-of-manifest-{name}"),
+            "manifest",
+            &what,
+            move |draft| {
+                let value = serde_json::from_str(value).expect("it is JSON");
+                draft.manifest(move |manifest| manifest["backup"]["format"] = value);
+            },
+        )
+        .mentions("cannot be read");
     }
-    list.closed("version-of-manifest-missing", "manifest", "no version in the manifest", |draft| {
-        draft.manifest(|manifest| {
-            manifest["backup"].as_object_mut().expect("an object").remove("format");
-        });
-    })
-    .says("cannot be read");
+    list.refused_on_open(
+        "version-of-manifest-missing",
+        "manifest",
+        "no version in the manifest",
+        |draft| {
+            draft.manifest(|manifest| {
+                manifest["backup"].as_object_mut().expect("an object").remove("format");
+            });
+        },
+    )
+    .mentions("cannot be read");
     for (name, text) in [
         ("0.97", "BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n"),
         ("utf-16", "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-16\n"),
         ("crlf", "BagIt-Version: 1.0\r\nTag-File-Character-Encoding: UTF-8\r\n"),
         ("empty", ""),
     ] {
-        list.closed(&format!("bagit-txt-{name}"), OF, "another bagit.txt", move |draft| {
+        list.refused_on_open(&format!("bagit-txt-{name}"), OF, "another bagit.txt", move |draft| {
             draft.payload(move |members| members[0] = Member::new("crm", "bagit.txt", text.into()));
         })
-        .says("bagit.txt is not as it has to be");
+        .mentions("bagit.txt is not as it has to be");
     }
-    list.open("readme-changed", "member-digest", "README.txt is another", |draft| {
+    list.found_on_reading("readme-changed", "member-digest", "README.txt is another", |draft| {
         draft.members(|members| find(members, "README.txt").content[0] = b'X');
     })
     .path("crm/README.txt");
-    list.open("bagit-txt-changed", "member-digest", "bagit.txt is not what it says", |draft| {
-        draft.members(|members| find(members, "bagit.txt").content[0] = b'X');
-    })
+    list.found_on_reading(
+        "bagit-txt-changed",
+        "member-digest",
+        "bagit.txt is not what it says",
+        |draft| {
+            draft.members(|members| find(members, "bagit.txt").content[0] = b'X');
+        },
+    )
     .path("crm/bagit.txt");
 }
 
@@ -193,68 +236,93 @@ fn manifests(list: &mut List) {
             _ => (OF, OF),
         };
         let what = |file: &str| format!("{file} has {what}");
-        let vector = list.closed(
+        let vector = list.refused_on_open(
             &format!("manifest-{name}"),
             of_bag,
             &what("manifest-sha256.txt"),
             move |draft| draft.lines(change),
         );
         if !words.is_empty() {
-            vector.says(words);
+            vector.mentions(words);
         }
-        let vector = list.closed(
+        let vector = list.refused_on_open(
             &format!("tag-manifest-{name}"),
             of_tags,
             &what("tagmanifest-sha256.txt"),
             move |draft| draft.tags(change),
         );
         if !words.is_empty() {
-            vector.says(words);
+            vector.mentions(words);
         }
     }
-    list.closed("tag-manifest-more", OF, "the tag manifest names another file", |draft| {
+    list.refused_on_open("tag-manifest-more", OF, "the tag manifest names another file", |draft| {
         draft.tags(|tags| tags.push_str(&format!("{}  fetch.txt\n", sha256(b""))));
     })
-    .says("does not name exactly the tag files");
-    list.closed("tag-manifest-payload", OF, "the tag manifest names a member of data", |draft| {
-        draft.tags(|tags| tags.push_str(&format!("{}  data/x\n", sha256(b""))));
-    })
-    .says("does not name exactly the tag files");
+    .mentions("does not name exactly the tag files");
+    list.refused_on_open(
+        "tag-manifest-payload",
+        OF,
+        "the tag manifest names a member of data",
+        |draft| {
+            draft.tags(|tags| tags.push_str(&format!("{}  data/x\n", sha256(b""))));
+        },
+    )
+    .mentions("does not name exactly the tag files");
     for path in ["README.txt", "bag-info.txt", "bagit.txt", "manifest-sha256.txt"] {
         let name = format!("tag-manifest-without-{}", path.trim_end_matches(".txt").to_lowercase());
-        list.closed(&name, OF, "the tag manifest does not name a tag file", move |draft| {
-            draft.tags(move |tags| *tags = without(tags, path));
-        })
-        .says("does not name exactly the tag files");
+        list.refused_on_open(
+            &name,
+            OF,
+            "the tag manifest does not name a tag file",
+            move |draft| {
+                draft.tags(move |tags| *tags = without(tags, path));
+            },
+        )
+        .mentions("does not name exactly the tag files");
     }
-    list.closed("manifest-changed", OF, "manifest-sha256.txt is another", |draft| {
+    list.refused_on_open("manifest-changed", OF, "manifest-sha256.txt is another", |draft| {
         draft.tags(|tags| {
             let at = tags.find("  manifest-sha256.txt").expect("it is named") - 64;
             tags.replace_range(at..at + 64, &sha256(b"another"));
         });
     })
-    .says("manifest-sha256.txt is not as it has to be");
-    list.closed("package-changed", "manifest", "the manifest has another digest", |draft| {
-        draft.lines(|lines| {
-            let at = lines.find("  data/datapackage.json").expect("it is named") - 64;
-            lines.replace_range(at..at + 64, &sha256(b"another"));
-        });
-    })
-    .says("is not the one that manifest-sha256.txt names");
-    list.closed("manifest-more", "manifest", "a member that the package does not name", |draft| {
-        draft.payload(|members| {
-            members.push(Member::new("crm", "data/files/stray.txt", b"stray".into()));
-        });
-    })
-    .says("does not name data/files/stray.txt");
-    list.closed("manifest-outside-of-data", "manifest", "a payload member outside data", |draft| {
-        draft.lines(|lines| lines.push_str(&format!("{}  README.txt\n", sha256(b"x"))));
-    })
-    .says("does not name README.txt");
+    .mentions("manifest-sha256.txt is not as it has to be");
+    list.refused_on_open(
+        "package-changed",
+        "manifest",
+        "the manifest has another digest",
+        |draft| {
+            draft.lines(|lines| {
+                let at = lines.find("  data/datapackage.json").expect("it is named") - 64;
+                lines.replace_range(at..at + 64, &sha256(b"another"));
+            });
+        },
+    )
+    .mentions("is not the one that manifest-sha256.txt names");
+    list.refused_on_open(
+        "manifest-more",
+        "manifest",
+        "a member that the package does not name",
+        |draft| {
+            draft.payload(|members| {
+                members.push(Member::new("crm", "data/files/stray.txt", b"stray".into()));
+            });
+        },
+    )
+    .mentions("does not name data/files/stray.txt");
+    list.refused_on_open(
+        "manifest-outside-of-data",
+        "manifest",
+        "a payload member outside data",
+        |draft| {
+            draft.lines(|lines| lines.push_str(&format!("{}  README.txt\n", sha256(b"x"))));
+        },
+    )
+    .mentions("does not name README.txt");
     for path in ["data/contents.jsonl", "data/datapackage.json", "data/files/report.pdf"] {
         let name = path.rsplit('/').next().expect("a name");
         let code = if name == "contents.jsonl" { "bag" } else { "manifest" };
-        list.closed(
+        list.refused_on_open(
             &format!("manifest-without-{name}"),
             code,
             "a member is not named",
@@ -277,28 +345,38 @@ fn offsets(list: &mut List) {
         ("empty", "", "is no number"),
         ("beyond-64-bits", "99999999999999999999", "is no number"),
     ] {
-        list.closed(&format!("offset-{name}"), OF, "a Manifest-Offset of no sense", move |draft| {
-            says(draft, "Manifest-Offset", value);
-        })
-        .says(words);
+        list.refused_on_open(
+            &format!("offset-{name}"),
+            OF,
+            "a Manifest-Offset of no sense",
+            move |draft| {
+                mentions(draft, "Manifest-Offset", value);
+            },
+        )
+        .mentions(words);
     }
     for (name, value) in [("most", "18446744073709551615"), ("exabyte", "1152921504606846976")] {
-        list.closed(
+        list.refused_on_open(
             &format!("offset-{name}"),
             "manifest",
             "a Manifest-Offset past all",
             move |draft| {
-                says(draft, "Manifest-Offset", value);
+                mentions(draft, "Manifest-Offset", value);
             },
         )
-        .says("is not where bag-info.txt says");
+        .mentions("is not where bag-info.txt says");
     }
-    list.closed("offset-zero", "manifest", "a Manifest-Offset of another member", |draft| {
-        says(draft, "Manifest-Offset", "0");
+    list.refused_on_open(
+        "offset-zero",
+        "manifest",
+        "a Manifest-Offset of another member",
+        |draft| {
+            mentions(draft, "Manifest-Offset", "0");
+        },
+    )
+    .mentions("is not where bag-info.txt says");
+    list.refused_on_open("offset-within", "member", "a Manifest-Offset within a member", |draft| {
+        mentions(draft, "Manifest-Offset", "513");
     })
-    .says("is not where bag-info.txt says");
-    list.closed("offset-within", "member", "a Manifest-Offset within a member", |draft| {
-        says(draft, "Manifest-Offset", "513");
-    })
-    .says("malformed");
+    .mentions("malformed");
 }

@@ -1,7 +1,7 @@
-//! Definitions of a database that would do something else than define: they are an attacker's code.
+//! Definitions of a database that do more than define: an attacker's SQL.
 //!
-//! None makes an archive wrong, as nobody has to run them. All of them are `good`, and the suite
-//! looks at what a restore leaves: one file, with the records in it, and nothing of what they ask for.
+//! None makes an archive invalid, because nobody has to run them. The suite checks what a restore leaves:
+//! one file with the records in it, and no effect of these statements.
 
 use super::List;
 use super::draft::{Draft, FileDraft};
@@ -11,7 +11,7 @@ fn define(draft: &mut Draft, statements: &str) {
     draft.files[2].bytes.extend_from_slice(statements.as_bytes());
 }
 
-/// Defines `contacts` otherwise.
+/// Defines `contacts` differently.
 fn defined(draft: &mut Draft, statements: &str) {
     draft.files[2].bytes = statements.into();
 }

@@ -1,5 +1,5 @@
-//! A valid archive made by hand, of which a forgery changes one thing: whatever follows from it is
-//! computed after the change, so that nothing else is wrong.
+//! A valid archive made by hand. A forgery changes one thing, and everything that depends on it is
+//! computed after the change, so that there is no other error.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -8,27 +8,27 @@ use super::table::{Cell, TableDraft};
 use super::tar::Member;
 use crate::layers::{Frame, packed, with_table};
 
-/// Changes something on its way into the archive.
+/// A change during the making of the archive.
 type Change<T> = Option<Box<dyn FnOnce(&mut T)>>;
 
 /// A file of an archive.
 #[derive(Clone)]
 pub struct FileDraft {
-    /// Its true path.
+    /// The source's path.
     pub path: String,
-    /// Its member, below the top folder.
+    /// The path of its member, below the top folder.
     pub member: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// Why it is there.
+    /// Its role.
     pub role: &'static str,
 }
 
-/// A manifest that is much longer than its text: where `@` stands in it, a pattern repeats so many
+/// A manifest that is much longer than its text: at the place of `@`, a pattern is repeated for this many
 /// times two megabytes.
 #[derive(Clone, Copy)]
 pub struct Stretch {
-    /// What repeats; its length divides two megabytes.
+    /// The repeated pattern; its length divides two megabytes.
     pub pattern: &'static [u8],
     /// How many frames of two megabytes.
     pub frames: usize,
@@ -42,15 +42,15 @@ impl Stretch {
     }
 }
 
-/// The tar, and where its frames begin.
+/// The tar, and the starts of its frames.
 pub struct Tar {
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// Where frames begin, but for the first.
+    /// The starts of the frames, except the first.
     pub cuts: Vec<usize>,
 }
 
-/// An archive while it is made.
+/// An archive in the making.
 pub struct Draft {
     /// The top folder.
     pub top: String,
@@ -85,7 +85,7 @@ macro_rules! changes {
 
 impl Draft {
     changes! {
-        /// Changes the members that come before `contents.jsonl`; offsets and digests follow.
+        /// Changes the members before `contents.jsonl`; offsets and digests follow.
         payload: payload, Vec<Member>;
         /// Changes the manifest; `contents.jsonl` and all digests follow.
         manifest: manifest, Value;
@@ -99,9 +99,9 @@ impl Draft {
         tags: tags, String;
         /// Changes `bag-info.txt`; its digest follows.
         info: info, String;
-        /// Changes the members, of which nothing follows.
+        /// Changes the members; nothing else follows.
         members: members, Vec<Member>;
-        /// Changes the tar and where its frames begin.
+        /// Changes the tar and the starts of its frames.
         tar: tar, Tar;
         /// Changes the frames; the seek table follows.
         frames: frames, Vec<Frame>;
@@ -109,17 +109,17 @@ impl Draft {
         compressed: compressed, Vec<u8>;
     }
 
-    /// Changes one member that comes before `contents.jsonl`.
+    /// Changes one member before `contents.jsonl`.
     pub fn member(&mut self, path: &'static str, change: impl FnOnce(&mut Member) + 'static) {
         self.payload(move |members| change(find(members, path)));
     }
 
-    /// The digest of a member before anything is changed.
+    /// The digest of a member before any change.
     pub fn digest_of(&self, path: &str) -> String {
         sha256(&find(&mut self.payload_members(), path).content)
     }
 
-    /// The archive, before age.
+    /// The archive before encryption.
     pub fn build(mut self) -> Vec<u8> {
         let mut payload = self.payload_members();
         apply(self.payload.take(), &mut payload);
@@ -156,7 +156,7 @@ impl Draft {
         all.map(|(path, bytes)| Member::new(&self.top, &path, bytes)).collect()
     }
 
-    /// The manifest, of members that stand one after the other.
+    /// The manifest of these members, one after the other.
     fn described(&self, payload: &[Member]) -> Value {
         let mut offset = 0;
         let spans: Vec<_> = payload
@@ -210,7 +210,7 @@ impl Draft {
         sources
     }
 
-    /// The members from `contents.jsonl` on; and where the manifest is stretched, in the tar.
+    /// The members from `contents.jsonl` on, and the position in the tar where the manifest is stretched.
     fn tail(
         &mut self,
         payload: &[Member],
@@ -246,8 +246,8 @@ impl Draft {
         (vec![contents, package, lines, tags, info], at)
     }
 
-    /// The manifest's member without what stretches it, the digest with it, and where it is
-    /// stretched and by how much.
+    /// The manifest's member without the repeated pattern, its digest with the pattern, and the position and
+    /// length of the pattern.
     fn stretched(&self, text: Vec<u8>) -> (Member, String, Option<(usize, usize)>) {
         const PATH: &str = "data/datapackage.json";
         let Some(stretch) = self.stretch else {
@@ -349,7 +349,7 @@ fn resource(table: &TableDraft, at: &dyn Fn(&str) -> usize) -> Value {
     })
 }
 
-/// What `contents.jsonl` is by the manifest, as far as that can be told.
+/// The `contents.jsonl` that follows from the manifest, as far as possible.
 fn contents_of(manifest: &Value) -> Vec<u8> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let table = |resource: &Value| {
@@ -379,7 +379,7 @@ fn lines_of(digests: impl Iterator<Item = (String, String)>) -> String {
     digests.map(|(digest, path)| format!("{digest}  {path}\n")).collect()
 }
 
-/// `bag-info.txt`, of a payload that is as long as the manifest says.
+/// `bag-info.txt`, for a payload as long as the manifest states.
 fn info(manifest: &Value, own_bytes: usize, offset: usize) -> String {
     let bytes = |value: &Value| value["bytes"].as_u64().unwrap_or_default();
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
@@ -420,9 +420,8 @@ fn cut(members: &[Member], stretched: Option<usize>) -> Tar {
     Tar { bytes, cuts }
 }
 
-/// The archive that every forgery changes: a table of text in two parts, which a CSV file comes back
-/// from; a table of every kind of cell, of a database that is kept and defined beside it; and a
-/// file.
+/// The archive that every forgery changes. It has a table of text in two parts, from which a CSV file is
+/// restored; a table of every kind of cell, from a database that is kept with its definitions; and a file.
 pub fn whole() -> Draft {
     use Cell::{Blob, Integer, Null, Raw, Real, Text};
     let labels = |labels: &[&str]| labels.iter().map(|label| ((*label).into(), None)).collect();
@@ -484,5 +483,5 @@ pub fn whole() -> Draft {
     }
 }
 
-/// What the definitions of the database are called.
+/// The path of the database's definitions.
 pub const SCHEMA: &str = "crm.sqlite.schema.sql";

@@ -8,7 +8,7 @@ use super::table::replaced;
 
 pub(super) const OF: &str = "manifest";
 
-/// Puts something at a place of the manifest, given as a JSON pointer.
+/// Sets a value in the manifest, at a JSON pointer.
 pub(super) fn put(draft: &mut Draft, at: &'static str, value: Value) {
     draft.manifest(move |manifest| *manifest.pointer_mut(at).expect(at) = value);
 }
@@ -38,26 +38,30 @@ pub(super) fn package(list: &mut List) {
         ("duplicate-detail", "a detail twice", "\"rowids\"", b"\"rowids\":1,\"rowids\""),
     ];
     for (name, what, from, to) in texts {
-        list.closed(&format!("package-{name}"), OF, what, move |draft| text(draft, from, to))
-            .says(READ);
+        list.refused_on_open(&format!("package-{name}"), OF, what, move |draft| {
+            text(draft, from, to)
+        })
+        .mentions(READ);
     }
-    list.closed("package-utf-16", OF, "a manifest in UTF-16", |draft| {
+    list.refused_on_open("package-utf-16", OF, "a manifest in UTF-16", |draft| {
         draft.package(|text| *text = text.iter().flat_map(|byte| [*byte, 0]).collect());
     })
-    .says(READ);
-    list.closed("package-empty", OF, "an empty manifest", |draft| draft.package(Vec::clear))
-        .says(READ);
-    list.closed("package-cut", OF, "a manifest that ends too soon", |draft| {
+    .mentions(READ);
+    list.refused_on_open("package-empty", OF, "an empty manifest", |draft| {
+        draft.package(Vec::clear)
+    })
+    .mentions(READ);
+    list.refused_on_open("package-cut", OF, "a manifest that ends too soon", |draft| {
         draft.package(|text| text.truncate(text.len() - 1));
     })
-    .says(READ);
+    .mentions(READ);
     for at in ["/backup", "/resources", "/backup/files", "/backup/sources", "/backup/ledger"] {
         for (name, value) in [("null", json!(null)), ("text", json!("x")), ("number", json!(1))] {
             let called = format!("package-{}-{name}", at.rsplit('/').next().expect("a name"));
-            list.closed(&called, OF, "a member of another type", move |draft| {
+            list.refused_on_open(&called, OF, "a member of another type", move |draft| {
                 put(draft, at, value)
             })
-            .says(READ);
+            .mentions(READ);
         }
     }
     deep(list);
@@ -87,7 +91,7 @@ fn deep(list: &mut List) {
             ("files", "\"member\""),
         ] {
             let called = format!("deep-{name}-{place}");
-            list.closed(&called, OF, "a manifest nested 10,000 deep", move |draft| {
+            list.refused_on_open(&called, OF, "a manifest nested 10,000 deep", move |draft| {
                 let nested = format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
                 text(
                     draft,
@@ -98,7 +102,7 @@ fn deep(list: &mut List) {
                     },
                 );
             })
-            .says("128 levels deep or deeper");
+            .mentions("128 levels deep or deeper");
         }
     }
     for (levels, good) in [(126, true), (127, false)] {
@@ -111,13 +115,14 @@ fn deep(list: &mut List) {
         match good {
             true => drop(list.good(&called, &what, change)),
             false => {
-                list.closed(&called, OF, &what, change).says("128 levels deep or deeper");
+                list.refused_on_open(&called, OF, &what, change)
+                    .mentions("128 levels deep or deeper");
             }
         }
     }
 }
 
-/// A manifest so long that it is refused before it is read, and ones that just are not.
+/// Manifests so long that they are refused before they are read, and ones just below that limit.
 fn long(list: &mut List) {
     type Long = (&'static str, &'static str, &'static str, Stretch, &'static str, usize);
     let stretches: [Long; 5] = [
@@ -162,23 +167,28 @@ fn long(list: &mut List) {
             320,
         ),
     ];
-    for (name, what, place, stretch, says, memory) in stretches {
-        list.closed(&format!("package-of-{name}"), OF, what, move |draft| {
+    for (name, what, place, stretch, mentions, memory) in stretches {
+        list.refused_on_open(&format!("package-of-{name}"), OF, what, move |draft| {
             draft.stretch = Some(stretch);
             draft.package(move |text| {
                 let odd = format!("\"rowids\":{place},\"odd\":");
                 *text = replaced(text, b"\"rowids\":", odd.as_bytes());
             });
         })
-        .says(says)
+        .mentions(mentions)
         .memory(memory)
         .verbs("inspect verify");
     }
-    list.closed("package-of-text", OF, "a text of 254 megabytes where a number belongs", |draft| {
-        draft.stretch = Some(Stretch { pattern: b"x", frames: 127 });
-        text(draft, "\"rows\":3", "\"rows\":\"@\"");
-    })
-    .says(READ)
+    list.refused_on_open(
+        "package-of-text",
+        OF,
+        "a text of 254 megabytes where a number belongs",
+        |draft| {
+            draft.stretch = Some(Stretch { pattern: b"x", frames: 127 });
+            text(draft, "\"rows\":3", "\"rows\":\"@\"");
+        },
+    )
+    .mentions(READ)
     .memory(1100)
     .verbs("inspect verify");
     let most: [(&str, &str, Stretch, usize); 2] = [
@@ -214,10 +224,15 @@ pub(super) fn resources(list: &mut List) {
         ("mediatype", "text/plain"),
         ("encoding", "latin1"),
     ] {
-        list.closed(&format!("form-{name}"), OF, "another form of a table", move |draft| {
-            draft.manifest(move |manifest| manifest["resources"][0][name] = value.into());
-        })
-        .says(form);
+        list.refused_on_open(
+            &format!("form-{name}"),
+            OF,
+            "another form of a table",
+            move |draft| {
+                draft.manifest(move |manifest| manifest["resources"][0][name] = value.into());
+            },
+        )
+        .mentions(form);
     }
     for (name, value) in [
         ("delimiter", json!(";")),
@@ -228,10 +243,10 @@ pub(super) fn resources(list: &mut List) {
         ("header", json!(false)),
         ("skipBlankRows", json!(false)),
     ] {
-        list.closed(&format!("dialect-{name}"), OF, "another dialect", move |draft| {
+        list.refused_on_open(&format!("dialect-{name}"), OF, "another dialect", move |draft| {
             draft.manifest(move |manifest| manifest["resources"][1]["dialect"][name] = value);
         })
-        .says(form);
+        .mentions(form);
     }
     let more = [
         ("dialect-comment-char", "/resources/0/dialect", "commentChar", json!("0")),
@@ -247,17 +262,22 @@ pub(super) fn resources(list: &mut List) {
         ("field-format", "/resources/0/schema/fields/1", "format", json!("email")),
     ];
     for (name, at, key, value) in more {
-        list.closed(name, OF, "a word of Frictionless that archives do not use", move |draft| {
-            draft.manifest(move |manifest| {
-                manifest.pointer_mut(at).expect(at)[key] = value;
-            });
-        })
-        .says("unknown field");
+        list.refused_on_open(
+            name,
+            OF,
+            "a word of Frictionless that archives do not use",
+            move |draft| {
+                draft.manifest(move |manifest| {
+                    manifest.pointer_mut(at).expect(at)[key] = value;
+                });
+            },
+        )
+        .mentions("unknown field");
     }
-    list.closed("missing-values", OF, "another text that stands for null", |draft| {
+    list.refused_on_open("missing-values", OF, "another text that stands for null", |draft| {
         put(draft, "/resources/0/schema/missingValues", json!(["", "0001"]));
     })
-    .says(form);
+    .mentions(form);
     let parts = "parts that archives do not have";
     type Change = (&'static str, &'static str, &'static str, fn(&mut Value));
     let changes: [Change; 22] = [
@@ -329,11 +349,11 @@ pub(super) fn resources(list: &mut List) {
             table["backup"]["parts"][0]["bytes"] = (-1).into();
         }),
     ];
-    for (name, what, says, change) in changes {
-        list.closed(&format!("table-{name}"), OF, what, move |draft| {
+    for (name, what, mentions, change) in changes {
+        list.refused_on_open(&format!("table-{name}"), OF, what, move |draft| {
             draft.manifest(move |manifest| change(&mut manifest["resources"][0]));
         })
-        .says(says);
+        .mentions(mentions);
     }
     labels(list);
     members(list);
@@ -345,7 +365,7 @@ fn rename(table: &mut Value, name: &str) {
 }
 
 fn labels(list: &mut List) {
-    let says = "a label that is not the one made from the source's";
+    let mentions = "a label that is not the one made from the source's";
     let labels: [(&str, &str, Option<&str>); 12] = [
         ("empty", "", None),
         ("padded", " name", None),
@@ -362,15 +382,20 @@ fn labels(list: &mut List) {
     ];
     for (name, label, title) in labels {
         let what = format!("a label {label:?} for {:?}", title.unwrap_or(label));
-        list.closed(&format!("label-{name}"), OF, &what, move |draft| {
+        list.refused_on_open(&format!("label-{name}"), OF, &what, move |draft| {
             draft.tables[0].labels[1] = (label.into(), title.map(Into::into));
         })
-        .says(says);
+        .mentions(mentions);
     }
-    list.closed("label-too-long", OF, "a header line of more than 65,536 bytes", |draft| {
-        draft.tables[0].labels[1] = ("x".repeat(65_536), None);
-    })
-    .says(says);
+    list.refused_on_open(
+        "label-too-long",
+        OF,
+        "a header line of more than 65,536 bytes",
+        |draft| {
+            draft.tables[0].labels[1] = ("x".repeat(65_536), None);
+        },
+    )
+    .mentions(mentions);
     list.good("labels-made", "labels that are made, as the source's are not safe", |draft| {
         let made = [("column_1", ""), ("name", " name\n"), ("name_2", "name")];
         draft.tables[0].labels = made.map(|(label, own)| (label.into(), Some(own.into()))).into();
@@ -385,12 +410,17 @@ fn labels(list: &mut List) {
 }
 
 fn members(list: &mut List) {
-    let says = "what manifest-sha256.txt does not";
-    list.closed("part-digest", OF, "a part with another digest than the bag has", |draft| {
-        put(draft, "/resources/0/backup/parts/1/sha256", super::draft::sha256(b"x").into());
-    })
-    .says(says);
-    list.closed("part-named-and-not-there", OF, "a part more than there are", |draft| {
+    let mentions = "what manifest-sha256.txt does not";
+    list.refused_on_open(
+        "part-digest",
+        OF,
+        "a part with another digest than the bag has",
+        |draft| {
+            put(draft, "/resources/0/backup/parts/1/sha256", super::draft::sha256(b"x").into());
+        },
+    )
+    .mentions(mentions);
+    list.refused_on_open("part-named-and-not-there", OF, "a part more than there are", |draft| {
         draft.manifest(|manifest| {
             let table = &mut manifest["resources"][0];
             let part = table["backup"]["parts"][1].clone();
@@ -400,21 +430,21 @@ fn members(list: &mut List) {
             table["backup"]["rows"] = 4.into();
         });
     })
-    .says(says);
-    list.closed("table-twice", OF, "a table twice", |draft| {
+    .mentions(mentions);
+    list.refused_on_open("table-twice", OF, "a table twice", |draft| {
         draft.manifest(|manifest| {
             let mut again = manifest["resources"][0].clone();
             again["title"] = "another".into();
             manifest["resources"].as_array_mut().expect("a list").push(again);
         });
     })
-    .says("names a member twice");
-    list.closed("title-twice", OF, "two tables of the same name", |draft| {
+    .mentions("names a member twice");
+    list.refused_on_open("title-twice", OF, "two tables of the same name", |draft| {
         put(draft, "/resources/1/title", "accounts".into());
     })
-    .says("names a table twice");
-    list.closed("table-left-out", OF, "a table that the manifest leaves out", |draft| {
+    .mentions("names a table twice");
+    list.refused_on_open("table-left-out", OF, "a table that the manifest leaves out", |draft| {
         draft.manifest(|manifest| drop(manifest["resources"].as_array_mut().map(Vec::pop)));
     })
-    .says("does not name data/tables/0002-contacts/part-00000001.csv");
+    .mentions("does not name data/tables/0002-contacts/part-00000001.csv");
 }

@@ -31,24 +31,34 @@ pub(super) fn headers(list: &mut List) {
     ];
     for (name, kind) in kinds {
         let what = format!("a member of type {:?}", char::from(kind));
-        list.open(&format!("tar-type-{name}"), OF, &what, move |draft| {
+        list.found_on_reading(&format!("tar-type-{name}"), OF, &what, move |draft| {
             report(draft, move |member| member.field(at::KIND, &[kind]));
         })
-        .says("not a regular file");
+        .mentions("not a regular file");
     }
-    list.open("tar-symbolic-link-out", OF, "a symbolic link out of the folder", |draft| {
-        report(draft, |member| {
-            member.field(at::KIND, b"2");
-            member.field(at::LINK, b"../../../etc/passwd");
-        });
-    })
-    .says("not a regular file");
-    list.open("tar-global-pax-before", OF, "a global pax header before a member", |draft| {
-        report(draft, |member| {
-            member.head.splice(..0, pax_header(b'g', &record("path", "crm/data/other")));
-        });
-    })
-    .says("not a regular file");
+    list.found_on_reading(
+        "tar-symbolic-link-out",
+        OF,
+        "a symbolic link out of the folder",
+        |draft| {
+            report(draft, |member| {
+                member.field(at::KIND, b"2");
+                member.field(at::LINK, b"../../../etc/passwd");
+            });
+        },
+    )
+    .mentions("not a regular file");
+    list.found_on_reading(
+        "tar-global-pax-before",
+        OF,
+        "a global pax header before a member",
+        |draft| {
+            report(draft, |member| {
+                member.head.splice(..0, pax_header(b'g', &record("path", "crm/data/other")));
+            });
+        },
+    )
+    .mentions("not a regular file");
     type Field = (&'static str, &'static str, usize, &'static [u8], &'static str);
     let fields: [Field; 16] = [
         ("link-name", "a file with a link name", at::LINK, b"x", "with a link name"),
@@ -68,11 +78,11 @@ pub(super) fn headers(list: &mut List) {
         ("name-after-nul", "something after a name's NUL", at::NAME + 30, b"x", "after its end"),
         ("header-padding", "something in a header's padding", at::PAD, b"x", "padding that is"),
     ];
-    for (name, what, from, bytes, says) in fields {
-        list.open(&format!("tar-{name}"), OF, what, move |draft| {
+    for (name, what, from, bytes, mentions) in fields {
+        list.found_on_reading(&format!("tar-{name}"), OF, what, move |draft| {
             report(draft, move |member| member.field(from, bytes));
         })
-        .says(says);
+        .mentions(mentions);
     }
     list.good("tar-owners-and-times", "owners, modes and times of no sense", |draft| {
         report(draft, |member| {
@@ -89,10 +99,10 @@ pub(super) fn headers(list: &mut List) {
         ("form", "a checksum that is not octal", |sum| sum[0] = b'x'),
     ];
     for (name, what, change) in sums {
-        list.open(&format!("tar-checksum-{name}"), OF, what, move |draft| {
+        list.found_on_reading(&format!("tar-checksum-{name}"), OF, what, move |draft| {
             report(draft, move |member| change(&mut member.head[at::SUM..at::SUM + 8]));
         })
-        .says("checksum is wrong");
+        .mentions("checksum is wrong");
     }
     list.good("tar-checksum-of-seven", "a checksum of seven digits", |draft| {
         report(draft, |member| {
@@ -105,10 +115,10 @@ pub(super) fn headers(list: &mut List) {
             member.head[at::SUM..at::SUM + 8].copy_from_slice(digits.as_bytes());
         });
     });
-    list.open("tar-padding", OF, "padding after a member that is not zero", |draft| {
+    list.found_on_reading("tar-padding", OF, "padding after a member that is not zero", |draft| {
         report(draft, |member| *member.padding.last_mut().expect("it is padded") = 1);
     })
-    .says("padding that is not zero");
+    .mentions("padding that is not zero");
 }
 
 fn at_path(draft: &mut Draft, path: &str) {
@@ -129,47 +139,55 @@ pub(super) fn paths(list: &mut List) {
         ("lf", "a path with an LF, of which no line of the bag can tell", "data/files/a\nb", ""),
         ("too-long", "a path of 4,097 bytes", "", "too long"),
     ];
-    for (name, what, path, says) in paths {
+    for (name, what, path, mentions) in paths {
         let vector = match name {
-            "too-long" => list.open("path-too-long", OF, what, |draft| {
+            "too-long" => list.found_on_reading("path-too-long", OF, what, |draft| {
                 at_path(draft, &long_path(4097 - "crm/".len()));
             }),
-            "lf" => list.closed("path-lf", "bag", what, |draft| at_path(draft, "data/files/a\nb")),
-            _ => list.open(&format!("path-{name}"), OF, what, move |draft| at_path(draft, path)),
+            "lf" => list
+                .refused_on_open("path-lf", "bag", what, |draft| at_path(draft, "data/files/a\nb")),
+            _ => list.found_on_reading(&format!("path-{name}"), OF, what, move |draft| {
+                at_path(draft, path)
+            }),
         };
-        if !says.is_empty() {
-            vector.says(says);
+        if !mentions.is_empty() {
+            vector.mentions(mentions);
         }
     }
     list.good("path-of-4096-bytes", "the longest path that there may be", |draft| {
         at_path(draft, &long_path(4096 - "crm/".len()));
     });
-    for (name, top, says) in [
+    for (name, top, mentions) in [
         ("parent", "..", "absolute, or"),
         ("dot", ".", "absolute, or"),
         ("absolute", "", "absolute, or"),
         ("nested", "crm/inner", "does not end with bag-info.txt"),
         ("elsewhere", "/crm-backup-forged", "absolute, or"),
     ] {
-        list.closed(&format!("top-{name}"), OF, "a top folder that is none", move |draft| {
-            draft.top = top.into();
-        })
-        .says(says);
+        list.refused_on_open(
+            &format!("top-{name}"),
+            OF,
+            "a top folder that is none",
+            move |draft| {
+                draft.top = top.into();
+            },
+        )
+        .mentions(mentions);
     }
     list.good("top-odd", "a top folder with an odd name", |draft| {
         draft.top = "-rf ~ \u{1b}[31m".into()
     });
-    list.open("path-not-utf-8", OF, "a path that is not UTF-8", |draft| {
+    list.found_on_reading("path-not-utf-8", OF, "a path that is not UTF-8", |draft| {
         report(draft, |member| member.field(at::NAME + 10, &[0xff]));
     })
-    .says("not UTF-8");
-    list.open("path-of-nothing", OF, "a member without a name", |draft| {
+    .mentions("not UTF-8");
+    list.found_on_reading("path-of-nothing", OF, "a member without a name", |draft| {
         report(draft, |member| member.field(at::NAME, &[0; 100]));
     })
-    .says("absolute, or");
+    .mentions("absolute, or");
 }
 
-/// A path of so many bytes below `data/files`.
+/// A path of this many bytes below `data/files`.
 fn long_path(bytes: usize) -> String {
     let mut path = String::from("data/files/");
     while path.len() + 201 < bytes {
@@ -258,9 +276,9 @@ pub(super) fn pax(list: &mut List) {
             "two sizes",
         ),
     ];
-    for (name, what, records, says) in cases {
+    for (name, what, records, mentions) in cases {
         let named = ["nul", "parent", "absolute"].contains(&name);
-        list.open(&format!("pax-{name}"), OF, what, move |draft| {
+        list.found_on_reading(&format!("pax-{name}"), OF, what, move |draft| {
             report(draft, move |member| {
                 if named {
                     let value = records.splitn(2, |byte| *byte == b'=').last().expect("a value");
@@ -270,16 +288,21 @@ pub(super) fn pax(list: &mut List) {
                 member.pax(&records);
             });
         })
-        .says(says);
+        .mentions(mentions);
     }
-    list.open("pax-size-and-field", OF, "a size of an exabyte in both places", |draft| {
-        report(draft, |member| {
-            member.field(at::SIZE, b"77777777777\0");
-            member.pax(&record("size", "1152921504606846976"));
-        });
-    })
-    .says("not where or as long");
-    list.open("pax-twice", OF, "two pax headers in a row", |draft| {
+    list.found_on_reading(
+        "pax-size-and-field",
+        OF,
+        "a size of an exabyte in both places",
+        |draft| {
+            report(draft, |member| {
+                member.field(at::SIZE, b"77777777777\0");
+                member.pax(&record("size", "1152921504606846976"));
+            });
+        },
+    )
+    .mentions("not where or as long");
+    list.found_on_reading("pax-twice", OF, "two pax headers in a row", |draft| {
         draft.files[0].member = format!("data/files/{}", "d".repeat(120));
         draft.payload(|members| {
             let member = members.iter_mut().find(|member| member.path.contains("ddd"));
@@ -288,22 +311,22 @@ pub(super) fn pax(list: &mut List) {
             member.head.splice(..0, first);
         });
     })
-    .says("two pax headers in a row");
-    list.closed("pax-at-the-end", OF, "a pax header that belongs to no member", |draft| {
+    .mentions("two pax headers in a row");
+    list.refused_on_open("pax-at-the-end", OF, "a pax header that belongs to no member", |draft| {
         draft.members(|members| {
             let end = members.last_mut().expect("there are members");
             end.padding.extend(pax_header(b'x', &record("path", &"d".repeat(120))));
         });
     })
-    .says("belongs to no member");
-    list.open("pax-padding", OF, "padding of a pax header that is not zero", |draft| {
+    .mentions("belongs to no member");
+    list.found_on_reading("pax-padding", OF, "padding of a pax header that is not zero", |draft| {
         draft.files[0].member = format!("data/files/{}", "d".repeat(120));
         draft.payload(|members| {
             let member = members.iter_mut().find(|member| member.path.contains("ddd"));
             member.expect("it is there").head[1023] = 1;
         });
     })
-    .says("padding that is not zero");
+    .mentions("padding that is not zero");
     list.good("pax-path", "a path of more than a hundred bytes", |draft| {
         draft.files[0].member = format!("data/files/{}", "d".repeat(120));
     });

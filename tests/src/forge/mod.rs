@@ -1,9 +1,9 @@
-//! Archives forged by somebody who knows the public key: each is valid but for one thing.
+//! Archives forged by someone who knows the public key: each has exactly one fault.
 //!
-//! A vector is a file: a head of `key: value` lines that says what is forged and what has to come
-//! of it, an empty line, and the archive. `forge-vectors` writes them all; the suite `forged` reads
-//! them, and refuses one that is not listed here. Frames that are not forged are zstd's own: a new
-//! release of it may make other ones, and then the vectors are written again in the same commit.
+//! A vector is a file: a head of `key: value` lines that describe the forgery and the expected result, an
+//! empty line, and the archive. `forge-vectors` writes them all; the suite `forged` reads them, and refuses
+//! one that is not listed here. Frames that are not forged come from zstd: a new release of it may compress
+//! differently, and then the vectors are written again in the same commit.
 
 mod bag;
 mod definitions;
@@ -26,15 +26,15 @@ use std::path::{Path, PathBuf};
 
 use self::draft::{Draft, whole};
 use self::table::{Cell, TableDraft};
-use crate::layers::Seal;
+use crate::layers::AgeKey;
 
-/// What can be asked of an archive.
+/// The commands that can be run on an archive.
 pub const VERBS: [&str; 7] =
     ["inspect", "verify", "restore-test", "restore", "originals", "database", "salvage"];
 
-/// A forged archive, and what has to come of it.
+/// A forged archive, and the expected result.
 pub struct Vector {
-    /// What its file is called, without `.vector`.
+    /// The name of its file, without `.vector`.
     pub name: String,
     /// The lines of its head.
     pub head: BTreeMap<&'static str, String>,
@@ -42,10 +42,10 @@ pub struct Vector {
 }
 
 enum Body {
-    /// What age seals.
+    /// The plaintext that age encrypts.
     Plain(Vec<u8>),
-    /// What it has sealed, changed.
-    Sealed(Vec<u8>),
+    /// The encrypted bytes, changed.
+    Encrypted(Vec<u8>),
 }
 
 /// All vectors.
@@ -53,13 +53,13 @@ enum Body {
 pub struct List(Vec<Vector>);
 
 impl List {
-    /// Every vector that there is.
+    /// Every vector.
     pub fn all() -> Vec<Vector> {
         let mut list = Self::default();
         for add in [
             frames::frames,
             frames::table,
-            frames::sealed,
+            frames::encrypted,
             members::headers,
             members::paths,
             members::pax,
@@ -91,19 +91,19 @@ impl List {
         self.0.last_mut().expect("it was just added")
     }
 
-    /// One that is not even opened: its end shows what is wrong.
-    pub fn closed(
+    /// One that is refused when it is opened, because its end shows the fault.
+    pub fn refused_on_open(
         &mut self,
         name: &str,
         code: &str,
         what: &str,
         change: impl FnOnce(&mut Draft) + 'static,
     ) -> &mut Vector {
-        self.open(name, code, what, change).verb("inspect", &format!("failed {code}"))
+        self.found_on_reading(name, code, what, change).verb("inspect", &format!("failed {code}"))
     }
 
-    /// One that opens, and that is found out when all of it is read.
-    pub fn open(
+    /// One that opens, and whose fault is found when all of it is read.
+    pub fn found_on_reading(
         &mut self,
         name: &str,
         code: &str,
@@ -114,7 +114,7 @@ impl List {
             .verb("inspect", "good")
     }
 
-    /// One that is odd, and that nothing is wrong with.
+    /// One that is unusual but valid.
     pub fn good(
         &mut self,
         name: &str,
@@ -124,16 +124,16 @@ impl List {
         self.add(name, what, "good".into(), || Body::Plain(changed(change)))
     }
 
-    /// One whose sealed bytes are changed.
-    pub fn sealed(
+    /// One whose encrypted bytes are changed.
+    pub fn encrypted(
         &mut self,
         name: &str,
         expect: &str,
         what: &str,
-        change: impl FnOnce(&Seal, Vec<u8>) -> Vec<u8> + 'static,
+        change: impl FnOnce(&AgeKey, Vec<u8>) -> Vec<u8> + 'static,
     ) -> &mut Vector {
         self.add(name, what, expect.into(), || {
-            Body::Sealed(change(&seal(), seal().seal(&whole().build())))
+            Body::Encrypted(change(&key_pair(), key_pair().encrypt(&whole().build())))
         })
     }
 }
@@ -150,37 +150,37 @@ impl Vector {
         self
     }
 
-    /// Words that the finding's message has to hold.
-    pub fn says(&mut self, words: &str) -> &mut Self {
+    /// Words that the finding's message must contain.
+    pub fn mentions(&mut self, words: &str) -> &mut Self {
         self.set("says", words)
     }
 
-    /// The member that the finding has to name.
+    /// The member that the finding must name.
     pub fn path(&mut self, path: &str) -> &mut Self {
         self.set("path", path)
     }
 
-    /// The table that the finding has to name.
+    /// The table that the finding must name.
     pub fn table(&mut self, table: &str) -> &mut Self {
         self.set("table", table)
     }
 
-    /// The most megabytes of memory that it may take.
+    /// The limit of its memory in megabytes.
     pub fn memory(&mut self, megabytes: usize) -> &mut Self {
         self.set("memory", &megabytes.to_string())
     }
 
-    /// The only verbs that are tried: what takes long is not tried with all of them.
+    /// The only commands that are run: a slow vector is not run with all of them.
     pub fn verbs(&mut self, verbs: &str) -> &mut Self {
         self.set("verbs", verbs)
     }
 
-    /// What else comes of one verb.
+    /// The different result of one command.
     pub fn verb(&mut self, verb: &'static str, outcome: &str) -> &mut Self {
         self.set(verb, outcome)
     }
 
-    /// Its head, as it stands in the file.
+    /// Its head, as in the file.
     pub fn head(&self) -> String {
         let mut text = String::new();
         for (key, value) in &self.head {
@@ -189,27 +189,27 @@ impl Vector {
         text
     }
 
-    /// What is sealed below its head; nothing if age's own bytes are forged.
+    /// The plaintext below its head; nothing if the encrypted bytes are forged.
     pub fn plain(self) -> Option<Vec<u8>> {
         match (self.make)() {
             Body::Plain(plain) => Some(plain),
-            Body::Sealed(_) => None,
+            Body::Encrypted(_) => None,
         }
     }
 
     /// The file.
     pub fn file(self) -> Vec<u8> {
         let head = self.head();
-        let sealed = match (self.make)() {
-            Body::Plain(plain) => seal().seal(&plain),
-            Body::Sealed(sealed) => sealed,
+        let encrypted = match (self.make)() {
+            Body::Plain(plain) => key_pair().encrypt(&plain),
+            Body::Encrypted(encrypted) => encrypted,
         };
-        [head.as_bytes(), b"\n", &sealed].concat()
+        [head.as_bytes(), b"\n", &encrypted].concat()
     }
 }
 
-/// An archive, before age, of so many tables of two parts each, of which all first parts come before all
-/// second ones.
+/// An archive, before encryption, of this many tables of two parts each. All first parts come before all
+/// second parts.
 pub fn interleaved(tables: usize) -> Vec<u8> {
     let table = |number: usize| TableDraft {
         slug: format!("{:04}-t{number}", number + 1),
@@ -234,27 +234,27 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors")
 }
 
-/// The key that opens all of them: everybody has it.
+/// The key that decrypts all of them; it is public.
 pub fn key() -> String {
     fs::read_to_string(folder().join("key.txt")).expect("the key of the vectors is there")
 }
 
-fn seal() -> Seal {
-    Seal::of(&key())
+fn key_pair() -> AgeKey {
+    AgeKey::of(&key())
 }
 
-/// A vector that was read.
-pub struct Kept {
+/// A vector that was read from its file.
+pub struct StoredVector {
     /// Its head.
     pub head: BTreeMap<String, String>,
-    /// Its head, as it stands there.
+    /// Its head, as in the file.
     pub text: String,
     /// The archive.
-    pub sealed: Vec<u8>,
+    pub encrypted: Vec<u8>,
 }
 
-impl Kept {
-    /// Takes a file apart.
+impl StoredVector {
+    /// Splits a file.
     pub fn parse(bytes: &[u8]) -> Self {
         let end = bytes.windows(2).position(|pair| pair == b"\n\n").expect("the head ends");
         let text = String::from_utf8(bytes[..=end].to_vec()).expect("the head is text");
@@ -263,11 +263,11 @@ impl Kept {
             (key.to_owned(), value.to_owned())
         };
         let head = text.lines().map(line).collect();
-        Self { head, text, sealed: bytes[end + 2..].to_vec() }
+        Self { head, text, encrypted: bytes[end + 2..].to_vec() }
     }
 
-    /// What is sealed in it.
+    /// The plaintext of its archive.
     pub fn plain(&self) -> Vec<u8> {
-        seal().open(&self.sealed)
+        key_pair().decrypt(&self.encrypted)
     }
 }

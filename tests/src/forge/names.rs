@@ -1,4 +1,4 @@
-//! Names that would lead a restore out of its folder, or make one thing take the place of another.
+//! Names that would lead a restore out of its folder, or make one file replace another.
 
 use super::List;
 use super::draft::FileDraft;

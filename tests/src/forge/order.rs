@@ -1,4 +1,4 @@
-//! Members that are missing, doubled, out of place or nobody's, and the ends of a tar.
+//! Members that are missing, doubled, out of place or not named, and the ends of a tar.
 
 use super::List;
 use super::draft::{Draft, find};
@@ -12,44 +12,60 @@ fn report(draft: &mut Draft, change: impl FnOnce(&mut Member) + 'static) {
 }
 
 pub(super) fn order(list: &mut List) {
-    list.open("member-twice", OF, "a member that occurs twice", |draft| {
+    list.found_on_reading("member-twice", OF, "a member that occurs twice", |draft| {
         draft.payload(|members| {
             let again = find(members, REPORT).clone();
             members.push(again);
         });
         draft.lines(|lines| *lines = once(lines, REPORT));
     })
-    .says("occurs twice");
-    list.open("tag-file-twice", OF, "a tag file that occurs twice", |draft| {
+    .mentions("occurs twice");
+    list.found_on_reading("tag-file-twice", OF, "a tag file that occurs twice", |draft| {
         draft.payload(|members| {
             let again = find(members, "README.txt").clone();
             members.push(again);
         });
         draft.tags(|tags| *tags = once(tags, "README.txt"));
     })
-    .says("occurs twice");
-    list.open("member-outside-the-bag", OF, "a member under another top folder", |draft| {
-        draft.payload(|members| members.insert(2, Member::new("other", "x", b"stray".into())));
-        draft.tags(|tags| *tags = without(tags, "  x\n"));
-    })
-    .says("is named by no manifest");
-    list.open("member-in-no-manifest", OF, "a member that no manifest names", |draft| {
-        draft.payload(|members| {
-            members.insert(2, Member::new("crm", "data/files/stray", b"stray".into()));
-        });
-        draft.lines(|lines| *lines = without(lines, "  data/files/stray\n"));
-    })
-    .says("is named by no manifest");
-    list.open("tag-file-in-no-manifest", OF, "a tag file that no manifest names", |draft| {
-        draft.payload(|members| members.insert(2, Member::new("crm", "fetch.txt", b"x".into())));
-        draft.tags(|tags| *tags = without(tags, "  fetch.txt\n"));
-    })
-    .says("is named by no manifest");
+    .mentions("occurs twice");
+    list.found_on_reading(
+        "member-outside-the-bag",
+        OF,
+        "a member under another top folder",
+        |draft| {
+            draft.payload(|members| members.insert(2, Member::new("other", "x", b"stray".into())));
+            draft.tags(|tags| *tags = without(tags, "  x\n"));
+        },
+    )
+    .mentions("is named by no manifest");
+    list.found_on_reading(
+        "member-in-no-manifest",
+        OF,
+        "a member that no manifest names",
+        |draft| {
+            draft.payload(|members| {
+                members.insert(2, Member::new("crm", "data/files/stray", b"stray".into()));
+            });
+            draft.lines(|lines| *lines = without(lines, "  data/files/stray\n"));
+        },
+    )
+    .mentions("is named by no manifest");
+    list.found_on_reading(
+        "tag-file-in-no-manifest",
+        OF,
+        "a tag file that no manifest names",
+        |draft| {
+            draft
+                .payload(|members| members.insert(2, Member::new("crm", "fetch.txt", b"x".into())));
+            draft.tags(|tags| *tags = without(tags, "  fetch.txt\n"));
+        },
+    )
+    .mentions("is named by no manifest");
     for (name, path) in [
         ("part-missing", "data/tables/0001-accounts/part-00000002.csv"),
         ("file-missing", "data/schema/crm.sqlite.schema.sql"),
     ] {
-        list.open(
+        list.found_on_reading(
             name,
             OF,
             "a member that both manifests name, and that is not there",
@@ -59,53 +75,83 @@ pub(super) fn order(list: &mut List) {
                 draft.lines(move |lines| lines.push_str(&format!("{digest}  {path}\n")));
             },
         )
-        .says("comes before other members");
+        .mentions("comes before other members");
     }
-    list.open("readme-missing", OF, "a tag file that is named and not there", |draft| {
-        let digest = draft.digest_of("README.txt");
-        draft.payload(|members| members.retain(|member| member.path != "README.txt"));
-        draft.tags(move |tags| tags.push_str(&format!("{digest}  README.txt\n")));
-    })
-    .says("comes before other members");
-    list.open("parts-out-of-order", OF, "the second part of a table before the first", |draft| {
-        draft.payload(|members| members.swap(2, 3));
-    })
-    .says("comes before an earlier part");
+    list.found_on_reading(
+        "readme-missing",
+        OF,
+        "a tag file that is named and not there",
+        |draft| {
+            let digest = draft.digest_of("README.txt");
+            draft.payload(|members| members.retain(|member| member.path != "README.txt"));
+            draft.tags(move |tags| tags.push_str(&format!("{digest}  README.txt\n")));
+        },
+    )
+    .mentions("comes before other members");
+    list.found_on_reading(
+        "parts-out-of-order",
+        OF,
+        "the second part of a table before the first",
+        |draft| {
+            draft.payload(|members| members.swap(2, 3));
+        },
+    )
+    .mentions("comes before an earlier part");
     list.good("tables-alternate", "a part of one table between those of another", |draft| {
         draft.payload(|members| members.swap(3, 4));
     });
     list.good("files-first", "files first, then the tag files and the tables", |draft| {
         draft.payload(|members| members.rotate_left(5));
     });
-    list.open("contents-too-soon", OF, "contents.jsonl before a file", |draft| {
+    list.found_on_reading("contents-too-soon", OF, "contents.jsonl before a file", |draft| {
         draft.members(|members| {
             let contents = members.iter().position(|member| member.path == "data/contents.jsonl");
             let contents = contents.expect("it is there");
             members.swap(contents - 1, contents);
         });
     })
-    .says("comes before other members");
-    list.open("offset-of-a-part", OF, "a part at another byte than the manifest says", |draft| {
-        draft.manifest(|manifest| {
-            let offset = &mut manifest["resources"][0]["backup"]["parts"][1]["offset"];
-            *offset = (offset.as_u64().expect("a number") + 512).into();
-        });
-    })
-    .says("not where or as long");
-    list.open("offset-of-a-file", OF, "a file at another byte than the manifest says", |draft| {
-        draft.manifest(|manifest| manifest["backup"]["files"][0]["offset"] = u64::MAX.into());
-    })
-    .says("not where or as long");
-    list.open("bytes-of-a-part", OF, "a part of another length than the manifest says", |draft| {
-        draft.manifest(|manifest| {
-            manifest["resources"][0]["backup"]["parts"][1]["bytes"] = (1u64 << 50).into();
-        });
-    })
-    .says("not where or as long");
-    list.open("bytes-of-a-file", OF, "a file of another length than the manifest says", |draft| {
-        draft.manifest(|manifest| manifest["backup"]["files"][0]["bytes"] = 1.into());
-    })
-    .says("not where or as long");
+    .mentions("comes before other members");
+    list.found_on_reading(
+        "offset-of-a-part",
+        OF,
+        "a part at another byte than the manifest says",
+        |draft| {
+            draft.manifest(|manifest| {
+                let offset = &mut manifest["resources"][0]["backup"]["parts"][1]["offset"];
+                *offset = (offset.as_u64().expect("a number") + 512).into();
+            });
+        },
+    )
+    .mentions("not where or as long");
+    list.found_on_reading(
+        "offset-of-a-file",
+        OF,
+        "a file at another byte than the manifest says",
+        |draft| {
+            draft.manifest(|manifest| manifest["backup"]["files"][0]["offset"] = u64::MAX.into());
+        },
+    )
+    .mentions("not where or as long");
+    list.found_on_reading(
+        "bytes-of-a-part",
+        OF,
+        "a part of another length than the manifest says",
+        |draft| {
+            draft.manifest(|manifest| {
+                manifest["resources"][0]["backup"]["parts"][1]["bytes"] = (1u64 << 50).into();
+            });
+        },
+    )
+    .mentions("not where or as long");
+    list.found_on_reading(
+        "bytes-of-a-file",
+        OF,
+        "a file of another length than the manifest says",
+        |draft| {
+            draft.manifest(|manifest| manifest["backup"]["files"][0]["bytes"] = 1.into());
+        },
+    )
+    .mentions("not where or as long");
     tail(list);
     ends(list);
 }
@@ -140,35 +186,41 @@ fn tail(list: &mut List) {
         }),
     ];
     for (name, what, change) in orders {
-        list.closed(name, "manifest", what, move |draft| draft.members(change)).says(where_it_is);
+        list.refused_on_open(name, "manifest", what, move |draft| draft.members(change))
+            .mentions(where_it_is);
     }
-    list.closed("tail-member-twice", OF, "the manifest twice at the end", |draft| {
+    list.refused_on_open("tail-member-twice", OF, "the manifest twice at the end", |draft| {
         draft.members(|members| {
             let again = find(members, "data/datapackage.json").clone();
             members.insert(members.len() - 2, again);
         });
     })
-    .says("occurs twice");
-    list.closed("tail-size-lies", OF, "a tag manifest that claims to go on", |draft| {
+    .mentions("occurs twice");
+    list.refused_on_open("tail-size-lies", OF, "a tag manifest that claims to go on", |draft| {
         draft.members(|members| {
             let tags = find(members, "tagmanifest-sha256.txt");
             let size = format!("{:011o}\0", tags.content.len() + 100_000);
             tags.field(at::SIZE, size.as_bytes());
         });
     })
-    .says("ends within a member");
-    list.closed("bag-info-not-last", OF, "another member after bag-info.txt", |draft| {
+    .mentions("ends within a member");
+    list.refused_on_open("bag-info-not-last", OF, "another member after bag-info.txt", |draft| {
         draft.members(|members| members.push(Member::new("crm", "last.txt", b"last".into())));
     })
-    .says("does not end with bag-info.txt");
-    list.closed("bag-info-not-alone", OF, "another member in the frame of bag-info.txt", |draft| {
-        draft.tar(|tar| tar.cuts.truncate(1));
-    })
-    .says("does not end with bag-info.txt");
-    list.closed("bag-info-cut", OF, "bag-info.txt in two frames", |draft| {
+    .mentions("does not end with bag-info.txt");
+    list.refused_on_open(
+        "bag-info-not-alone",
+        OF,
+        "another member in the frame of bag-info.txt",
+        |draft| {
+            draft.tar(|tar| tar.cuts.truncate(1));
+        },
+    )
+    .mentions("does not end with bag-info.txt");
+    list.refused_on_open("bag-info-cut", OF, "bag-info.txt in two frames", |draft| {
         draft.tar(|tar| tar.cuts.push(tar.bytes.len() - 1024));
     })
-    .says("does not end with bag-info.txt");
+    .mentions("does not end with bag-info.txt");
 }
 
 fn ends(list: &mut List) {
@@ -192,29 +244,34 @@ fn ends(list: &mut List) {
             tar.extend([0; 1024]);
         }),
     ];
-    for (name, what, says, change) in ends {
-        list.closed(&format!("tar-end-{name}"), OF, what, move |draft| {
+    for (name, what, mentions, change) in ends {
+        list.refused_on_open(&format!("tar-end-{name}"), OF, what, move |draft| {
             draft.tar(move |tar| change(&mut tar.bytes));
         })
-        .says(says);
+        .mentions(mentions);
     }
-    list.open("tar-zero-block", OF, "a block of zeros between members", |draft| {
+    list.found_on_reading("tar-zero-block", OF, "a block of zeros between members", |draft| {
         report(draft, |member| member.padding.extend([0; 512]));
     })
-    .says("a single zero block");
-    list.open("tar-zero-blocks", OF, "the end of the tar before its end", |draft| {
+    .mentions("a single zero block");
+    list.found_on_reading("tar-zero-blocks", OF, "the end of the tar before its end", |draft| {
         report(draft, |member| member.padding.extend([0; 1024]));
     })
-    .says("bytes after the end");
-    list.open("tar-garbage", OF, "a block of anything between members", |draft| {
+    .mentions("bytes after the end");
+    list.found_on_reading("tar-garbage", OF, "a block of anything between members", |draft| {
         report(draft, |member| member.padding.extend([0x55; 512]));
     })
-    .says("not a ustar header");
-    list.open("tar-header-of-zeros", OF, "a header of zeros with a checksum", |draft| {
-        report(draft, |member| {
-            member.head.fill(0);
-            sum(&mut member.head);
-        });
-    })
-    .says("not a ustar header");
+    .mentions("not a ustar header");
+    list.found_on_reading(
+        "tar-header-of-zeros",
+        OF,
+        "a header of zeros with a checksum",
+        |draft| {
+            report(draft, |member| {
+                member.head.fill(0);
+                sum(&mut member.head);
+            });
+        },
+    )
+    .mentions("not a ustar header");
 }

@@ -1,4 +1,4 @@
-//! Forged files, sources and recipes of a manifest, and a `contents.jsonl` that is of other ones.
+//! Forged files, sources and recipes of a manifest, and a `contents.jsonl` that contradicts it.
 
 use serde_json::{Value, json};
 
@@ -8,32 +8,37 @@ use super::manifest::{OF, READ, put};
 use super::table::replaced;
 
 pub(super) fn files(list: &mut List) {
-    list.closed("file-digest", OF, "a file with another digest than the bag has", |draft| {
-        put(draft, "/backup/files/0/sha256", super::draft::sha256(b"x").into());
-    })
-    .says("what manifest-sha256.txt does not");
-    list.closed("file-digest-form", OF, "a digest that is none", |draft| {
+    list.refused_on_open(
+        "file-digest",
+        OF,
+        "a file with another digest than the bag has",
+        |draft| {
+            put(draft, "/backup/files/0/sha256", super::draft::sha256(b"x").into());
+        },
+    )
+    .mentions("what manifest-sha256.txt does not");
+    list.refused_on_open("file-digest-form", OF, "a digest that is none", |draft| {
         put(draft, "/backup/files/0/sha256", "0".repeat(63).into());
     })
-    .says(READ);
-    list.closed("file-twice", OF, "two files of one path", |draft| {
+    .mentions(READ);
+    list.refused_on_open("file-twice", OF, "two files of one path", |draft| {
         draft.files[1].path = "report.pdf".into();
     })
-    .says("names a file twice");
-    list.closed("file-member-twice", OF, "two files of one member", |draft| {
+    .mentions("names a file twice");
+    list.refused_on_open("file-member-twice", OF, "two files of one member", |draft| {
         draft.manifest(|manifest| {
             let mut again = manifest["backup"]["files"][0].clone();
             again["path"] = "another".into();
             manifest["backup"]["files"].as_array_mut().expect("a list").push(again);
         });
     })
-    .says("names a member twice");
-    list.closed("file-left-out", OF, "a file that the manifest leaves out", |draft| {
+    .mentions("names a member twice");
+    list.refused_on_open("file-left-out", OF, "a file that the manifest leaves out", |draft| {
         draft.manifest(|manifest| {
             manifest["backup"]["files"].as_array_mut().expect("a list").remove(0);
         });
     })
-    .says("does not name data/files/report.pdf");
+    .mentions("does not name data/files/report.pdf");
     for (name, member) in [
         ("elsewhere", "data/report.pdf"),
         ("tables", "data/tables/0001-accounts/report.pdf"),
@@ -41,22 +46,28 @@ pub(super) fn files(list: &mut List) {
         ("contents", "data/contents.jsonl"),
         ("tag-file", "README.txt"),
     ] {
-        list.closed(&format!("file-in-{name}"), OF, "a file where none belongs", move |draft| {
-            draft
-                .manifest(move |manifest| manifest["backup"]["files"][0]["member"] = member.into());
-        })
-        .says("where files do not belong");
+        list.refused_on_open(
+            &format!("file-in-{name}"),
+            OF,
+            "a file where none belongs",
+            move |draft| {
+                draft.manifest(move |manifest| {
+                    manifest["backup"]["files"][0]["member"] = member.into()
+                });
+            },
+        )
+        .mentions("where files do not belong");
     }
-    list.closed("schema-in-files", OF, "definitions where files belong", |draft| {
+    list.refused_on_open("schema-in-files", OF, "definitions where files belong", |draft| {
         draft.files[2].member = "data/files/crm.sqlite.schema.sql".into();
     })
-    .says("where files do not belong");
-    list.closed("file-role", OF, "a file of a role that there is not", |draft| {
+    .mentions("where files do not belong");
+    list.refused_on_open("file-role", OF, "a file of a role that there is not", |draft| {
         draft.files[0].role = "executable";
     })
-    .says(READ);
+    .mentions(READ);
     for (name, within) in [("nowhere", "no.zip"), ("itself", "report.pdf")] {
-        list.closed(
+        list.refused_on_open(
             &format!("file-within-{name}"),
             OF,
             "a file in a file that is not there",
@@ -66,14 +77,14 @@ pub(super) fn files(list: &mut List) {
                 });
             },
         )
-        .says("what it was in, and it is not here");
+        .mentions("what it was in, and it is not here");
     }
     sources(list);
     contents(list);
 }
 
 fn sources(list: &mut List) {
-    let says = "how it comes back, and it does not";
+    let mentions = "how it comes back, and it does not";
     let accounts = "/backup/sources/0/original";
     for (name, at, value) in [
         ("kept-nowhere", accounts, json!({"kept": "no.csv"})),
@@ -84,7 +95,7 @@ fn sources(list: &mut List) {
         ("digest", "/backup/sources/1/sha256", json!(super::draft::sha256(b"x"))),
         ("length", "/backup/sources/1/bytes", json!(1)),
     ] {
-        list.closed(
+        list.refused_on_open(
             &format!("source-{name}"),
             OF,
             "a source that does not come back",
@@ -92,29 +103,39 @@ fn sources(list: &mut List) {
                 put(draft, at, value);
             },
         )
-        .says(says);
+        .mentions(mentions);
     }
-    list.closed("source-kept-as-schema", OF, "a source that comes back as definitions", |draft| {
-        draft.files[1].role = "schema";
-        draft.files[1].member = "data/schema/crm.sqlite".into();
-        draft.manifest(|manifest| {
-            let file = manifest["backup"]["files"][1].clone();
-            let source = json!({
-                "name": "crm.sqlite", "kind": "sqlite", "bytes": file["bytes"],
-                "sha256": file["sha256"], "original": {"kept": "crm.sqlite"},
+    list.refused_on_open(
+        "source-kept-as-schema",
+        OF,
+        "a source that comes back as definitions",
+        |draft| {
+            draft.files[1].role = "schema";
+            draft.files[1].member = "data/schema/crm.sqlite".into();
+            draft.manifest(|manifest| {
+                let file = manifest["backup"]["files"][1].clone();
+                let source = json!({
+                    "name": "crm.sqlite", "kind": "sqlite", "bytes": file["bytes"],
+                    "sha256": file["sha256"], "original": {"kept": "crm.sqlite"},
+                });
+                manifest["backup"]["sources"].as_array_mut().expect("a list").push(source);
             });
-            manifest["backup"]["sources"].as_array_mut().expect("a list").push(source);
-        });
-    })
-    .says(says);
-    list.closed("source-twice", OF, "two sources of one name", |draft| {
+        },
+    )
+    .mentions(mentions);
+    list.refused_on_open("source-twice", OF, "two sources of one name", |draft| {
         put(draft, "/backup/sources/1/name", "accounts.csv".into());
     })
-    .says("names a source twice");
-    list.closed("source-of-two-ways", OF, "a source that comes back in two ways", |draft| {
-        put(draft, accounts, json!({"kept": "report.pdf", "lost": "why"}));
-    })
-    .says(READ);
+    .mentions("names a source twice");
+    list.refused_on_open(
+        "source-of-two-ways",
+        OF,
+        "a source that comes back in two ways",
+        |draft| {
+            put(draft, accounts, json!({"kept": "report.pdf", "lost": "why"}));
+        },
+    )
+    .mentions(READ);
     list.good("source-lost", "a source that is said to be lost", |draft| {
         put(draft, accounts, json!({"lost": "nobody knows"}));
     })
@@ -166,21 +187,26 @@ fn recipes(list: &mut List) {
         .verb("originals", "failed file-digest")
         .verb("path", "accounts.csv");
     }
-    list.closed(
+    list.refused_on_open(
         "recipe-newline-odd",
         OF,
         "a recipe of line ends that are none",
         recipe("newline", json!("end")),
     )
-    .says("how it comes back, and it does not");
+    .mentions("how it comes back, and it does not");
     for (name, key, value) in [
         ("delimiter-of-two", "delimiter", json!("||")),
         ("delimiter-of-none", "delimiter", json!("")),
         ("quotes-odd", "quotes", json!("some")),
         ("encoding-number", "encoding", json!(8)),
     ] {
-        list.closed(&format!("recipe-{name}"), OF, "a recipe of no sense", recipe(key, value))
-            .says(READ);
+        list.refused_on_open(
+            &format!("recipe-{name}"),
+            OF,
+            "a recipe of no sense",
+            recipe(key, value),
+        )
+        .mentions(READ);
     }
     list.good("recipe-of-other-cells", "a recipe of cells that no text file can hold", |draft| {
         draft.tables[0].origin.0 = None;
@@ -220,12 +246,19 @@ fn contents(list: &mut List) {
     ];
     for (name, what, change) in changes {
         let code = if ["empty", "space"].contains(&name) { "bag" } else { "contents" };
-        list.closed(&format!("contents-{name}"), code, what, move |draft| draft.contents(change));
-    }
-    list.open("contents-changed", "member-digest", "contents.jsonl is not what it says", |draft| {
-        draft.members(|members| {
-            super::draft::find(members, "data/contents.jsonl").content[0] = b'X';
+        list.refused_on_open(&format!("contents-{name}"), code, what, move |draft| {
+            draft.contents(change)
         });
-    })
+    }
+    list.found_on_reading(
+        "contents-changed",
+        "member-digest",
+        "contents.jsonl is not what it says",
+        |draft| {
+            draft.members(|members| {
+                super::draft::find(members, "data/contents.jsonl").content[0] = b'X';
+            });
+        },
+    )
     .path("crm/data/contents.jsonl");
 }

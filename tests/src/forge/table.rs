@@ -1,15 +1,15 @@
-//! Tables written as canonical CSV, and counted, with nothing of the program that is tested.
+//! Tables written as canonical CSV, and counted, without any code of the program under test.
 
 use serde_json::{Value, json};
 
 /// A cell.
 #[derive(Clone)]
 pub enum Cell {
-    /// Nothing.
+    /// Null.
     Null,
     /// A whole number.
     Integer(i64),
-    /// A number as it is written.
+    /// A number, as it is written.
     Real(&'static str),
     /// Text.
     Text(&'static str),
@@ -19,27 +19,27 @@ pub enum Cell {
     Raw(&'static [u8]),
 }
 
-/// A table, and what stands in its parts.
+/// A table, and the contents of its parts.
 #[derive(Clone)]
 pub struct TableDraft {
-    /// The made name.
+    /// The derived name.
     pub slug: String,
-    /// The true name.
+    /// The original name.
     pub title: String,
     /// `string` or `any`.
     pub kind: &'static str,
-    /// The labels in the header line, and the source's own where they are others.
+    /// The labels in the header line, and the source's original labels where they differ.
     pub labels: Vec<(String, Option<String>)>,
     /// The records of each part.
     pub parts: Vec<Vec<Vec<Cell>>>,
-    /// What is replaced in the text of a part.
+    /// The replacements in the text of a part.
     pub edits: Vec<(usize, Vec<u8>, Vec<u8>)>,
     /// The source, and the table in it.
     pub origin: (Option<&'static str>, Option<&'static str>),
 }
 
 impl TableDraft {
-    /// Replaces some text of a part, so that every digest is of what then stands there.
+    /// Replaces some text of a part; every digest is computed afterwards.
     pub fn edit(&mut self, part: usize, from: &[u8], to: &[u8]) {
         self.edits.push((part, from.into(), to.into()));
     }
@@ -81,7 +81,7 @@ impl TableDraft {
         }
     }
 
-    /// What was counted in each column.
+    /// The counts of each column.
     pub fn counts(&self) -> Vec<Value> {
         let column = |index: usize| {
             let cells = || self.parts.iter().flatten().map(move |record| &record[index]);
@@ -121,7 +121,7 @@ fn text_cell(text: &str, alone: bool) -> Vec<u8> {
     }
 }
 
-/// The first `from` in a text replaced, which has to be there.
+/// Replaces the first `from` in a text, which must be there.
 pub fn replaced(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     let at = text.windows(from.len()).position(|bytes| bytes == from);
     let at = at.unwrap_or_else(|| panic!("{} is there", String::from_utf8_lossy(from)));

@@ -1,4 +1,4 @@
-//! Forged tables: text that is not canonical, and counts and digests that are of other cells.
+//! Forged tables: text that is not canonical, and counts and digests of other cells.
 
 use serde_json::{Value, json};
 
@@ -57,11 +57,11 @@ pub(super) fn text(list: &mut List) {
         ),
         ("utf-16", "text in UTF-16", 1, b"0003", b"0\x000\x003\x00\xff\xfe", UTF8),
     ];
-    for (name, what, part, from, to, says) in of_text {
-        list.open(&format!("text-{name}"), "canonical", what, move |draft| {
+    for (name, what, part, from, to, mentions) in of_text {
+        list.found_on_reading(&format!("text-{name}"), "canonical", what, move |draft| {
             draft.tables[0].edit(part, from, to);
         })
-        .says(says)
+        .mentions(mentions)
         .table("accounts")
         .path(
             [
@@ -113,20 +113,25 @@ pub(super) fn text(list: &mut List) {
         ("cells", b"0.5,\n", b"0.5\n", CELLS),
         ("not-utf-8", b"\"Ada\"", b"\"Ad\xff\"", UTF8),
     ];
-    for (name, from, to, says) in of_any {
+    for (name, from, to, mentions) in of_any {
         let what = format!("{:?} in a column of any kind", String::from_utf8_lossy(to));
-        list.open(&format!("any-{name}"), "canonical", &what, move |draft| {
+        list.found_on_reading(&format!("any-{name}"), "canonical", &what, move |draft| {
             draft.tables[1].edit(0, from, to);
         })
-        .says(says)
+        .mentions(mentions)
         .table("contacts");
     }
-    list.open("text-end-of-data", "canonical", "\\. alone, and not in quotes", |draft| {
-        draft.tables[0].labels.truncate(1);
-        draft.tables[0].parts = vec![vec![vec![Cell::Text("\\.")], vec![Cell::Text("x")]]];
-        draft.tables[0].edit(0, b"\"\\.\"", b"\\.");
-    })
-    .says(MISSING);
+    list.found_on_reading(
+        "text-end-of-data",
+        "canonical",
+        "\\. alone, and not in quotes",
+        |draft| {
+            draft.tables[0].labels.truncate(1);
+            draft.tables[0].parts = vec![vec![vec![Cell::Text("\\.")], vec![Cell::Text("x")]]];
+            draft.tables[0].edit(0, b"\"\\.\"", b"\\.");
+        },
+    )
+    .mentions(MISSING);
     list.good("text-of-one-column", "a table of one column, with all that is odd there", |draft| {
         draft.tables[0].labels.truncate(1);
         let cells = [Cell::Text("\\."), Cell::Null, Cell::Text(""), Cell::Text("\"")];
@@ -141,8 +146,8 @@ pub(super) fn counts(list: &mut List) {
         ("digest", "/hash", "table-digest", hash, "another digest"),
         ("length", "/bytes", "table-digest", json!(1), "another length"),
     ];
-    for (name, at, code, value, says) in resource {
-        list.open(
+    for (name, at, code, value, mentions) in resource {
+        list.found_on_reading(
             &format!("table-{name}"),
             code,
             "a table of another digest or length",
@@ -153,40 +158,55 @@ pub(super) fn counts(list: &mut List) {
                 });
             },
         )
-        .says(says)
+        .mentions(mentions)
         .table("accounts");
     }
-    list.open("table-rows-moved", "table-rows", "a record counted in another part", |draft| {
-        draft.manifest(|manifest| {
-            let parts = &mut manifest["resources"][0]["backup"]["parts"];
-            parts[0]["rows"] = 1.into();
-            parts[1]["rows"] = 2.into();
-        });
-    })
-    .says("has another number of records")
+    list.found_on_reading(
+        "table-rows-moved",
+        "table-rows",
+        "a record counted in another part",
+        |draft| {
+            draft.manifest(|manifest| {
+                let parts = &mut manifest["resources"][0]["backup"]["parts"];
+                parts[0]["rows"] = 1.into();
+                parts[1]["rows"] = 2.into();
+            });
+        },
+    )
+    .mentions("has another number of records")
     .path("data/tables/0001-accounts/part-00000001.csv");
-    list.open("table-rows-more", "table-rows", "a part of more records than it has", |draft| {
-        draft.manifest(|manifest| {
-            let backup = &mut manifest["resources"][0]["backup"];
-            backup["parts"][1]["rows"] = (1u64 << 50).into();
-            backup["rows"] = ((1u64 << 50) + 2).into();
-        });
-    })
-    .says("has another number of records");
+    list.found_on_reading(
+        "table-rows-more",
+        "table-rows",
+        "a part of more records than it has",
+        |draft| {
+            draft.manifest(|manifest| {
+                let backup = &mut manifest["resources"][0]["backup"];
+                backup["parts"][1]["rows"] = (1u64 << 50).into();
+                backup["rows"] = ((1u64 << 50) + 2).into();
+            });
+        },
+    )
+    .mentions("has another number of records");
     for count in ["nulls", "integers", "reals", "texts", "blobs", "bytes", "longest"] {
         for (name, table) in [("text", 0), ("any", 1)] {
             let what = format!("one more is said of a column's {count}");
-            list.open(&format!("count-{count}-{name}"), "table-counts", &what, move |draft| {
-                draft.manifest(move |manifest| {
-                    let column = &mut manifest["resources"][table]["backup"]["columns"][1];
-                    column[count] = (column[count].as_u64().expect("a number") + 1).into();
-                });
-            })
-            .says("other kinds of cells in column \"name\"")
+            list.found_on_reading(
+                &format!("count-{count}-{name}"),
+                "table-counts",
+                &what,
+                move |draft| {
+                    draft.manifest(move |manifest| {
+                        let column = &mut manifest["resources"][table]["backup"]["columns"][1];
+                        column[count] = (column[count].as_u64().expect("a number") + 1).into();
+                    });
+                },
+            )
+            .mentions("other kinds of cells in column \"name\"")
             .table(["accounts", "contacts"][table]);
         }
     }
-    list.open(
+    list.found_on_reading(
         "kind-lies-text",
         "table-digest",
         "a column of text that is said to be any",
@@ -197,9 +217,9 @@ pub(super) fn counts(list: &mut List) {
         },
     )
     .verb("expect", "failed canonical")
-    .says(TOKEN)
+    .mentions(TOKEN)
     .table("accounts");
-    list.open(
+    list.found_on_reading(
         "kind-lies-any",
         "canonical",
         "a column of any kind that is said to be text",
@@ -209,14 +229,19 @@ pub(super) fn counts(list: &mut List) {
             });
         },
     )
-    .says(NEEDLESS)
+    .mentions(NEEDLESS)
     .table("contacts");
-    list.open("kind-lies-integers", "table-counts", "integers that are said to be text", |draft| {
-        draft.manifest(|manifest| {
-            manifest["resources"][1]["schema"]["fields"][0]["type"] = "string".into();
-        });
-    })
-    .says("other kinds of cells in column \"id\"")
+    list.found_on_reading(
+        "kind-lies-integers",
+        "table-counts",
+        "integers that are said to be text",
+        |draft| {
+            draft.manifest(|manifest| {
+                manifest["resources"][1]["schema"]["fields"][0]["type"] = "string".into();
+            });
+        },
+    )
+    .mentions("other kinds of cells in column \"id\"")
     .table("contacts");
     for (name, member) in [
         ("part-changed", "data/tables/0001-accounts/part-00000001.csv"),
@@ -224,7 +249,7 @@ pub(super) fn counts(list: &mut List) {
     ] {
         let (from, to) =
             if name == "part-changed" { (b"0001", b"0009") } else { (b"\"Ada", b"\"Eda") };
-        list.open(
+        list.found_on_reading(
             name,
             "member-digest",
             "a part of other bytes than its digest is of",
@@ -235,10 +260,10 @@ pub(super) fn counts(list: &mut List) {
                 });
             },
         )
-        .says("was changed")
+        .mentions("was changed")
         .path(member);
     }
-    list.open(
+    list.found_on_reading(
         "file-changed",
         "file-digest",
         "a file of other bytes than its digest is of",
@@ -253,7 +278,7 @@ pub(super) fn counts(list: &mut List) {
     list.good("no-tables", "an archive of files alone", |draft| {
         draft.tables.clear();
     })
-    // The manifest calls its one source a database, and the file is not one.
+    // The manifest calls its only source a database, but the file is not one.
     .verb("database", "failed contents");
     list.good("nothing-in-it", "an archive of nothing", |draft| {
         draft.tables.clear();

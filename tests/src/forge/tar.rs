@@ -1,20 +1,20 @@
 //! Tar members made by hand, field by field.
 
-/// A member of a tar, in the pieces that it is made of.
+/// A member of a tar, in its pieces.
 #[derive(Clone)]
 pub struct Member {
-    /// What the manifests call it, below the top folder.
+    /// Its name in the manifests, below the top folder.
     pub path: String,
     /// Its header, with the pax header before it if it has one.
     pub head: Vec<u8>,
     /// Its bytes.
     pub content: Vec<u8>,
-    /// What fills its last block.
+    /// The padding of its last block.
     pub padding: Vec<u8>,
 }
 
 impl Member {
-    /// A member as it has to be.
+    /// A valid member.
     pub fn new(top: &str, path: &str, content: Vec<u8>) -> Self {
         let head = head(&format!("{top}/{path}"), content.len() as u64);
         let padding = vec![0; content.len().next_multiple_of(512) - content.len()];
@@ -31,7 +31,7 @@ impl Member {
         self.len() == 0
     }
 
-    /// Changes a field of the header that is no pax header, and makes its checksum right again.
+    /// Changes a field of the header (not of a pax header), and corrects its checksum.
     pub fn field(&mut self, at: usize, bytes: &[u8]) {
         let start = self.head.len() - 512;
         let block = &mut self.head[start..];
@@ -45,7 +45,7 @@ impl Member {
     }
 }
 
-/// Where the fields of a header stand.
+/// The positions of the fields of a header.
 pub mod at {
     /// The first hundred bytes of the path.
     pub const NAME: usize = 0;
@@ -53,15 +53,15 @@ pub mod at {
     pub const SIZE: usize = 124;
     /// The checksum.
     pub const SUM: usize = 148;
-    /// What sort of member it is.
+    /// The type of the member.
     pub const KIND: usize = 156;
-    /// Where a link leads.
+    /// The target of a link.
     pub const LINK: usize = 157;
     /// The magic, and the version after it.
     pub const MAGIC: usize = 257;
-    /// What a long path begins with.
+    /// The prefix of a long path.
     pub const PREFIX: usize = 345;
-    /// What fills the block.
+    /// The padding of the block.
     pub const PAD: usize = 500;
 }
 
@@ -87,7 +87,7 @@ pub fn block(path: &[u8], size: u64, kind: u8) -> Vec<u8> {
     block
 }
 
-/// Makes a header's checksum right.
+/// Corrects a header's checksum.
 pub fn sum(block: &mut [u8]) {
     block[at::SUM..at::SUM + 8].fill(b' ');
     let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();

@@ -1,9 +1,9 @@
-//! zstd frames made by hand, of blocks that are not compressed or repeat one byte: what they say
-//! and what they hold can each be forged alone, and no release of zstd makes other ones.
+//! zstd frames made by hand, of raw and run-length blocks: their claims and their contents can be forged
+//! separately, and they do not depend on the release of zstd.
 
 use crate::layers::{Frame, packed};
 
-/// What every frame begins with.
+/// The magic number of every frame.
 pub const MAGIC: [u8; 4] = 0xFD2F_B528_u32.to_le_bytes();
 
 /// Four bytes of content size, no window, a checksum.
@@ -11,14 +11,14 @@ pub const DESCRIPTOR: u8 = 0b1010_0100;
 
 const MOST_BLOCK_BYTES: usize = 128 * 1024;
 
-/// A frame as it has to be.
+/// A valid frame.
 pub fn frame(plain: &[u8]) -> Frame {
     let size = (plain.len() as u32).to_le_bytes();
     let bytes = [&MAGIC[..], &[DESCRIPTOR], &size, &blocks(plain), &checksum(plain)].concat();
     (bytes, plain.len() as u32)
 }
 
-/// A frame that says its window, and its size all the same.
+/// A frame that states its window in addition to its size.
 pub fn windowed(plain: &[u8], window: u8) -> Frame {
     let descriptor = DESCRIPTOR & !0b10_0000;
     let size = (plain.len() as u32).to_le_bytes();
@@ -26,7 +26,7 @@ pub fn windowed(plain: &[u8], window: u8) -> Frame {
     ([&head[..], &blocks(plain), &checksum(plain)].concat(), plain.len() as u32)
 }
 
-/// The checksum that the frame of these bytes ends with.
+/// The checksum at the end of the frame of these bytes.
 pub fn checksum(plain: &[u8]) -> [u8; 4] {
     let (frame, _) = packed(plain);
     *frame.last_chunk().expect("a frame ends with its checksum")
@@ -38,7 +38,7 @@ pub fn block(last: bool, kind: u32, size: usize) -> [u8; 3] {
     [a, b, c]
 }
 
-/// Blocks of runs of one byte, and of what stands between them.
+/// Run-length blocks of one repeated byte, and raw blocks of the bytes between them.
 pub fn blocks(plain: &[u8]) -> Vec<u8> {
     const SHORTEST_RUN: usize = 16;
     let mut pieces: Vec<(u32, &[u8])> = Vec::new();

@@ -1,5 +1,5 @@
-//! Whole archives: sealed bytes as they come, or what is below age, sealed anew. Nothing is proven
-//! but an archive that was written.
+//! Whole archives: arbitrary encrypted bytes, or arbitrary plaintext, encrypted. Only an archive that the
+//! program wrote may be proven.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ thread_local! {
     static FOLDER: TempDir = tempfile::tempdir().expect("a temporary folder");
 }
 
-/// Gives `run` the path of a file of these bytes.
+/// Calls `run` with the path of a file of these bytes.
 pub(super) fn with_file<T>(name: &str, bytes: &[u8], run: impl FnOnce(&Path) -> T) -> T {
     FOLDER.with(|folder| {
         let path = folder.path().join(name);
@@ -27,17 +27,17 @@ pub(super) fn with_file<T>(name: &str, bytes: &[u8], run: impl FnOnce(&Path) -> 
     })
 }
 
-/// What every reader of an archive may answer; the report, if there is one.
-fn answered(what: &str, looked: Result<Report>) -> Option<Report> {
-    match looked {
+/// Checks the result of a reader against what is allowed; returns the report, if there is one.
+fn report_of(what: &str, result: Result<Report>) -> Option<Report> {
+    match result {
         Ok(report) => {
             if report.has_failure() {
                 assert_eq!(
                     report.verdict(),
                     Some(Verdict::Failed),
-                    "{what}: failures are not told"
+                    "{what}: failures are not reported"
                 );
-                assert!(report.proof().is_none(), "{what}: there is proof of what failed");
+                assert!(report.proof().is_none(), "{what}: a failed archive has a proof");
             }
             Some(report)
         }
@@ -55,18 +55,18 @@ fn answered(what: &str, looked: Result<Report>) -> Option<Report> {
     }
 }
 
-/// Opens, verifies and salvages an archive; gives the report of verifying if that found nothing.
-pub(super) fn look(archive: &[u8]) -> Option<Report> {
+/// Opens, verifies and salvages an archive; returns the report of the verification if it found nothing.
+pub(super) fn verify_all(archive: &[u8]) -> Option<Report> {
     let identities = &samples::keys().identities;
     let options = VerifyOptions::default().threads(1);
     with_file("a.tar.zst.age", archive, |path| {
-        answered("inspect", inspect(path, identities));
-        let verified = answered("verify", verify(path, identities, &options, &()));
+        report_of("inspect", inspect(path, identities));
+        let verified = report_of("verify", verify(path, identities, &options, &()));
         let good = verified.filter(|report| !report.has_failure());
         let output = path.with_file_name("out");
         let salvaging = RestoreOptions::default().verify(options.clone()).salvage(true);
         let salvaged = restore_folder(path, identities, &output, &salvaging, &());
-        if let Some(salvaged) = answered("salvage", salvaged) {
+        if let Some(salvaged) = report_of("salvage", salvaged) {
             let whole = !salvaged.has_failure() && salvaged.skipped().is_empty();
             assert!(!whole || good.is_some(), "more is salvaged than can be verified");
         }
@@ -74,11 +74,11 @@ pub(super) fn look(archive: &[u8]) -> Option<Report> {
         if good.is_some() {
             let mut scratch = SqliteScratch::in_memory().expect("a database");
             let tested = restore_test(path, identities, &mut scratch, &options, &());
-            let tested = answered("restore-test", tested).expect("what is proven can be tested");
-            // Recipes are followed by a restore-test alone: a forger may say one that does not hold.
+            let tested = report_of("restore-test", tested).expect("a proven archive can be tested");
+            // Recipes are followed only by a restore-test: a forger may give one that does not work.
             let failed =
                 failures(&tested).into_iter().any(|finding| finding.code != Code::FileDigest);
-            assert!(!failed, "what is proven fails its test: {:?}", tested.findings());
+            assert!(!failed, "a proven archive fails its test: {:?}", tested.findings());
         }
         good
     })
@@ -86,7 +86,7 @@ pub(super) fn look(archive: &[u8]) -> Option<Report> {
 
 fn remove(output: &PathBuf) {
     if output.exists() {
-        fs::remove_dir_all(output).expect("what was restored is removed");
+        fs::remove_dir_all(output).expect("the restored files are removed");
     }
 }
 
@@ -103,13 +103,13 @@ pub(super) fn framed(tar: &[u8]) -> Vec<u8> {
 
 pub(super) fn run(bytes: &[u8]) {
     let mut input = Input(bytes);
-    let sealed = match input.byte() % 4 {
+    let encrypted = match input.byte() % 4 {
         0 => input.0.to_vec(),
-        1 => samples::seal().seal(input.0),
-        2 => samples::seal().seal(&framed(input.0)),
-        _ => samples::seal().seal(&framed(&tar::with_checksums(input.0))),
+        1 => samples::key().encrypt(input.0),
+        2 => samples::key().encrypt(&framed(input.0)),
+        _ => samples::key().encrypt(&framed(&tar::with_checksums(input.0))),
     };
-    if let Some(report) = look(&sealed) {
+    if let Some(report) = verify_all(&encrypted) {
         let written =
             samples::all().any(|(_, sample)| Some(sample.archive_id) == report.archive().id);
         assert!(written, "another archive than was written is proven");
@@ -121,7 +121,7 @@ pub(super) fn seeds() -> Vec<Seed> {
     for (name, sample) in samples::all() {
         let compressed = layers::with_table(&sample.frames);
         let tar = sample.tar();
-        let layers = [(0, &sample.sealed), (1, &compressed), (2, &tar), (3, &tar)];
+        let layers = [(0, &sample.encrypted), (1, &compressed), (2, &tar), (3, &tar)];
         for (mode, bytes) in layers {
             seeds.push((format!("{name}-{mode}"), [&[mode], &bytes[..]].concat()));
         }

@@ -1,4 +1,4 @@
-//! The canonical codec: what decodes is what the encoder writes, however it is cut into chunks.
+//! The canonical codec: whatever decodes is what the encoder writes, in chunks of any size.
 
 use backup_core::record::{Column, DecodeError, Decoder, Encoder, Kind, Problem, Record, Table};
 
@@ -34,12 +34,12 @@ fn decode<'a>(
 fn encode(table: &Table, records: &[Record]) -> Vec<u8> {
     let (encoder, mut text) = (Encoder::new(table), Vec::new());
     for record in records {
-        encoder.record(record, &mut text).expect("what was decoded can be encoded");
+        encoder.record(record, &mut text).expect("decoded records can be encoded");
     }
     text
 }
 
-/// Cells of every kind that the columns may have, made of the bytes.
+/// Cells of every kind that the columns allow, made of the bytes.
 fn record(table: &Table, input: &mut Input<'_>) -> Record {
     let mut record = Record::new();
     for kind in table.kinds() {
@@ -69,41 +69,37 @@ fn text_is_canonical_or_refused(table: &Table, lengths: [u8; 3], text: &[u8]) {
     let kinds = table.kinds();
     let whole = decode(&kinds, std::iter::once(text));
     let cut = decode(&kinds, Input::cut(text, lengths));
-    assert_eq!(
-        encode(table, &whole.0),
-        encode(table, &cut.0),
-        "other records come of the same text in other chunks"
-    );
-    assert_eq!(whole.1.is_ok(), cut.1.is_ok(), "the same text in other chunks is judged otherwise");
+    assert_eq!(encode(table, &whole.0), encode(table, &cut.0), "the records depend on the chunks");
+    assert_eq!(whole.1.is_ok(), cut.1.is_ok(), "the result depends on the chunks");
     if let (Err(whole), Err(cut)) = (&whole.1, &cut.1)
-        // A record that never ends may be judged by what there is of it.
+        // A record that never ends may be judged by its beginning.
         && [whole, cut].iter().all(|error| error.problem != Problem::Unfinished)
     {
-        assert_eq!(whole, cut, "the same text in other chunks is judged otherwise");
+        assert_eq!(whole, cut, "the result depends on the chunks");
     }
     let again = encode(table, &whole.0);
-    assert!(text.starts_with(&again), "what was decoded is encoded otherwise");
+    assert!(text.starts_with(&again), "decoded records are encoded differently");
     if whole.1.is_ok() {
         assert_eq!(again.len(), text.len(), "a part of the text is in no record");
     }
 }
 
-fn records_come_back(table: &Table, mut input: Input<'_>) {
+fn records_round_trip(table: &Table, mut input: Input<'_>) {
     let mut records = Vec::new();
     while !input.is_empty() {
         records.push(record(table, &mut input));
     }
     let text = encode(table, &records);
-    let (back, result) = decode(&table.kinds(), std::iter::once(&text[..]));
+    let (decoded, result) = decode(&table.kinds(), std::iter::once(&text[..]));
     result.expect("what the encoder writes is canonical");
-    assert_eq!(back.len(), records.len(), "other records come back");
-    for (record, back) in records.iter().zip(&back) {
-        // All that is not a number is one to the archive.
-        let same = record.iter().zip(back.iter()).all(|(cell, back)| {
-            let (cell, back) = (format!("{cell:?}"), format!("{back:?}"));
-            cell == back
+    assert_eq!(decoded.len(), records.len(), "the records differ");
+    for (record, decoded) in records.iter().zip(&decoded) {
+        // To the archive, everything that is not a number is the same NaN.
+        let same = record.iter().zip(decoded.iter()).all(|(cell, decoded)| {
+            let (cell, decoded) = (format!("{cell:?}"), format!("{decoded:?}"));
+            cell == decoded
         });
-        assert!(same && record.len() == back.len(), "{record:?} comes back as {back:?}");
+        assert!(same && record.len() == decoded.len(), "{record:?} is decoded as {decoded:?}");
     }
 }
 
@@ -115,7 +111,7 @@ pub(super) fn run(bytes: &[u8]) {
         let lengths = input.array();
         text_is_canonical_or_refused(&table, lengths, input.0);
     } else {
-        records_come_back(&table, input);
+        records_round_trip(&table, input);
     }
 }
 

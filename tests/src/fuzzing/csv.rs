@@ -1,5 +1,5 @@
-//! CSV files: in any encoding and with any options, what is read can be archived, and a recipe
-//! makes the same bytes again.
+//! CSV files, in any encoding and with any options: what is read can be archived, and a recipe makes the
+//! same bytes again.
 
 use std::io::{Cursor, Read};
 
@@ -40,7 +40,7 @@ const ENCODINGS: [&str; 24] = [
     "no such encoding",
 ];
 
-/// Keeps what a source gives.
+/// Keeps what a source emits.
 #[derive(Default)]
 struct Keeping {
     table: Option<(Table, Vec<Record>)>,
@@ -92,7 +92,7 @@ impl Sink for Keeping {
 }
 
 impl Keeping {
-    /// Nothing of the file is lost.
+    /// Checks that nothing of the file is lost.
     fn has_all_of(&self, file: &[u8]) {
         let [source] = &self.sources[..] else {
             assert!(
@@ -110,7 +110,7 @@ impl Keeping {
             }
             RecoveryMethod::Kept(_) => assert!(self.files == [file], "other bytes are kept"),
             RecoveryMethod::Lost(_) => assert_eq!(source.kind, "stdin", "a file is lost"),
-            other => panic!("a file of its own comes back by {other:?}"),
+            other => panic!("a file of its own is restored by {other:?}"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The compressed layer: a seek table and frames, as they come or built by the fuzzer's bytes.
+//! The compressed layer: a seek table and frames, arbitrary or built from the fuzzer's bytes.
 
 use backup_core::fuzzing::{read_through, unpack};
 
@@ -8,7 +8,7 @@ use crate::layers::{self, Frame};
 /// The most plaintext of a frame.
 const FRAME_BYTES: usize = 2 << 20;
 
-/// Frames of each kind, right and wrong, that the bytes ask for.
+/// Frames of each kind, valid and invalid, as the bytes select.
 fn built(mut input: Input<'_>) -> Vec<u8> {
     let (mut built, mut wrong_entry) = (Vec::new(), None);
     while !input.is_empty() && built.len() < 64 {
@@ -68,7 +68,7 @@ pub(super) fn run(bytes: &[u8]) {
             );
         }
         (Ok(_), Err(error)) => panic!("frames that unpack cannot be read through: {error}"),
-        // Padding is passed over when it is read through.
+        // Padding is skipped when it is read through.
         (Err(_), _) => {}
     }
 }

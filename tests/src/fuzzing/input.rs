@@ -1,6 +1,6 @@
-//! Bytes as a fuzzer gives them, taken one after the other; where they end, zeros go on.
+//! The bytes of a fuzzer, taken one after the other; after their end there are zeros.
 
-/// What is left of the bytes.
+/// The remaining bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Input<'a>(pub(super) &'a [u8]);
 
@@ -12,20 +12,20 @@ impl<'a> Input<'a> {
         *first
     }
 
-    /// So many bytes, or what there is.
+    /// This many bytes, or the rest.
     pub(super) fn bytes(&mut self, count: usize) -> &'a [u8] {
         let (bytes, rest) = self.0.split_at(count.min(self.0.len()));
         self.0 = rest;
         bytes
     }
 
-    /// As many bytes as the next two bytes say.
+    /// As many bytes as the next two bytes state.
     pub(super) fn sized(&mut self) -> &'a [u8] {
         let count = usize::from(u16::from_le_bytes(self.array()));
         self.bytes(count)
     }
 
-    /// So many bytes, exactly.
+    /// Exactly this many bytes.
     pub(super) fn array<const N: usize>(&mut self) -> [u8; N] {
         std::array::from_fn(|_| self.byte())
     }
@@ -35,7 +35,7 @@ impl<'a> Input<'a> {
         self.0.is_empty()
     }
 
-    /// The bytes in chunks whose lengths these few bytes say, over and over.
+    /// The bytes in chunks, whose lengths these few bytes state in turn.
     pub(super) fn cut(bytes: &'a [u8], lengths: [u8; 3]) -> impl Iterator<Item = &'a [u8]> {
         let mut rest = Input(bytes);
         let mut lengths = lengths.into_iter().cycle();

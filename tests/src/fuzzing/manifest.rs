@@ -1,5 +1,5 @@
-//! The manifest: any JSON as the `datapackage.json` of an archive whose other members are made to
-//! agree with it, as somebody would forge it who knows the public key.
+//! The manifest: any JSON as the `datapackage.json` of an archive. The other members are adapted to it, as
+//! a forger who knows the public key would do.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -19,7 +19,7 @@ fn table(resource: &Resource) -> Table {
     Table::new(resource.title.as_str(), columns)
 }
 
-/// What the bag and the content id have to say for this manifest.
+/// What the bag and the content id must state for this manifest.
 #[derive(Default)]
 struct Agreeing {
     payload: BTreeMap<String, Digest>,
@@ -74,7 +74,7 @@ fn forged(sample: &Sample, package: &[u8]) -> Vec<u8> {
     let find = |name: &str| tar::find(&whole, name).expect("every archive has this member");
     let header = |name: &str| &whole[find(name)..];
     let agreeing = Agreeing::with(package);
-    // The parts and the files stay where they are; contents and manifest come after them.
+    // The parts and the files stay at their places; contents and manifest come after them.
     let mut forged = whole[..find("/data/contents.jsonl")].to_vec();
     tar::push(header("/data/contents.jsonl"), &agreeing.contents, &mut forged);
     let offset = forged.len();
@@ -103,7 +103,7 @@ fn forged(sample: &Sample, package: &[u8]) -> Vec<u8> {
     tar::push(header("/tagmanifest-sha256.txt"), &lines(&tags), &mut forged);
     tar::push(header("/bag-info.txt"), info.as_bytes(), &mut forged);
     forged.extend([0; 1024]);
-    samples::seal().seal(&archive::framed(&forged))
+    samples::key().encrypt(&archive::framed(&forged))
 }
 
 pub(super) fn run(bytes: &[u8]) {
@@ -112,14 +112,14 @@ pub(super) fn run(bytes: &[u8]) {
     let samples: Vec<_> = samples::all().collect();
     let (_, sample) = samples[which % samples.len()];
     let package = input.0;
-    let good = archive::look(&forged(sample, package));
-    // What is proven is what the manifest says, whoever says it.
+    let good = archive::verify_all(&forged(sample, package));
+    // A proven archive matches its manifest, whoever wrote it.
     if good.is_some() {
-        serde_json::from_slice::<Manifest>(package).expect("a manifest that is none is proven");
+        serde_json::from_slice::<Manifest>(package).expect("an invalid manifest is proven");
     }
 }
 
-/// An archive's own manifest.
+/// The manifest of an archive.
 fn package(sample: &Sample) -> Vec<u8> {
     let tar = sample.tar();
     let at = tar::find(&tar, "/data/datapackage.json").expect("every archive has a manifest");
@@ -131,7 +131,7 @@ pub(super) fn seeds() -> Vec<Seed> {
     samples
         .flat_map(|(which, (name, sample))| {
             let package = package(sample);
-            let good = archive::look(&forged(sample, &package));
+            let good = archive::verify_all(&forged(sample, &package));
             assert!(good.is_some(), "{name}: an archive made again is not proven");
             let value: serde_json::Value =
                 serde_json::from_slice(&package).expect("the manifest is JSON");

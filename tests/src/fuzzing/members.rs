@@ -1,4 +1,4 @@
-//! The tar: however it is cut into chunks, the same members are in it.
+//! The tar: it has the same members in chunks of any size.
 
 use backup_core::fuzzing::members;
 
@@ -17,15 +17,15 @@ pub(super) fn run(bytes: &[u8]) {
     };
     let (whole, judged) = members([tar]);
     let (cut, judged_cut) = members(Input::cut(tar, lengths));
-    assert!(whole == cut, "other members are in the same tar in other chunks");
-    assert_eq!(why(&judged), why(&judged_cut), "the same tar in other chunks is judged otherwise");
+    assert!(whole == cut, "the members depend on the chunks");
+    assert_eq!(why(&judged), why(&judged_cut), "the result depends on the chunks");
     for member in &whole {
         let leaves = member.path.split('/').any(|name| matches!(name, "" | "." | ".."));
         assert!(!leaves && !member.path.contains(['\0', '\\']), "a path that may leave its folder");
     }
 }
 
-/// What is wrong, without the place, which is only as exact as the chunks are.
+/// The error without its position, which is only as exact as the chunks are.
 fn why(judged: &backup_core::Result<()>) -> Option<String> {
     let error = judged.as_ref().err()?;
     Some(error.to_string().replace(|c: char| c.is_ascii_digit(), ""))

@@ -1,8 +1,8 @@
-//! What is fuzzed: for each target a function over bytes that panics if a promise is broken, and
-//! the seeds that fuzzing begins with.
+//! The fuzz targets: for each, a function over bytes that panics if a promise is broken, and the seeds that
+//! fuzzing begins with.
 //!
-//! `fuzz/` runs them under libFuzzer, and a test runs each over its seeds and over every input that
-//! was ever found to break it, without any other tool.
+//! `fuzz/` runs them under libFuzzer. A test runs each over its seeds and over every input that was ever
+//! found to break it, without any other tool.
 
 mod archive;
 mod codec;
@@ -20,38 +20,38 @@ mod zip;
 
 use input::Input;
 
-/// A name, and bytes to begin with.
+/// A name, and the bytes of a seed.
 pub type Seed = (String, Vec<u8>);
 
-/// Something that is fuzzed.
+/// A fuzz target.
 #[derive(Clone, Copy)]
 pub struct Target {
     /// Its name.
     pub name: &'static str,
     /// Takes any bytes; panics if a promise is broken.
     pub run: fn(&[u8]),
-    /// What fuzzing begins with.
+    /// The seeds.
     pub seeds: fn() -> Vec<Seed>,
     /// How much memory one run may take, whatever its input.
     pub memory_bytes: usize,
-    /// And how much more for each byte of its input, of which it may keep what it makes of it.
+    /// How much more for each byte of its input, which may be kept in a decoded form.
     pub memory_a_byte: usize,
-    /// How long an input may be: long enough for the limits of what it reaches.
+    /// The greatest length of an input: enough to reach the limits of the code.
     pub input_bytes: usize,
 }
 
 impl Target {
-    /// How much memory a run over so many bytes may take.
+    /// How much memory a run over this many bytes may take.
     pub fn memory_for(&self, input_bytes: usize) -> usize {
         self.memory_bytes + self.memory_a_byte * input_bytes
     }
 }
 
-/// Some frames of 2 MiB on their way through the threads, whatever an archive claims.
+/// Some frames of 2 MiB pass through the threads, whatever an archive claims.
 const LAYER_BYTES: usize = 64 << 20;
 
-/// What the library that reads workbooks may take. The witness lets it take more, as real workbooks
-/// need it; here it only has to be refused fast.
+/// The memory limit of the library that reads workbooks. The real limit is higher, because real workbooks
+/// need it; here a low one makes the refusal fast.
 const WORKBOOK_BYTES: usize = 256 << 20;
 
 /// Every target.
@@ -65,7 +65,7 @@ pub const TARGETS: [Target; 10] = [
         memory_a_byte: 512,
         input_bytes: 1 << 20,
     },
-    // A frame has at most 2 MiB of plaintext, and little more when that does not shrink.
+    // A frame has at most 2 MiB of plaintext, and little more if that does not compress.
     Target {
         name: "frames",
         run: frames::run,
@@ -92,7 +92,7 @@ pub const TARGETS: [Target; 10] = [
         memory_a_byte: 256,
         input_bytes: 4 << 20,
     },
-    // As of frames.
+    // The same as for frames.
     Target {
         name: "archive",
         run: archive::run,
@@ -101,7 +101,7 @@ pub const TARGETS: [Target; 10] = [
         memory_a_byte: 16,
         input_bytes: 5 << 19,
     },
-    // What is looked at to find out the encoding is at most some megabytes. Every record is kept.
+    // At most a few megabytes are read to detect the encoding. Every record is kept.
     Target {
         name: "csv",
         run: csv::run,
@@ -154,5 +154,5 @@ pub fn target(name: &str) -> &'static Target {
 
 /// Runs a target over these bytes.
 pub fn run(target: &Target, bytes: &[u8]) {
-    panics::watched(|| (target.run)(bytes));
+    panics::catch_panics(|| (target.run)(bytes));
 }

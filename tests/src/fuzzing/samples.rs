@@ -1,5 +1,5 @@
-//! Small archives of every shape, sealed for a key that is known to all: what the layers' seeds are
-//! cut from, and the only archives that may ever be proven.
+//! Small archives of every shape, encrypted for a public key pair: the seeds of the layers are parts of
+//! them, and they are the only archives that may ever be proven.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -9,10 +9,10 @@ use std::time::{Duration, SystemTime};
 use backup_core::archive::WriterOptions;
 use backup_core::record::{Column, Digest, Table};
 
-use crate::layers::{self, Frame, Seal};
+use crate::layers::{self, AgeKey, Frame};
 use crate::{Keys, awkward, export_to, write_archive};
 
-/// A key for fuzzing alone: whoever reads this opens what it seals.
+/// A key for fuzzing only: anyone who reads this can decrypt.
 const IDENTITY: &str = "AGE-SECRET-KEY-1XMHT2W6JX8DPZ77RQ9JZKKQQV4WKLD8TPHQNRHUDU97JNLETDCRSU54FVC";
 const RECIPIENT: &str = "age1775078zryzf023px438qvstzcgq5qjvp04va2z6sw4u3ktgjgvlscfpafw";
 
@@ -22,26 +22,26 @@ pub(super) fn keys() -> &'static Keys {
     KEYS.get_or_init(|| Keys::from_files(RECIPIENT, IDENTITY))
 }
 
-/// The same key, for taking age off and putting it on.
-pub(super) fn seal() -> &'static Seal {
-    static SEAL: OnceLock<Seal> = OnceLock::new();
-    SEAL.get_or_init(|| Seal::of(IDENTITY))
+/// The same key, to decrypt and to encrypt.
+pub(super) fn key() -> &'static AgeKey {
+    static KEY: OnceLock<AgeKey> = OnceLock::new();
+    KEY.get_or_init(|| AgeKey::of(IDENTITY))
 }
 
 /// An archive.
 pub(super) struct Sample {
-    pub(super) sealed: Vec<u8>,
+    pub(super) encrypted: Vec<u8>,
     pub(super) frames: Vec<Frame>,
     pub(super) archive_id: Digest,
 }
 
 impl Sample {
-    fn of(sealed: Vec<u8>) -> Self {
-        let frames = layers::frames(&seal().open(&sealed));
+    fn of(encrypted: Vec<u8>) -> Self {
+        let frames = layers::frames(&key().decrypt(&encrypted));
         let tar: Vec<u8> = frames.iter().flat_map(layers::unpacked).collect();
         let tags = super::tar::find(&tar, "/tagmanifest-sha256.txt").expect("every bag has one");
         let archive_id = Digest::of(super::tar::content(&tar, tags));
-        Self { sealed, frames, archive_id }
+        Self { encrypted, frames, archive_id }
     }
 
     /// The tar in it.
@@ -73,11 +73,11 @@ fn make() -> Vec<(&'static str, Sample)> {
     let (_, parts) = write_archive(keys(), options().part_bytes(1), &tables, &[]);
     let (_, empty) = write_archive(keys(), options(), &[], &[]);
     [("plain", plain), ("parts", parts), ("empty", empty), ("sources", sources())]
-        .map(|(name, sealed)| (name, Sample::of(sealed)))
+        .map(|(name, encrypted)| (name, Sample::of(encrypted)))
         .into()
 }
 
-/// An archive of a source of each kind: one of each way to come back.
+/// An archive of a source of each kind, one for each way to be restored.
 fn sources() -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let below = folder.path().join("in");
@@ -103,7 +103,7 @@ fn sources() -> Vec<u8> {
     fs::read(archive).expect("the archive is read")
 }
 
-/// The same archive comes of it at any time.
+/// The fixed time makes the archive reproducible.
 fn set_time(path: &Path) {
     let file = File::options().append(true).open(path).expect("a source is opened");
     file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(2)).expect("a time is set");

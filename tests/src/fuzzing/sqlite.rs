@@ -1,4 +1,4 @@
-//! SQLite databases: any bytes as a database, as its log, or as what defines a table.
+//! SQLite databases: any bytes as a database, as its log, or as the definition of a table.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::archive::with_file;
 use super::workbook::read_all;
 use super::{Input, Seed};
 
-/// A small database of most things that a database may hold.
+/// A small database with most features that a database may have.
 pub(super) fn small(path: &Path) {
     let database = Connection::open(path).expect("a database is made");
     database
@@ -35,7 +35,7 @@ fn small_bytes() -> Vec<u8> {
     fs::read(path).expect("the database is read")
 }
 
-/// The small database as a log would change it, with that log.
+/// The small database with a log that changes it.
 fn logged() -> (Vec<u8>, Vec<u8>) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("a.sqlite");
@@ -48,7 +48,7 @@ fn logged() -> (Vec<u8>, Vec<u8>) {
     (fs::read(&path).expect("the database is read"), fs::read(log).expect("the log is read"))
 }
 
-/// A database with a table that is defined by these words.
+/// A database with a table that has this definition.
 fn defined(words: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("a.sqlite");

@@ -1,4 +1,4 @@
-//! Tars whose checksums are made right again, so that a change is not refused for that alone.
+//! Tars with corrected checksums, so that a change is not refused because of the checksum alone.
 
 const BLOCK: usize = 512;
 
@@ -7,7 +7,7 @@ fn size(header: &[u8]) -> Option<usize> {
     usize::from_str_radix(digits, 8).ok()
 }
 
-/// Where the headers stand, as far as they lead from one to the next.
+/// The positions of the headers, as far as one leads to the next.
 fn headers(tar: &[u8]) -> Vec<usize> {
     let (mut at, mut headers) = (0, Vec::new());
     while let Some(block) = tar.get(at..at + BLOCK) {
@@ -38,7 +38,7 @@ fn set_checksum(header: &mut [u8]) {
     header[148..156].copy_from_slice(format!("{sum:07o}\0").as_bytes());
 }
 
-/// Where the last member called `name` begins.
+/// The start of the last member called `name`.
 pub(super) fn find(tar: &[u8], name: &str) -> Option<usize> {
     headers(tar).into_iter().rfind(|at| {
         let path = &tar[*at..*at + 100];
@@ -47,14 +47,14 @@ pub(super) fn find(tar: &[u8], name: &str) -> Option<usize> {
     })
 }
 
-/// The content of the member whose header stands there.
+/// The content of the member whose header is at this position.
 pub(super) fn content(tar: &[u8], at: usize) -> &[u8] {
     let from = (at + BLOCK).min(tar.len());
     let rest = &tar[from..];
     &rest[..size(&tar[at..from]).unwrap_or(0).min(rest.len())]
 }
 
-/// Appends a member like the one whose header is given, with other content.
+/// Appends a member like the one with the given header, with other content.
 pub(super) fn push(header: &[u8], content: &[u8], tar: &mut Vec<u8>) {
     let mut header = header[..BLOCK].to_vec();
     header[124..136].copy_from_slice(format!("{:011o}\0", content.len()).as_bytes());

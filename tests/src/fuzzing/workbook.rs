@@ -1,5 +1,5 @@
-//! Workbooks of each format: any bytes, or any bytes as one part of a workbook that is whole
-//! otherwise, so that they reach the readers of its XML and records, and the witness.
+//! Workbooks of each format: any bytes, or any bytes as one part of an otherwise valid workbook, so that
+//! they reach the readers of its XML and records, and the cross-check.
 
 use backup_core::record::Digest;
 use backup_core::source::workbook::{WorkbookOptions, WorkbookSource};
@@ -14,7 +14,7 @@ use crate::books::{Book, Cell, Sheet, formula, n, t, xls};
 
 const PACKAGES: [&str; 3] = ["xlsx", "xlsb", "ods"];
 
-/// A workbook of every kind of cell.
+/// A workbook with every kind of cell.
 fn book() -> Book {
     let labels = ["text", "number", "other"].map(t).to_vec();
     let rows = vec![
@@ -38,12 +38,12 @@ pub(super) fn small(format: &str) -> Vec<u8> {
     book().write(format)
 }
 
-/// Looks at everything that a source gives; it is carried, or at least its bytes are.
+/// Reads everything from a source; it is archived, or at least its bytes are.
 pub(super) fn read_all(source: Box<dyn Source + Send>, bytes: &[u8]) {
     let name = source.name().to_owned();
     let found = Discovered { sources: vec![source], ..Discovered::default() };
     match dry_run(found, &()) {
-        Ok(report) => carried(&report, &name, bytes),
+        Ok(report) => is_archived(&report, &name, bytes),
         Err(error) => {
             let expected = matches!(error.kind(), ErrorKind::Source { .. });
             assert!(expected, "{name}: it ends with {error:?}");
@@ -51,12 +51,12 @@ pub(super) fn read_all(source: Box<dyn Source + Send>, bytes: &[u8]) {
     }
 }
 
-/// The file's own bytes are among what is carried.
-pub(super) fn carried(report: &Report, name: &str, bytes: &[u8]) {
+/// The file's bytes are among the archived files.
+pub(super) fn is_archived(report: &Report, name: &str, bytes: &[u8]) {
     let digest = Digest::of(bytes);
     let whole =
         report.contents().files.iter().any(|file| file.path == name && file.sha256 == digest);
-    assert!(whole, "{name}: its bytes are not carried: {:?}", report.skipped());
+    assert!(whole, "{name}: its bytes are not archived: {:?}", report.skipped());
 }
 
 fn read(name: &str, bytes: &[u8], header_row: u8) {

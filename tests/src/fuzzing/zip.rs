@@ -1,10 +1,10 @@
-//! ZIP files: any bytes, or members that are made of the bytes.
+//! ZIP files: any bytes, or members made of the bytes.
 
 use backup_core::source::{DiscoverOptions, ZipLimits, discover};
 use backup_core::{ErrorKind, dry_run};
 
 use super::archive::with_file;
-use super::workbook::{carried, small};
+use super::workbook::{is_archived, small};
 use super::{Input, Seed};
 use crate::zipped::{ZipMember, zip};
 
@@ -17,7 +17,7 @@ fn member(input: &mut Input<'_>) -> ZipMember {
         0 => ZipMember::stored("", content),
         1 => ZipMember::deflated("", content),
         2 if content.len() < 1 << 16 => ZipMember::deflated64("", content),
-        // Packed bytes as they come, with sizes that may lie.
+        // Arbitrary packed bytes, with sizes that may be wrong.
         _ => {
             let plain = u32::from_le_bytes(input.array());
             ZipMember { method: 8, bytes: plain, ..ZipMember::stored("", content) }
@@ -56,10 +56,10 @@ pub(super) fn run(bytes: &[u8]) {
     let limits = ZipLimits::default().plain_bytes(8 << 20);
     with_file("a.zip", file, |path| {
         let options = DiscoverOptions::default().zip(limits);
-        let looked =
+        let result =
             discover(&[path.to_path_buf()], &options).and_then(|found| dry_run(found, &()));
-        match looked {
-            Ok(report) => carried(&report, "a.zip", file),
+        match result {
+            Ok(report) => is_archived(&report, "a.zip", file),
             Err(error) => {
                 let expected = matches!(error.kind(), ErrorKind::Source { .. });
                 assert!(expected, "it ends with {error:?}");

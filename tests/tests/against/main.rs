@@ -1,5 +1,5 @@
-//! An archive against its sources as they are now: each source differs from what was exported in one
-//! way, and the report says that and nothing else.
+//! An archive compared with its current sources: each source differs from the export in one way, and the
+//! report states exactly that.
 
 mod pairing;
 
@@ -20,7 +20,7 @@ fn found(report: &Report) -> Vec<Finding> {
     report.findings().iter().filter(|finding| finding.code != Code::Source).cloned().collect()
 }
 
-/// A folder with an archive of what was, and what is now beside it.
+/// A folder with an archive of the old sources, and the current ones beside it.
 struct Case {
     keys: Keys,
     folder: tempfile::TempDir,
@@ -36,10 +36,10 @@ fn write(folder: &Path, files: Files<'_>) {
 }
 
 impl Case {
-    fn new(then: Files<'_>, now: Files<'_>) -> Self {
+    fn new(archived: Files<'_>, current: Files<'_>) -> Self {
         let case = Self { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
-        write(&case.path("then"), then);
-        write(&case.path("now"), now);
+        write(&case.path("then"), archived);
+        write(&case.path("now"), current);
         let options = WriterOptions::default();
         export_to(&case.archive(), &[case.path("then")], &case.keys, options);
         case
@@ -53,7 +53,7 @@ impl Case {
         self.path("a.tar.zst.age")
     }
 
-    fn now(&self) -> Discovered {
+    fn current(&self) -> Discovered {
         discover(&[self.path("now")], &DiscoverOptions::default()).expect("the sources are found")
     }
 
@@ -65,14 +65,14 @@ impl Case {
     fn compare(&self, options: &AgainstOptions) -> Report {
         let mut report = self.verified();
         let (archive, keys) = (self.archive(), &self.keys.identities);
-        compare_with_sources(&mut report, &archive, keys, self.now(), options, &())
+        compare_with_sources(&mut report, &archive, keys, self.current(), options, &())
             .expect("it is compared");
         report
     }
 }
 
-fn compare(then: Files<'_>, now: Files<'_>, options: &AgainstOptions) -> Report {
-    Case::new(then, now).compare(options)
+fn compare(archived: Files<'_>, current: Files<'_>, options: &AgainstOptions) -> Report {
+    Case::new(archived, current).compare(options)
 }
 
 fn one<'a>(report: &'a Report, what: &str) -> &'a AgainstReport {
@@ -85,10 +85,10 @@ fn one<'a>(report: &'a Report, what: &str) -> &'a AgainstReport {
     &report.results().against[0]
 }
 
-/// How many records were added, removed and changed, and whether a key said so.
-type Told = (u64, u64, u64, bool);
+/// How many records were added, removed and changed, and whether they were matched by key.
+type Summary = (u64, u64, u64, bool);
 
-fn told(table: &AgainstReport, what: &str) -> Told {
+fn summary_of(table: &AgainstReport, what: &str) -> Summary {
     let count = |count: Option<u64>| count.unwrap_or_else(|| panic!("{what}: not compared"));
     (count(table.added), count(table.removed), count(table.changed), table.by_key)
 }
@@ -97,15 +97,15 @@ const KEYED: &str = "id,name\n1,a\n2,b\n3,c\n";
 const PLAIN: &str = "code,name\n1,a\n2,b\n3,c\n";
 
 #[test]
-fn each_difference_is_told_by_itself() {
-    let cases: &[(&str, &str, &str, Told)] = &[
+fn each_kind_of_difference_is_reported() {
+    let cases: &[(&str, &str, &str, Summary)] = &[
         ("a changed cell", KEYED, "id,name\n1,a\n2,x\n3,c\n", (0, 0, 1, true)),
         ("a missing record", KEYED, "id,name\n1,a\n3,c\n", (0, 1, 0, true)),
         ("an added record", KEYED, "id,name\n1,a\n2,b\n3,c\n4,d\n", (1, 0, 0, true)),
         ("another key", KEYED, "id,name\n1,a\n2,b\n4,c\n", (1, 1, 0, true)),
-        ("a key that is there twice now", KEYED, "id,name\n1,a\n2,b\n3,c\n3,d\n", (1, 0, 0, true)),
-        ("nothing is left", KEYED, "id,name\n", (0, 3, 0, true)),
-        ("nothing was there", "id,name\n", KEYED, (3, 0, 0, true)),
+        ("a key that now occurs twice", KEYED, "id,name\n1,a\n2,b\n3,c\n3,d\n", (1, 0, 0, true)),
+        ("no records are left", KEYED, "id,name\n", (0, 3, 0, true)),
+        ("there were no records", "id,name\n", KEYED, (3, 0, 0, true)),
         ("a changed cell, no key", PLAIN, "code,name\n1,a\n2,x\n3,c\n", (1, 1, 0, false)),
         ("a missing record, no key", PLAIN, "code,name\n1,a\n3,c\n", (0, 1, 0, false)),
         ("an added record, no key", PLAIN, "code,name\n1,a\n2,b\n3,c\n4,d\n", (1, 0, 0, false)),
@@ -116,7 +116,7 @@ fn each_difference_is_told_by_itself() {
             (0, 1, 0, false),
         ),
         (
-            "another of two is twice",
+            "the other of two is repeated",
             "n,m\nx,1\nx,1\ny,1\n",
             "n,m\nx,1\ny,1\ny,1\n",
             (1, 1, 0, false),
@@ -125,57 +125,64 @@ fn each_difference_is_told_by_itself() {
         ("an id that is null", "id,n\n1,a\n,b\n", "id,n\n1,a\n,c\n", (1, 1, 0, false)),
         ("null and empty text", "id,n\n1,\n", "id,n\n1,\"\"\n", (0, 0, 1, true)),
     ];
-    for (what, then, now, expected) in cases {
-        let (then, now) = ([("t.csv", *then)], [("t.csv", *now)]);
-        let report = compare(&then, &now, &AgainstOptions::default());
+    for (what, archived, current, expected) in cases {
+        let (archived, current) = ([("t.csv", *archived)], [("t.csv", *current)]);
+        let report = compare(&archived, &current, &AgainstOptions::default());
         let table = one(&report, what);
-        assert_eq!(told(table, what), *expected, "{what}: added, removed, changed, by key");
+        assert_eq!(summary_of(table, what), *expected, "{what}: added, removed, changed, by key");
         assert!(!table.equal && !table.other_order, "{what}: it is equal");
         assert_eq!(found(&report).len(), 1, "{what}: {:?}", found(&report));
         assert_eq!(found(&report)[0].code, Code::Against, "{what}");
-        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: a live CRM moves on");
+        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: a live CRM changes");
 
         let strict = AgainstOptions::default().require_equal(true);
-        let report = compare(&then, &now, &strict);
+        let report = compare(&archived, &current, &strict);
         assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: it has to be equal");
         assert_eq!(found(&report).len(), 1, "{what}: {:?}", found(&report));
-        assert_eq!(told(one(&report, what), what), *expected, "{what}, where it has to be equal");
+        assert_eq!(
+            summary_of(one(&report, what), what),
+            *expected,
+            "{what}, where it has to be equal"
+        );
     }
 }
 
 #[test]
-fn what_is_equal_is_equal_in_every_order() {
+fn equal_tables_are_equal_in_any_order() {
     let strict = AgainstOptions::default().require_equal(true);
-    for (what, then, reordered) in [
+    for (what, archived, reordered) in [
         ("a key", KEYED, "id,name\n3,c\n1,a\n2,b\n"),
         ("no key", PLAIN, "code,name\n3,c\n1,a\n2,b\n"),
         ("equal records", "n\nx\ny\nx\n", "n\nx\nx\ny\n"),
     ] {
-        let report = compare(&[("t.csv", then)], &[("t.csv", then)], &strict);
+        let report = compare(&[("t.csv", archived)], &[("t.csv", archived)], &strict);
         let table = one(&report, what);
-        assert!(table.equal && !table.other_order, "{what}: it is not equal: {table:?}");
-        assert_eq!(found(&report), [], "{what}: there is nothing to say");
+        assert!(table.equal && !table.other_order, "{what}: it differs: {table:?}");
+        assert_eq!(found(&report), [], "{what}: there is nothing to report");
         assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}");
 
-        let report = compare(&[("t.csv", then)], &[("t.csv", reordered)], &strict);
+        let report = compare(&[("t.csv", archived)], &[("t.csv", reordered)], &strict);
         let table = one(&report, what);
-        assert!(table.equal && table.other_order, "{what}: the order is no difference: {table:?}");
+        assert!(
+            table.equal && table.other_order,
+            "{what}: the order is not a difference: {table:?}"
+        );
         assert_eq!(
             found(&report)[0].severity,
             Severity::Remark,
-            "{what}: it is said, and no fault"
+            "{what}: it is noted, and not a failure"
         );
-        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: the same records are there");
+        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: the records are the same");
     }
 }
 
 #[test]
-fn a_key_is_what_the_caller_says_or_what_is_labelled_as_one() {
+fn the_key_is_given_by_the_caller_or_found_by_its_label() {
     let changed_in = |header: &str, options: &AgainstOptions| {
         let file = |cells: &str| format!("{header}\n{cells}");
-        let (then, now) = (file("1,a,x\n2,b,y\n"), file("1,a,x\n2,b,z\n"));
-        let report = compare(&[("t.csv", &then)], &[("t.csv", &now)], options);
-        told(one(&report, header), header)
+        let (archived, current) = (file("1,a,x\n2,b,y\n"), file("1,a,x\n2,b,z\n"));
+        let report = compare(&[("t.csv", &archived)], &[("t.csv", &current)], options);
+        summary_of(one(&report, header), header)
     };
     let default = AgainstOptions::default();
     let (keyed, plain) = ((0, 0, 1, true), (1, 1, 0, false));
@@ -191,31 +198,31 @@ fn a_key_is_what_the_caller_says_or_what_is_labelled_as_one() {
         "编号,n,m",
         "n,订单编号,m",
     ] {
-        assert_eq!(changed_in(header, &default), keyed, "{header} has an id");
+        assert_eq!(changed_in(header, &default), keyed, "{header} has a key column");
     }
     for header in ["(Do Not Modify) Modified On,n,m", "valid,n,m", "Account Id 2,n,m"] {
-        assert_eq!(changed_in(header, &default), plain, "{header} has none");
+        assert_eq!(changed_in(header, &default), plain, "{header} has no key column");
     }
     let given = |columns: &[usize]| AgainstOptions::default().key("t", columns);
-    assert_eq!(changed_in("a,b,c", &given(&[1])), keyed, "a key that is given");
+    assert_eq!(changed_in("a,b,c", &given(&[1])), keyed, "a given key");
     assert_eq!(changed_in("a,b,c", &given(&[0, 1])), keyed, "a key of two columns");
     assert_eq!(changed_in("a,b,c", &given(&[2])), (1, 1, 0, true), "a key that changes");
-    assert_eq!(changed_in("id,b,c", &given(&[])), plain, "it is said that there is none");
+    assert_eq!(changed_in("id,b,c", &given(&[])), plain, "no key by request");
     assert_eq!(changed_in("id,b,c", &given(&[0, 9])), plain, "there is no such column");
 }
 
 #[test]
-fn other_columns_are_said_and_their_records_not_compared() {
+fn tables_with_different_columns_are_reported_and_not_compared() {
     let cases: &[(&str, &str, (u64, u64, bool))] = &[
         ("another column", "id,name,more\n1,a,x\n", (1, 0, false)),
         ("a column less", "id\n1\n", (0, 1, false)),
         ("another label", "id,title\n1,a\n", (1, 1, false)),
         ("another order", "name,id\na,1\n", (0, 0, true)),
-        ("a label that is there twice", "id,name,name\n1,a,a\n", (1, 0, false)),
+        ("a repeated label", "id,name,name\n1,a,a\n", (1, 0, false)),
     ];
-    for (what, now, (added, removed, other_order)) in cases {
-        let (then, now) = ([("t.csv", KEYED)], [("t.csv", *now)]);
-        let report = compare(&then, &now, &AgainstOptions::default());
+    for (what, current, (added, removed, other_order)) in cases {
+        let (archived, current) = ([("t.csv", KEYED)], [("t.csv", *current)]);
+        let report = compare(&archived, &current, &AgainstOptions::default());
         let table = one(&report, what);
         let columns = table.columns.unwrap_or_else(|| panic!("{what}: the columns are the same"));
         assert_eq!(
@@ -223,18 +230,22 @@ fn other_columns_are_said_and_their_records_not_compared() {
             (*added, *removed, *other_order),
             "{what}"
         );
-        assert_eq!((table.equal, table.added), (false, None), "{what}: nobody compared records");
+        assert_eq!((table.equal, table.added), (false, None), "{what}: records were compared");
         assert_eq!(found(&report).len(), 1, "{what}: it is reported once: {:?}", found(&report));
         assert_eq!(report.skipped().len(), 1, "{what}: {:?}", report.skipped());
-        assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: nobody looked at records");
+        assert_eq!(
+            report.verdict(),
+            Some(Verdict::Unverified),
+            "{what}: the records were not compared"
+        );
 
-        let report = compare(&then, &now, &AgainstOptions::default().require_equal(true));
+        let report = compare(&archived, &current, &AgainstOptions::default().require_equal(true));
         assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: known to differ");
     }
 }
 
 #[test]
-fn columns_of_other_kinds_are_other_columns() {
+fn columns_of_different_kinds_are_different_columns() {
     let case = Case::new(&[("t.csv", KEYED)], &[]);
     rusqlite::Connection::open(case.path("now/t.sqlite"))
         .expect("a database")
@@ -243,12 +254,12 @@ fn columns_of_other_kinds_are_other_columns() {
     let report = case.compare(&AgainstOptions::default());
     let table =
         report.results().against.iter().find(|table| table.table == "t").expect("it is compared");
-    let columns = table.columns.expect("text is not the same as anything");
+    let columns = table.columns.expect("text and other kinds differ");
     assert_eq!((columns.other_kinds, columns.added, columns.removed), (2, 0, 0));
 }
 
 #[test]
-fn records_of_a_database_are_compared_by_what_they_hold() {
+fn database_records_are_compared_by_value() {
     let case = Case::new(&[("n.csv", "n\n1\n")], &[("n.csv", "n\n1\n")]);
     let make = |name: &str, sql: &str| {
         let database = rusqlite::Connection::open(case.path(name)).expect("a database");
@@ -258,19 +269,19 @@ fn records_of_a_database_are_compared_by_what_they_hold() {
     make("then/crm.sqlite", &format!("{table} (1, 1), (2, '1'), (3, x'00'), (4, NULL), (5, 0.5)"));
     make("now/crm.sqlite", &format!("{table} (1, 1.0), (2, 1), (3, x'00'), (4, ''), (6, 0.5)"));
     export_to(&case.path("b.age"), &[case.path("then")], &case.keys, WriterOptions::default());
-    fs::rename(case.path("b.age"), case.archive()).expect("it takes the place of the other");
+    fs::rename(case.path("b.age"), case.archive()).expect("it replaces the other");
     let report = case.compare(&AgainstOptions::default());
     let table =
         report.results().against.iter().find(|table| table.table == "t").expect("it is compared");
-    assert_eq!(told(table, "a database"), (1, 1, 3, true), "kinds of cells are told apart");
+    assert_eq!(summary_of(table, "a database"), (1, 1, 3, true), "kinds of cells differ");
 }
 
 #[test]
-fn tables_that_come_and_go_are_named() {
+fn added_and_removed_tables_are_named() {
     let both = ("both.csv", KEYED);
     let report =
         compare(&[both, ("gone.csv", PLAIN)], &[both, ("new.csv", PLAIN)], &Default::default());
-    let seen: Vec<_> = report
+    let reported: Vec<_> = report
         .results()
         .against
         .iter()
@@ -281,28 +292,28 @@ fn tables_that_come_and_go_are_named() {
         ("gone", false, Some(Side::Archive), None, Some(3)),
         ("new", false, Some(Side::Source), Some(3), None),
     ];
-    assert_eq!(seen, expected);
+    assert_eq!(reported, expected);
     assert_eq!(report.verdict(), Some(Verdict::Proven));
 }
 
 #[test]
-fn attachments_are_compared_too() {
+fn attachments_are_compared() {
     let strict = AgainstOptions::default().require_equal(true);
-    let then: Files<'_> = &[("a.csv", KEYED), ("note.txt", "one")];
-    for (what, now) in [
+    let archived: Files<'_> = &[("a.csv", KEYED), ("note.txt", "one")];
+    for (what, current) in [
         ("changed", &[("a.csv", KEYED), ("note.txt", "two")][..]),
         ("gone", &[("a.csv", KEYED)]),
         ("another", &[("a.csv", KEYED), ("note.txt", "one"), ("more.txt", "")]),
     ] {
-        let report = compare(then, now, &AgainstOptions::default());
-        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: a remark");
+        let report = compare(archived, current, &AgainstOptions::default());
+        assert_eq!(report.verdict(), Some(Verdict::Proven), "{what}: a note");
         assert_eq!(found(&report).len(), 1, "{what}: {:?}", found(&report));
-        assert_eq!(compare(then, now, &strict).verdict(), Some(Verdict::Failed), "{what}");
+        assert_eq!(compare(archived, current, &strict).verdict(), Some(Verdict::Failed), "{what}");
     }
 }
 
 #[test]
-fn what_cannot_be_read_now_is_not_verified_and_never_a_difference() {
+fn an_unreadable_source_is_unverified_and_not_a_difference() {
     let strict = AgainstOptions::default().require_equal(true);
     let report = compare(
         &[("a.csv", KEYED), ("b.csv", PLAIN)],
@@ -315,7 +326,7 @@ fn what_cannot_be_read_now_is_not_verified_and_never_a_difference() {
     assert_eq!(found(&report), []);
 }
 
-/// Stops the run when it comes to compare for the so manieth time.
+/// Cancels the run at the given comparison.
 struct Stops {
     at: u32,
     begun: AtomicU32,
@@ -334,7 +345,7 @@ impl Monitor for Stops {
 }
 
 #[test]
-fn a_comparison_can_be_stopped() {
+fn a_comparison_can_be_cancelled() {
     let case = Case::new(&[("t.csv", KEYED)], &[("t.csv", "id,name\n1,b\n")]);
     for (at, what) in [(1, "while the sources are read"), (2, "while records are compared")] {
         let mut report = case.verified();
@@ -344,7 +355,7 @@ fn a_comparison_can_be_stopped() {
             &mut report,
             &case.archive(),
             keys,
-            case.now(),
+            case.current(),
             &options,
             &monitor,
         );
@@ -352,21 +363,21 @@ fn a_comparison_can_be_stopped() {
         assert!(matches!(error.kind(), ErrorKind::Cancelled), "{what}: {error}");
         assert!(
             report.results().against.is_empty(),
-            "{what}: half of a comparison is in the report"
+            "{what}: the report holds a partial comparison"
         );
     }
 }
 
 #[test]
-fn another_archive_in_its_place_is_not_compared() {
+fn an_archive_with_an_unexpected_id_is_not_compared() {
     let case = Case::new(&[("t.csv", KEYED)], &[("t.csv", KEYED)]);
     let mut report = case.verified();
     write(&case.path("other"), &[("t.csv", PLAIN)]);
     export_to(&case.path("b.age"), &[case.path("other")], &case.keys, WriterOptions::default());
-    fs::rename(case.path("b.age"), case.archive()).expect("it takes the place of the other");
+    fs::rename(case.path("b.age"), case.archive()).expect("it replaces the other");
     let (options, keys) = (AgainstOptions::default(), &case.keys.identities);
-    compare_with_sources(&mut report, &case.archive(), keys, case.now(), &options, &())
-        .expect("it is looked at");
+    compare_with_sources(&mut report, &case.archive(), keys, case.current(), &options, &())
+        .expect("it is checked");
     assert_eq!(report.verdict(), Some(Verdict::Failed), "it is not the one that was verified");
     assert_eq!(
         (found(&report).len(), report.results().against.len()),

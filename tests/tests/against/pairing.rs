@@ -1,5 +1,5 @@
-//! Which table of now is which of then: by its source, and by its name where that is its alone. What
-//! cannot be told apart, and what cannot be read, is no difference.
+//! Which current table corresponds to which archived one: by its source, or by its name if the name is
+//! unique. Tables that cannot be distinguished or read are not reported as differences.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crm_backup_tests::{Keys, export_to};
 
 use super::{Case, KEYED, PLAIN, write};
 
-/// Databases in folders, each with a table `accounts` of one record of its own.
+/// Databases in folders, each with a table `accounts` of one distinct record.
 fn databases(case: &Case, databases: &[(&str, &str)]) -> Vec<PathBuf> {
     let make = |(path, value): &(&str, &str)| {
         let path = case.path(path);
@@ -29,18 +29,18 @@ fn databases(case: &Case, databases: &[(&str, &str)]) -> Vec<PathBuf> {
     databases.iter().map(make).collect()
 }
 
-/// What comes of databases that were exported in one order, and are compared in another.
-fn compare_databases(then: &[(&str, &str)], now: &[(&str, &str)]) -> Report {
+/// The result for databases that were exported in one order and are compared in another.
+fn compare_databases(archived: &[(&str, &str)], current: &[(&str, &str)]) -> Report {
     let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
-    let then = databases(&case, then);
-    export_to(&case.archive(), &then, &case.keys, WriterOptions::default());
-    let now = databases(&case, now);
-    compare_with(&case, &now)
+    let archived = databases(&case, archived);
+    export_to(&case.archive(), &archived, &case.keys, WriterOptions::default());
+    let current = databases(&case, current);
+    compare_with(&case, &current)
 }
 
-/// What comes of these files and folders now.
-fn compare_with(case: &Case, now: &[PathBuf]) -> Report {
-    let found = discover(now, &DiscoverOptions::default()).expect("the sources are found");
+/// The result for these current files and folders.
+fn compare_with(case: &Case, current: &[PathBuf]) -> Report {
+    let found = discover(current, &DiscoverOptions::default()).expect("the sources are found");
     let mut report = case.verified();
     let (options, keys) = (AgainstOptions::default(), &case.keys.identities);
     compare_with_sources(&mut report, &case.archive(), keys, found, &options, &())
@@ -48,41 +48,46 @@ fn compare_with(case: &Case, now: &[PathBuf]) -> Report {
     report
 }
 
-/// Each table that was compared: whether it is equal, and the only place that has it.
+/// Each compared table: whether it is equal, or the only side that has it.
 fn compared(report: &Report) -> Vec<(&str, bool, Option<Side>)> {
-    let told = |it: &'_ AgainstReport| (it.equal, it.only_in);
-    report.results().against.iter().map(|it| (it.table.as_str(), told(it).0, told(it).1)).collect()
+    let reported = |it: &'_ AgainstReport| (it.equal, it.only_in);
+    report
+        .results()
+        .against
+        .iter()
+        .map(|it| (it.table.as_str(), reported(it).0, reported(it).1))
+        .collect()
 }
 
 #[test]
-fn tables_of_one_name_are_told_apart_by_their_sources() {
+fn tables_with_the_same_name_are_distinguished_by_source() {
     let (a, b) = (("then/a.sqlite", "one"), ("then/b.sqlite", "two"));
     let both = [("accounts", true, None), ("accounts (b.sqlite)", true, None)];
-    for now in [[a, b], [b, a]] {
-        let report = compare_databases(&[a, b], &now);
-        assert_eq!(compared(&report), both, "compared as {now:?}");
-        assert_eq!(report.findings(), [], "compared as {now:?}");
+    for current in [[a, b], [b, a]] {
+        let report = compare_databases(&[a, b], &current);
+        assert_eq!(compared(&report), both, "compared as {current:?}");
+        assert_eq!(report.findings(), [], "compared as {current:?}");
         assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
     }
 
     let report = compare_databases(&[a, b], &[b]);
-    let gone = [("accounts", false, Some(Side::Archive)), both[1]];
-    assert_eq!(compared(&report), gone, "the first has gone");
+    let removed = [("accounts", false, Some(Side::Archive)), both[1]];
+    assert_eq!(compared(&report), removed, "the first is removed");
 
     let report = compare_databases(&[a], &[b, a]);
-    let come = [both[0], ("accounts (b.sqlite)", false, Some(Side::Source))];
-    assert_eq!(compared(&report), come, "another has come, and before the one that was there");
+    let added = [both[0], ("accounts (b.sqlite)", false, Some(Side::Source))];
+    assert_eq!(compared(&report), added, "another is added before the existing one");
 }
 
 #[test]
-fn a_table_from_another_source_is_known_by_its_name_if_that_is_its_alone() {
+fn a_moved_table_is_matched_by_a_unique_name() {
     let old = ("then/crm-2025.sqlite", "one");
     let report = compare_databases(&[old], &[("now/crm-2026.sqlite", "one")]);
     assert_eq!(report.results().against.len(), 1, "{:?}", report.results().against);
     assert!(report.results().against[0].equal, "{:?}", report.results().against);
 
-    // Which of two it is, or which of two is it, nobody can tell.
-    for (what, then, now) in [
+    // With two candidates on either side, the match is unknown.
+    for (what, archived, current) in [
         (
             "two then",
             &[("then/a.sqlite", "one"), ("then/b.sqlite", "two")][..],
@@ -90,24 +95,24 @@ fn a_table_from_another_source_is_known_by_its_name_if_that_is_its_alone() {
         ),
         ("two now", &[old], &[("now/a.sqlite", "one"), ("now/b.sqlite", "two")]),
     ] {
-        let report = compare_databases(then, now);
+        let report = compare_databases(archived, current);
         assert_eq!(report.results().against, [], "{what}");
         let skipped = report.skipped();
         let tables = skipped.iter().filter(|why| why.starts_with("table accounts"));
-        assert_eq!(tables.count(), then.len(), "{what}: {skipped:?}");
+        assert_eq!(tables.count(), archived.len(), "{what}: {skipped:?}");
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: {:?}", report.findings());
     }
 }
 
 #[test]
-fn sources_of_one_name_in_another_order_are_not_compared_with_each_other() {
+fn sources_with_the_same_name_are_not_matched_by_position() {
     let (a, b) = (("a/crm.sqlite", "one"), ("b/crm.sqlite", "two"));
     let report = compare_databases(&[a, b], &[a, b]);
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
     assert_eq!(report.findings(), []);
 
     let report = compare_databases(&[a, b], &[b, a]);
-    assert_eq!(report.findings(), [], "no difference is claimed where none is");
+    assert_eq!(report.findings(), [], "equal tables must not be reported as different");
     assert_eq!(report.results().against, []);
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.skipped());
     let about = |what: &str| report.skipped().iter().filter(|why| why.starts_with(what)).count();
@@ -120,34 +125,34 @@ fn a_file_of_the_same_name_in_a_subfolder_changes_nothing() {
     let case = Case::new(&[("t.csv", KEYED)], &[("t.csv", KEYED)]);
     write(&case.path("now/old"), &[("t.csv", PLAIN)]);
     let report = case.compare(&AgainstOptions::default());
-    // It comes first, and is called `t` now; the other one is still the same.
+    // It comes first, and its name is now `t`; the other one is unchanged.
     let expected = [("t", true, None), ("t (old/t.csv)", false, Some(Side::Source))];
     assert_eq!(compared(&report), expected);
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
 }
 
 #[test]
-fn folders_of_one_name_tell_nothing_apart() {
+fn folders_with_the_same_name_do_not_distinguish_tables() {
     let (x, y) = (("x/b/crm.sqlite", "one"), ("y/b/crm.sqlite", "two"));
     let c = ("c/crm.sqlite", "three");
-    for (what, then, now) in [
+    for (what, archived, current) in [
         ("the other order", &[x, y][..], &[y, x][..]),
         ("with a third one before them", &[c, x, y], &[c, y, x]),
         ("with a third one, that was before them", &[c, x, y], &[x, c, y]),
         ("with a third one between them", &[x, c, y], &[y, c, x]),
     ] {
-        let report = compare_databases(then, now);
-        assert_eq!(report.findings(), [], "{what}: no difference is claimed where none is");
+        let report = compare_databases(archived, current);
+        assert_eq!(report.findings(), [], "{what}: equal tables must not be reported as different");
         assert_eq!(report.results().against, [], "{what}");
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}");
         let skipped = report.skipped();
         let tables = skipped.iter().filter(|why| why.starts_with("table accounts"));
-        assert_eq!(tables.count(), then.len(), "{what}: {skipped:?}");
+        assert_eq!(tables.count(), archived.len(), "{what}: {skipped:?}");
     }
 }
 
 #[test]
-fn folders_that_end_in_a_number_are_folders_like_others() {
+fn folders_whose_names_end_in_a_number_are_matched() {
     let all = ["export/crm.sqlite", "export-2/crm.sqlite", "export-3/crm.sqlite"];
     let all = all.map(|path| (path, path));
     let report = compare_databases(&all, &all);
@@ -157,7 +162,7 @@ fn folders_that_end_in_a_number_are_folders_like_others() {
 }
 
 #[test]
-fn folders_that_are_named_as_wholes_are_compared_by_their_names() {
+fn folders_given_as_sources_are_matched_by_name() {
     let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
     let folders = |names: &[&str]| names.iter().map(|name| case.path(name)).collect::<Vec<_>>();
     for (name, other) in [("one", "x"), ("two", "y")] {
@@ -171,11 +176,11 @@ fn folders_that_are_named_as_wholes_are_compared_by_their_names() {
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
 
     let report = compare_with(&case, &folders(&["two", "one"]));
-    assert_eq!(report.findings(), [], "no difference is claimed where none is");
-    assert_eq!(compared(&report), [("x", true, None), ("y", true, None)], "those of one name");
+    assert_eq!(report.findings(), [], "equal tables must not be reported as different");
+    assert_eq!(compared(&report), [("x", true, None), ("y", true, None)], "those of the same name");
     assert_eq!(report.verdict(), Some(Verdict::Unverified));
 
-    // A third one changes nothing of the first two.
+    // A third one does not affect the first two.
     write(&case.path("three"), &[("accounts.csv", KEYED)]);
     let report = compare_with(&case, &folders(&["one", "two", "three"]));
     let new: Vec<_> = compared(&report).into_iter().filter(|(_, equal, _)| !equal).collect();
@@ -183,26 +188,26 @@ fn folders_that_are_named_as_wholes_are_compared_by_their_names() {
     assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.skipped());
 }
 
-/// A file that begins as a database does, and is none.
+/// A file that begins like a database but is not one.
 fn broken(path: &Path) {
     fs::write(path, [b"SQLite format 3\0".as_slice(), &[7; 2000]].concat()).expect("a file");
 }
 
 #[test]
-fn a_table_that_is_new_is_told_though_one_of_its_name_cannot_be_read_now() {
+fn a_new_table_is_reported_although_a_namesake_is_unreadable() {
     let all = [("now/a.sqlite", "one"), ("now/b.sqlite", "two")];
     let new = ("accounts (accounts.csv)", false, Some(Side::Source));
-    for (what, then, still) in [
+    for (what, archived, still) in [
         ("the only one", &all[..1], None),
         ("one of two", &all[..], Some(("accounts (b.sqlite)", true, None))),
     ] {
         let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
-        let mut now = databases(&case, then);
-        export_to(&case.archive(), &now, &case.keys, WriterOptions::default());
-        broken(&now[0]);
+        let mut current = databases(&case, archived);
+        export_to(&case.archive(), &current, &case.keys, WriterOptions::default());
+        broken(&current[0]);
         write(&case.path("now"), &[("accounts.csv", KEYED)]);
-        now.push(case.path("now/accounts.csv"));
-        let report = compare_with(&case, &now);
+        current.push(case.path("now/accounts.csv"));
+        let report = compare_with(&case, &current);
         let expected: Vec<_> = still.into_iter().chain([new]).collect();
         assert_eq!(compared(&report), expected, "{what}: {:?}", report.skipped());
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{what}: {:?}", report.findings());
@@ -213,7 +218,7 @@ fn a_table_that_is_new_is_told_though_one_of_its_name_cannot_be_read_now() {
 }
 
 #[test]
-fn what_was_made_of_a_source_that_cannot_be_read_now_is_not_said_to_be_gone() {
+fn tables_of_an_unreadable_source_are_not_reported_as_removed() {
     let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
     let database = databases(&case, &[("a.sqlite", "one")]);
     let zip = case.path("crm.zip");
@@ -226,12 +231,12 @@ fn what_was_made_of_a_source_that_cannot_be_read_now_is_not_said_to_be_gone() {
     let whole = fs::read(&zip).expect("it is read");
     fs::write(&zip, &whole[..whole.len() - 30]).expect("half a ZIP file");
     let report = compare_with(&case, &both);
-    assert_eq!(report.findings(), [], "nobody could look: {:?}", report.skipped());
+    assert_eq!(report.findings(), [], "it could not be compared: {:?}", report.skipped());
     assert_eq!(report.verdict(), Some(Verdict::Unverified));
 }
 
 #[test]
-fn who_cannot_be_read_of_two_that_cannot_be_told_apart_is_not_known() {
+fn an_unreadable_one_of_two_identical_sources_is_not_identified() {
     let case = Case { keys: Keys::generate(), folder: tempfile::tempdir().expect("a folder") };
     for (folder, table) in [("a", "x"), ("b", "y")] {
         fs::create_dir_all(case.path(folder)).expect("a folder");
@@ -247,7 +252,7 @@ fn who_cannot_be_read_of_two_that_cannot_be_told_apart_is_not_known() {
     assert_eq!(
         report.findings(),
         [],
-        "nothing has gone and nothing come: {:?}",
+        "nothing was removed and nothing added: {:?}",
         report.results().against
     );
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.skipped());

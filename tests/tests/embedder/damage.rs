@@ -1,4 +1,4 @@
-//! Where the damage is: findings and errors say it in fields.
+//! Findings and errors name the place of damage in fields.
 
 use std::io::Cursor;
 
@@ -72,18 +72,18 @@ fn an_error_of_a_receiver_carries_the_table_and_the_record() {
     let tables = [(awkward::table("notes", ["text"]), noise(3))];
     let bytes = write_archive(&keys, WriterOptions::default(), &tables, &[]).1;
     let mut reader = Reader::open(Cursor::new(bytes), &keys.identities).expect("it opens");
-    let error = reader.rows("notes", |_: (u64,)| Ok(())).expect_err("they are no numbers");
+    let error = reader.rows("notes", |_: (u64,)| Ok(())).expect_err("they are not numbers");
     let location = error.location();
     assert_eq!((location.table.as_deref(), location.record), (Some("notes"), Some(1)));
 }
 
 #[test]
-fn a_header_damaged_where_it_names_its_keys_looks_as_if_no_key_fits() {
+fn a_header_with_damaged_key_stanzas_gives_a_no_matching_key_error() {
     let keys = Keys::generate();
     let bytes = write_archive(&keys, WriterOptions::default(), &[], &[]).1;
     let other = [KeyPair::generate().identity()];
     let mut damaged = bytes.clone();
-    // A digit of the share, which stands in the second line.
+    // A letter of the key share, in the second line.
     let at = damaged.windows(10).position(|word| word == b"-> X25519 ").expect("a stanza") + 12;
     damaged[at] = if damaged[at] == b'a' { b'b' } else { b'a' };
     for opened in [

@@ -1,4 +1,4 @@
-//! An embedder's own errors keep their cause.
+//! An embedder's errors keep their cause.
 
 use std::error::Error as _;
 use std::fmt;
@@ -10,7 +10,7 @@ use backup_core::render::Language;
 use backup_core::source::{Discovered, Sink, Source};
 use backup_core::{Error, ErrorKind};
 
-/// What the program that embeds the library fails with.
+/// The error type of the embedding program.
 #[derive(Debug)]
 struct ApiError {
     status: u16,
@@ -51,7 +51,7 @@ impl Source for Failing {
 }
 
 #[test]
-fn an_error_of_a_source_of_ones_own_ends_the_export_and_keeps_its_cause() {
+fn an_error_of_a_custom_source_ends_the_export_and_keeps_its_cause() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let archive = folder.path().join("crm.tar.zst.age");
     let mut found = Discovered::default();
@@ -69,7 +69,7 @@ fn an_error_of_a_source_of_ones_own_ends_the_export_and_keeps_its_cause() {
 }
 
 #[test]
-fn rows_come_from_an_iterator_with_an_error_type_of_its_own() {
+fn records_can_be_pushed_from_an_iterator_with_its_own_error_type() {
     let recipient = KeyPair::generate().recipient().parse().expect("a recipient");
     let mut writer =
         Writer::create(Vec::new(), "crm", &[recipient], WriterOptions::default()).expect("begun");
@@ -84,7 +84,7 @@ fn rows_come_from_an_iterator_with_an_error_type_of_its_own() {
 }
 
 #[test]
-fn an_error_of_the_library_stays_what_it_is() {
+fn an_error_of_the_library_passes_through_unchanged() {
     let error = Error::new(ErrorKind::SourceChanged).in_source("crm.csv");
     let error = Error::other(error);
     assert!(matches!(error.kind(), ErrorKind::SourceChanged));
@@ -92,7 +92,7 @@ fn an_error_of_the_library_stays_what_it_is() {
 }
 
 #[test]
-fn what_a_later_try_may_cure_is_transient() {
+fn errors_that_a_retry_may_solve_are_transient() {
     use io::ErrorKind::*;
     let reading = |kind: io::ErrorKind| Error::reading("crm.csv", kind.into());
     for kind in [Interrupted, WouldBlock, TimedOut, ResourceBusy, OutOfMemory, ConnectionReset] {
@@ -109,5 +109,5 @@ fn what_a_later_try_may_cure_is_transient() {
     #[cfg(target_os = "linux")]
     assert!(Error::reading("crm.csv", io::Error::from_raw_os_error(24)).is_transient(), "EMFILE");
     assert!(!Error::new(ErrorKind::Cancelled).is_transient());
-    assert!(!Error::source("it is no CSV file", "Export it again.").is_transient());
+    assert!(!Error::source("it is not a CSV file", "Export it again.").is_transient());
 }

@@ -1,4 +1,4 @@
-//! The library as an embedder uses it: from outside the crate, through its public interface alone.
+//! The library as an embedder uses it: from outside the crate, through its public interface only.
 
 mod damage;
 mod errors;

@@ -36,7 +36,7 @@ impl Exported {
 }
 
 #[test]
-fn a_proof_says_what_was_proven_of_which_archive_and_when() {
+fn a_proof_names_its_archive_checks_and_time() {
     let before = std::time::SystemTime::now();
     let exported = Exported::new();
     let mut verified = exported.verify();
@@ -47,11 +47,11 @@ fn a_proof_says_what_was_proven_of_which_archive_and_when() {
         assert_eq!(proof.content_id(), exported.report.archive().content_id);
         assert!(proof.archive_id().is_some() && proof.when() >= before);
     }
-    let sealed = verify_sealed(&exported.archive, &()).expect("its bytes are hashed");
-    assert_eq!(sealed.verdict(), Some(Verdict::Intact));
-    assert_eq!(sealed.proof().map(Proof::extent), Some(Extent::Sealed));
+    let encrypted = verify_sealed(&exported.archive, &()).expect("its bytes are hashed");
+    assert_eq!(encrypted.verdict(), Some(Verdict::Intact));
+    assert_eq!(encrypted.proof().map(Proof::extent), Some(Extent::Sealed));
 
-    // Whoever uses the library can only take from a verdict.
+    // An embedder can only lower a verdict.
     verified.skip(SkippedCheck::ReadBack);
     assert_eq!(verified.verdict(), Some(Verdict::Unverified));
 }

@@ -1,4 +1,4 @@
-//! The push interface: keys, references and blobs of an embedder's own types.
+//! The push interface: keys, references and blobs of an embedder's types.
 
 use std::io::Cursor;
 
@@ -36,7 +36,7 @@ fn tested(keys: &Keys, bytes: Vec<u8>) -> Report {
 }
 
 #[test]
-fn declared_keys_and_references_are_in_the_manifest_and_hold() {
+fn declared_keys_and_references_are_in_the_manifest_and_verified() {
     let keys = Keys::generate();
     let (finished, bytes) = crm(&keys, &[1, 2], &[(1, 1), (2, 1), (3, 2)]);
     let origin = &finished.manifest.resources[1].backup.origin;
@@ -52,7 +52,7 @@ fn declared_keys_and_references_are_in_the_manifest_and_hold() {
 }
 
 #[test]
-fn a_declared_key_that_repeats_and_a_reference_to_nothing_are_found() {
+fn a_repeated_declared_key_and_a_dangling_reference_are_findings() {
     let keys = Keys::generate();
     let (_, bytes) = crm(&keys, &[1, 2, 2], &[(1, 1), (2, 9)]);
     let report = tested(&keys, bytes);
@@ -75,7 +75,7 @@ struct Document {
 }
 
 #[test]
-fn bytes_of_an_embedders_types_are_blobs_and_come_back() {
+fn byte_types_of_an_embedder_are_stored_as_blobs_and_restored() {
     let keys = Keys::generate();
     let document = |id, content: &[u8], thumbnail: Option<&[u8]>| Document {
         id,
@@ -96,7 +96,7 @@ fn bytes_of_an_embedders_types_are_blobs_and_come_back() {
     documents.iter().for_each(|document| open.row(document).expect("a record"));
     open.finish().expect("it ends");
     let (finished, bytes) = writer.finish().expect("the archive ends");
-    assert_eq!(finished.manifest.resources[0].backup.columns[1].blobs, 3, "content is no blob");
+    assert_eq!(finished.manifest.resources[0].backup.columns[1].blobs, 3, "content is not a blob");
 
     let mut reader = Reader::open(Cursor::new(bytes), &keys.identities).expect("it opens");
     let mut read = Vec::new();

@@ -20,8 +20,8 @@ fn tested(schema: Schema) -> Report {
     let tables = [owners, rows("cars", ["plate", "owner"], &cars)];
     let folder = tempfile::tempdir().expect("a folder");
     let (keys, archive) = (Keys::generate(), folder.path().join("cars.tar.zst.age"));
-    let (_, sealed) = write_archive(&keys, WriterOptions::default(), &tables, &[]);
-    std::fs::write(&archive, sealed).expect("the archive is written");
+    let (_, encrypted) = write_archive(&keys, WriterOptions::default(), &tables, &[]);
+    std::fs::write(&archive, encrypted).expect("the archive is written");
     let mut scratch = SqliteScratch::in_memory().expect("a database");
     let options = RestoreTestOptions::default().schema(schema);
     restore_test(&archive, &keys.identities, &mut scratch, options, &()).expect("it is tested")
@@ -45,7 +45,7 @@ fn keys_references_and_null_texts_are_declared_by_a_program() {
 }
 
 #[test]
-fn a_declaration_that_does_not_fit_the_archive_is_a_skipped_check() {
+fn a_declaration_for_a_missing_table_is_a_skipped_check() {
     let schema = Schema::new([TableSchema::new("cars").key(["number"])]);
     let report = tested(schema.expect("it is a schema"));
     assert_eq!(report.verdict(), Some(Verdict::Unverified));

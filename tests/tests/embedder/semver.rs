@@ -10,7 +10,7 @@ use backup_core::{
 };
 
 #[test]
-fn reports_errors_and_keys_go_to_other_threads() {
+fn reports_errors_and_keys_can_be_sent_to_other_threads() {
     fn is_send_and_sync<T: Send + Sync>() {}
     is_send_and_sync::<Report>();
     is_send_and_sync::<Finding>();

@@ -40,7 +40,7 @@ fn sources_are_sent_one_by_one() {
 }
 
 #[test]
-fn what_an_embedder_holds_can_be_sent() {
+fn public_types_can_be_sent_to_other_threads() {
     fn is_send<T: Send>() {}
     fn is_send_and_sync<T: Send + Sync>() {}
     is_send::<Discovered>();

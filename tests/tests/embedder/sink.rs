@@ -20,7 +20,7 @@ fn sources(files: &[(&str, &[u8])]) -> (TempDir, Discovered) {
 }
 
 #[test]
-fn an_export_into_memory_holds_everything_and_says_that_it_was_not_read_back() {
+fn an_export_into_memory_is_complete_and_marked_as_not_read_back() {
     let keys = Keys::generate();
     let (_folder, found) = sources(&[("accounts.csv", b"id,name\n1,Ann\n2,Bo\n")]);
     let options = ExportOptions::default().name("crm");
@@ -41,9 +41,9 @@ fn an_export_into_memory_holds_everything_and_says_that_it_was_not_read_back() {
 }
 
 #[test]
-fn a_source_that_is_no_table_is_carried_as_a_file_and_the_archive_is_whole() {
+fn a_source_that_is_not_a_table_is_archived_as_a_file() {
     let keys = Keys::generate();
-    // It turns out at its end only, when parts of it would have been written.
+    // The error is at its end, after parts of it would have been written.
     let broken = [b"id,name\n".to_vec(), b"1,Ann\n".repeat(100), b"2,\"Bo\n".to_vec()].concat();
     let (_folder, found) = sources(&[("a.csv", b"id\n1\n"), ("broken.csv", &broken)]);
     let options = ExportOptions::default();
@@ -58,7 +58,7 @@ fn a_source_that_is_no_table_is_carried_as_a_file_and_the_archive_is_whole() {
     assert_eq!(verified.expect("it is verified").findings(), []);
 }
 
-/// A sink that takes so many bytes.
+/// A sink that accepts this many bytes.
 struct Full(usize);
 
 impl Write for Full {

@@ -8,7 +8,7 @@ use backup_core::record::{Column, Digest, Record, Table};
 use backup_core::source::{Discovered, Sink, Source};
 use backup_core::{Error, ExportOptions, Report, Severity, Verdict, export};
 
-/// A CRM that is read through its API, and may describe itself.
+/// A CRM that is read through its API, with or without a description of itself.
 struct Api {
     metadata: Option<SourceMetadata>,
 }

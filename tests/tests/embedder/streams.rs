@@ -1,4 +1,4 @@
-//! Archives that are no files: whatever can be read and sought is verified and restore-tested.
+//! Archives that are not files: anything that can be read and sought is verified and restore-tested.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
@@ -31,7 +31,7 @@ fn verified<R: Read + Seek + Send>(reader: R, keys: &Keys) -> Result<Report> {
 }
 
 #[test]
-fn an_archive_in_memory_is_verified_as_a_file_is() {
+fn an_archive_in_memory_is_verified_like_a_file() {
     let keys = Keys::generate();
     let bytes = archive(&keys);
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -40,7 +40,7 @@ fn an_archive_in_memory_is_verified_as_a_file_is() {
 
     let of_file = verify(&path, &keys.identities, &VerifyOptions::default(), &());
     let of_file = of_file.expect("the file is verified");
-    // Borrowed bytes, from wherever they were read up to.
+    // Borrowed bytes, from any position of the cursor.
     let mut cursor = Cursor::new(bytes.as_slice());
     cursor.set_position(1234);
     let of_memory = verified(cursor, &keys).expect("the bytes are verified");
@@ -74,7 +74,7 @@ fn damage_in_a_reader_is_found_and_reading_continues_past_it() {
     assert!(report.findings().iter().any(|finding| finding.code == Code::Seal));
 }
 
-/// A reader whose disk fails behind a position.
+/// A reader that fails after a position.
 struct Failing(Cursor<Vec<u8>>, u64);
 
 impl Read for Failing {

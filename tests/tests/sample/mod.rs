@@ -1,4 +1,4 @@
-//! An archive of several sealed chunks and frames, to be damaged, and what has to come back of it.
+//! An archive of several encrypted chunks and frames, to be damaged, and what must be restored of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,22 +8,22 @@ use backup_core::archive::WriterOptions;
 use backup_core::model::Manifest;
 use backup_core::record::{Column, Record, Table};
 use backup_core::{Report, RestoreOptions, restore_folder};
-use crm_backup_tests::layers::{Frame, SEALED_CHUNK, Seal, frames, payload_start, unpacked};
+use crm_backup_tests::layers::{AgeKey, ENCRYPTED_CHUNK, Frame, frames, payload_start, unpacked};
 use crm_backup_tests::noise::{noise, noisy};
 use crm_backup_tests::{Keys, files_below, write_archive};
 use tempfile::TempDir;
 
-/// An archive, and everything that is known of it.
+/// An archive, and everything about it that the tests need.
 pub(crate) struct Sample {
     pub(crate) keys: Keys,
-    pub(crate) sealed: Vec<u8>,
+    pub(crate) encrypted: Vec<u8>,
     pub(crate) manifest: Manifest,
     pub(crate) frames: Vec<Frame>,
     pub(crate) tar: Vec<u8>,
     pub(crate) folder: TempDir,
 }
 
-/// Where a member stands in the tar, from its header to the end of its content.
+/// The position of a member in the tar, from its header to the end of its content.
 pub(crate) type Span = (u64, u64);
 
 pub(crate) const CHUNK: u64 = 64 * 1024;
@@ -44,16 +44,16 @@ impl Sample {
         let tables = [noisy("accounts", 1, 300), contacts(), noisy("deals", 2, 300)];
         let files = [("a.bin".to_owned(), noise(150_000, 3)), ("b.bin".to_owned(), noise(9, 4))];
         let options = WriterOptions::default().level(1).part_bytes(900_000);
-        let (finished, sealed) = write_archive(&keys, options, &tables, &files);
-        let compressed = Seal::of(&keys.identity_file).open(&sealed);
+        let (finished, encrypted) = write_archive(&keys, options, &tables, &files);
+        let compressed = AgeKey::of(&keys.identity_file).decrypt(&encrypted);
         let frames = frames(&compressed);
         let tar = frames.iter().flat_map(unpacked).collect();
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Self { keys, sealed, manifest: finished.manifest, frames, tar, folder }
+        Self { keys, encrypted, manifest: finished.manifest, frames, tar, folder }
     }
 
     pub(crate) fn chunks(&self) -> usize {
-        (self.sealed.len() - payload_start(&self.sealed)).div_ceil(SEALED_CHUNK)
+        (self.encrypted.len() - payload_start(&self.encrypted)).div_ceil(ENCRYPTED_CHUNK)
     }
 
     pub(crate) fn write(&self, bytes: &[u8]) -> PathBuf {
@@ -62,7 +62,7 @@ impl Sample {
         path
     }
 
-    /// Restores what is whole; gives the report, and every file below the folder with its bytes.
+    /// Restores the intact members; returns the report, and every file below the folder with its bytes.
     pub(crate) fn salvage(
         &self,
         bytes: &[u8],
@@ -84,7 +84,7 @@ impl Sample {
         (report, restored)
     }
 
-    /// The sealed chunks that have to be whole for these bytes of the tar.
+    /// The encrypted chunks that must be intact for these bytes of the tar.
     pub(crate) fn chunks_of(&self, (from, to): Span) -> BTreeSet<u64> {
         let (mut plain, mut compressed) = (0, 0);
         let mut chunks = BTreeSet::new();
@@ -99,7 +99,7 @@ impl Sample {
         chunks
     }
 
-    /// Parts, by table and member, with what they hold after their header line.
+    /// Parts, by table and member, with their content after the header line.
     pub(crate) fn parts(&self) -> Vec<(&str, String, Span)> {
         let parts = self.manifest.resources.iter().flat_map(|resource| {
             resource.path.iter().zip(&resource.backup.parts).map(|(path, part)| {
@@ -121,10 +121,10 @@ impl Sample {
         &self.tar[from as usize + 512..to as usize]
     }
 
-    /// What a table's file holds of its whole parts.
-    pub(crate) fn csv(&self, table: &str, hurt: &dyn Fn(Span) -> bool) -> Option<Vec<u8>> {
+    /// The content of a table's file, from its intact parts.
+    pub(crate) fn csv(&self, table: &str, damaged: &dyn Fn(Span) -> bool) -> Option<Vec<u8>> {
         let parts = self.parts();
-        let whole = parts.iter().filter(|(name, _, span)| *name == table && !hurt(*span));
+        let whole = parts.iter().filter(|(name, _, span)| *name == table && !damaged(*span));
         let mut csv = Vec::new();
         for (_, _, span) in whole {
             let content = self.content(*span);
@@ -134,27 +134,27 @@ impl Sample {
         (!csv.is_empty()).then_some(csv)
     }
 
-    /// What is to come back if these spans are hurt: files by name, and members that are missing.
+    /// The files to be restored by name if these spans are damaged, and the missing members.
     pub(crate) fn expected(
         &self,
-        hurt: &dyn Fn(Span) -> bool,
+        damaged: &dyn Fn(Span) -> bool,
     ) -> (BTreeMap<String, Vec<u8>>, BTreeSet<String>) {
         let mut restored = BTreeMap::new();
         for resource in &self.manifest.resources {
             let all = self
                 .parts()
                 .into_iter()
-                .all(|(name, _, span)| name != resource.title || !hurt(span));
-            if let Some(csv) = self.csv(&resource.title, hurt) {
+                .all(|(name, _, span)| name != resource.title || !damaged(span));
+            if let Some(csv) = self.csv(&resource.title, damaged) {
                 let word = if all { "" } else { ".incomplete" };
                 restored.insert(format!("tables/{}{word}.csv", resource.title), csv);
             }
         }
-        for (path, _, span) in self.files().into_iter().filter(|(_, _, span)| !hurt(*span)) {
+        for (path, _, span) in self.files().into_iter().filter(|(_, _, span)| !damaged(*span)) {
             restored.insert(format!("files/{path}"), self.content(span).to_vec());
         }
         let all = self.parts().into_iter().chain(self.files());
-        let missing = all.filter(|(_, _, span)| hurt(*span)).map(|(_, member, _)| member);
+        let missing = all.filter(|(_, _, span)| damaged(*span)).map(|(_, member, _)| member);
         (restored, missing.collect())
     }
 }

@@ -1,4 +1,4 @@
-## How messages are put together
+## Composition of messages
 
 about = { $name }: { $text }
 sentences = { $first } { $next }
@@ -11,62 +11,63 @@ error = error:
 warning = warning:
 hint = hint:
 
-## What stands on standard error where the report stands above
+## Standard error, below a printed report
 
-interrupted = interrupted; nothing half-made is left
-see-findings-above = what is wrong stands above
-see-skipped-above = what was not checked stands above
+interrupted = interrupted; no partial output is left
+stopping = stopping; press Ctrl-C again to stop at once
+stopped-at-once = stopped at once; a folder named .NAME.….partial may be left, until the next run that writes NAME
+see-findings-above = the problems are listed above
+see-skipped-above = the checks that were not done are listed above
 
-## What to try after an error, with the flags of the command line
+## Hints after an error
 
 hint-processes = Allow more processes at a time (`ulimit -u`), end others, or use --threads 1.
-hint-disk-full = Free some room, or write to another disk with -o.
-hint-passphrase = Give its passphrase with -p; mind upper and lower case.
-hint-key = Give the identity file (-i) of a key that this archive was sealed for.
-hint-wrong-passphrase = Try again: mind upper and lower case, the keyboard's layout, and blanks at the ends; of a --passphrase-file the first line counts.
+hint-disk-full = Free some space, or write to another disk with -o.
+hint-passphrase = Give its passphrase with -p; upper and lower case matter.
+hint-key = Give the identity file (-i) of a key that this archive was encrypted for.
+hint-wrong-passphrase = Try again: check upper and lower case, the keyboard layout, and blanks at the start and the end. Only the first line of a --passphrase-file is used.
 hint-recipients = Recipients look like age1… or ssh-ed25519 …; `crm-backup keygen` makes a key.
 hint-work-factor = If you know that it is yours, and this computer has the memory, use --max-work-factor { $found }.
-hint-cut-short = Compare its length with that of another copy, and copy it anew; `verify --sealed` compares it with its .sha256 file. `restore --salvage` gives back what is still whole of this one.
-hint-refused = Fetch another copy of this archive; its .sha256 file tells whether this copy changed since it was written. `restore --salvage` gives back what is still whole of this one.
+hint-cut-short = Compare its length with that of another copy, and copy it again; `verify --sealed` compares it with its .sha256 file. `restore --salvage` restores what is still intact in this one.
+hint-refused = Fetch another copy of this archive; its .sha256 file shows whether this copy has changed since it was written. `restore --salvage` restores what is still intact in this one.
 hint-exists = Choose another name, or use --force if it is an older archive.
-hint-after-publishing = It can be used as it is; export again with --force for what belongs beside it.
+hint-after-publishing = It can be used as it is; export again with --force to write the files that belong beside it.
 
-## What to try where a report does not end well
+## Hints after an unsuccessful report
 
-hint-broken-history = Compare it with a copy of it. Nothing is added to it as it is: fix it from the copy, or move it aside and begin another.
+hint-broken-history = Compare it with a copy of it. Nothing is added to it in this state: repair it from the copy, or move it away and start a new one.
 hint-another-archive = This is not the archive that you expect; look for the one with that content id.
-hint-missing = Look for another copy of this archive for what is missing.
-hint-nothing-whole = Look for another copy of this archive: nothing is whole of what is left of this one.
-hint-names = The archive is sound. Fix the names in the list of totals; if a name is right, the CRM's export left that out: export again while the CRM is there.
-hint-data = The archive is sound; what it holds is not what was asked for. Find out why, and export again while the CRM is there.
+hint-missing = Look for what is missing in another copy of this archive.
+hint-nothing-intact = Look for another copy of this archive: nothing in this one is intact.
+hint-names = The archive is sound. Fix the names in the list of totals; if a name is right, it is missing in the CRM's export: export again while the CRM still exists.
+hint-data = The archive is sound, but its data is not as expected. Find out why, and export again while the CRM still exists.
 hint-prove-again = The archive itself may be sound: verify it, then test again; keep the CRM until it is proven.
-hint-another-copy-or-table = Fetch another copy of this archive; its .sha256 file tells whether a copy is as it was written. `restore --salvage` gives back what is still whole of this one, and `restore --table NAME` a table that is.
-hint-another-copy = Fetch another copy of this archive; its .sha256 file tells whether a copy is as it was written. `restore --salvage` gives back what is still whole of this one.
-hint-age = Export anew and test that archive, or look for the one that was meant.
-hint-restore-time = It restores, but not in time: test it on a machine like the one that it would be restored on.
-hint-replaced = Look for the archive that was exported under this name, and ask who put this one there.
-hint-unrecorded-export = The archive is whole and stays. Check the history's name, its folder, who may write there, and the room on its disk.
-hint-unrecorded = Nothing is wrong with the archive. Check the history's name, its folder, who may write there, and the room on its disk; then run it again.
+hint-another-copy-or-table = Fetch another copy of this archive; its .sha256 file shows whether a copy has changed since it was written. `restore --salvage` restores what is still intact in this one, and `restore --table NAME` an intact table.
+hint-another-copy = Fetch another copy of this archive; its .sha256 file shows whether a copy has changed since it was written. `restore --salvage` restores what is still intact in this one.
+hint-age = Export again and test that archive, or look for the archive you meant.
+hint-restore-time = It restores, but not in time: test it on a machine like the one that would be used for a real restore.
+hint-replaced = Look for the archive that was exported under this name, and find out who put this one there.
+hint-unrecorded-export = The archive is complete and is kept. Check the name of the history, its folder, the write permissions, and the free space on its disk.
+hint-unrecorded = Nothing is wrong with the archive. Check the name of the history, its folder, the write permissions, and the free space on its disk; then run the command again.
 hint-verify-first = Verify the archive before you rely on it.
-hint-fix-source = Fix the source and export again, or use --as-file NAME if it need not be read as a table. All else was read.
-hint-encoding = If the file is in another encoding, set it with --encoding NAME; otherwise fix the bytes in a copy of the file, or carry the file as it is with --as-file NAME.
-hint-header-row = If the header stands on another line, give it with --header-row N; otherwise fix the file in a copy, keep records of different lengths with --ragged pad, or carry the file as it is with --as-file NAME.
+hint-fix-source = Fix the source and export again, or use --as-file NAME if it need not be read as a table. Everything else was read.
+hint-encoding = If the file is in another encoding, set it with --encoding NAME; otherwise fix the bytes in a copy of the file, or archive the file as it is with --as-file NAME.
+hint-header-row = If the header is on another line, give it with --header-row N; otherwise fix the file in a copy, keep records of different lengths with --ragged pad, or archive the file as it is with --as-file NAME.
 hint-zip-limits = If you trust the ZIP file, raise its limits with --zip-ratio, --zip-bytes, --zip-members or --zip-depth, or unpack it and export the folder.
 hint-verify-with-key = Verify it with the key (-i) instead.
-hint-rest-restored = All else was restored.
-hint-rest-checked = All else was checked, and nothing is wrong with it.
+hint-rest-restored = Everything else was restored.
+hint-rest-checked = Everything else was checked, and nothing is wrong with it.
 
+## Usage errors and their hints
 
-## Commands that cannot be meant, and what to write instead
-
-whose-two = an archive is sealed either for keys or with a passphrase, not both
-whose-two-hint = Leave out -r and -R, or the passphrase.
-whose-none = nobody is named who could open the archive
-whose-none-hint = Name the recipients: -r age1… or -R FILE, or -p for a passphrase; `crm-backup keygen -o key.txt` makes a key.
-which-none = no key is given that could open the archive
-which-none-hint = Give the identity file with -i, or the passphrase with -p.
-opens-archives = { $name } opens archives, and -R takes a file of public keys
-opens-archives-hint = Use -r { $key }, which is the public key that stands in it.
+keys-and-passphrase = an archive is encrypted either for keys or with a passphrase, not both
+keys-and-passphrase-hint = Leave out -r and -R, or the passphrase.
+no-recipient = no recipient is given, so nobody could open the archive
+no-recipient-hint = Name the recipients: -r age1… or -R FILE, or -p for a passphrase; `crm-backup keygen -o key.txt` makes a key.
+no-key = no key is given to open the archive
+no-key-hint = Give the identity file with -i, or the passphrase with -p.
+opens-archives = { $name } is a key that opens archives, and -R takes a file of public keys
+opens-archives-hint = Use -r { $key }, the public key in that file.
 opens-archives-hint-unknown = Give its public key with -r: age1…, or the line of the .pub file.
 recipient-file = { $name } is a file, and -r takes a public key
 recipient-file-hint = To take the recipients from that file, use -R { $name }.
@@ -76,7 +77,7 @@ passphrase-empty-hint = Give one of several words.
 passphrase-differs = the two passphrases are not the same
 passphrase-differs-hint = Try again.
 ask-passphrase = passphrase
-ask-passphrase-again = the same again
+ask-passphrase-again = passphrase again
 no-terminal = there is no terminal to ask for the passphrase on
 no-terminal-hint = Use --passphrase-file FILE or --passphrase-env NAME instead of -p.
 passphrase-file = { $path } does not begin with a line of UTF-8 text
@@ -94,67 +95,80 @@ input-passphrase = the passphrase
 input-source = a source
 stdin-twice = standard input cannot be both { $first } and { $second }
 stdin-twice-hint = Use - once, and name a file for the other.
-secret-key = a secret key stands among the arguments, where others can see it
+secret-key = a secret key is among the arguments, where others can see it
 secret-key-opening-hint = Give the file that it is in with -i FILE, or a variable that holds it with --identity-env NAME. This one may have been seen already: make a new key.
-secret-key-sealing-hint = An export needs no secret: give the public key, age1…, with -r, or a file of public keys with -R. It stands in the key's file, behind “public key:”. This secret may have been seen already: make a new key.
-secret-variable = what stands after --passphrase-env or --identity-env is no variable's name: is it the secret itself?
-secret-attached = -p takes no value; a flag that follows it is written apart, as in -p -i FILE
+secret-key-export-hint = An export needs no secret key: give the public key, age1…, with -r, or a file of public keys with -R. It is in the key's file, after “public key:”. This secret may have been seen already: make a new key.
+secret-variable = the value of --passphrase-env or --identity-env is not the name of a variable: is it the secret itself?
+secret-attached = -p takes no value; write a flag after it separately, as in -p -i FILE
 secret-flag = no flag takes a passphrase
-secret-after = what stands after -p is no file: is it the passphrase?
+secret-after = the argument after -p is not a file: is it the passphrase?
 secret-hint = A passphrase is never an argument, where others can see it: -p asks for it, and --passphrase-file FILE or --passphrase-env NAME say where it is.
 usage-hint = Run --help for usage.
-dry-run-kept = a dry run writes nothing, no history and no metrics either
+dry-run-kept = a dry run writes no history and no metrics
 dry-run-kept-hint = Leave out --dry-run, or the history and the metrics.
 export-to-stdout = an archive is not written to standard output
 export-to-stdout-hint = -o names a file, such as crm.tar.zst.age.
 is-a-folder = { $path } is a folder
 is-a-folder-hint = -o names the archive itself, such as crm.tar.zst.age.
 read-back-hint = Nothing was kept: the disk or this machine's memory may be at fault. Export again, to another disk.
-expect-id-one = --expect-id is for one archive, and several are named
-expect-id-one-hint = Check each archive by a command of its own.
-against-one = --against is for one archive, and several are named
-against-one-hint = Test each archive by a command of its own.
-stdin-name = another source is called { $name } already
+expect-id-one = --expect-id is for one archive, but several are given
+expect-id-one-hint = Check each archive with a separate command.
+against-one = --against is for one archive, but several are given
+against-one-hint = Test each archive with a separate command.
+stdin-name = another source already has the name { $name }
 stdin-name-hint = Name standard input with --stdin-name.
-originals-database = --originals gives files back, and -o names a database
+originals-database = --originals restores files, but -o names a database
 originals-database-hint = Name a new folder with -o.
-salvage-database = --salvage restores into a folder, and -o names a database
+salvage-database = --salvage restores into a folder, but -o names a database
 salvage-database-hint = Name a new folder with -o; its tables are CSV files.
 restore-new-hint = Name a new or empty folder, or a new .sqlite file: nothing is ever replaced.
 demo-new-hint = Name a new or empty folder, or none at all.
-keygen-json = --json prints a report, and there the key must not stand
-keygen-json-hint = Use -o FILE, so that the key is written there.
+keygen-json = --json prints a report, which must not contain the key
+keygen-json-hint = Use -o FILE to write the key to a file.
 keygen-exposed = standard output is a file that others can read, and the secret key is in it; use -o FILE, or restrict its permissions
 keygen-new-hint = Choose another name: a key is never replaced, as archives may need it.
 page-name = --report { $path } is not the name of a page
 page-name-hint = Name a file such as report.html.
-page-another = { $path } is there already, and is no report
-page-another-hint = --report replaces an older report and nothing else; name a new file.
-metrics-file = --metrics { $path } is no regular file
+page-another = { $path } already exists and is not a report
+page-another-hint = --report replaces only an older report; name a new file.
+metrics-file = --metrics { $path } is not a regular file
 metrics-file-hint = Name a file; it is replaced as a whole.
-metrics-names = metrics tell archives apart by their file names, and two are the same
-metrics-names-hint = Examine them by commands of their own, with a metrics file each.
-history-name-text = a history tells archives apart by their file names, and { $path } is not Unicode
-metrics-name-text = metrics tell archives apart by their file names, and { $path } is not Unicode
+metrics-names = metrics identify archives by their file names, and two are the same
+metrics-names-hint = Check them with separate commands, each with its own metrics file.
+history-name-text = a history identifies archives by their file names, and { $path } is not Unicode
+metrics-name-text = metrics identify archives by their file names, and { $path } is not Unicode
 name-text-hint = Give the archive another name.
 scratch-place = the scratch database in { $folder }
-scratch-hint = Free some room there, set SQLITE_TMPDIR to a folder on another disk, or use --scratch memory.
+scratch-hint = Free some space there, set SQLITE_TMPDIR to a folder on another disk, or use --scratch memory.
 
-## What was asked for beside the verdict
+## Values of flags that cannot be read
+
+invalid-value = invalid value '{ $value }' for '{ $argument }': { $reason }
+value-size = expected a number of bytes, such as 700, 512KiB or 64MiB
+value-size-number = it does not start with a number
+value-size-range = that is too small or too large
+value-number = it is not a number
+value-encoding = try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le
+value-delimiter = expected one ASCII character other than a quote or line end
+value-content-id = a content id is 64 hexadecimal digits
+value-duration = expected a number and a unit, such as 90d, 12h, 30m or 45s
+value-duration-range = that is too long
+
+## Outputs in addition to the verdict
 
 page-not-written = the page was not written
 history-not-written = the history was not written
 metrics-not-written = the metrics were not written
-result-stands = What the archive came to stands all the same.
+result-stands = The result for the archive remains valid.
 
-## What keeps an archive from being opened
+## Why an archive cannot be opened
 
-no-key-or-damaged = no key that was given opens this archive: it is sealed for other keys, or its header is damaged
+no-key-or-damaged = no key that was given opens this archive: it is encrypted for other keys, or its header is damaged
 no-passphrase-or-damaged = the passphrase does not open this archive: it is another one, or the archive's header is damaged
-may-be-damaged = { $text }; but its bytes are not the ones of its .sha256 file, so it may be damaged
-may-be-damaged-hint = Fetch another copy of this archive; `verify --sealed` says without a key whether a copy is as it was written.
-as-written = The archive itself is as it was written: its .sha256 file agrees.
-compare-sum = If it is the right one, compare the archive's SHA-256 with the one that was written down at the export (its .sha256 file), and fetch another copy if they differ.
+may-be-damaged = { $text }; but its bytes do not match its .sha256 file, so it may be damaged
+may-be-damaged-hint = Fetch another copy of this archive; `verify --sealed` shows, without a key, whether a copy has changed since it was written.
+as-written = The archive itself has not changed since it was written: its .sha256 file agrees.
+compare-sum = If it is the right one, compare the archive's SHA-256 with the one recorded at the export (its .sha256 file), and fetch another copy if they differ.
 
 ## Progress and notices
 
@@ -167,11 +181,11 @@ phase-restoring = Restoring
 phase-comparing = Comparing
 phase-working = Working
 notice-lock = Waiting for another run that is writing { $path } …
-notice-removing = Removing { $path }, which a run that was killed has left.
+notice-removing = Removing { $path }, which a killed run left behind.
 notice-folder-sync = Note: { $folder }: the folder's entries cannot be forced to the disk.
 notice-locks = Note: { $folder }: files cannot be locked there; do not let two runs write the same name.
-notice-unsupported = Note: { $folder }: the file system lacks something.
-notice-pipe = waiting for { $path }: it is a pipe, and nobody has written to it yet
+notice-unsupported = Note: { $folder }: the file system lacks a feature.
+notice-pipe = waiting for { $path }: it is a pipe, and nothing has been written to it yet
 pipe-silent = it is a pipe, and nothing was written to it for { $seconds } s
 keep-key = Keep { $path } apart from the archives, in more than one place: whoever has it can read them, and without it nobody can.
 public-key = Public key: { $key }
@@ -183,62 +197,62 @@ next-prove = Now prove that it restores:
 
 demo-intro = A CRM of invented people: CSV files, a workbook, a database, attachments.
 demo-keygen = First a key, for you alone.
-demo-export = The export, sealed to that key.
+demo-export = The export, encrypted for that key.
 demo-inspect = What is in it?
 demo-verify = Is it whole?
 demo-restore-test = Does it restore?
-demo-restore = And the files that it was made of.
-demo-differs = { $name } did not come back as it was
+demo-restore = And the original files.
+demo-differs = { $name } was not restored unchanged
 demo-proven = { $files ->
-    [one] 1 file came back byte for byte, and every record through a database.
-   *[other] { $files } files came back byte for byte, and every record through a database.
+    [one] 1 file was restored byte for byte, and every record through a database.
+   *[other] { $files } files were restored byte for byte, and every record through a database.
 }
-demo-failed = The demonstration did not come to its end as it should.
+demo-failed = The demonstration did not succeed.
 
-## The help: of a command, then of its arguments
+## Help: commands, then arguments
 
 help-main-about = Encrypted, verifiable CRM backups that are proven to restore
-help-main-long-about = Puts the export of a CRM (CSV files, Excel workbooks, a SQLite database, attachments) into one encrypted file, checks that file, and proves that everything in it comes back.
+help-main-long-about = Puts the export of a CRM (CSV files, Excel workbooks, a SQLite database, attachments) into one encrypted file, checks that file, and proves that everything in it can be restored.
 help-json = Print one JSON document instead of text
 help-quiet = Print only the verdict, and a warning if an export contains a secret key or an archive holds no records
 help-color = When to use colour: auto (on a terminal, unless NO_COLOR is set), always or never
 help-threads = Worker threads; reading uses at most four [default: one for each core]
 help-lang = Language of the output, of this help and of --report: en or zh; --json is the same in both [default: from LC_ALL, LC_MESSAGES or LANG]
 help-keygen-about = Make a key
-help-keygen-long-about = Makes a new key pair and writes it as age-keygen does. Whoever has the file can read every archive that is sealed to its public key, and without it nobody can: keep it apart from the archives, and keep more than one copy.
+help-keygen-long-about = Makes a new key pair and writes it as age-keygen does. Whoever has the file can read every archive that is encrypted for its public key, and without it nobody can: keep it apart from the archives, and keep more than one copy.
 help-keygen-output = The file to write, for your eyes only; never replaces one [default: standard output]
-help-demo-about = Try the whole round on a sample
-help-demo-long-about = Exports a bundled CRM of invented people, verifies it, proves that it restores, and gives it back; each command is shown as it runs.
+help-demo-about = Try a full cycle on a sample
+help-demo-long-about = Exports a bundled CRM of invented people, verifies it, proves that it restores, and restores it; each command is shown as it runs.
 help-demo-folder = A new or empty folder to work in, which stays [default: a temporary one, removed at the end]
 help-verify-about = Check that an archive is whole
-help-verify-long-about = Reads all of an archive and checks every byte, digest, count and layer. With --sealed no key is needed: the sealed bytes are compared with the .sha256 file beside the archive.
+help-verify-long-about = Reads all of an archive and checks every byte, digest, count and layer. With --sealed no key is needed: the encrypted bytes are compared with the .sha256 file beside the archive.
 help-verify-archives = The archives
-help-verify-sealed = Without a key: only compare the sealed bytes with the .sha256 file
+help-verify-sealed = Without a key: only compare the encrypted bytes with the .sha256 file
 help-verify-expect-id = The content id that the archive must have
-help-verify-metrics = Write what a monitoring system is told, in the text format of Prometheus
+help-verify-metrics = Write metrics for a monitoring system, in the text format of Prometheus
 help-restore-test-about = Prove that an archive restores
-help-restore-test-long-about = Verifies an archive, loads everything into a database that is thrown away, reads it back, and compares it cell for cell with what was exported.
+help-restore-test-long-about = Verifies an archive, loads everything into a temporary database, reads it back, and compares it cell for cell with what was exported.
 help-restore-test-archives = The archives
 help-restore-test-against = Compare with these sources as they are now, too: how many records of each table were added, removed and changed
 help-restore-test-require-equal = With --against, a difference is a failure instead of a note
-help-restore-test-expect = Compare the restored database with what the CRM's own screens say: a CSV file with the header table,rows or table,rows,column,sum
+help-restore-test-expect = Compare the restored database with totals that the CRM itself shows: a CSV file with the header table,rows or table,rows,column,sum
 help-restore-test-expect-id = The content id that the archive must have
-help-restore-test-schema = Take keys and references from this Frictionless data package, beside those that the archive knows of and that names and values tell
+help-restore-test-schema = Also check the keys and references of this Frictionless data package, in addition to those that the archive declares and those that are inferred from names and values
 help-restore-test-no-keys = Do not check keys and references
 help-restore-test-scratch = Where the scratch database is: memory, or disk (a temporary file without a name)
-help-restore-about = Give the data back
+help-restore-about = Restore the data
 help-restore-long-about = Writes what an archive holds into a new folder (tables as CSV, files as they were), or into a new SQLite database if the name ends in .sqlite, .sqlite3 or .db. Nothing gets its name before it has been checked. What is written is no longer encrypted.
 help-restore-archive = The archive
 help-restore-output = The folder or the database to write; it must be new, or an empty folder
 help-restore-tables = Only this table, read without the others; repeatable
 help-restore-originals = The source files, byte for byte, instead of the tables
 help-restore-expect-id = Restore nothing unless the archive has this content id
-help-restore-salvage = Of a damaged archive, whatever is still whole: every part of a table and every file that proves, into a folder; what is missing is listed. If its end is gone: whatever can be read, which nothing proves then
+help-restore-salvage = From a damaged archive, restore into a folder every part of a table and every file that is still proven intact, and list what is missing. If the end of the archive is missing, restore everything readable, without proof
 help-inspect-about = Show what is in an archive
 help-inspect-long-about = Reads only the end of an archive, so it is quick with one of any size; but it checks nothing else, and gives no verdict.
 help-inspect-archive = The archive
-help-export-about = Seal a CRM's export into one archive
-help-export-long-about = Reads the sources, seals them into one encrypted archive, reads that back from the disk and checks every digest. Only then does the archive get its name, with two files beside it: its checksum, and how to open it by hand.
+help-export-about = Export a CRM's data into one encrypted archive
+help-export-long-about = Reads the sources, encrypts them into one archive, reads that back from the disk and checks every digest. Only then does the archive get its name, with two files beside it: its checksum, and how to open it by hand.
 help-export-sources = CSV files, workbooks, SQLite databases, other files, and folders and ZIP files of them; - is a CSV from standard input
 help-export-output = The archive to write, usually NAME.tar.zst.age
 help-export-stdin-name = What to call the CSV from standard input
@@ -250,13 +264,13 @@ help-export-part-size = How large a table's parts become before they are compres
 help-max-age = How old the archive may be, such as 90d or 12h; an older one fails
 help-max-restore-time = How long restoring it may take, such as 4h or 30m; what takes longer fails
 help-page = Write the report as one HTML page too, for people to read, print and file; an older page is replaced, any other file is not
-help-history = Add a line to this history, once all of its lines were checked
+help-history = Add a line to this history, after checking all of its lines
 help-operator = Who runs it, for the history
-help-reviewer = Who looks at what comes of it, for the history
-help-ticket = The ticket that it belongs to, for the history
-help-metrics = Write what a monitoring system is told, in the text format of Prometheus
+help-reviewer = Who reviews the result, for the history
+help-ticket = The ticket of this run, for the history
+help-metrics = Write metrics for a monitoring system, in the text format of Prometheus
 help-history-about = Check a history and show its summary
-help-history-long-about = Checks that the lines of a history follow from each other, and shows the drills, the longest time between two that were proven, how long restoring took, and which key opened what.
+help-history-long-about = Checks that the lines of a history form an unbroken chain, and shows the restore tests, the longest time between two proven ones, how long restoring took, and which key opened which archive.
 help-history-file = The file that --history named
 help-completions-about = Print completions for a shell
 help-completions-long-about = Prints a script that completes commands, flags and values in bash, elvish, fish, powershell or zsh.
@@ -273,19 +287,19 @@ help-max-work-factor = Do not try a passphrase that takes more than 2^N KiB of m
 help-prompt = Ask for a passphrase
 help-file = Take the first line of this file as the passphrase
 help-variable = Take the passphrase from this variable of the environment
-help-as-file = Carry files of this name whole, without looking for tables in them; * and ? as in a shell
-help-encoding = The encoding of CSV files, such as gb18030 or windows-1252: of all, or of those of a name
-help-delimiter = What stands between the cells of CSV files: one character, or tab
-help-header-row = The line of CSV files, and the row of the sheets of workbooks, that the header stands on; 0 if there is none
-help-ragged = Records that are shorter or longer than the header: "refuse" carries the file as a file; "pad" fills them with nulls and lists that in the ledger
+help-as-file = Archive files of this name as they are, without looking for tables in them; * and ? as in a shell
+help-encoding = The encoding of CSV files, such as gb18030 or windows-1252: for all of them, or for those of a name
+help-delimiter = The delimiter between the cells of CSV files: one character, or tab
+help-header-row = The line of CSV files, and the row of the sheets of workbooks, with the header; 0 if there is none
+help-ragged = Records that are shorter or longer than the header: "refuse" archives the file as it is; "pad" fills them with nulls and lists that in the ledger
 help-workbook-memory = Memory limit of the process that reads a workbook (not limited on Windows)
 help-zip-ratio = Do not open a ZIP file that unpacks to more than N times its size
 help-zip-bytes = Do not open a ZIP file that unpacks to more than this [default: no limit]
 help-zip-members = Do not open a ZIP file that has more members than this
-help-zip-depth = Do not open more than so many ZIP files that lie in one another
+help-zip-depth = Do not open ZIP files that are nested deeper than this
 
 heading-global = Global options
-heading-seal = Recipients
+heading-recipients = Recipients
 heading-open = Keys
 heading-reading = Reading sources
 heading-limits = Thresholds
@@ -299,7 +313,7 @@ help-version = Print version
 examples = Examples:
 
 help-main-after =
-    The whole round:
+    A full cycle:
     {"  "}crm-backup keygen -o key.txt
     {"  "}crm-backup export crm-export/ -o crm.tar.zst.age -r age1…
     {"  "}crm-backup restore-test crm.tar.zst.age -i key.txt
@@ -307,13 +321,13 @@ help-main-after =
     Exit codes:
     {"    "}0  done; the verdict, if one was asked for, is proven or intact
     {"    "}1  an error prevented a check, and nothing failed
-    {"    "}2  wrong usage
+    {"    "}2  a usage error
     {"    "}3  checked, and something is wrong: failed
     {"    "}4  not everything that was asked for was checked: unverified; or a
     {"       "}history, metrics or a page could not be written
-    {"  "}130  interrupted; nothing half-made is left
+    {"  "}130  interrupted; no partial output is left
 
-## Marks, and what is put together
+## Punctuation and combinations
 and-more = and { $more } more, see --json
 see-inspect = {", see inspect"}
 nothing-written = Nothing was written: this is what an export would hold.

@@ -1,4 +1,4 @@
-## 组句
+## 语句的组合
 
 about = { $name }：{ $text }
 sentences = { $first }{ $next }
@@ -13,7 +13,9 @@ hint = 建议：
 
 ## 报告已在上文时的提示
 
-interrupted = 已中断；没有留下半成品
+interrupted = 已中断；没有留下不完整的输出
+stopping = 正在停止；再按一次 Ctrl-C 可立即停止
+stopped-at-once = 已立即停止；可能留有名为 .NAME.….partial 的文件夹，直到下次运行写出 NAME 为止
 see-findings-above = 问题见上文
 see-skipped-above = 未能检查的内容见上文
 
@@ -22,7 +24,7 @@ see-skipped-above = 未能检查的内容见上文
 hint-processes = 请允许同时运行更多进程（`ulimit -u`），结束其他进程，或使用 --threads 1。
 hint-disk-full = 请腾出一些空间，或用 -o 写到其他磁盘。
 hint-passphrase = 请用 -p 输入其口令，注意大小写。
-hint-key = 请用 -i 给出封存本归档时所用密钥的身份文件。
+hint-key = 请用 -i 给出加密本归档时所用密钥的身份文件。
 hint-wrong-passphrase = 请重试：注意大小写、键盘布局和首尾空格；--passphrase-file 取文件的第一行。
 hint-recipients = 公钥形如 age1… 或 ssh-ed25519 …；`crm-backup keygen` 可生成密钥。
 hint-work-factor = 如确知其来自可信的人，且本机内存足够，请加上 --max-work-factor { $found }。
@@ -36,7 +38,7 @@ hint-after-publishing = 归档可照常使用；用 --force 重新导出即可�
 hint-broken-history = 请与其副本比较。在修复之前不会再添加任何内容：请据副本修复，或将其移到别处并另起一份。
 hint-another-archive = 这不是预期的归档；请查找具有该内容标识的归档。
 hint-missing = 请查找本归档的其他副本，以取得缺失的内容。
-hint-nothing-whole = 请查找本归档的其他副本：这一份残存的部分中没有任何完好的内容。
+hint-nothing-intact = 请查找本归档的其他副本：这一份残存的部分中没有任何完好的内容。
 hint-names = 归档本身没有问题。请修正合计清单中的名称；如名称无误，则 CRM 的导出缺少该项：请趁 CRM 仍在时重新导出。
 hint-data = 归档本身没有问题，但其内容不符合要求。请查明原因，并趁 CRM 仍在时重新导出。
 hint-prove-again = 归档本身可能没有问题：请先校验，再重新测试；在证实之前请保留 CRM。
@@ -56,15 +58,14 @@ hint-verify-with-key = 请改用密钥（-i）校验。
 hint-rest-restored = 其余内容均已恢复。
 hint-rest-checked = 其余内容均已检查，未发现问题。
 
+## 用法错误及建议
 
-## 无法照办的命令及建议
-
-whose-two = 归档只能以密钥或口令之一封存，不能两者兼用
-whose-two-hint = 请去掉 -r 和 -R，或去掉口令。
-whose-none = 没有指明谁能打开归档
-whose-none-hint = 请指明封存所用的公钥：-r age1… 或 -R FILE，或用 -p 输入口令；`crm-backup keygen -o key.txt` 可生成密钥。
-which-none = 没有给出能打开归档的密钥
-which-none-hint = 请用 -i 给出身份文件，或用 -p 输入口令。
+keys-and-passphrase = 归档只能用密钥或口令之一加密，不能两者兼用
+keys-and-passphrase-hint = 请去掉 -r 和 -R，或去掉口令。
+no-recipient = 没有指明谁能打开归档
+no-recipient-hint = 请指明加密所用的公钥：-r age1… 或 -R FILE，或用 -p 输入口令；`crm-backup keygen -o key.txt` 可生成密钥。
+no-key = 没有给出能打开归档的密钥
+no-key-hint = 请用 -i 给出身份文件，或用 -p 输入口令。
 opens-archives = { $name } 是能打开归档的私钥文件，而 -R 需要公钥文件
 opens-archives-hint = 请使用 -r { $key }，即该文件中的公钥。
 opens-archives-hint-unknown = 请用 -r 给出其公钥：age1…，或 .pub 文件中的那一行。
@@ -96,7 +97,7 @@ stdin-twice = 标准输入不能既是{ $first }又是{ $second }
 stdin-twice-hint = - 只能使用一次；另一个请指定文件。
 secret-key = 参数中有私钥，其他人可以看到
 secret-key-opening-hint = 请用 -i FILE 给出其所在的文件，或用 --identity-env NAME 给出保存它的变量。此私钥可能已被看到：请生成新的密钥。
-secret-key-sealing-hint = 导出不需要私钥：请用 -r 给出公钥 age1…，或用 -R 给出公钥文件。公钥写在密钥文件中 “public key:” 之后。此私钥可能已被看到：请生成新的密钥。
+secret-key-export-hint = 导出不需要私钥：请用 -r 给出公钥 age1…，或用 -R 给出公钥文件。公钥写在密钥文件中 “public key:” 之后。此私钥可能已被看到：请生成新的密钥。
 secret-variable = --passphrase-env 或 --identity-env 之后不是变量名：是否为口令或私钥本身？
 secret-attached = -p 不带值；其后的参数应分开写，如 -p -i FILE
 secret-flag = 没有任何参数接受口令
@@ -140,6 +141,19 @@ name-text-hint = 请为归档换用其他名称。
 scratch-place = { $folder } 中的临时数据库
 scratch-hint = 请在那里腾出一些空间，将 SQLITE_TMPDIR 设为其他磁盘上的文件夹，或使用 --scratch memory。
 
+## 无法读取的参数值
+
+invalid-value = “{ $value }” 不是 “{ $argument }” 的有效值：{ $reason }
+value-size = 应为字节数，例如 700、512KiB 或 64MiB
+value-size-number = 开头不是数字
+value-size-range = 太小或太大
+value-number = 不是数字
+value-encoding = 可用 utf-8、gb18030、big5、shift_jis、euc-kr、windows-1252、utf-16le 或 utf-32le
+value-delimiter = 应为一个 ASCII 字符，引号和行结束符除外
+value-content-id = 内容标识为 64 位十六进制数字
+value-duration = 应为数字加单位，例如 90d、12h、30m 或 45s
+value-duration-range = 时间太长
+
 ## 结论以外的要求
 
 page-not-written = 报告页面未能写出
@@ -149,7 +163,7 @@ result-stands = 对归档的检查结果不受影响。
 
 ## 归档无法打开的原因
 
-no-key-or-damaged = 给出的密钥都不能解开本归档：它是为其他密钥封存的，或其头部已损坏
+no-key-or-damaged = 给出的密钥都不能解开本归档：它是为其他密钥加密的，或其头部已损坏
 no-passphrase-or-damaged = 口令不能解开本归档：口令不对，或归档的头部已损坏
 may-be-damaged = { $text }；但其字节与 .sha256 文件不符，归档可能已损坏
 may-be-damaged-hint = 请另取本归档的副本；`verify --sealed` 无需密钥即可判断副本是否与写出时一致。
@@ -183,7 +197,7 @@ next-prove = 接下来请证明它可以恢复：
 
 demo-intro = 一套虚构人物的 CRM：CSV 文件、工作簿、数据库和附件。
 demo-keygen = 首先是密钥，只归您所有。
-demo-export = 用该密钥封存导出内容。
+demo-export = 用该密钥加密导出的内容。
 demo-inspect = 其中有什么？
 demo-verify = 它完好吗？
 demo-restore-test = 它能恢复吗？
@@ -202,15 +216,15 @@ help-color = 何时使用颜色：auto（在终端上，除非设置了 NO_COLOR
 help-threads = 工作线程数；读取时最多四个 [默认：与处理器核心数相同]
 help-lang = 输出、本帮助和 --report 的语言：en 或 zh；--json 在各语言中相同 [默认：依 LC_ALL、LC_MESSAGES 或 LANG]
 help-keygen-about = 生成密钥
-help-keygen-long-about = 生成新的密钥对，并以 age-keygen 的格式写出。持有该文件者可以读取以其公钥封存的所有归档，没有它则无人能够读取：请将其与归档分开存放，并多处保管。
+help-keygen-long-about = 生成新的密钥对，并以 age-keygen 的格式写出。持有该文件者可以读取以其公钥加密的所有归档，没有它则无人能够读取：请将其与归档分开存放，并多处保管。
 help-keygen-output = 要写出的文件，只有您可以读取；从不覆盖 [默认：标准输出]
 help-demo-about = 用样例试一遍全过程
 help-demo-long-about = 导出一套内置的虚构人物 CRM，校验它，证实它可以恢复，再将其还原；每条命令在运行时都会显示。
 help-demo-folder = 新的或空的工作文件夹，会保留 [默认：临时文件夹，结束时删除]
 help-verify-about = 检查归档是否完好
-help-verify-long-about = 读取整个归档，检查每个字节、摘要、计数和每一层。使用 --sealed 时不需要密钥：将封存的字节与归档旁的 .sha256 文件比对。
+help-verify-long-about = 读取整个归档，检查每个字节、摘要、计数和每一层。使用 --sealed 时不需要密钥：将加密后的字节与归档旁的 .sha256 文件比对。
 help-verify-archives = 归档
-help-verify-sealed = 不用密钥：只将封存的字节与 .sha256 文件比对
+help-verify-sealed = 不用密钥：只将加密后的字节与 .sha256 文件比对
 help-verify-expect-id = 归档应有的内容标识
 help-verify-metrics = 写出供监控系统读取的指标（Prometheus 文本格式）
 help-restore-test-about = 证实归档可以恢复
@@ -234,8 +248,8 @@ help-restore-salvage = 对已损坏的归档，取出仍然完好的内容：每
 help-inspect-about = 查看归档中有什么
 help-inspect-long-about = 只读取归档的结尾，因此无论多大都很快；但不检查其他内容，也不给出结论。
 help-inspect-archive = 归档
-help-export-about = 将 CRM 的导出封存为一个归档
-help-export-long-about = 读取数据源，封存为一个加密的归档，再从磁盘读回并检查每个摘要。此后归档才获得正式名称，旁边另有两个文件：其校验和，以及如何手工打开。
+help-export-about = 将 CRM 的导出放入一个加密的归档
+help-export-long-about = 读取数据源，加密为一个归档，再从磁盘读回并检查每个摘要。此后归档才获得正式名称，旁边另有两个文件：其校验和，以及如何手工打开。
 help-export-sources = CSV 文件、工作簿、SQLite 数据库、其他文件，以及含有它们的文件夹和 ZIP 文件；- 表示标准输入中的 CSV
 help-export-output = 要写出的归档，通常名为 NAME.tar.zst.age
 help-export-stdin-name = 标准输入中的 CSV 的名称
@@ -282,7 +296,7 @@ help-zip-members = 不打开成员数超过此数的 ZIP 文件
 help-zip-depth = 不打开嵌套超过此层数的 ZIP 文件
 
 heading-global = 通用选项
-heading-seal = 接收者
+heading-recipients = 接收者
 heading-open = 密钥
 heading-reading = 数据源的读取方式
 heading-limits = 阈值
@@ -308,7 +322,7 @@ help-main-after =
     {"    "}3  已检查，存在问题：未通过
     {"    "}4  并非所有要求检查的内容都已检查：未能证实；或历史记录、
     {"       "}监控指标、页面未能写出
-    {"  "}130  已中断；没有留下半成品
+    {"  "}130  已中断；没有留下不完整的输出
 
 ## 标点与组合
 and-more = 另有 { $more } 项，见 --json

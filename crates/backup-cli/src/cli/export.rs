@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::values::size;
-use super::{KeepArgs, ReadingArgs, ReportArgs, SealArgs};
+use super::{EncryptionArgs, KeepArgs, ReadingArgs, ReportArgs};
 
 /// The default name of a CSV file from standard input.
 pub(crate) const STDIN_NAME: &str = "stdin.csv";
@@ -39,5 +39,5 @@ pub(crate) struct ExportArgs {
     #[command(flatten)]
     pub(crate) keep: KeepArgs,
     #[command(flatten)]
-    pub(crate) seal: SealArgs,
+    pub(crate) encryption: EncryptionArgs,
 }

@@ -69,7 +69,7 @@ fn with_text(arg: Arg, name: &str, language: Language) -> Arg {
     if takes_values { arg.hide_default_value(true).hide_possible_values(true) } else { arg }
 }
 
-/// The first of these messages that there is.
+/// The first of these messages that exists.
 fn text(ids: &[&str], language: Language) -> String {
     let loader = loader(language);
     ids.iter().find(|id| loader.has(id)).map(|id| loader.get(id)).unwrap_or_default()

@@ -11,8 +11,8 @@ const HIGHEST_WORK_FACTOR: u64 = 30;
 
 /// The recipients of an archive.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "heading-seal")]
-pub(crate) struct SealArgs {
+#[command(next_help_heading = "heading-recipients")]
+pub(crate) struct EncryptionArgs {
     #[arg(short, long = "recipient", value_name = "RECIPIENT")]
     pub(crate) recipients: Vec<String>,
     #[arg(short = 'R', long = "recipients-file", value_name = "FILE")]
@@ -53,7 +53,7 @@ pub(crate) struct PassphraseArgs {
 }
 
 impl PassphraseArgs {
-    /// Whether a passphrase was asked for.
+    /// Whether a passphrase is requested.
     pub(crate) fn is_given(&self) -> bool {
         self.prompt || self.file.is_some() || self.variable.is_some()
     }

@@ -1,8 +1,24 @@
 //! Parsers for the values of flags: sizes, times, encodings, delimiters, content ids.
 
+use std::error::Error;
+use std::fmt;
 use std::time::Duration;
 
 use backup_core::record::Digest;
+
+use crate::i18n::{Text, text};
+
+/// Why the value of a flag is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Invalid(pub(crate) Text);
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.english)
+    }
+}
+
+impl Error for Invalid {}
 
 /// A value for all files, or for those whose name matches a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +28,7 @@ pub(crate) struct Given<T> {
 }
 
 /// A number of bytes, such as 700, 64MiB or 1 GB.
-pub(super) fn size(text: &str) -> Result<u64, String> {
+pub(super) fn size(text: &str) -> Result<u64, Invalid> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
     let scale: u64 = match unit.trim().to_ascii_lowercase().as_str() {
@@ -23,20 +39,20 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
         "kb" => 1000,
         "mb" => 1_000_000,
         "gb" => 1_000_000_000,
-        _ => return Err("expected a number of bytes, such as 700, 512KiB or 64MiB".into()),
+        _ => return Err(Invalid(text!("value-size"))),
     };
-    let number: u64 = number.parse().map_err(|_| "it does not start with a number".to_owned())?;
+    let number: u64 = number.parse().map_err(|_| Invalid(text!("value-size-number")))?;
     match number.checked_mul(scale) {
         Some(bytes) if bytes > 0 => Ok(bytes),
-        _ => Err("that is too small or too large".into()),
+        _ => Err(Invalid(text!("value-size-range"))),
     }
 }
 
 /// `VALUE`, or `GLOB=VALUE`.
 pub(super) fn given<T>(
     text: &str,
-    value: fn(&str) -> Result<T, String>,
-) -> Result<Given<T>, String> {
+    value: fn(&str) -> Result<T, Invalid>,
+) -> Result<Given<T>, Invalid> {
     match text.rsplit_once('=') {
         Some((glob, rest)) if !glob.is_empty() && !rest.is_empty() => {
             Ok(Given { glob: Some(glob.to_owned()), value: value(rest)? })
@@ -45,33 +61,33 @@ pub(super) fn given<T>(
     }
 }
 
-pub(super) fn number(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| "it is not a number".into())
+pub(super) fn number(text: &str) -> Result<u64, Invalid> {
+    text.parse().map_err(|_| Invalid(text!("value-number")))
 }
 
-pub(super) fn encoding(text: &str) -> Result<String, String> {
+pub(super) fn encoding(text: &str) -> Result<String, Invalid> {
     if backup_core::source::csv::is_encoding(text) {
         return Ok(text.to_owned());
     }
-    Err("try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le".into())
+    Err(Invalid(text!("value-encoding")))
 }
 
-pub(super) fn delimiter(text: &str) -> Result<u8, String> {
+pub(super) fn delimiter(text: &str) -> Result<u8, Invalid> {
     match text.as_bytes() {
         _ if text == "tab" || text == "\\t" => Ok(b'\t'),
         [byte] if byte.is_ascii() && !b"\"\r\n\0".contains(byte) => Ok(*byte),
-        _ => Err("expected one ASCII character other than a quote or line end".into()),
+        _ => Err(Invalid(text!("value-delimiter"))),
     }
 }
 
-pub(super) fn content_id(text: &str) -> Result<Digest, String> {
+pub(super) fn content_id(text: &str) -> Result<Digest, Invalid> {
     let digits = text.trim().trim_start_matches("sha256:").to_ascii_lowercase();
-    digits.parse().map_err(|_| "a content id is 64 hexadecimal digits".into())
+    digits.parse().map_err(|_| Invalid(text!("value-content-id")))
 }
 
 /// A time, such as 90d, 12h, 30m or 45s.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let usage = || "expected a number and a unit, such as 90d, 12h, 30m or 45s".to_owned();
+pub(super) fn duration(text: &str) -> Result<Duration, Invalid> {
+    let usage = || Invalid(text!("value-duration"));
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
     let scale: u64 = match unit {
@@ -82,7 +98,8 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         _ => return Err(usage()),
     };
     let number: u64 = number.parse().map_err(|_| usage())?;
-    let seconds = number.checked_mul(scale).ok_or("that is too long")?;
+    let seconds =
+        number.checked_mul(scale).ok_or_else(|| Invalid(text!("value-duration-range")))?;
     Ok(Duration::from_secs(seconds))
 }
 
@@ -91,35 +108,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_read_with_their_units() {
+    fn sizes_are_parsed_with_their_units() {
         let sizes = [("700", 700), ("64MiB", 64 << 20), ("1 kB", 1000), ("2g", 2 << 30)];
         for (text, bytes) in sizes {
             assert_eq!(size(text), Ok(bytes), "{text}");
         }
         for text in ["", "0", "MiB", "1.5MiB", "99999999999999999999", "17179869184GiB", "-1"] {
-            assert!(size(text).is_err(), "{text:?} was taken for a size");
+            assert!(size(text).is_err(), "{text:?} is accepted as a size");
         }
     }
 
     #[test]
-    fn delimiters_are_one_ascii_character() {
+    fn a_delimiter_is_one_ascii_character() {
         let delimiters = [(";", b';'), ("tab", b'\t'), ("\\t", b'\t'), ("|", b'|')];
         for (text, byte) in delimiters {
             assert_eq!(delimiter(text), Ok(byte), "{text}");
         }
         for text in ["", "\"", "\n", ";;", "，"] {
-            assert!(delimiter(text).is_err(), "{text:?} was taken for a delimiter");
+            assert!(delimiter(text).is_err(), "{text:?} is accepted as a delimiter");
         }
     }
 
     #[test]
-    fn times_are_read_with_their_units() {
+    fn durations_are_parsed_with_their_units() {
         let times = [("90d", 7_776_000), ("12h", 43_200), ("30m", 1800), ("45s", 45), ("0s", 0)];
         for (text, seconds) in times {
             assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
         for text in ["", "90", "d", "-1d", "1.5h", "1d2h", "1 d", "1D", "999999999999999999d"] {
-            assert!(duration(text).is_err(), "{text:?} was taken for a time");
+            assert!(duration(text).is_err(), "{text:?} is accepted as a time");
         }
     }
 }

@@ -63,7 +63,7 @@ pub(crate) fn run(
     let folder = match (&args.folder, &temporary) {
         (Some(folder), _) => folder.clone(),
         (None, Some(temporary)) => temporary.path().to_path_buf(),
-        (None, None) => unreachable!("one of the two is there"),
+        (None, None) => unreachable!("one of the two is set"),
     };
     session.within = Some(format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR));
     let outcome = round(&folder, session, run);
@@ -90,13 +90,13 @@ fn round(
         write(&folder.join("crm-export").join(name), content)?;
     }
     let mut stage = Stage { folder, session, run, steps: Vec::new(), exit: exit::DONE };
-    stage.say(&text!("demo-intro"))?;
+    stage.print_line(&text!("demo-intro"))?;
     let first = text!("demo-keygen");
     stage.step(first, &["keygen", "-o", "@key.txt"], Detail::Brief)?;
     let public = stage.public_key();
     let export = ["export", "@crm-export", "-o", "@crm.tar.zst.age", "-r", &public];
-    let sealed = text!("demo-export");
-    stage.step(sealed, &export, Detail::Brief)?;
+    let exported = text!("demo-export");
+    stage.step(exported, &export, Detail::Brief)?;
     let archive = ["@crm.tar.zst.age", "-i", "@key.txt"];
     let on = |command: &'static str| [&[command], archive.as_slice()].concat();
     stage.step(text!("demo-inspect"), &on("inspect"), Detail::Full)?;
@@ -138,7 +138,7 @@ struct Stage<'a, 'c> {
 }
 
 impl Stage<'_, '_> {
-    fn say(&mut self, line: &Text) -> Result<(), Failure> {
+    fn print_line(&mut self, line: &Text) -> Result<(), Failure> {
         let line = line.text(self.session.language());
         self.print(&format!("{line}\n"))
     }

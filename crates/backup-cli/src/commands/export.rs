@@ -44,10 +44,10 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
     let mut keeping =
         Keeping::new(Command::Export, &args.keep, std::slice::from_ref(output), session)?;
     keeping.check_history(output)?;
-    let sealed = seal(args, output, session);
-    match keeping.keep(output, sealed) {
+    let exported = encrypt(args, output, session);
+    match keeping.keep(output, exported) {
         Ok(report) => {
-            let exit = exit_as_asked(args, &report);
+            let exit = requested_exit(args, &report);
             let next = Some(next_step(args, output, &report, session.language()));
             let also = keeping.finish();
             Ok(Outcome::Report(Box::new(ReportView {
@@ -61,10 +61,10 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
     }
 }
 
-fn seal(args: &ExportArgs, output: &Path, session: &mut Session<'_>) -> Result<Report, Failure> {
+fn encrypt(args: &ExportArgs, output: &Path, session: &mut Session<'_>) -> Result<Report, Failure> {
     let about = session.about(output);
     let failed = |error| read_back_failed(about(Failure::from(error)));
-    let recipients = keys::recipients(&args.seal, session)?;
+    let recipients = keys::recipients(&args.encryption, session)?;
     let found = find_sources(&args.sources, &args.stdin_name, &args.reading, session)?;
     let watch = session.watch.clone();
     export(found, &recipients, output, &options(args, session), &*watch).map_err(failed)
@@ -84,14 +84,18 @@ fn options(args: &ExportArgs, session: &Session<'_>) -> ExportOptions {
         writer = writer.threads(threads.into());
     }
     let options = ExportOptions::default().writer(writer).replace(args.force);
-    let others =
-        [&args.seal.passphrase.file, &args.report.file, &args.keep.history, &args.keep.metrics];
-    let kept = args.seal.recipient_files.iter().chain(others.into_iter().flatten());
+    let others = [
+        &args.encryption.passphrase.file,
+        &args.report.file,
+        &args.keep.history,
+        &args.keep.metrics,
+    ];
+    let kept = args.encryption.recipient_files.iter().chain(others.into_iter().flatten());
     kept.fold(options, |options, path| options.keep(path)).read_back(!args.no_read_back)
 }
 
-/// With `--no-read-back` the verdict is `unverified`, but the exit code is 0: that was asked for.
-fn exit_as_asked(args: &ExportArgs, report: &Report) -> Option<u8> {
+/// With `--no-read-back` the verdict is `unverified`, but the exit code is 0, because the user requested it.
+fn requested_exit(args: &ExportArgs, report: &Report) -> Option<u8> {
     let sole_reason = args.no_read_back
         && report.verdict() == Some(Verdict::Unverified)
         && report.skipped_checks().len() == 1;
@@ -99,7 +103,7 @@ fn exit_as_asked(args: &ExportArgs, report: &Report) -> Option<u8> {
 }
 
 fn next_step(args: &ExportArgs, output: &Path, report: &Report, language: Language) -> String {
-    let passphrase = &args.seal.passphrase;
+    let passphrase = &args.encryption.passphrase;
     let mut command = vec!["restore-test".to_owned(), output.display().to_string()];
     if let Some(file) = &passphrase.file {
         command.extend(["--passphrase-file".into(), file.display().to_string()]);

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &KeygenArgs, session: &mut Session<'_>) -> Result<Outcom
     Ok(Outcome::Key(NewKey { public, file: args.output.clone(), identity: None }))
 }
 
-/// What scripts look for is the same in every language: the key begins with age1.
+/// Scripts search for the line with age1, which is the same in every language.
 fn public_key(session: &Session<'_>, public: &str) -> String {
     fl!(session.language(), "public-key", key = public)
 }

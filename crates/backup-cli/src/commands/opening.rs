@@ -1,4 +1,4 @@
-//! Errors in opening an archive: another key, or a damaged header.
+//! Errors in opening an archive: a wrong key, or a damaged header.
 
 use std::path::Path;
 
@@ -8,24 +8,24 @@ use crate::exit::Failure;
 use crate::i18n::{Text, fl, text};
 
 /// The failure of an archive that cannot be opened. If no key fits, it may be the wrong key, or a damaged
-/// header: the `.sha256` file tells them apart, and without one the message names both.
+/// header: the `.sha256` file distinguishes them, and without one the message names both.
 pub(super) fn not_opened(error: Error, archive: &Path, monitor: &dyn Monitor) -> Failure {
     let either = match error.kind() {
         ErrorKind::NoKeyFits { passphrase: false } => text!("no-key-or-damaged"),
         ErrorKind::WrongPassphrase => text!("no-passphrase-or-damaged"),
-        // A header that asks for a passphrase could be read.
+        // A header that requests a passphrase could be read.
         _ => return error.into(),
     };
-    let sealed = match verify_sealed(archive, monitor) {
+    let checked = match verify_sealed(archive, monitor) {
         Err(stopped) if matches!(stopped.kind(), ErrorKind::Cancelled) => return stopped.into(),
-        sealed => sealed.ok().and_then(|report| report.verdict()),
+        checked => checked.ok().and_then(|report| report.verdict()),
     };
     let Failure { message, hint, .. } = Failure::from(error);
     let hint_and = |next: Text| match hint {
         Some(hint) => hint.and(&next),
         None => next,
     };
-    match sealed {
+    match checked {
         Some(Verdict::Failed) => {
             let message =
                 Text::of(|language| fl!(language, "may-be-damaged", text = message.text(language)));

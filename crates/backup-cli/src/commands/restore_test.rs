@@ -36,11 +36,11 @@ pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<O
     let limits = limits(&args.limits, session);
     let examined = each(&args.archives, |archive| {
         let tested = test.run(archive, sources.take(), session);
-        let held = tested.map(|mut report| {
+        let checked = tested.map(|mut report| {
             limits.check(&mut report);
             report
         });
-        keeping.keep(archive, held)
+        keeping.keep(archive, checked)
     });
     Ok(Outcome::Archives { command: Command::RestoreTest, examined, also: keeping.finish() })
 }
@@ -93,7 +93,7 @@ fn limits(args: &LimitArgs, session: &Session<'_>) -> Limits {
     limits
 }
 
-/// The test that each archive goes through.
+/// The test of each archive.
 struct Test {
     identities: Vec<Identity>,
     options: RestoreTestOptions,
@@ -135,8 +135,8 @@ impl Test {
     }
 }
 
-/// Records a check as skipped if an error prevented it, or if the archive itself failed: the report of the
-/// archive is not lost then.
+/// Records a check as skipped if an error prevented it, or if the archive itself failed, so that the report
+/// of the archive is kept.
 fn or_skipped(
     report: &mut Report,
     skipped: impl Fn(SkipCause) -> SkippedCheck,
@@ -164,7 +164,7 @@ fn scratch(kind: ScratchKind, session: &mut Session<'_>) -> backup_core::Result<
     }))
 }
 
-/// Adds the folder of the scratch database, whose file has no name, to an error of it.
+/// Adds the folder of the scratch database, whose file has no name, to an error.
 fn in_scratch(error: Error, kind: ScratchKind, session: &Session<'_>) -> Failure {
     let ErrorKind::Scratch { cause, .. } = error.kind() else { return error.into() };
     if kind == ScratchKind::Memory || session.context.scratch.is_some() {
@@ -181,11 +181,11 @@ fn in_scratch(error: Error, kind: ScratchKind, session: &Session<'_>) -> Failure
     Failure { hint: Some(text!("scratch-hint")), ..failure }
 }
 
-/// Where SQLite puts files without names.
+/// Where SQLite puts unnamed files.
 fn temporary_folder(session: &Session<'_>) -> PathBuf {
-    let said = ["SQLITE_TMPDIR", "TMPDIR"].map(|name| (session.context.variable)(name));
+    let variables = ["SQLITE_TMPDIR", "TMPDIR"].map(|name| (session.context.variable)(name));
     let usual = ["/var/tmp", "/usr/tmp", "/tmp"].map(|folder| Some(folder.to_owned()));
-    let folders = said.into_iter().chain(usual).flatten().map(PathBuf::from);
+    let folders = variables.into_iter().chain(usual).flatten().map(PathBuf::from);
     let mut there = folders.filter(|folder| folder.is_dir());
     there.next().unwrap_or_else(std::env::temp_dir)
 }

@@ -1,4 +1,4 @@
-//! What several commands do: they find sources, check one archive after the other, and set options.
+//! Shared by several commands: finding sources, checking several archives, and setting options.
 
 use std::path::{Path, PathBuf};
 

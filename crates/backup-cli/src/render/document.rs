@@ -1,5 +1,5 @@
-//! A document as text on a terminal. What is most important comes last, where a person looks first: the
-//! verdict, and before it what is wrong and what was not checked.
+//! A document as text on a terminal. The most important part comes last, where people look first: the
+//! verdict, and before it the problems and the skipped checks.
 
 use std::fmt::Write as _;
 
@@ -19,10 +19,10 @@ const SHOWN: usize = 20;
 /// How many characters of a digest are shown.
 const DIGEST: usize = 12;
 
-/// How wide the names of facts are at least.
+/// The minimum width of the names of facts.
 const LABEL: usize = 10;
 
-/// What a bar of each height looks like, and how many are shown.
+/// The characters for bars of each height, and how many bars are shown.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const MOST_BARS: usize = 40;
 
@@ -74,7 +74,7 @@ impl Printer {
             return;
         }
         self.blank_line();
-        // What identifies an archive needs no heading, and a block may have its own.
+        // The ids of an archive need no heading, and a block may have its own.
         let has_own = matches!(shown.first(), Some(Block { content: Content::Heading(..), .. }));
         let is_first = section.id == "identity";
         if !is_first && !has_own {
@@ -169,7 +169,7 @@ impl Printer {
         }
     }
 
-    /// Counts what a list does not show.
+    /// Counts the hidden entries of a list.
     fn more(&mut self, all: usize) {
         if all > SHOWN {
             let more = fl!(self.style.language, "and-more", more = (all - SHOWN));
@@ -214,7 +214,7 @@ pub(super) fn outcome_painted(outcome: RunOutcome, style: Style) -> String {
     style.paint(tone, &outcome_word(outcome, style.language))
 }
 
-/// A bar for each number; the highest is that of the largest.
+/// A bar for each number; the largest number has the highest bar.
 fn bars(bars: &[(f64, bool)]) -> String {
     let most = bars.iter().map(|(number, _)| *number).fold(f64::MIN_POSITIVE, f64::max);
     let height = |number: f64| (number / most * BARS.len() as f64).ceil() as usize;
@@ -227,7 +227,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bars_are_as_high_as_their_numbers() {
+    fn bar_heights_are_proportional_to_the_numbers() {
         let of =
             |numbers: &[f64]| bars(&numbers.iter().map(|one| (*one, true)).collect::<Vec<_>>());
         assert_eq!(of(&[1.0, 4.0, 8.0]), "▁▄█");

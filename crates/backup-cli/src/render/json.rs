@@ -1,4 +1,4 @@
-//! Outcomes as one JSON document. The library defines the form of a report; this adds what surrounds it.
+//! Outcomes as one JSON document. The library defines the form of a report; this module adds the other fields.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -26,8 +26,8 @@ pub(crate) fn text(document: &Value) -> String {
     harmless(&text.expect("a document's keys are strings")) + "\n"
 }
 
-/// The same document, harmless to a terminal: JSON does not escape some characters that drive one, or turn the
-/// direction of reading. They occur within strings only.
+/// The same document, harmless to a terminal: JSON does not escape some control characters, and characters
+/// that change the direction of text. They occur within strings only.
 fn harmless(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_cannot_drive_the_terminal_that_a_document_is_printed_on() {
+    fn control_characters_in_names_are_escaped_in_json() {
         let document = json!({ "name": "a\u{9b}31m\u{7f}\u{202e}b\u{2028}合同" });
         let printed = text(&document);
         assert_eq!(printed, "{\n  \"name\": \"a\\u009b31m\\u007f\\u202eb\\u2028合同\"\n}\n");

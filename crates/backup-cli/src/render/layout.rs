@@ -2,10 +2,10 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// How narrow a column of text may become.
+/// The minimum width of a column of text.
 const LEAST: usize = 12;
 
-/// The least that a sentence is broken into.
+/// The minimum width of a wrapped sentence.
 const LEAST_LINE: usize = 20;
 
 const GAP: &str = "  ";
@@ -17,9 +17,9 @@ pub(super) enum Align {
     Right,
 }
 
-/// Rows of cells, each row as one or more lines. Where they are wider than the terminal, the widest
-/// columns of text become narrower and their cells are broken. A first cell that cannot be broken stands on a
-/// line of its own, above the others of its row.
+/// Rows of cells, each row as one or more lines. If they are wider than the terminal, the widest columns of
+/// text become narrower and their cells wrap. A first cell that cannot wrap is printed on a separate line
+/// above the others of its row.
 pub(super) fn columns(
     rows: &[Vec<String>],
     align: &[Align],
@@ -72,12 +72,12 @@ pub(super) fn shown(text: &str) -> usize {
     first + rest.sum::<usize>()
 }
 
-/// A text with spaces after it, so that it is at least so wide.
+/// A text, padded with spaces to at least this width.
 pub(super) fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(shown(text))))
 }
 
-/// A sentence, broken so that lines after the first are indented.
+/// A sentence, wrapped so that lines after the first are indented.
 pub(super) fn paragraph(text: &str, indent: usize, width: Option<usize>) -> String {
     let Some(width) = width else { return text.to_owned() };
     let lines = broken(text, width.saturating_sub(indent).max(LEAST_LINE));
@@ -102,8 +102,8 @@ fn broken(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// What is not broken: words with the space behind them; and each Chinese character, with what may
-/// not begin a line behind it, and what may not end one before it.
+/// The pieces that do not wrap: words with the following space, and each Chinese character with the marks
+/// that may not begin the next line or end the line before it.
 fn pieces(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut begin = 0;
@@ -148,41 +148,41 @@ mod tests {
     fn wide_characters_are_aligned() {
         let rows = rows(&[["合同", "7", "x"], ["ab", "12", "y"]]);
         let lines = columns(&rows, &[Left, Right, Left], 0, None);
-        assert_eq!(lines, ["合同   7  x", "ab    12  y"], "they do not line up");
+        assert_eq!(lines, ["合同   7  x", "ab    12  y"], "they are not aligned");
     }
 
     #[test]
-    fn text_is_flush_left_wherever_it_stands() {
+    fn text_columns_are_aligned_left() {
         let rows = rows(&[["a", "合同", "1"], ["b", "x", "20"]]);
         let lines = columns(&rows, &[Left, Left, Right], 0, None);
-        assert_eq!(lines, ["a  合同   1", "b  x     20"], "they do not line up");
+        assert_eq!(lines, ["a  合同   1", "b  x     20"], "they are not aligned");
     }
 
     #[test]
-    fn a_long_name_stands_above_its_own_row() {
+    fn a_long_name_is_printed_on_a_line_above_its_row() {
         let name = "n".repeat(30);
         let lines = columns(&rows(&[[&name, "7"], ["a", "8"]]), &[Left, Right], 0, Some(30));
         assert_eq!(lines[1], format!("a{}8", " ".repeat(28)), "a short name was pushed as well");
         let below = " ".repeat(29);
-        assert_eq!(lines[0], format!("{name}\n{below}7"), "they do not line up");
+        assert_eq!(lines[0], format!("{name}\n{below}7"), "they are not aligned");
     }
 
     #[test]
-    fn a_text_is_broken_within_its_column() {
+    fn long_text_wraps_within_its_column() {
         let rows = rows(&[["deals", "12 records added, 1 changed", "7"]]);
         let lines = columns(&rows, &[Left, Left, Right], 2, Some(32));
         assert_eq!(lines, ["  deals  12 records added, 1   7\n         changed"]);
     }
 
     #[test]
-    fn sentences_are_broken_under_themselves() {
+    fn wrapped_sentences_are_indented() {
         let text = "one two three four five six seven";
         assert_eq!(paragraph(text, 2, Some(22)), "one two three four\n  five six seven");
         assert_eq!(paragraph(text, 2, None), text);
     }
 
     #[test]
-    fn chinese_is_broken_between_characters_and_not_before_a_full_stop() {
+    fn chinese_wraps_between_characters_and_never_before_a_full_stop() {
         let text = "已从磁盘重新读出每个字节。";
         assert_eq!(paragraph(text, 0, Some(24)), "已从磁盘重新读出每个字\n节。");
         let names = "表 accounts（2 处）：数据源";
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_take_no_room() {
+    fn colour_codes_have_no_width() {
         assert_eq!(shown("\x1b[1;32mproven\x1b[0m"), 6);
         assert_eq!(padded("\x1b[2m合\x1b[0m", 4), "\x1b[2m合\x1b[0m  ");
     }

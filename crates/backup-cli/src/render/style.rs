@@ -1,19 +1,19 @@
-//! How text looks on a terminal.
+//! The style of text on a terminal.
 
 use backup_core::render::Language;
 
-/// How text looks.
+/// The style of text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Style {
     /// Whether there is colour.
     pub(crate) color: bool,
-    /// How wide the terminal is; sentences are not broken where there is none.
+    /// The width of the terminal; without one, sentences do not wrap.
     pub(crate) width: Option<usize>,
     /// The language of verdicts, headings and labels.
     pub(crate) language: Language,
 }
 
-/// What a piece of text is, which decides its colour.
+/// The meaning of a piece of text, which decides its colour.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Tone {
     Good,

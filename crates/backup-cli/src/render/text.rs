@@ -57,7 +57,7 @@ fn demonstration(demo: &Demonstration, style: Style) -> String {
     text
 }
 
-/// The verdict and nothing else: the same word in every language, for scripts.
+/// Only the verdict: the same word in every language, for scripts.
 pub(crate) fn quiet(outcome: &Outcome, style: Style) -> String {
     let style = Style { language: Language::English, ..style };
     let line = |verdict: Option<Verdict>| {
@@ -76,7 +76,7 @@ pub(crate) fn quiet(outcome: &Outcome, style: Style) -> String {
     }
 }
 
-/// How wide the verdicts are that stand before the names of archives, and a gap.
+/// The width of the verdicts before the names of archives, and of a gap.
 const VERDICT: usize = 12;
 
 fn quiet_line(one: &Examined, style: Style) -> String {
@@ -88,8 +88,8 @@ fn quiet_line(one: &Examined, style: Style) -> String {
     format!("{}{}\n", padded(&word, VERDICT), clean(&name))
 }
 
-/// An error for standard error, with what to try set apart. An archive that is not proven is no error:
-/// it is a warning.
+/// An error for standard error, with its hint on a separate line. An archive that is not proven is not an
+/// error but a warning.
 pub(crate) fn failure(failure: &Failure, style: Style) -> String {
     let language = style.language;
     let (tone, word) = match failure.exit {

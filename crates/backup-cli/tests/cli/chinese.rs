@@ -1,13 +1,13 @@
-//! What people read in Chinese: a verdict's screen, and what to do, without an English sentence but
-//! where the original of a Chinese one stands below it.
+//! What people read in Chinese: reports and hints. No English sentence may appear, except where the
+//! original text stands below its translation.
 
 use backup_cli::{Capture, Context};
 
-use crate::bench::{Bench, Ran, fixture};
-use crate::in_process::drive;
+use crate::in_process::run_in_process;
+use crate::workspace::{RunResult, Workspace, fixture};
 
-/// Lines with three English words in a row, but for commands, and details that are told in English
-/// below or behind their Chinese.
+/// Lines with three English words in a row. Commands do not count, nor do English details below or
+/// after their Chinese translation.
 fn english(text: &str) -> Vec<&str> {
     let mut before = "";
     let mut lines = Vec::new();
@@ -22,7 +22,7 @@ fn english(text: &str) -> Vec<&str> {
     lines
 }
 
-/// A line up to what the system or a source says, which stands behind a Chinese sentence and a colon.
+/// The part of a line before a message of the system or of a source, which follows a colon.
 fn without_detail(line: &str) -> &str {
     let sentence = |end: &usize| line[..*end].chars().filter(|c| *c > '\u{4e00}').count() > 5;
     let colon = line.match_indices('：').map(|(at, _)| at).find(sentence);
@@ -44,21 +44,25 @@ fn longest_run(line: &str) -> usize {
     longest
 }
 
-fn run(bench: &Bench, args: &[&str]) -> Ran {
-    bench.run(&[args, &["--lang", "zh"]].concat())
+fn run(workspace: &Workspace, args: &[&str]) -> RunResult {
+    workspace.run(&[args, &["--lang", "zh"]].concat())
 }
 
-/// Demands that a run is told in Chinese, on both streams.
-fn told(ran: Ran) -> Ran {
-    for text in [&ran.stdout, &ran.stderr] {
-        assert_eq!(english(text), [""; 0], "English of: {}\n{text}", ran.command);
+/// Fails unless both streams of the run are in Chinese.
+fn assert_chinese(result: RunResult) -> RunResult {
+    for text in [&result.stdout, &result.stderr] {
+        assert_eq!(english(text), [""; 0], "English of: {}\n{text}", result.command);
     }
-    assert!(is_chinese(&(ran.stdout.clone() + &ran.stderr)), "no Chinese of: {}", ran.command);
-    ran
+    assert!(
+        is_chinese(&(result.stdout.clone() + &result.stderr)),
+        "no Chinese of: {}",
+        result.command
+    );
+    result
 }
 
 #[test]
-fn the_test_tells_english_from_chinese() {
+fn the_chinese_check_rejects_english_text() {
     assert_eq!(english("表\nNow prove that it restores:"), ["Now prove that it restores:"]);
     assert_eq!(english("  · 合计不符。\n    there is no table x"), [""; 0], "an original");
     assert_eq!(english("$ crm-backup keygen in a folder"), [""; 0], "a command");
@@ -67,42 +71,45 @@ fn the_test_tells_english_from_chinese() {
 }
 
 #[test]
-fn a_round_is_told_in_chinese() {
-    let bench = Bench::new();
+fn a_full_cycle_prints_chinese() {
+    let workspace = Workspace::new();
     let all = ["csv-utf8", "workbook", "sqlite", "attachments"].map(fixture);
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     let keep = ["--history", "h.jsonl", "--metrics", "m.prom"];
     let archive = ["a.age", "-i", "key.txt"];
-    told(run(&bench, &["keygen", "-o", "second.txt"])).exits(0);
-    told(run(&bench, &[&["export", "--dry-run"], &all[..]].concat())).exits(0);
-    let export = ["export", "-o", "a.age", "-r", &bench.public, "--report", "page.html"];
-    told(run(&bench, &[&export[..], &all, &keep].concat())).exits(0);
-    told(run(&bench, &[&["inspect"], &archive[..]].concat())).exits(0);
-    told(run(&bench, &[&["verify"], &archive[..]].concat())).exits(0);
-    told(run(&bench, &["verify", "--sealed", "a.age"])).exits(0);
-    told(run(&bench, &[&["restore-test"], &archive[..], &keep].concat())).exits(0);
-    told(run(&bench, &[&["restore-test"], &archive[..], &keep].concat())).exits(0);
-    told(run(&bench, &[&["restore", "-o", "back"], &archive[..]].concat())).exits(0);
-    told(run(&bench, &["history", "h.jsonl"])).exits(0);
-    told(run(&bench, &["demo"])).exits(0);
+    assert_chinese(run(&workspace, &["keygen", "-o", "second.txt"])).expect_exit(0);
+    assert_chinese(run(&workspace, &[&["export", "--dry-run"], &all[..]].concat())).expect_exit(0);
+    let export = ["export", "-o", "a.age", "-r", &workspace.public, "--report", "page.html"];
+    assert_chinese(run(&workspace, &[&export[..], &all, &keep].concat())).expect_exit(0);
+    assert_chinese(run(&workspace, &[&["inspect"], &archive[..]].concat())).expect_exit(0);
+    assert_chinese(run(&workspace, &[&["verify"], &archive[..]].concat())).expect_exit(0);
+    assert_chinese(run(&workspace, &["verify", "--sealed", "a.age"])).expect_exit(0);
+    assert_chinese(run(&workspace, &[&["restore-test"], &archive[..], &keep].concat()))
+        .expect_exit(0);
+    assert_chinese(run(&workspace, &[&["restore-test"], &archive[..], &keep].concat()))
+        .expect_exit(0);
+    assert_chinese(run(&workspace, &[&["restore", "-o", "back"], &archive[..]].concat()))
+        .expect_exit(0);
+    assert_chinese(run(&workspace, &["history", "h.jsonl"])).expect_exit(0);
+    assert_chinese(run(&workspace, &["demo"])).expect_exit(0);
 }
 
 #[test]
-fn what_was_compared_is_told_in_chinese() {
-    let bench = Bench::new();
-    bench.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.25\n");
-    bench.write("src/gone.csv", "id\n1\n");
-    bench.write("src/other.csv", "id,a\n1,x\n");
-    bench.export("a.age", &["src"]).exits(0);
-    bench.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.5\n3,x\n");
-    bench.write("src/new.csv", "id\n1\n");
-    bench.write("src/other.csv", "id,b\n1,x\n");
-    std::fs::remove_file(bench.path("src/gone.csv")).expect("it is there");
+fn comparisons_print_chinese() {
+    let workspace = Workspace::new();
+    workspace.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.25\n");
+    workspace.write("src/gone.csv", "id\n1\n");
+    workspace.write("src/other.csv", "id,a\n1,x\n");
+    workspace.export("a.age", &["src"]).expect_exit(0);
+    workspace.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.5\n3,x\n");
+    workspace.write("src/new.csv", "id\n1\n");
+    workspace.write("src/other.csv", "id,b\n1,x\n");
+    std::fs::remove_file(workspace.path("src/gone.csv")).expect("it is there");
     let totals = "table,rows,column,sum\ndeals,2,amount,10.25\ndeals,3,amount,1\ndeal,1,,\n";
-    bench.write("totals.csv", totals);
+    workspace.write("totals.csv", totals);
     let more = ["--against", "src", "--expect", "totals.csv"];
     let test = [&["restore-test", "a.age", "-i", "key.txt"], &more[..]].concat();
-    let ran = told(run(&bench, &test)).exits(3);
+    let result = assert_chinese(run(&workspace, &test)).expect_exit(3);
     for line in [
         "\n  deals  新增 1 条记录，修改 1 条记录\n",
         "\n  gone   数据源中已没有此表\n",
@@ -114,10 +121,10 @@ fn what_was_compared_is_told_in_chinese() {
         "\n  deals  记录数         2         2  是                   0\n",
         "\n  ! 表 other 的记录未比对：其列现已不同。\n",
     ] {
-        assert!(ran.stdout.contains(line), "{line} is missing:\n{}", ran.stdout);
+        assert!(result.stdout.contains(line), "{line} is missing:\n{}", result.stdout);
     }
-    assert!(ran.stderr.contains("建议：归档本身没有问题"), "what to do: {}", ran.stderr);
-    let english = bench.run(&test).exits(3);
+    assert!(result.stderr.contains("建议：归档本身没有问题"), "the hint: {}", result.stderr);
+    let english = workspace.run(&test).expect_exit(3);
     assert!(
         english.stdout.contains("\n  deals  1 record added, 1 changed\n"),
         "{}",
@@ -126,55 +133,74 @@ fn what_was_compared_is_told_in_chinese() {
 }
 
 #[test]
-fn what_does_not_end_well_says_in_chinese_what_to_do() {
-    let bench = Bench::with_archive();
+fn failures_print_their_hints_in_chinese() {
+    let workspace = Workspace::with_archive();
     let archive = ["crm.tar.zst.age", "-i", "key.txt"];
     let drill = |more: &[&str]| {
         let test = [&["restore-test"], &archive[..], more].concat();
-        told(run(&bench, &test))
+        assert_chinese(run(&workspace, &test))
     };
-    let says = |ran: Ran, words: &str| {
-        let hints: Vec<_> = ran.stderr.lines().filter(|line| line.starts_with("建议：")).collect();
-        assert_eq!(hints.len(), 1, "one hint, of: {}\n{}", ran.command, ran.stderr);
-        assert!(is_chinese(&hints[0]["建议：".len()..]), "{}", ran.stderr);
-        assert!(ran.stderr.contains(words), "“{words}” is missing:\n{}", ran.stderr);
+    let expect_words = |result: RunResult, words: &str| {
+        let hints: Vec<_> =
+            result.stderr.lines().filter(|line| line.starts_with("建议：")).collect();
+        assert_eq!(hints.len(), 1, "one hint, of: {}\n{}", result.command, result.stderr);
+        assert!(is_chinese(&hints[0]["建议：".len()..]), "{}", result.stderr);
+        assert!(result.stderr.contains(words), "“{words}” is missing:\n{}", result.stderr);
     };
-    says(drill(&["--max-restore-time", "0s"]).exits(3), "错误：crm.tar.zst.age：恢复所用时间");
-    says(drill(&["--history", "nowhere/h.jsonl"]).exits(4), "警告：");
-    says(drill(&["--metrics", "nowhere/m.prom"]).exits(4), "警告：监控指标未能写入");
-    bench.write("h.jsonl", "no line\n");
-    says(drill(&["--history", "h.jsonl"]).exits(3), "请与其副本比较");
-    says(told(run(&bench, &["history", "h.jsonl"])).exits(3), "请与其副本比较");
-    says(told(run(&bench, &["verify", "gone.age", "-i", "key.txt"])).exits(1), "找不到文件");
-    says(told(run(&bench, &["keygen", "-o", "key.txt"])).exits(1), "密钥从不覆盖");
-    bench.keygen("wrong.txt");
+    expect_words(
+        drill(&["--max-restore-time", "0s"]).expect_exit(3),
+        "错误：crm.tar.zst.age：恢复所用时间",
+    );
+    expect_words(drill(&["--history", "nowhere/h.jsonl"]).expect_exit(4), "警告：");
+    expect_words(drill(&["--metrics", "nowhere/m.prom"]).expect_exit(4), "警告：监控指标未能写入");
+    workspace.write("h.jsonl", "no line\n");
+    expect_words(drill(&["--history", "h.jsonl"]).expect_exit(3), "请与其副本比较");
+    expect_words(
+        assert_chinese(run(&workspace, &["history", "h.jsonl"])).expect_exit(3),
+        "请与其副本比较",
+    );
+    expect_words(
+        assert_chinese(run(&workspace, &["verify", "gone.age", "-i", "key.txt"])).expect_exit(1),
+        "找不到文件",
+    );
+    expect_words(
+        assert_chinese(run(&workspace, &["keygen", "-o", "key.txt"])).expect_exit(1),
+        "密钥从不覆盖",
+    );
+    workspace.keygen("wrong.txt");
     let wrong = ["verify", "crm.tar.zst.age", "-i", "wrong.txt"];
-    says(told(run(&bench, &wrong)).exits(1), "归档本身与写出时一致");
-    std::fs::remove_file(bench.path("crm.tar.zst.age.sha256")).expect("it is there");
-    says(told(run(&bench, &wrong)).exits(1), "或其头部已损坏");
-    let mut bytes = bench.read("crm.tar.zst.age");
+    expect_words(assert_chinese(run(&workspace, &wrong)).expect_exit(1), "归档本身与写出时一致");
+    std::fs::remove_file(workspace.path("crm.tar.zst.age.sha256")).expect("it is there");
+    expect_words(assert_chinese(run(&workspace, &wrong)).expect_exit(1), "或其头部已损坏");
+    let mut bytes = workspace.read("crm.tar.zst.age");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
-    bench.write("crm.tar.zst.age", &bytes);
-    says(drill(&[]).exits(3), "restore --salvage");
+    workspace.write("crm.tar.zst.age", &bytes);
+    expect_words(drill(&[]).expect_exit(3), "restore --salvage");
     let salvage = [&["restore", "-o", "rescued", "--salvage"], &archive[..]].concat();
-    says(told(run(&bench, &salvage)).exits(3), "请查找本归档的其他副本");
-    bench.write("crm.tar.zst.age", &bytes[..middle]);
+    expect_words(
+        assert_chinese(run(&workspace, &salvage)).expect_exit(3),
+        "请查找本归档的其他副本",
+    );
+    workspace.write("crm.tar.zst.age", &bytes[..middle]);
     let salvage = [&["restore", "-o", "cut", "--salvage"], &archive[..]].concat();
-    says(told(run(&bench, &salvage)).exits(3), "请查找本归档的其他副本");
-    // Programs read the same in every language.
-    let document = run(&bench, &[&["verify"], &archive[..], &["--json"]].concat()).json();
+    expect_words(
+        assert_chinese(run(&workspace, &salvage)).expect_exit(3),
+        "请查找本归档的其他副本",
+    );
+    // JSON is the same in every language.
+    let document = run(&workspace, &[&["verify"], &archive[..], &["--json"]].concat()).json();
     assert!(!is_chinese(&document.to_string()), "a document in Chinese: {document}");
 }
 
-/// No line is wider than the terminal, in either language, unless one word is.
+/// No line is wider than the terminal, in either language, unless it is a single long word.
 #[test]
 fn lines_are_no_wider_than_the_terminal() {
-    let bench = Bench::new();
+    let workspace = Workspace::new();
     let all = ["csv-utf8", "workbook", "sqlite", "attachments"].map(fixture);
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    bench.export("a.age", &[&all[..], &["--history", "h.jsonl"]].concat()).exits(0);
-    bench.write("totals.csv", "table,rows\naccounts,40\naccuonts (crm.sqlite),40\n");
+    workspace.export("a.age", &[&all[..], &["--history", "h.jsonl"]].concat()).expect_exit(0);
+    workspace.write("totals.csv", "table,rows\naccounts,40\naccuonts (crm.sqlite),40\n");
     let test = ["restore-test", "@a.age", "-i", "@key.txt", "--history", "@h.jsonl"];
     let more = ["--expect", "@totals.csv", "--against", all[0]];
     let commands: [Vec<&str>; 4] = [
@@ -183,8 +209,8 @@ fn lines_are_no_wider_than_the_terminal() {
         vec!["history", "@h.jsonl"],
         [&["export", "--dry-run"], &all[..]].concat(),
     ];
-    // What the folder of the test is called would be the longest word.
-    let folder = format!("{}/", bench.path("").display().to_string().trim_end_matches('/'));
+    // A long folder name would be the longest word.
+    let folder = format!("{}/", workspace.path("").display().to_string().trim_end_matches('/'));
     for (command, language) in
         commands.iter().flat_map(|command| ["en", "zh"].map(|language| (command, language)))
     {
@@ -198,11 +224,28 @@ fn lines_are_no_wider_than_the_terminal() {
                 width: Some(width),
                 ..Context::detached()
             };
-            drive(&bench, &mut context, &[&command[..], &["--lang", language]].concat());
+            run_in_process(
+                &workspace,
+                &mut context,
+                &[&command[..], &["--lang", language]].concat(),
+            );
             for line in stdout.text().lines().filter(|line| !line.contains(&folder)) {
                 let shown = unicode_width::UnicodeWidthStr::width(line);
                 assert!(shown <= width, "{command:?}, {language}: {shown} columns:\n{line}");
             }
         }
     }
+}
+
+#[test]
+fn invalid_values_are_reported_in_chinese_and_in_english_json() {
+    let workspace = Workspace::new();
+    let test = ["restore-test", "a.age", "-i", "key.txt", "--max-age", "soon"];
+    let result = assert_chinese(run(&workspace, &test)).expect_exit(2);
+    assert!(result.stderr.contains("应为数字加单位"), "{}", result.stderr);
+    let message =
+        run(&workspace, &[&test[..], &["--json"]].concat()).json()["error"]["message"].clone();
+    let message = message.as_str().expect("there is a message").to_owned();
+    assert!(message.starts_with("invalid value 'soon' for '--max-age"), "{message}");
+    assert!(message.contains("a number and a unit"), "{message}");
 }

@@ -1,31 +1,30 @@
-//! A restore-test that compares with more than the archive: the sources as they are now, and the
-//! totals that the CRM's own screens say.
+//! A restore-test that also compares with the current sources, and with totals that the CRM shows.
 
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, Ran};
+use crate::workspace::{RunResult, Workspace};
 
 const DEALS: &str = "id,amount,note\n1,10.50,none\n2,-0.25,5\n";
 
 /// A folder with an archive of one table, `a.age`, and its source, `src`.
-fn bench() -> Bench {
-    let bench = Bench::new();
-    bench.write("src/deals.csv", DEALS);
-    bench.export("a.age", &["src"]).exits(0);
-    bench
+fn workspace() -> Workspace {
+    let workspace = Workspace::new();
+    workspace.write("src/deals.csv", DEALS);
+    workspace.export("a.age", &["src"]).expect_exit(0);
+    workspace
 }
 
-fn test(bench: &Bench, more: &[&str]) -> Ran {
-    bench.run(&[&["restore-test", "a.age", "-i", "key.txt"], more].concat())
+fn test(workspace: &Workspace, more: &[&str]) -> RunResult {
+    workspace.run(&[&["restore-test", "a.age", "-i", "key.txt"], more].concat())
 }
 
 #[test]
-fn the_source_as_it_is_now_is_said_table_by_table() {
-    let bench = bench();
+fn differences_from_the_source_are_reported_table_by_table() {
+    let workspace = workspace();
     let strict = ["--against", "src", "--require-equal"];
-    let same = test(&bench, &strict).exits(0);
+    let same = test(&workspace, &strict).expect_exit(0);
     assert!(same.stdout.contains("\n  deals  equal\n"), "{}", same.stdout);
-    let document = test(&bench, &[&strict[..], &["--json"]].concat()).exits(0).json();
+    let document = test(&workspace, &[&strict[..], &["--json"]].concat()).expect_exit(0).json();
     let equal = json!({
         "table": "deals", "equal": true, "other_order": false,
         "added": 0, "removed": 0, "changed": 0, "by_key": false,
@@ -33,52 +32,58 @@ fn the_source_as_it_is_now_is_said_table_by_table() {
     assert_eq!(document["against"], json!([equal]));
     assert_eq!(document["totals"], json!([]), "none were expected");
 
-    bench.write("src/deals.csv", "id,amount,note\n1,10.50,none\n2,0,5\n3,1,x\n4,1,x\n");
-    let moved = test(&bench, &["--against", "src"]).exits(0);
+    workspace.write("src/deals.csv", "id,amount,note\n1,10.50,none\n2,0,5\n3,1,x\n4,1,x\n");
+    let moved = test(&workspace, &["--against", "src"]).expect_exit(0);
     assert!(moved.stdout.contains("\n  deals  2 records added, 1 changed\n"), "{}", moved.stdout);
     assert!(
         !moved.stdout.contains("\nNotes\n"),
         "the difference is reported twice:\n{}",
         moved.stdout
     );
-    assert!(moved.stdout.contains("\nproven\n"), "a live CRM moves on:\n{}", moved.stdout);
-    let document = test(&bench, &["--against", "src", "--json"]).exits(0).json();
-    let seen = &document["against"][0];
-    let counts = [&seen["added"], &seen["removed"], &seen["changed"], &seen["by_key"]];
+    assert!(moved.stdout.contains("\nproven\n"), "a live CRM changes:\n{}", moved.stdout);
+    let document = test(&workspace, &["--against", "src", "--json"]).expect_exit(0).json();
+    let comparison = &document["against"][0];
+    let counts = [
+        &comparison["added"],
+        &comparison["removed"],
+        &comparison["changed"],
+        &comparison["by_key"],
+    ];
     assert_eq!(counts, [&json!(2), &json!(0), &json!(1), &json!(true)]);
     assert_eq!(document["findings"][0]["severity"], "remark");
 
-    let failed = test(&bench, &strict).exits(3).complains("2 records added, 1 changed");
+    let failed = test(&workspace, &strict).expect_exit(3).fails_with("2 records added, 1 changed");
     assert!(
         failed.stderr.contains("The archive is sound"),
         "the archive is blamed:\n{}",
         failed.stderr
     );
-    bench.run(&["restore-test", "a.age", "-i", "key.txt", "--require-equal"]).exits(2);
+    workspace.run(&["restore-test", "a.age", "-i", "key.txt", "--require-equal"]).expect_exit(2);
 }
 
 #[test]
-fn what_could_not_be_compared_is_unverified_unless_something_differs() {
-    let bench = Bench::new();
-    bench.write("src/deals.csv", DEALS);
-    bench.write("src/leads.csv", DEALS);
-    bench.export("a.age", &["src"]).exits(0);
+fn an_incomplete_comparison_is_unverified_unless_something_differs() {
+    let workspace = Workspace::new();
+    workspace.write("src/deals.csv", DEALS);
+    workspace.write("src/leads.csv", DEALS);
+    workspace.export("a.age", &["src"]).expect_exit(0);
     let strict = ["--against", "src", "--require-equal"];
-    bench.write("src/leads.csv", "id,amount,note\n1\n");
-    test(&bench, &strict).exits(4).complains("leads.csv");
-    bench.write("src/deals.csv", "id,amount,note\n1,10.50,none\n");
-    test(&bench, &strict).exits(3).complains("1 record removed");
-    bench.write("src/leads.csv", DEALS);
-    bench.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.25\n");
-    test(&bench, &["--against", "src"]).exits(4).complains("other columns");
-    test(&bench, &strict).exits(3).complains("its columns differ now: 1 column removed");
+    workspace.write("src/leads.csv", "id,amount,note\n1\n");
+    test(&workspace, &strict).expect_exit(4).fails_with("leads.csv");
+    workspace.write("src/deals.csv", "id,amount,note\n1,10.50,none\n");
+    test(&workspace, &strict).expect_exit(3).fails_with("1 record removed");
+    workspace.write("src/leads.csv", DEALS);
+    workspace.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.25\n");
+    test(&workspace, &["--against", "src"]).expect_exit(4).fails_with("other columns");
+    test(&workspace, &strict).expect_exit(3).fails_with("its columns differ now: 1 column removed");
 }
 
 #[test]
 fn expected_totals_are_reconciled_line_by_line() {
-    let bench = bench();
-    bench.write("totals.csv", "table,rows,column,sum\ndeals,2,amount,10.25000\ndeals,,note,5\n");
-    let right = test(&bench, &["--expect", "totals.csv"]).exits(0);
+    let workspace = workspace();
+    workspace
+        .write("totals.csv", "table,rows,column,sum\ndeals,2,amount,10.25000\ndeals,,note,5\n");
+    let right = test(&workspace, &["--expect", "totals.csv"]).expect_exit(0);
     for line in [
         "\n  Table  Total of  CRM's figure  Restored  Agrees  Not numbers\n",
         "\n  deals  Records              2         2  yes               0\n",
@@ -102,20 +107,21 @@ fn expected_totals_are_reconciled_line_by_line() {
             json!([null, null]),
         ),
     ];
-    for (line, words, told) in cases {
-        bench.write("totals.csv", format!("table,rows,column,sum\n{line}\n"));
-        test(&bench, &["--expect", "totals.csv"]).exits(3).complains(words);
-        let document = test(&bench, &["--expect", "totals.csv", "--json"]).exits(3).json();
+    for (line, words, figures) in cases {
+        workspace.write("totals.csv", format!("table,rows,column,sum\n{line}\n"));
+        test(&workspace, &["--expect", "totals.csv"]).expect_exit(3).fails_with(words);
+        let document =
+            test(&workspace, &["--expect", "totals.csv", "--json"]).expect_exit(3).json();
         let finding = &document["findings"][0];
         assert_eq!(finding["code"], "total", "{line}: {finding}");
-        assert_eq!(json!([finding["expected"], finding["actual"]]), told, "{line}: {finding}");
+        assert_eq!(json!([finding["expected"], finding["actual"]]), figures, "{line}: {finding}");
         assert_eq!(document["totals"].as_array().map(Vec::len), Some(1), "{line}: {document}");
-        let ran = test(&bench, &["--expect", "totals.csv"]);
-        let is_a_slip = ran.stderr.contains("Fix the names in the list");
-        assert_eq!(is_a_slip, told == json!([null, null]), "{line}: {}", ran.stderr);
+        let result = test(&workspace, &["--expect", "totals.csv"]);
+        let is_a_slip = result.stderr.contains("Fix the names in the list");
+        assert_eq!(is_a_slip, figures == json!([null, null]), "{line}: {}", result.stderr);
     }
-    bench.write("totals.csv", "table,rows,column,sum\ndeals,2,note,5.0\n");
-    let document = test(&bench, &["--expect", "totals.csv", "--json"]).exits(0).json();
+    workspace.write("totals.csv", "table,rows,column,sum\ndeals,2,note,5.0\n");
+    let document = test(&workspace, &["--expect", "totals.csv", "--json"]).expect_exit(0).json();
     let total = json!({
         "table": "deals", "rows": { "expected": 2, "actual": 2 }, "column": "note",
         "sum": { "expected": "5", "actual": "5" }, "not_numbers": 1,
@@ -124,37 +130,37 @@ fn expected_totals_are_reconciled_line_by_line() {
 }
 
 #[test]
-fn a_list_of_totals_that_cannot_be_read_is_said_before_anything_is_done() {
-    let bench = bench();
-    bench.write("odd.csv", "table,rows\ndeals,2\ndeals,many\n");
-    test(&bench, &["--expect", "odd.csv"]).exits(1).complains("odd.csv, line 3: ");
-    test(&bench, &["--expect", "nowhere.csv"]).exits(1).complains("nowhere.csv");
+fn an_invalid_list_of_totals_is_refused_before_anything_runs() {
+    let workspace = workspace();
+    workspace.write("odd.csv", "table,rows\ndeals,2\ndeals,many\n");
+    test(&workspace, &["--expect", "odd.csv"]).expect_exit(1).fails_with("odd.csv, line 3: ");
+    test(&workspace, &["--expect", "nowhere.csv"]).expect_exit(1).fails_with("nowhere.csv");
     let before =
-        bench.run(&["restore-test", "nowhere.age", "-i", "key.txt", "--expect", "odd.csv"]);
-    before.exits(1).complains("odd.csv");
+        workspace.run(&["restore-test", "nowhere.age", "-i", "key.txt", "--expect", "odd.csv"]);
+    before.expect_exit(1).fails_with("odd.csv");
 }
 
 #[test]
-fn a_failed_archive_is_compared_with_nothing() {
-    let bench = bench();
-    bench.write("totals.csv", "table,rows\ndeals,2\n");
-    let mut bytes = bench.read("a.age");
+fn a_failed_archive_is_not_compared() {
+    let workspace = workspace();
+    workspace.write("totals.csv", "table,rows\ndeals,2\n");
+    let mut bytes = workspace.read("a.age");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
-    bench.write("a.age", bytes);
+    workspace.write("a.age", bytes);
     let more = ["--expect", "totals.csv", "--against", "src", "--json"];
-    let document = test(&bench, &more).exits(3).json();
+    let document = test(&workspace, &more).expect_exit(3).json();
     assert_eq!(document["not_looked_at"].as_array().map(Vec::len), Some(2), "{document}");
     assert_eq!((&document["totals"], &document["against"]), (&json!([]), &json!([])));
 }
 
 #[test]
-fn both_are_said_together_and_the_worst_decides() {
-    let bench = bench();
-    bench.write("totals.csv", "table,rows\ndeals,3\n");
-    bench.write("src/deals.csv", "id,amount,note\n1,10.50,none\n");
+fn both_comparisons_are_reported_and_the_worse_verdict_decides() {
+    let workspace = workspace();
+    workspace.write("totals.csv", "table,rows\ndeals,3\n");
+    workspace.write("src/deals.csv", "id,amount,note\n1,10.50,none\n");
     let more = ["--expect", "totals.csv", "--against", "src", "--json"];
-    let document = test(&bench, &more).exits(3).json();
+    let document = test(&workspace, &more).expect_exit(3).json();
     let severities: Vec<_> =
         document["findings"].as_array().into_iter().flatten().map(|it| &it["severity"]).collect();
     assert_eq!(

@@ -1,10 +1,10 @@
-//! Exports and archives that hold no record: proven as any other, and nobody takes them for another.
+//! Exports and archives without records: they are proven, and the report says that they are empty.
 
 use rusqlite::Connection;
 use rust_xlsxwriter::Workbook;
 use serde_json::Value;
 
-use crate::bench::Bench;
+use crate::workspace::Workspace;
 
 /// The line that begins with the verdict.
 fn verdict_line(text: &str) -> &str {
@@ -13,8 +13,8 @@ fn verdict_line(text: &str) -> &str {
     lines().next().unwrap_or_default()
 }
 
-/// Whom remarks name: a table or a file.
-fn remarked(document: &Value) -> Vec<String> {
+/// The table or file that each note names.
+fn named_in_notes(document: &Value) -> Vec<String> {
     let findings = document["findings"].as_array().expect("a list of findings");
     let name = |finding: &Value| {
         assert_eq!(finding["severity"], "remark", "{finding}");
@@ -25,97 +25,98 @@ fn remarked(document: &Value) -> Vec<String> {
     findings.iter().map(name).collect()
 }
 
-/// Exports `src`, and looks at all that is said of it.
-fn is_told(bench: &Bench, line: &str, named: &[&str]) {
-    let export = ["export", "src", "-o", "a.age", "-r", &bench.public, "--force"];
+/// Exports `src` and checks everything that is printed about it.
+fn assert_reported(workspace: &Workspace, line: &str, named: &[&str]) {
+    let export = ["export", "src", "-o", "a.age", "-r", &workspace.public, "--force"];
     let archive = ["a.age", "-i", "key.txt"];
     let verify = [&["verify"], &archive[..]].concat();
     let test = [&["restore-test"], &archive[..]].concat();
     for command in [&export[..], &verify, &test] {
-        let text = bench.run(command).exits(0);
+        let text = workspace.run(command).expect_exit(0);
         assert_eq!(verdict_line(&text.stdout), line, "{command:?}:\n{}", text.stdout);
         for name in named {
             assert!(text.stdout.contains(name), "{command:?} does not name {name}");
         }
-        let document = bench.run(&[command, &["--json"]].concat()).exits(0).json();
+        let document = workspace.run(&[command, &["--json"]].concat()).expect_exit(0).json();
         assert_eq!(document["verdict"], "proven", "{command:?}");
-        assert_eq!(remarked(&document), named, "{command:?}");
-        let quiet = bench.run(&[command, &["-q"]].concat()).exits(0);
+        assert_eq!(named_in_notes(&document), named, "{command:?}");
+        let quiet = workspace.run(&[command, &["-q"]].concat()).expect_exit(0);
         assert_eq!(quiet.stdout, "proven\n", "{command:?}: scripts read this");
         let warned = quiet.stderr.contains("no records");
         assert_eq!(warned, !named.is_empty(), "{command:?} -q: {}", quiet.stderr);
-        let page = bench.run(&[command, &["--report", "page.html"]].concat());
-        page.exits(0);
-        let page = String::from_utf8(bench.read("page.html")).expect("it is text");
-        assert!(page.contains(line), "{command:?}: the page does not say “{line}”");
-        let chinese = bench.run(&[command, &["--lang", "zh"]].concat()).exits(0);
-        let said = chinese.stdout.contains("已证实（proven），没有任何记录");
-        assert!(said, "{command:?}:\n{}", chinese.stdout);
+        let page = workspace.run(&[command, &["--report", "page.html"]].concat());
+        page.expect_exit(0);
+        let page = String::from_utf8(workspace.read("page.html")).expect("it is text");
+        assert!(page.contains(line), "{command:?}: “{line}” is not in the report");
+        let chinese = workspace.run(&[command, &["--lang", "zh"]].concat()).expect_exit(0);
+        let is_reported = chinese.stdout.contains("已证实（proven），没有任何记录");
+        assert!(is_reported, "{command:?}:\n{}", chinese.stdout);
     }
-    let inspected = bench.run(&["inspect", "a.age", "-i", "key.txt", "--json"]).exits(0).json();
-    assert_eq!(remarked(&inspected), named, "inspect");
-    let dry = bench.run(&["export", "src", "--dry-run", "--json"]).exits(0).json();
-    assert_eq!(remarked(&dry), named, "a dry run");
+    let inspected =
+        workspace.run(&["inspect", "a.age", "-i", "key.txt", "--json"]).expect_exit(0).json();
+    assert_eq!(named_in_notes(&inspected), named, "inspect");
+    let dry = workspace.run(&["export", "src", "--dry-run", "--json"]).expect_exit(0).json();
+    assert_eq!(named_in_notes(&dry), named, "a dry run");
 }
 
 #[test]
-fn an_archive_of_headers_alone_is_proven_and_says_that_it_holds_no_records() {
-    let bench = Bench::new();
-    bench.write("src/accounts.csv", "id,name\n");
-    bench.write("src/contacts.csv", "id,name");
-    is_told(&bench, "proven, no records", &["accounts", "contacts"]);
+fn an_archive_of_header_lines_is_proven_and_reported_as_holding_no_records() {
+    let workspace = Workspace::new();
+    workspace.write("src/accounts.csv", "id,name\n");
+    workspace.write("src/contacts.csv", "id,name");
+    assert_reported(&workspace, "proven, no records", &["accounts", "contacts"]);
 }
 
 #[test]
-fn an_archive_of_an_empty_file_says_that_it_holds_no_records() {
-    let bench = Bench::new();
-    bench.write("src/accounts.csv", "");
-    is_told(&bench, "proven, no records, 1 file", &["accounts.csv"]);
+fn an_archive_of_an_empty_file_is_reported_as_holding_no_records() {
+    let workspace = Workspace::new();
+    workspace.write("src/accounts.csv", "");
+    assert_reported(&workspace, "proven, no records, 1 file", &["accounts.csv"]);
 }
 
 #[test]
-fn an_archive_of_files_alone_says_so() {
-    let bench = Bench::new();
+fn an_archive_without_tables_is_reported_as_such() {
+    let workspace = Workspace::new();
     for number in 1..=5 {
-        bench.write(&format!("src/{number}.pdf"), "%PDF");
+        workspace.write(&format!("src/{number}.pdf"), "%PDF");
     }
-    is_told(&bench, "proven, no records, 5 files", &[]);
+    assert_reported(&workspace, "proven, no records, 5 files", &[]);
 }
 
 #[test]
-fn a_workbook_of_empty_sheets_is_told_by_its_sheets() {
-    let bench = Bench::new();
+fn empty_sheets_of_a_workbook_are_named() {
+    let workspace = Workspace::new();
     let mut workbook = Workbook::new();
     for name in ["Accounts", "Contacts"] {
         workbook.add_worksheet().set_name(name).expect("it is named");
     }
-    bench.write("src/crm.xlsx", workbook.save_to_buffer().expect("it is made"));
-    is_told(&bench, "proven, no records, 1 file", &["Accounts", "Contacts"]);
+    workspace.write("src/crm.xlsx", workbook.save_to_buffer().expect("it is made"));
+    assert_reported(&workspace, "proven, no records, 1 file", &["Accounts", "Contacts"]);
 }
 
 #[test]
-fn a_database_without_records_is_told_by_its_tables() {
-    let bench = Bench::new();
-    bench.write("src/note.txt", "");
-    let database = Connection::open(bench.path("src/crm.sqlite")).expect("it is made");
+fn empty_tables_of_a_database_are_named() {
+    let workspace = Workspace::new();
+    workspace.write("src/note.txt", "");
+    let database = Connection::open(workspace.path("src/crm.sqlite")).expect("it is made");
     database.execute_batch("CREATE TABLE deals(id); CREATE TABLE leads(id)").expect("it is made");
     drop(database);
     // The database, its definitions and the note.
-    is_told(&bench, "proven, no records, 3 files", &["deals", "leads"]);
+    assert_reported(&workspace, "proven, no records, 3 files", &["deals", "leads"]);
 }
 
 #[test]
-fn an_empty_table_beside_others_is_named_and_the_verdict_is_plain() {
-    let bench = Bench::new();
-    bench.write("src/accounts.csv", "id\n1\n");
-    bench.write("src/contacts.csv", "id\n");
-    let exported = bench.export("a.age", &["src"]).exits(0);
+fn an_empty_table_among_others_is_named_and_the_verdict_stays_the_same() {
+    let workspace = Workspace::new();
+    workspace.write("src/accounts.csv", "id\n1\n");
+    workspace.write("src/contacts.csv", "id\n");
+    let exported = workspace.export("a.age", &["src"]).expect_exit(0);
     assert_eq!(verdict_line(&exported.stdout), "proven");
     let verify = ["verify", "a.age", "-i", "key.txt"];
-    let text = bench.run(&verify).exits(0).stdout;
+    let text = workspace.run(&verify).expect_exit(0).stdout;
     assert_eq!(verdict_line(&text), "proven");
     assert!(text.contains("table contacts holds no records"), "{text}");
-    let quiet = bench.run(&[&verify[..], &["-q"]].concat()).exits(0);
+    let quiet = workspace.run(&[&verify[..], &["-q"]].concat()).expect_exit(0);
     assert_eq!((&*quiet.stdout, &*quiet.stderr), ("proven\n", ""), "there are records");
     let restore = ["restore", "a.age", "-i", "key.txt", "--json"];
     for (output, table, named) in [
@@ -124,31 +125,31 @@ fn an_empty_table_beside_others_is_named_and_the_verdict_is_plain() {
         ("one.sqlite", "contacts", &["contacts"]),
     ] {
         let args = [&restore[..], &["-o", output, "--table", table]].concat();
-        let document = bench.run(&args).exits(0).json();
-        assert_eq!(remarked(&document), named, "--table {table} -o {output}");
+        let document = workspace.run(&args).expect_exit(0).json();
+        assert_eq!(named_in_notes(&document), named, "--table {table} -o {output}");
     }
 }
 
 #[test]
-fn several_archives_are_told_apart_by_whether_they_hold_records() {
-    let bench = Bench::with_archive();
-    bench.write("src/accounts.csv", "id\n");
-    bench.export("none.age", &["src"]).exits(0);
+fn of_several_archives_those_without_records_are_named() {
+    let workspace = Workspace::with_archive();
+    workspace.write("src/accounts.csv", "id\n");
+    workspace.export("none.age", &["src"]).expect_exit(0);
     let verify = ["verify", "crm.tar.zst.age", "none.age", "-i", "key.txt"];
-    let text = bench.run(&verify).exits(0).stdout;
+    let text = workspace.run(&verify).expect_exit(0).stdout;
     assert!(text.ends_with("\nproven\n2 archives: 2 proven\n"), "the verdict comes last:\n{text}");
     let line = |name: &str| text.lines().rfind(|line| line.starts_with(name)).unwrap_or_default();
     assert!(line("  none.age ").contains(" proven, no records "), "{text}");
     let other = line("  crm.tar.zst.age ");
     assert!(other.contains(" proven ") && !other.contains("no records"), "{text}");
-    let quiet = bench.run(&[&verify[..], &["-q"]].concat()).exits(0);
+    let quiet = workspace.run(&[&verify[..], &["-q"]].concat()).expect_exit(0);
     assert_eq!(quiet.stdout, "proven      crm.tar.zst.age\nproven      none.age\n");
     assert_eq!(quiet.stderr, "warning: none.age: no records\n");
 }
 
 #[test]
-fn a_schema_and_totals_that_ask_nothing_are_refused() {
-    let bench = Bench::with_archive();
+fn a_schema_or_totals_file_without_checks_is_refused() {
+    let workspace = Workspace::with_archive();
     let test = ["restore-test", "crm.tar.zst.age", "-i", "key.txt", "--json"];
     let nothing = [
         r#"{"resources": []}"#,
@@ -156,20 +157,21 @@ fn a_schema_and_totals_that_ask_nothing_are_refused() {
         r#"{"resources": [{"name": "accounts", "schema": {"fields": []}}]}"#,
     ];
     for schema in nothing {
-        bench.write("schema.json", schema);
-        let ran = bench.run(&[&test[..], &["--schema", "schema.json"]].concat()).exits(1);
-        let document = ran.complains("the schema says nothing of any table").json();
+        workspace.write("schema.json", schema);
+        let result =
+            workspace.run(&[&test[..], &["--schema", "schema.json"]].concat()).expect_exit(1);
+        let document = result.fails_with("the schema says nothing of any table").json();
         assert!(document["verdict"].is_null(), "{schema}");
     }
-    bench.write(
+    workspace.write(
         "schema.json",
         r#"{"resources": [{"name": "accounts", "schema": {"primaryKey": "id"}}]}"#,
     );
-    bench.run(&[&test[..], &["--schema", "schema.json"]].concat()).exits(0);
-    bench.write("totals.csv", "table,rows\n");
-    let ran = bench.run(&[&test[..], &["--expect", "totals.csv"]].concat()).exits(1);
-    ran.complains("there is no expected total in this list");
-    std::fs::create_dir(bench.path("nothing")).expect("it is made");
-    let ran = bench.run(&[&test[..], &["--against", "nothing"]].concat()).exits(1);
-    ran.complains("nothing to back up");
+    workspace.run(&[&test[..], &["--schema", "schema.json"]].concat()).expect_exit(0);
+    workspace.write("totals.csv", "table,rows\n");
+    let result = workspace.run(&[&test[..], &["--expect", "totals.csv"]].concat()).expect_exit(1);
+    result.fails_with("there is no expected total in this list");
+    std::fs::create_dir(workspace.path("nothing")).expect("it is made");
+    let result = workspace.run(&[&test[..], &["--against", "nothing"]].concat()).expect_exit(1);
+    result.fails_with("nothing to back up");
 }

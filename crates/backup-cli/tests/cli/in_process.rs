@@ -1,5 +1,5 @@
-//! The command line driven within this process, where a test can reach into the scratch database,
-//! the terminal, and Ctrl-C.
+//! The command line run within this process, where a test can change the scratch database, replace the
+//! terminal and simulate Ctrl-C.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -11,7 +11,7 @@ use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::{Monitor, Phase, Result};
 use serde_json::Value;
 
-use crate::bench::{Bench, fixture};
+use crate::workspace::{Workspace, fixture};
 
 /// A database in which the first cell of one table changes before it is read back.
 struct Tampered {
@@ -64,9 +64,9 @@ impl Scratch for Tampered {
     }
 }
 
-pub(crate) fn drive(bench: &Bench, context: &mut Context, args: &[&str]) -> u8 {
+pub(crate) fn run_in_process(workspace: &Workspace, context: &mut Context, args: &[&str]) -> u8 {
     let real = args.iter().map(|arg| match arg.strip_prefix('@') {
-        Some(name) => bench.path(name).into_os_string(),
+        Some(name) => workspace.path(name).into_os_string(),
         None => arg.into(),
     });
     run(std::iter::once("crm-backup".into()).chain(real), context)
@@ -74,7 +74,7 @@ pub(crate) fn drive(bench: &Bench, context: &mut Context, args: &[&str]) -> u8 {
 
 #[test]
 fn a_cell_changed_in_the_scratch_database_fails_the_restore_test() {
-    let bench = Bench::with_archive();
+    let workspace = Workspace::with_archive();
     let (stdout, stderr) = (Capture::default(), Capture::default());
     let mut context = Context {
         stdout: Box::new(stdout.clone()),
@@ -85,20 +85,20 @@ fn a_cell_changed_in_the_scratch_database_fails_the_restore_test() {
         ..Context::detached()
     };
     let args = ["restore-test", "@crm.tar.zst.age", "-i", "@key.txt", "--json"];
-    assert_eq!(drive(&bench, &mut context, &args), 3, "the change was not seen");
+    assert_eq!(run_in_process(&workspace, &mut context, &args), 3, "the change was not detected");
     let document: Value = serde_json::from_str(&stdout.text()).expect("it is one document");
     assert_eq!(document["verdict"], "failed");
     assert_eq!(document["findings"][0]["table"], "contacts", "the table is not named");
-    assert!(stderr.text().contains("contacts"), "a person is not told:\n{}", stderr.text());
+    assert!(stderr.text().contains("contacts"), "the report does not name it:\n{}", stderr.text());
 }
 
-/// Presses Ctrl-C when a phase begins.
-struct Impatient {
+/// Simulates Ctrl-C when a phase begins.
+struct InterruptAt {
     phase: Phase,
     cancel: Arc<std::sync::atomic::AtomicBool>,
 }
 
-impl Monitor for Impatient {
+impl Monitor for InterruptAt {
     fn phase(&self, phase: Phase, _: Option<u64>) {
         if phase == self.phase {
             self.cancel.store(true, Ordering::SeqCst);
@@ -107,16 +107,19 @@ impl Monitor for Impatient {
 }
 
 #[test]
-fn an_interrupt_leaves_nothing_half_made() {
-    let bench = Bench::with_archive();
-    let before = bench.names();
+fn an_interrupt_leaves_no_partial_output() {
+    let workspace = Workspace::with_archive();
+    let before = workspace.names();
     let source = fixture("csv-utf8");
     let key = ["-i", "@key.txt", "--json"];
     let cases: [(Phase, Vec<&str>); 6] = [
-        (Phase::Exporting, vec!["export", &source, "-o", "@b.age", "-r", &bench.public, "--json"]),
+        (
+            Phase::Exporting,
+            vec!["export", &source, "-o", "@b.age", "-r", &workspace.public, "--json"],
+        ),
         (
             Phase::ReadingBack,
-            vec!["export", &source, "-o", "@b.age", "-r", &bench.public, "--json"],
+            vec!["export", &source, "-o", "@b.age", "-r", &workspace.public, "--json"],
         ),
         (Phase::Verifying, [&["verify", "@crm.tar.zst.age"], &key[..]].concat()),
         (Phase::Loading, [&["restore-test", "@crm.tar.zst.age"], &key[..]].concat()),
@@ -134,18 +137,22 @@ fn an_interrupt_leaves_nothing_half_made() {
             ..Context::detached()
         };
         let cancel = context.cancel.clone();
-        context.monitor = Some(Arc::new(Impatient { phase, cancel }));
-        assert_eq!(drive(&bench, &mut context, &args), 130, "{phase:?}: the exit code");
-        assert_eq!(stderr.text(), "error: interrupted; nothing half-made is left\n", "{phase:?}");
+        context.monitor = Some(Arc::new(InterruptAt { phase, cancel }));
+        assert_eq!(
+            run_in_process(&workspace, &mut context, &args),
+            130,
+            "{phase:?}: the exit code"
+        );
+        assert_eq!(stderr.text(), "error: interrupted; no partial output is left\n", "{phase:?}");
         let document: Value = serde_json::from_str(&stdout.text()).expect("it is one document");
         assert_eq!(document["error"]["exit"], 130, "{phase:?}: the exit code in the document");
-        assert_eq!(bench.names(), before, "{phase:?}: something is left");
+        assert_eq!(workspace.names(), before, "{phase:?}: something is left");
     }
 }
 
 #[test]
-fn a_passphrase_is_typed_twice() {
-    let bench = Bench::new();
+fn a_new_passphrase_is_typed_twice() {
+    let workspace = Workspace::new();
     let source = fixture("attachments");
     let answers = |answers: &'static [&'static str]| {
         let left = std::sync::Mutex::new(answers.iter());
@@ -153,39 +160,47 @@ fn a_passphrase_is_typed_twice() {
         Context { ask: Arc::new(ask), ..Context::detached() }
     };
     let args = ["export", &source, "-o", "@p.age", "-p"];
-    assert_eq!(drive(&bench, &mut answers(&["one", "two"]), &args), 1, "they differ");
-    assert_eq!(drive(&bench, &mut answers(&["", ""]), &args), 1, "it is empty");
-    assert_eq!(bench.names(), ["key.txt"], "something is left");
-    assert_eq!(drive(&bench, &mut answers(&["one", "one"]), &args), 0, "they are the same");
+    assert_eq!(run_in_process(&workspace, &mut answers(&["one", "two"]), &args), 1, "they differ");
+    assert_eq!(run_in_process(&workspace, &mut answers(&["", ""]), &args), 1, "it is empty");
+    assert_eq!(workspace.names(), ["key.txt"], "something is left");
+    assert_eq!(
+        run_in_process(&workspace, &mut answers(&["one", "one"]), &args),
+        0,
+        "they are the same"
+    );
     let args = ["verify", "@p.age", "-p"];
-    assert_eq!(drive(&bench, &mut answers(&["one"]), &args), 0, "it does not open");
+    assert_eq!(run_in_process(&workspace, &mut answers(&["one"]), &args), 0, "it does not open");
 }
 
 #[test]
 fn the_passphrase_of_an_ssh_key_is_asked_once() {
-    let bench = Bench::new();
-    bench.write("id", include_str!("ssh/sealed_key"));
-    bench.write("id.pub", include_str!("ssh/sealed_key.pub"));
+    let workspace = Workspace::new();
+    workspace.write("id", include_str!("ssh/sealed_key"));
+    workspace.write("id.pub", include_str!("ssh/sealed_key.pub"));
     let source = fixture("attachments");
-    let args = ["export", &source, "-o", "a.age", "-r", &bench.public, "-R", "id.pub"];
-    bench.run(&args).exits(0);
-    let asked = Arc::new(std::sync::Mutex::new(Vec::new()));
-    let log = asked.clone();
+    let args = ["export", &source, "-o", "a.age", "-r", &workspace.public, "-R", "id.pub"];
+    workspace.run(&args).expect_exit(0);
+    let prompts = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let log = prompts.clone();
     let ask = move |what: &str| {
         log.lock().expect("no test panics here").push(what.to_owned());
         Some("for tests only".into())
     };
     let mut context = Context { ask: Arc::new(ask), ..Context::detached() };
     let verify = ["verify", "@a.age", "@a.age", "-i", "@id"];
-    assert_eq!(drive(&bench, &mut context, &verify), 0, "the SSH key does not open it");
-    let asked = asked.lock().expect("no test panics here");
-    assert_eq!(asked.len(), 1, "it was asked for more than once: {asked:?}");
-    let told = asked[0].contains("id'") && !asked[0].contains('\u{2068}');
-    assert!(told, "the prompt does not name the key plainly: {:?}", asked[0]);
-    bench.run(&verify.map(|arg| arg.trim_start_matches('@'))).exits(1);
+    assert_eq!(
+        run_in_process(&workspace, &mut context, &verify),
+        0,
+        "the SSH key does not open it"
+    );
+    let prompts = prompts.lock().expect("no test panics here");
+    assert_eq!(prompts.len(), 1, "it was asked for more than once: {prompts:?}");
+    let names_key = prompts[0].contains("id'") && !prompts[0].contains('\u{2068}');
+    assert!(names_key, "the prompt does not name the key plainly: {:?}", prompts[0]);
+    workspace.run(&verify.map(|arg| arg.trim_start_matches('@'))).expect_exit(1);
 }
 
-/// A reader that has read enough.
+/// A reader that closes the pipe early.
 struct Closed;
 
 impl std::io::Write for Closed {
@@ -199,24 +214,31 @@ impl std::io::Write for Closed {
 }
 
 #[test]
-fn a_closed_pipe_ends_quietly() {
-    let bench = Bench::with_archive();
+fn a_closed_pipe_ends_the_run_without_an_error() {
+    let workspace = Workspace::with_archive();
     let stderr = Capture::default();
     let mut context = Context {
         stdout: Box::new(Closed),
         stderr: Box::new(stderr.clone()),
         ..Context::detached()
     };
-    assert_eq!(drive(&bench, &mut context, &["inspect", "@crm.tar.zst.age", "-i", "@key.txt"]), 0);
-    assert_eq!(stderr.text(), "", "somebody is told of a pipe that they closed");
+    assert_eq!(
+        run_in_process(
+            &workspace,
+            &mut context,
+            &["inspect", "@crm.tar.zst.age", "-i", "@key.txt"]
+        ),
+        0
+    );
+    assert_eq!(stderr.text(), "", "an error is printed about a closed pipe");
 }
 
-/// On a terminal both streams are before the same eyes.
+/// On a terminal, one person sees both streams.
 #[test]
-fn what_is_wrong_is_said_once_on_a_terminal() {
-    let bench = Bench::with_archive();
-    let bytes = bench.read("crm.tar.zst.age");
-    bench.write("cut.age", &bytes[..bytes.len() - 1]);
+fn a_problem_is_printed_once_on_a_terminal() {
+    let workspace = Workspace::with_archive();
+    let bytes = workspace.read("crm.tar.zst.age");
+    workspace.write("cut.age", &bytes[..bytes.len() - 1]);
     for terminal in [true, false] {
         let (stdout, stderr) = (Capture::default(), Capture::default());
         let mut context = Context {
@@ -227,11 +249,11 @@ fn what_is_wrong_is_said_once_on_a_terminal() {
             ..Context::detached()
         };
         let args = ["verify", "@cut.age", "-i", "@key.txt"];
-        assert_eq!(drive(&bench, &mut context, &args), 3, "{}", stderr.text());
+        assert_eq!(run_in_process(&workspace, &mut context, &args), 3, "{}", stderr.text());
         assert!(stdout.text().contains("is cut short"), "the report: {}", stdout.text());
         let again = stderr.text().contains("is cut short");
         assert_eq!(again, !terminal, "terminal: {terminal}: {}", stderr.text());
-        assert!(stderr.text().contains("cut.age"), "which archive: {}", stderr.text());
-        assert!(stderr.text().contains("hint: "), "what to try: {}", stderr.text());
+        assert!(stderr.text().contains("cut.age"), "the archive is not named: {}", stderr.text());
+        assert!(stderr.text().contains("hint: "), "the hint is missing: {}", stderr.text());
     }
 }

@@ -1,33 +1,33 @@
-//! What a command costs for each table, counted in instructions: the same on a busy machine, and with
-//! what SQLite does included.
+//! The cost of a command for each table, counted in instructions. The count is the same on a busy
+//! machine, and it includes the work of SQLite.
 
 use std::process::Command;
 
-use crate::bench::Bench;
+use crate::workspace::Workspace;
 
-/// How many instructions may be executed for twice as many tables: twice, and what chance adds.
+/// The limit for the growth of the instruction count when the tables double: two, and some variation.
 const DOUBLED: f64 = 2.2;
 
 /// How many instructions a command executes, as valgrind counts them.
-fn instructions(bench: &Bench, args: &[&str]) -> f64 {
+fn instructions(workspace: &Workspace, args: &[&str]) -> f64 {
     let mut command = Command::new("valgrind");
     command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
     command.arg(env!("CARGO_BIN_EXE_crm-backup")).args(args).args(["-q", "--threads", "1"]);
-    let output = command.current_dir(bench.path("")).output().expect("valgrind runs");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{}: {said}", args.join(" "));
-    let counted = said.lines().find_map(|line| line.split_once("Collected : "));
+    let output = command.current_dir(workspace.path("")).output().expect("valgrind runs");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {stderr}", args.join(" "));
+    let counted = stderr.lines().find_map(|line| line.split_once("Collected : "));
     let counted = counted.and_then(|(_, number)| number.trim().parse().ok());
-    counted.unwrap_or_else(|| panic!("what valgrind counts: {said}"))
+    counted.unwrap_or_else(|| panic!("the count of valgrind is missing: {stderr}"))
 }
 
 pub(crate) fn grow_with_the_number_of_tables() {
-    let bench = Bench::new();
-    let public = bench.public.as_str();
+    let workspace = Workspace::new();
+    let public = workspace.public.as_str();
     let sizes = [125, 250, 500, 1000];
     for tables in sizes {
         for table in 0..tables {
-            bench.write(&format!("src{tables}/t{table}.csv"), format!("id,name\n{table},x\n"));
+            workspace.write(&format!("src{tables}/t{table}.csv"), format!("id,name\n{table},x\n"));
         }
     }
     let mut counted = vec![Vec::new(); 6];
@@ -45,7 +45,7 @@ pub(crate) fn grow_with_the_number_of_tables() {
             [on("restore"), vec!["-o", &database]].concat(),
         ];
         for (counts, args) in counted.iter_mut().zip(&commands) {
-            counts.push(instructions(&bench, args));
+            counts.push(instructions(&workspace, args));
         }
     }
     let names = ["export", "inspect", "verify", "restore-test", "restore", "restore, SQLite"];

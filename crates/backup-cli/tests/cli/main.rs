@@ -1,34 +1,34 @@
-//! The command line as a person and a script meet it: the real binary, its exit codes, its two
-//! streams, its JSON, and what it leaves in a folder.
+//! The command line as people and scripts use it: the real binary, its exit codes, its two streams, its
+//! JSON, and the files it leaves in a folder.
 
-mod bench;
 mod chinese;
-#[cfg(target_os = "linux")]
-mod clear;
 mod compared;
 mod demo;
 mod drills;
 mod empty;
+#[cfg(unix)]
+mod file_modes;
+mod full_cycle;
 mod hints;
+mod html_report;
 mod in_process;
 mod instructions;
-mod keeping;
 mod keys;
 mod marked;
-#[cfg(unix)]
-mod modes;
-mod one_way;
 mod output;
-mod page;
 #[cfg(unix)]
 mod pipes;
-mod quotes;
+#[cfg(target_os = "linux")]
+mod plaintext;
+mod quoted_cells;
+mod recording;
 mod refusals;
 mod restored;
-mod round;
 mod salvage;
 mod schema;
+mod single_faults;
 mod workbooks;
+mod workspace;
 
 #[test]
 fn no_test_file_is_forgotten() {
@@ -40,25 +40,25 @@ fn no_test_file_is_forgotten() {
             continue;
         };
         let declared = module == "main" || this.contains(&format!("\nmod {module};\n"));
-        assert!(declared, "{module}.rs is no module of main.rs, so its tests never run");
+        assert!(declared, "{module}.rs is not a module of main.rs, so its tests never run");
     }
 }
 
 #[test]
 #[ignore = "compares with Python's jsonschema; tests/run runs it"]
-fn jsonschema_accepts_every_document_and_nothing_else() {
+fn jsonschema_accepts_valid_documents_only() {
     schema::ask_python();
 }
 
 #[test]
 #[ignore = "counts instructions with valgrind; tests/run runs it"]
-fn callgrind_counts_instructions_in_proportion_to_the_number_of_tables() {
+fn callgrind_instructions_grow_linearly_with_tables() {
     instructions::grow_with_the_number_of_tables();
 }
 
 #[cfg(unix)]
 #[test]
 #[ignore = "runs stock age, zstd, tar and sha256sum; tests/run runs it"]
-fn stock_tools_do_what_a_page_says() {
-    page::follow_by_hand();
+fn stock_tools_run_the_commands_of_the_html_report() {
+    html_report::run_commands_of_report();
 }

@@ -1,4 +1,4 @@
-//! Sources that hold a marker in their records and names, to be looked for where it must not be.
+//! Sources with a marker in their records and names. Tests search for the marker where it must not be.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use rust_xlsxwriter::Workbook;
 /// How many records of a table hold the marker.
 const RECORDS: u32 = 20_000;
 
-/// A CSV file of two columns, the second of which holds the marker in every record and its label.
+/// A CSV file of two columns. The label and every cell of the second column hold the marker.
 pub(crate) fn csv(marker: &str) -> String {
     let mut text = format!("id,{marker}\n");
     for id in 0..RECORDS {
@@ -35,8 +35,8 @@ pub(crate) fn workbook(marker: &str) -> Vec<u8> {
     book.save_to_buffer().expect("the workbook is written")
 }
 
-/// A database at `path` with the marker in records and names, and the connection that holds the last
-/// changes in its log, if it has to have one.
+/// A database at `path` with the marker in records and names. With a log, the returned connection
+/// holds the last changes in it.
 pub(crate) fn database(path: &Path, marker: &str, log: bool) -> Connection {
     let connection = Connection::open(path).expect("the database opens");
     let mode = if log { "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0;" } else { "" };
@@ -53,7 +53,7 @@ pub(crate) fn database(path: &Path, marker: &str, log: bool) -> Connection {
     connection
 }
 
-/// Everything that can be a source, in a folder; what is given has to live while it is read.
+/// One source of each kind in a folder. The returned values must live while the sources are read.
 pub(crate) fn sources(folder: &Path, marker: &str) -> Connection {
     let write = |name: &str, content: &[u8]| {
         fs::write(folder.join(name), content).expect("the source is written");

@@ -1,5 +1,5 @@
-//! Pipes where files are named: one that is written to is read as a file is, and one that nobody writes
-//! to keeps nobody waiting without a word.
+//! Pipes given as files: a pipe with a writer is read like a file, and waiting for a pipe without a
+//! writer is announced and ends.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -9,18 +9,18 @@ use std::time::Duration;
 
 use backup_cli::{Capture, Context};
 
-use crate::bench::{Bench, fixture};
-use crate::in_process::drive;
+use crate::in_process::run_in_process;
+use crate::workspace::{Workspace, fixture};
 
-fn make_pipe(bench: &Bench, name: &str) {
-    let made = Command::new("mkfifo").arg(bench.path(name)).status();
-    assert!(made.is_ok_and(|status| status.success()), "no pipe can be made");
+fn make_pipe(workspace: &Workspace, name: &str) {
+    let status = Command::new("mkfifo").arg(workspace.path(name)).status();
+    assert!(status.is_ok_and(|status| status.success()), "no pipe can be made");
 }
 
 #[test]
 fn an_archive_that_is_a_pipe_is_refused() {
-    let bench = Bench::new();
-    make_pipe(&bench, "a.age");
+    let workspace = Workspace::new();
+    make_pipe(&workspace, "a.age");
     for command in [
         &["verify", "a.age", "-i", "key.txt"][..],
         &["verify", "--sealed", "a.age"],
@@ -32,35 +32,35 @@ fn an_archive_that_is_a_pipe_is_refused() {
         &["restore", "a.age", "-i", "key.txt", "-o", "back.sqlite"],
         &["verify", "/dev/null", "-i", "key.txt"],
     ] {
-        bench.run(command).exits(1).complains("it is a pipe or a device");
+        workspace.run(command).expect_exit(1).fails_with("it is a pipe or a device");
     }
-    assert_eq!(bench.names(), ["a.age", "key.txt"], "something was left behind");
+    assert_eq!(workspace.names(), ["a.age", "key.txt"], "something was left behind");
 }
 
 #[test]
 fn a_source_that_is_a_pipe_is_refused() {
-    let bench = Bench::with_archive();
-    make_pipe(&bench, "crm.csv");
-    bench.export("a.age", &["crm.csv"]).exits(1).complains("device, pipe or socket");
+    let workspace = Workspace::with_archive();
+    make_pipe(&workspace, "crm.csv");
+    workspace.export("a.age", &["crm.csv"]).expect_exit(1).fails_with("device, pipe or socket");
     let test = ["restore-test", "crm.tar.zst.age", "-i", "key.txt", "--against", "crm.csv"];
-    bench.run(&test).exits(1).complains("device, pipe or socket");
+    workspace.run(&test).expect_exit(1).fails_with("device, pipe or socket");
 }
 
 #[test]
-fn a_checksum_and_metrics_that_are_pipes_are_not_opened() {
-    let bench = Bench::with_archive();
-    std::fs::remove_file(bench.path("crm.tar.zst.age.sha256")).expect("it is there");
-    make_pipe(&bench, "crm.tar.zst.age.sha256");
-    let ran = bench.run(&["verify", "--sealed", "crm.tar.zst.age"]).exits(4);
-    ran.complains("is no regular file");
-    make_pipe(&bench, "metrics.prom");
+fn checksum_and_metrics_paths_that_are_pipes_are_not_opened() {
+    let workspace = Workspace::with_archive();
+    std::fs::remove_file(workspace.path("crm.tar.zst.age.sha256")).expect("it is there");
+    make_pipe(&workspace, "crm.tar.zst.age.sha256");
+    let result = workspace.run(&["verify", "--sealed", "crm.tar.zst.age"]).expect_exit(4);
+    result.fails_with("regular file");
+    make_pipe(&workspace, "metrics.prom");
     let verify = ["verify", "crm.tar.zst.age", "-i", "key.txt"];
-    bench.run(&verify).exits(0);
-    let ran = bench.run(&[&verify[..], &["--metrics", "metrics.prom"]].concat());
-    ran.exits(2).complains("no regular file");
+    workspace.run(&verify).expect_exit(0);
+    let result = workspace.run(&[&verify[..], &["--metrics", "metrics.prom"]].concat());
+    result.expect_exit(2).fails_with("not a regular file");
 }
 
-/// The arguments that name a pipe, called `pipe`, for each flag that may.
+/// The arguments that name a pipe, called `pipe`, for each flag that accepts one.
 fn named_pipes() -> [Vec<&'static str>; 5] {
     let test = ["restore-test", "@crm.tar.zst.age", "-i", "@key.txt"];
     [
@@ -73,9 +73,9 @@ fn named_pipes() -> [Vec<&'static str>; 5] {
 }
 
 #[test]
-fn a_pipe_that_nobody_writes_to_is_waited_for_so_long_and_no_longer() {
-    let bench = Bench::with_archive();
-    make_pipe(&bench, "pipe");
+fn waiting_for_a_pipe_without_a_writer_times_out() {
+    let workspace = Workspace::with_archive();
+    make_pipe(&workspace, "pipe");
     for args in named_pipes() {
         let stderr = Capture::default();
         let mut context = Context {
@@ -83,22 +83,27 @@ fn a_pipe_that_nobody_writes_to_is_waited_for_so_long_and_no_longer() {
             patience: Duration::ZERO,
             ..Context::detached()
         };
-        assert_eq!(drive(&bench, &mut context, &args), 1, "{args:?}: {}", stderr.text());
-        let said = stderr.text();
-        assert!(said.contains("nothing was written to it"), "{args:?}: {said}");
-        assert_eq!(said.matches("error: ").count(), 1, "{args:?}: {said}");
+        assert_eq!(
+            run_in_process(&workspace, &mut context, &args),
+            1,
+            "{args:?}: {}",
+            stderr.text()
+        );
+        let printed = stderr.text();
+        assert!(printed.contains("nothing was written to it"), "{args:?}: {printed}");
+        assert_eq!(printed.matches("error: ").count(), 1, "{args:?}: {printed}");
     }
 }
 
 #[test]
-fn a_pipe_that_is_waited_for_is_named_and_an_interrupt_ends_that() {
-    let bench = Bench::with_archive();
-    make_pipe(&bench, "pipe");
+fn waiting_for_a_pipe_is_announced_and_can_be_interrupted() {
+    let workspace = Workspace::with_archive();
+    make_pipe(&workspace, "pipe");
     for args in named_pipes() {
         let args = args.iter().map(|arg| arg.trim_start_matches('@'));
         let mut child = Command::new(env!("CARGO_BIN_EXE_crm-backup"))
             .args(args.clone())
-            .current_dir(bench.path(""))
+            .current_dir(workspace.path(""))
             .env("LC_ALL", "C")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -107,7 +112,7 @@ fn a_pipe_that_is_waited_for_is_named_and_an_interrupt_ends_that() {
             .expect("the binary runs");
         let mut stderr = BufReader::new(child.stderr.take().expect("it is a pipe"));
         let mut line = String::new();
-        stderr.read_line(&mut line).expect("it says something");
+        stderr.read_line(&mut line).expect("a line is printed");
         assert!(line.starts_with("waiting for pipe: "), "{line}");
         let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
         assert!(sent.is_ok_and(|status| status.success()), "the signal was not sent");
@@ -117,46 +122,46 @@ fn a_pipe_that_is_waited_for_is_named_and_an_interrupt_ends_that() {
 }
 
 #[test]
-fn a_pipe_that_somebody_writes_to_is_read_as_a_file_is() {
-    let bench = Bench::with_archive();
-    bench.write("pass.txt", "correct horse\n");
+fn a_pipe_with_a_writer_is_read_like_a_file() {
+    let workspace = Workspace::with_archive();
+    workspace.write("pass.txt", "correct horse\n");
     let source = fixture("attachments");
-    let sealed = ["export", &source, "-o", "p.age", "--passphrase-file", "pass.txt"];
-    bench.run(&sealed).exits(0);
-    make_pipe(&bench, "pipe");
+    let encrypted = ["export", &source, "-o", "p.age", "--passphrase-file", "pass.txt"];
+    workspace.run(&encrypted).expect_exit(0);
+    make_pipe(&workspace, "pipe");
     let totals = "table,rows\naccounts,40\n";
     let schema = r#"{"resources": [{"name": "accounts", "schema": {"primaryKey": "id"}}]}"#;
-    let key = String::from_utf8(bench.read("key.txt")).expect("it is text");
+    let key = String::from_utf8(workspace.read("key.txt")).expect("it is text");
     let test = ["restore-test", "crm.tar.zst.age", "-i", "key.txt"];
     let cases = [
         (vec!["verify", "crm.tar.zst.age", "-i", "pipe"], key.as_str()),
         (vec!["verify", "p.age", "--passphrase-file", "pipe"], "correct horse\n"),
-        (vec!["export", &source, "-o", "new.age", "-R", "pipe"], bench.public.as_str()),
+        (vec!["export", &source, "-o", "new.age", "-R", "pipe"], workspace.public.as_str()),
         ([&test[..], &["--schema", "pipe"]].concat(), schema),
         ([&test[..], &["--expect", "pipe"]].concat(), totals),
     ];
     for (args, content) in cases {
-        let (path, content) = (bench.path("pipe"), content.to_owned());
+        let (path, content) = (workspace.path("pipe"), content.to_owned());
         let writing = thread::spawn(move || {
             let mut pipe = File::options().write(true).open(path).expect("it is opened");
-            // In two pieces, between which nothing is to be read.
+            // In two pieces; between them, nothing can be read.
             let (first, rest) = content.as_bytes().split_at(5);
             pipe.write_all(first).and_then(|()| pipe.write_all(rest)).expect("it is written");
         });
-        let ran = bench.run(&args);
+        let result = workspace.run(&args);
         writing.join().expect("it is written");
-        ran.exits(0);
+        result.expect_exit(0);
     }
 }
 
 #[test]
-fn a_shell_gives_the_output_of_a_command_as_an_identity() {
-    let bench = Bench::with_archive();
+fn process_substitution_supplies_an_identity() {
+    let workspace = Workspace::with_archive();
     let line = r#""$0" verify crm.tar.zst.age -i <(cat key.txt)"#;
     let mut command = Command::new("bash");
-    command.args(["-c", line, env!("CARGO_BIN_EXE_crm-backup")]).current_dir(bench.path(""));
+    command.args(["-c", line, env!("CARGO_BIN_EXE_crm-backup")]).current_dir(workspace.path(""));
     let Ok(output) = command.output() else { return };
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stderr}");
-    assert_eq!(stderr, "", "there was nothing to wait for");
+    assert_eq!(stderr, "", "a wait was announced without need");
 }

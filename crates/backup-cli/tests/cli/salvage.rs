@@ -1,11 +1,11 @@
-//! What a person is told of what came back from a damaged archive.
+//! The report of a salvage from a damaged archive.
 
-use crate::bench::Bench;
+use crate::workspace::Workspace;
 
 #[test]
-fn a_salvage_says_how_much_of_a_table_came_back() {
-    let bench = Bench::new();
-    // Digits that do not repeat, so that they are not made small.
+fn salvage_reports_how_much_of_a_table_was_recovered() {
+    let workspace = Workspace::new();
+    // Digits that do not repeat, so that they do not compress.
     let mut state = 1u64;
     let mut digits = || {
         state =
@@ -16,71 +16,71 @@ fn a_salvage_says_how_much_of_a_table_came_back() {
     for id in 0..160_000 {
         text += &format!("{id},{:x},{:x}\n", digits(), digits());
     }
-    bench.write("src/deals.csv", text);
-    bench.export("a.age", &["src", "--part-size", "1MiB"]).exits(0);
-    let mut bytes = bench.read("a.age");
+    workspace.write("src/deals.csv", text);
+    workspace.export("a.age", &["src", "--part-size", "1MiB"]).expect_exit(0);
+    let mut bytes = workspace.read("a.age");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
-    bench.write("a.age", bytes);
+    workspace.write("a.age", bytes);
     let restore = ["restore", "a.age", "-i", "key.txt", "-o", "back", "--salvage"];
-    let ran = bench.run(&restore).exits(3);
-    let rescued = bench.read("back/tables/deals.incomplete.csv");
+    let result = workspace.run(&restore).expect_exit(3);
+    let rescued = workspace.read("back/tables/deals.incomplete.csv");
     let records = rescued.iter().filter(|byte| **byte == b'\n').count() - 1;
-    assert!(records > 0 && records < 160_000, "{records} records came back");
+    assert!(records > 0 && records < 160_000, "{records} records were restored");
     let grouped = format!("{},{:03}", records / 1000, records % 1000);
-    let said = format!("the file holds {grouped} of the 160,000 records");
-    let note = String::from_utf8(bench.read("back/SALVAGE.txt")).expect("it is UTF-8");
-    for text in [&ran.stdout, &note] {
-        assert!(text.contains(&said), "“{said}” is missing:\n{text}");
+    let expected = format!("the file holds {grouped} of the 160,000 records");
+    let note = String::from_utf8(workspace.read("back/SALVAGE.txt")).expect("it is UTF-8");
+    for text in [&result.stdout, &note] {
+        assert!(text.contains(&expected), "“{expected}” is missing:\n{text}");
     }
 }
 
-/// Salvages an archive of so much noise after something was done to it; gives what the terminal and
-/// the folder say.
+/// Damages an archive of this much noise with the given function and salvages it; returns the text
+/// on the terminal and in the folder.
 fn salvaged(bytes: usize, damage: impl FnOnce(&mut Vec<u8>)) -> String {
-    let bench = Bench::new();
+    let workspace = Workspace::new();
     let mut noise = 1u32;
     let noise = std::iter::repeat_with(|| {
         noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (noise >> 24) as u8
     });
-    bench.write("src/photo.bin", noise.take(bytes).collect::<Vec<u8>>());
-    bench.export("a.age", &["src"]).exits(0);
-    let mut sealed = bench.read("a.age");
-    damage(&mut sealed);
-    bench.write("a.age", sealed);
+    workspace.write("src/photo.bin", noise.take(bytes).collect::<Vec<u8>>());
+    workspace.export("a.age", &["src"]).expect_exit(0);
+    let mut encrypted = workspace.read("a.age");
+    damage(&mut encrypted);
+    workspace.write("a.age", encrypted);
     let restore = ["restore", "a.age", "-i", "key.txt", "-o", "back", "--salvage"];
-    let ran = bench.run(&restore).exits(3);
-    let note = match bench.path("back").exists() {
-        true => String::from_utf8(bench.read("back/SALVAGE.txt")).expect("it is UTF-8"),
+    let result = workspace.run(&restore).expect_exit(3);
+    let note = match workspace.path("back").exists() {
+        true => String::from_utf8(workspace.read("back/SALVAGE.txt")).expect("it is UTF-8"),
         false => String::new(),
     };
-    ran.stdout + &note
+    result.stdout + &note
 }
 
 #[test]
-fn what_cannot_be_read_in_the_middle_is_no_end_that_is_gone() {
-    let hurt = salvaged(120 << 10, |sealed| {
-        let middle = sealed.len() / 2;
-        sealed[middle] ^= 1;
+fn a_read_error_in_the_middle_is_not_reported_as_a_missing_end() {
+    let damaged = salvaged(120 << 10, |encrypted| {
+        let middle = encrypted.len() / 2;
+        encrypted[middle] ^= 1;
     });
     assert!(
-        !hurt.contains("end is gone") && !hurt.contains("end of the archive is gone"),
-        "{hurt}"
+        !damaged.contains("end is gone") && !damaged.contains("end of the archive is gone"),
+        "{damaged}"
     );
-    for said in [
+    for expected in [
         "(tables: 0, files: 0): the list of what the archive held cannot be read",
         "Something in the archive cannot be read",
     ] {
-        assert!(hurt.contains(said), "“{said}” is missing:\n{hurt}");
+        assert!(damaged.contains(expected), "“{expected}” is missing:\n{damaged}");
     }
-    let cut = salvaged(400 << 10, |sealed| sealed.truncate(sealed.len() * 3 / 4));
-    for said in
+    let cut = salvaged(400 << 10, |encrypted| encrypted.truncate(encrypted.len() * 3 / 4));
+    for expected in
         ["(tables: 0, files: 1): the archive's end is gone", "The end of the archive is gone."]
     {
-        assert!(cut.contains(said), "“{said}” is missing:\n{cut}");
+        assert!(cut.contains(expected), "“{expected}” is missing:\n{cut}");
     }
-    let nothing = salvaged(40 << 10, |sealed| sealed.truncate(sealed.len() / 2));
-    let said = "nothing could be given back of what is left: 0 tables, 0 files";
-    assert!(nothing.contains(said), "how much came out is not said:\n{nothing}");
+    let nothing = salvaged(40 << 10, |encrypted| encrypted.truncate(encrypted.len() / 2));
+    let expected = "nothing could be given back of what is left: 0 tables, 0 files";
+    assert!(nothing.contains(expected), "the amount restored is not reported:\n{nothing}");
 }

@@ -1,31 +1,31 @@
 //! `schema/report-1.schema.json` against what `--json` prints. Every document of every other test
-//! goes through [`crm_backup_tests::schema::complaints`] as well, in `Ran::json`.
+//! goes through [`crm_backup_tests::schema::violations`] as well, in `RunResult::json`.
 
-use crm_backup_tests::schema::complaints;
+use crm_backup_tests::schema::violations;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, fixture};
+use crate::workspace::{Workspace, fixture};
 
-/// A document of each command and each way in which one ends, by what it is.
+/// A document of each command and each outcome, by a description.
 pub(crate) fn documents() -> Vec<(&'static str, Value)> {
-    let bench = Bench::new();
+    let workspace = Workspace::new();
     let all = ["csv-gb18030", "workbook", "sqlite", "attachments", "zip"].map(fixture);
     let sources: Vec<&str> = all.iter().map(String::as_str).collect();
     let mut documents = Vec::new();
     let mut keep = |what, args: &[&str], exit| {
-        let ran = bench.run(&[args, &["--json"]].concat()).exits(exit);
-        documents.push((what, ran.json()));
+        let result = workspace.run(&[args, &["--json"]].concat()).expect_exit(exit);
+        documents.push((what, result.json()));
     };
-    let export = ["export", "-o", "crm.tar.zst.age", "-r", &bench.public, "--force"];
+    let export = ["export", "-o", "crm.tar.zst.age", "-r", &workspace.public, "--force"];
     let archive = ["crm.tar.zst.age", "-i", "key.txt"];
     let on =
         |command: &'static str, more: &[&'static str]| [&[command], &archive[..], more].concat();
-    bench.write("odd/broken.xlsx", "this is no workbook");
-    bench.write("odd/a.csv", "id;name\n1;one\n2\n");
+    workspace.write("odd/broken.xlsx", "this is no workbook");
+    workspace.write("odd/a.csv", "id;name\n1;one\n2\n");
     keep("a key", &["keygen", "-o", "new.txt"], 0);
     keep("no key", &["keygen", "-o", "new.txt"], 1);
-    keep("an export that is not sure", &[&export[..], &["odd"]].concat(), 4);
-    keep("a restore-test that is not sure", &on("restore-test", &[]), 4);
+    keep("an unverified export", &[&export[..], &["odd"]].concat(), 4);
+    keep("an unverified restore-test", &on("restore-test", &[]), 4);
     keep("a dry run", &["export", "odd", "--dry-run"], 4);
     keep(
         "an export that is not read back",
@@ -45,17 +45,17 @@ pub(crate) fn documents() -> Vec<(&'static str, Value)> {
     keep("a restore of files", &on("restore", &["-o", "files", "--originals"]), 0);
     keep("a restore into a database", &on("restore", &["-o", "crm.sqlite"]), 0);
     keep("another content id", &on("verify", &["--expect-id", &"0".repeat(64).leak()[..]]), 3);
-    keep("sealed bytes", &["verify", "--sealed", "crm.tar.zst.age"], 0);
+    keep("encrypted bytes", &["verify", "--sealed", "crm.tar.zst.age"], 0);
     keep("several", &on("verify", &["nowhere.age"]), 1);
-    let mut bytes = bench.read("crm.tar.zst.age");
+    let mut bytes = workspace.read("crm.tar.zst.age");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
-    bench.write("crm.tar.zst.age", bytes);
+    workspace.write("crm.tar.zst.age", bytes);
     keep("a verification that fails", &on("verify", &[]), 3);
     keep("a restore-test that fails", &on("restore-test", &[]), 3);
     keep("an inspection that fails", &["inspect", "key.txt", "-i", "key.txt"], 1);
-    keep("sealed bytes that fail", &["verify", "--sealed", "crm.tar.zst.age"], 3);
-    keep("several that fail", &on("restore-test", &["crm.tar.zst.age"]), 3);
+    keep("encrypted bytes that fail", &["verify", "--sealed", "crm.tar.zst.age"], 3);
+    keep("several archives that fail", &on("restore-test", &["crm.tar.zst.age"]), 3);
     keep("a salvage", &on("restore", &["-o", "rescued", "--salvage"]), 3);
     keep("an error", &["verify", "nowhere.age", "-i", "key.txt"], 1);
     keep("wrong usage", &["verify", "--bogus"], 2);
@@ -65,9 +65,9 @@ pub(crate) fn documents() -> Vec<(&'static str, Value)> {
 
 /// Documents that the schema must not accept.
 pub(crate) fn wrong_documents() -> Vec<(&'static str, Value)> {
-    let bench = Bench::with_archive();
+    let workspace = Workspace::with_archive();
     let args = ["restore-test", "crm.tar.zst.age", "-i", "key.txt", "--json"];
-    let good = bench.run(&args).exits(0).json();
+    let good = workspace.run(&args).expect_exit(0).json();
     let with = |change: fn(&mut Value)| {
         let mut document = good.clone();
         change(&mut document);
@@ -87,15 +87,18 @@ pub(crate) fn wrong_documents() -> Vec<(&'static str, Value)> {
         ("another verdict", with(|document| document["verdict"] = "fine".into())),
         ("a digest in capitals", with(|document| document["content_id"] = "A".repeat(64).into())),
         ("a number as text", with(|document| document["tables"][0]["rows"] = "40".into())),
-        ("two ways back", with(|document| document["sources"][0]["original"]["kept"] = "a".into())),
+        (
+            "two ways to restore",
+            with(|document| document["sources"][0]["original"]["kept"] = "a".into()),
+        ),
     ]
 }
 
-/// What only the conditions of the schema refuse.
+/// Documents that only the conditions of the schema refuse.
 pub(crate) fn contradictions() -> Vec<(&'static str, Value)> {
-    let bench = Bench::with_archive();
+    let workspace = Workspace::with_archive();
     let args = ["restore-test", "crm.tar.zst.age", "-i", "key.txt", "--json"];
-    let good = bench.run(&args).exits(0).json();
+    let good = workspace.run(&args).expect_exit(0).json();
     let with = |name: &str, value: Value| {
         let mut document = good.clone();
         document[name] = value;
@@ -112,19 +115,19 @@ pub(crate) fn contradictions() -> Vec<(&'static str, Value)> {
 }
 
 #[test]
-fn every_document_has_the_keys_of_the_schema() {
+fn every_json_document_has_the_keys_of_the_schema() {
     let documents = documents();
     crm_backup_tests::tried!("documents against the schema: {}", documents.len());
     for (what, document) in documents {
-        assert_eq!(complaints(&document), Vec::<String>::new(), "{what}");
+        assert_eq!(violations(&document), Vec::<String>::new(), "{what}");
     }
     for (what, document) in wrong_documents() {
-        assert_ne!(complaints(&document), Vec::<String>::new(), "{what} was accepted");
+        assert_ne!(violations(&document), Vec::<String>::new(), "{what} was accepted");
     }
 }
 
 #[test]
-fn the_schema_knows_every_code_of_a_finding() {
+fn the_schema_lists_every_finding_code() {
     let source = include_str!("../../../backup-core/src/finding.rs");
     let (_, codes) = source.split_once("pub enum Code {").expect("there are codes");
     let (codes, _) = codes.split_once("\n}").expect("the list has an end");
@@ -145,7 +148,7 @@ fn the_schema_knows_every_code_of_a_finding() {
     assert_eq!(known, &Value::Array(codes), "the codes of findings, and those of the schema");
 }
 
-/// Python's `jsonschema` accepts what is right, and refuses what is wrong: so it has looked.
+/// Python's `jsonschema` accepts valid documents and refuses invalid ones, so it has checked them.
 pub(crate) fn ask_python() {
     use crm_backup_tests::stock::{from_venv, run_with_input};
 
@@ -168,7 +171,7 @@ print(len(given['cases']))
 ";
     let input = input.to_string();
     let mut python = from_venv("python");
-    let said = run_with_input(python.args(["-c", script]), input.as_bytes());
-    let said = said.expect("jsonschema");
-    assert_eq!(said.out.trim(), cases.len().to_string(), "it did not look at all of them");
+    let output = run_with_input(python.args(["-c", script]), input.as_bytes());
+    let output = output.expect("jsonschema");
+    assert_eq!(output.out.trim(), cases.len().to_string(), "it did not check all of them");
 }

@@ -1,5 +1,4 @@
-//! Workbooks are read by a process of their own: what it cannot read, or dies of, is one file's
-//! trouble.
+//! Workbooks are read by a separate process. If it cannot read one, or is killed, only that file fails.
 
 use std::io::Write as _;
 
@@ -9,9 +8,9 @@ use crm_backup_tests::zipped::{ZipMember, zip};
 #[allow(dead_code, unreachable_pub, reason = "it has more than is needed here")]
 mod compound;
 
-use crate::bench::Bench;
+use crate::workspace::Workspace;
 
-/// A workbook of one sheet, with these shared strings, in parts.
+/// A workbook of one sheet with these shared strings.
 fn workbook(sheet: &str, cells: &str, strings: impl Iterator<Item = String>) -> Vec<u8> {
     const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#;
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -53,78 +52,86 @@ fn good(number: u32) -> Vec<u8> {
     workbook(&format!("t{number}"), &cells, std::iter::once("Id".to_owned()))
 }
 
-/// Small as a file, and some 400 MB of text in memory.
-pub(crate) fn hungry() -> Vec<u8> {
+/// Small as a file, and about 400 MB of text in memory.
+pub(crate) fn memory_hungry() -> Vec<u8> {
     let cells = r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row>"#;
     workbook("hungry", cells, (0..4000).map(|_| "A".repeat(100_000)))
 }
 
 #[test]
-fn three_bad_workbooks_among_twenty_good_ones() {
-    let bench = Bench::new();
+fn three_bad_workbooks_do_not_stop_twenty_good_ones() {
+    let workspace = Workspace::new();
     for number in 1..=20 {
-        bench.write(&format!("crm/good-{number:02}.xlsx"), good(number));
+        workspace.write(&format!("crm/good-{number:02}.xlsx"), good(number));
     }
-    bench.write("crm/damaged.xlsx", &good(21)[..300]);
-    bench.write("crm/protected.xlsx", compound::compound(&[("EncryptedPackage", b"secret")]));
-    bench.write("crm/hungry.xlsx", hungry());
+    workspace.write("crm/damaged.xlsx", &good(21)[..300]);
+    workspace.write("crm/protected.xlsx", compound::compound(&[("EncryptedPackage", b"secret")]));
+    workspace.write("crm/hungry.xlsx", memory_hungry());
 
-    let said = [
+    let expected = [
         ("crm/damaged.xlsx", "damaged"),
         ("crm/hungry.xlsx", "more memory than the 256 MiB"),
         ("crm/protected.xlsx", "protected with a password"),
     ];
-    let export = ["export", "crm", "-o", "crm.age", "-r", &bench.public, "--json"];
-    let document =
-        bench.run(&[&export[..], &["--workbook-memory", "256MiB"]].concat()).exits(4).json();
+    let export = ["export", "crm", "-o", "crm.age", "-r", &workspace.public, "--json"];
+    let document = workspace
+        .run(&[&export[..], &["--workbook-memory", "256MiB"]].concat())
+        .expect_exit(4)
+        .json();
     assert_eq!(document["verdict"], "unverified");
     let tables = document["tables"].as_array().expect("a list");
     assert_eq!(tables.len(), 20, "the good ones are tables");
-    assert!(tables.iter().all(|table| table["rows"] == 1), "with their record each");
+    assert!(tables.iter().all(|table| table["rows"] == 1), "with one record each");
     let unread = document["not_looked_at"].as_array().expect("a list");
     assert_eq!(unread.len(), 3, "exactly the bad ones are named: {unread:?}");
-    for ((name, words), why) in said.iter().zip(unread) {
+    for ((name, words), why) in expected.iter().zip(unread) {
         let (why, name) = (why.as_str().expect("words"), name.trim_start_matches("crm/"));
         assert!(why.contains(words) && why.contains(name), "{name}: {why}");
         let file =
             document["files"].as_array().expect("a list").iter().find(|file| file["path"] == name);
-        let role = &file.unwrap_or_else(|| panic!("{name} is not carried"))["role"];
-        assert_eq!(role, "unread", "{name} is carried as a file");
+        let role = &file.unwrap_or_else(|| panic!("{name} is not archived"))["role"];
+        assert_eq!(role, "unread", "{name} is archived as a file");
     }
 
-    let document =
-        bench.run(&["restore-test", "crm.age", "-i", "key.txt", "--json"]).exits(4).json();
+    let document = workspace
+        .run(&["restore-test", "crm.age", "-i", "key.txt", "--json"])
+        .expect_exit(4)
+        .json();
     assert_eq!(document["verdict"], "unverified");
     let unread = document["not_looked_at"].as_array().expect("a list");
     assert_eq!(unread.len(), 3, "everything else is proven: {unread:?}");
-    for (name, _) in said {
+    for (name, _) in expected {
         let name = name.trim_start_matches("crm/");
         assert!(
             unread.iter().any(|why| why.as_str().is_some_and(|why| why.contains(name))),
             "{name}"
         );
     }
-    bench.run(&["restore", "crm.age", "-i", "key.txt", "-o", "back", "--originals"]).exits(0);
-    for (name, _) in said {
+    workspace
+        .run(&["restore", "crm.age", "-i", "key.txt", "-o", "back", "--originals"])
+        .expect_exit(0);
+    for (name, _) in expected {
         let back = name.replace("crm/", "back/");
-        assert!(bench.read(&back) == bench.read(name), "{name} comes back byte for byte");
+        assert!(workspace.read(&back) == workspace.read(name), "{name} is restored byte for byte");
     }
 }
 
 #[test]
-fn enough_memory_reads_it() {
-    let bench = Bench::new();
-    bench.write("crm/hungry.xlsx", hungry());
-    let ran = bench.run(&["export", "crm", "--dry-run", "--workbook-memory", "3GiB"]).exits(0);
-    assert!(ran.stdout.contains("hungry"), "{}", ran.stdout);
+fn a_large_workbook_is_read_with_enough_memory() {
+    let workspace = Workspace::new();
+    workspace.write("crm/hungry.xlsx", memory_hungry());
+    let result =
+        workspace.run(&["export", "crm", "--dry-run", "--workbook-memory", "3GiB"]).expect_exit(0);
+    assert!(result.stdout.contains("hungry"), "{}", result.stdout);
 }
 
-/// What another process reads, and what this one reads, is the same.
+/// A separate process and this process read the same.
 #[test]
-fn it_makes_no_difference_which_process_reads() {
-    let bench = Bench::new();
-    let workbook = crate::bench::fixture("workbook");
-    let document = bench.run(&["export", &workbook, "--dry-run", "--json"]).exits(0).json();
+fn every_way_to_read_a_workbook_gives_the_same_result() {
+    let workspace = Workspace::new();
+    let workbook = crate::workspace::fixture("workbook");
+    let document =
+        workspace.run(&["export", &workbook, "--dry-run", "--json"]).expect_exit(0).json();
     let found = backup_core::source::discover(&[workbook.into()], &Default::default());
     let here = backup_core::dry_run(found.expect("it is found"), &()).expect("it is read");
     let id = here.archive().content_id.map(|id| id.to_string());

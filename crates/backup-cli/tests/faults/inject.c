@@ -7,11 +7,11 @@
  *
  * The kernel asks before each call of the list below (seccomp's user notification), so no call is
  * missed, whichever library makes it. Into REPORT goes what was counted: the calls in all, which one
- * failed and on which file, and how many calls to sync came after it. N = 0 fails none. Of files that are
- * closed only those count that were open for writing: `close-written`.
+ * failed and on which file, and how many calls to sync came after it. N = 0 fails none. Closing a file
+ * counts only if the file was open for writing: `close-written`.
  * With tN only the calls that start a thread or a process are counted.
  *
- * With the names of a few calls in the place of N, each of them fails, on any file or on folders alone.
+ * With the names of a few calls instead of N, each of them fails, on any file or only on folders.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -42,7 +42,7 @@
 
 enum sort { READS, WRITES, SYNCS, NAMES, STARTS };
 
-/* What is counted; `fd` says that the first argument is an open file. */
+/* What is counted; `fd` means that the first argument is an open file. */
 static const struct call {
     int number;
     const char *name;
@@ -79,7 +79,7 @@ static const struct call starts[] = {
 #endif
 };
 
-/* The list that is asked for; the longer one has room for the other. */
+/* The requested list; the longer one has room for the other. */
 static const struct call *counted = calls;
 static int counted_calls = CALLS;
 
@@ -88,7 +88,7 @@ static void die(const char *what) {
     exit(99);
 }
 
-/* Has the kernel ask about each call of the list, from now on and in whatever is started. */
+/* Has the kernel ask about each call of the list, from now on and in every process started from here. */
 static int listen_to_calls(void) {
     struct sock_filter filter[CALLS + 6];
     int at = 0;
@@ -111,7 +111,7 @@ static int listen_to_calls(void) {
     return fd;
 }
 
-/* Hands an open file to another process, or takes it; without read and write, which are asked for. */
+/* Sends an open file to another process, or receives it; without read and write, which are counted. */
 static int pass(int socket, int fd) {
     char byte = 0;
     union { char room[CMSG_SPACE(sizeof(int))]; struct cmsghdr align; } control = { { 0 } };
@@ -200,11 +200,11 @@ int main(int argc, char **argv) {
             if (waiting[0].revents) waiting[0].fd = -1;
             continue;
         }
-        /* Whoever asked may have been killed meanwhile. */
+        /* The asking process may have been killed meanwhile. */
         if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &question)) continue;
         const struct call *call = call_of(question.data.nr);
         struct seccomp_notif_resp answer = { .id = question.id };
-        /* To close what was only read loses nothing, and nobody looks at what comes of it. */
+        /* Closing a file that was only read loses nothing, and its result is never checked. */
         int written = !strcmp(call->name, "close");
         if (written && !is_writable(question.pid, question.data.args[0])) {
             answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;

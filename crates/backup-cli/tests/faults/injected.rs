@@ -1,6 +1,6 @@
-//! One error at every position: each system call that reads, writes, syncs, opens, renames or asks
-//! for a file, or starts a thread, fails once, in a run of its own. The run then either says so, or is
-//! whole all the same. One that a signal interrupts is made again.
+//! One error at every position: each system call that reads, writes, syncs, opens, renames or queries a
+//! file, or starts a thread, fails once, in a separate run. The run must report the failure or complete
+//! without damage. A call that a signal interrupts must be repeated.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,21 +11,21 @@ use std::sync::OnceLock;
 
 use rusqlite::Connection;
 
-use crate::bench::{files_below, fixture};
-use crate::place::{ARCHIVE, Ended, Place, WRITTEN, say};
+use crate::test_folder::{ARCHIVE, EXPORTED_FILES, Finished, TestFolder, print_line};
+use crate::workspace::{files_below, fixture};
 
 const EINTR: i32 = 4;
 const EIO: i32 = 5;
 const EAGAIN: i32 = 11;
 const ENOSPC: i32 = 28;
 
-/// What a signal may interrupt, and a program has to do again then.
-const MADE_AGAIN: [&str; 10] = [
+/// Calls that a signal may interrupt, which a program must then repeat.
+const REPEATED: [&str; 10] = [
     "read", "pread64", "readv", "preadv", "write", "pwrite64", "writev", "pwritev", "open",
     "openat",
 ];
 
-/// The program that has calls fail; built once, from C.
+/// The program that makes calls fail; built once, from C.
 pub(crate) fn injector() -> &'static PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
@@ -39,17 +39,17 @@ pub(crate) fn injector() -> &'static PathBuf {
     })
 }
 
-/// What was counted while a program ran.
+/// What was counted during a run.
 struct Counted {
     calls: u64,
-    /// The call that failed, and the file if it was on an open one.
+    /// The call that failed, and its file if it has one.
     failed: String,
     syncs_after: u64,
 }
 
 /// A command whose calls fail, one after the other.
-pub(crate) struct Sweep<'a> {
-    place: &'a Place,
+pub(crate) struct FaultInjection<'a> {
+    test_folder: &'a TestFolder,
     args: Vec<&'a str>,
     /// What the command makes.
     makes: &'a [&'a str],
@@ -58,49 +58,51 @@ pub(crate) struct Sweep<'a> {
     errnos: [i32; 2],
     tried: u64,
     wrong: u64,
-    /// How many runs were whole nevertheless.
+    /// How many runs completed nevertheless.
     whole: u64,
     by_call: BTreeMap<String, u64>,
 }
 
-impl<'a> Sweep<'a> {
-    pub(crate) fn new(place: &'a Place, args: &[&'a str], makes: &'a [&'a str]) -> Self {
+impl<'a> FaultInjection<'a> {
+    pub(crate) fn new(test_folder: &'a TestFolder, args: &[&'a str], makes: &'a [&'a str]) -> Self {
         let args = [args, &["--threads", "1", "--json"]].concat();
         let (errnos, by_call) = ([ENOSPC, EIO], BTreeMap::new());
         let starts = false;
-        Self { place, args, makes, starts, errnos, tried: 0, wrong: 0, whole: 0, by_call }
+        Self { test_folder, args, makes, starts, errnos, tried: 0, wrong: 0, whole: 0, by_call }
     }
 
-    /// A command none of whose threads but one can be started, one after the other.
-    fn of_starts(place: &'a Place, args: &[&'a str], makes: &'a [&'a str]) -> Self {
+    /// A command that can start only one of its threads, one after the other.
+    fn of_starts(test_folder: &'a TestFolder, args: &[&'a str], makes: &'a [&'a str]) -> Self {
         let args = [args, &["--threads", "2", "--json"]].concat();
-        Self { args, starts: true, ..Self::new(place, &[], makes) }
+        Self { args, starts: true, ..Self::new(test_folder, &[], makes) }
     }
 
     /// Runs the command with its `number`th call failing.
-    fn run(&self, number: u64) -> (Ended, Counted) {
+    fn run(&self, number: u64) -> (Finished, Counted) {
         let [of_writes, of_others] = self.errnos.map(|errno| errno.to_string());
-        let report = self.place.path("report");
+        let report = self.test_folder.path("report");
         let of_starts = if self.starts { "t" } else { "" };
         let (report, number) = (report.to_str().expect("UTF-8"), format!("{of_starts}{number}"));
         let head = [report, &number, &of_writes, &of_others, env!("CARGO_BIN_EXE_crm-backup")];
-        let command = self.place.command_of(injector(), &[&head[..], &self.args].concat());
-        let ended = self.place.start(command).end();
-        let said = fs::read_to_string(report);
-        let said = said.unwrap_or_else(|_| panic!("the injector fails: {}", ended.stderr));
-        let lines: Vec<_> = said.lines().collect();
-        let [calls, failed, syncs_after] = lines[..] else { panic!("what is counted: {said}") };
+        let command = self.test_folder.command_of(injector(), &[&head[..], &self.args].concat());
+        let ended = self.test_folder.start(command).end();
+        let counts = fs::read_to_string(report);
+        let counts = counts.unwrap_or_else(|_| panic!("the injector fails: {}", ended.stderr));
+        let lines: Vec<_> = counts.lines().collect();
+        let [calls, failed, syncs_after] = lines[..] else {
+            panic!("the counts are malformed: {counts}")
+        };
         let number = |text: &str| text.parse().expect("a number");
         let failed = failed.to_owned();
         (ended, Counted { calls: number(calls), failed, syncs_after: number(syncs_after) })
     }
 
-    /// Has each call fail. `whole` looks at what a run that ends well has made, and `after` at what
-    /// any other has left, before it is all removed.
+    /// Makes each call fail. `whole` checks the output of a successful run, and `after` what any other run
+    /// left, before it is all removed.
     pub(crate) fn over_all(
         &mut self,
-        whole: &mut dyn FnMut(&Ended, &str),
-        after: &mut dyn FnMut(&Ended, &str),
+        whole: &mut dyn FnMut(&Finished, &str),
+        after: &mut dyn FnMut(&Finished, &str),
     ) {
         let rounds = match self.starts {
             true => &[[EAGAIN; 2]][..],
@@ -110,33 +112,33 @@ impl<'a> Sweep<'a> {
             self.errnos = *errnos;
             let mut beyond = 0;
             for number in 1.. {
-                // A few more, as not every run makes the same number of calls.
+                // A few more, because runs differ in their number of calls.
                 if beyond == 3 {
                     break;
                 }
                 let (ended, counted) = self.run(number);
                 if counted.calls < number {
                     beyond += 1;
-                    ended.exits(&[0]);
+                    ended.expect_exit(&[0]);
                 } else {
-                    let judge = || self.judge(number, &ended, &counted, whole, after);
-                    // All that goes wrong is shown at once.
-                    self.wrong += u64::from(catch_unwind(AssertUnwindSafe(judge)).is_err());
+                    let assess = || self.assess(number, &ended, &counted, whole, after);
+                    // All failures are shown at once.
+                    self.wrong += u64::from(catch_unwind(AssertUnwindSafe(assess)).is_err());
                 }
-                self.place.remove_all(self.makes);
+                self.test_folder.remove_all(self.makes);
             }
         }
         assert!(self.tried > 0, "no position was tried");
-        assert_eq!(self.wrong, 0, "positions at which it goes wrong");
+        assert_eq!(self.wrong, 0, "positions with a failure");
     }
 
-    fn judge(
+    fn assess(
         &mut self,
         number: u64,
-        ended: &Ended,
+        ended: &Finished,
         counted: &Counted,
-        whole: &mut dyn FnMut(&Ended, &str),
-        after: &mut dyn FnMut(&Ended, &str),
+        whole: &mut dyn FnMut(&Finished, &str),
+        after: &mut dyn FnMut(&Finished, &str),
     ) {
         let (call, file) = counted.failed.split_once(' ').expect("a call and a file");
         let where_ = format!(
@@ -150,11 +152,15 @@ impl<'a> Sweep<'a> {
         assert!(!ended.stderr.contains("panicked"), "{where_}:\n{}", ended.stderr);
         let code = ended.status.code().unwrap_or_else(|| panic!("{where_}: {}", ended.status));
         let [hard, syncs] = [self.errnos[1] != EINTR, call.ends_with("sync")];
-        // The loader, which ends with 127, makes no call again, be it that of the process which reads a
-        // workbook; nor does a question to the system have to be asked again.
+        // The loader, which ends with 127, does not repeat a call, not even in the process that reads a
+        // workbook. A query to the system need not be repeated either.
         let loading = code == 127 || ended.stderr.contains("exit status: 127");
-        let is_made_again = MADE_AGAIN.contains(&call) && !hard && !loading;
-        assert!(code == 0 || !is_made_again, "{where_}: it is not made again:\n{}", ended.stderr);
+        let is_made_again = REPEATED.contains(&call) && !hard && !loading;
+        assert!(
+            code == 0 || !is_made_again,
+            "{where_}: the call is not repeated:\n{}",
+            ended.stderr
+        );
         if code == 0 {
             self.whole += 1;
             let moves_bytes = ["read", "pread64", "write", "ftruncate"].contains(&call);
@@ -164,12 +170,16 @@ impl<'a> Sweep<'a> {
                 || call == "close-written" && !self.makes.iter().any(|it| it.contains("sqlite"));
             let of_draft = hard && moves_bytes && file.contains(".partial/content");
             let unnoticed = of_archive || of_draft || syncs && hard;
-            assert!(!unnoticed, "it goes unnoticed: {where_}");
+            assert!(!unnoticed, "the failure is not reported: {where_}");
             whole(ended, &where_);
         } else {
-            assert!(!ended.stderr.trim().is_empty(), "not a word is said: {where_}");
-            // 127 is the loader's, which did not come to the program.
-            assert!([1, 4, 127].contains(&code), "it ends with {code}: {where_}\n{}", ended.stderr);
+            assert!(!ended.stderr.trim().is_empty(), "nothing is printed: {where_}");
+            // 127 comes from the loader, which did not start the program.
+            assert!(
+                [1, 4, 127].contains(&code),
+                "the exit code is {code}: {where_}\n{}",
+                ended.stderr
+            );
             assert!(!syncs || counted.syncs_after == 0, "it is synced again: {where_}");
             after(ended, &where_);
         }
@@ -178,51 +188,54 @@ impl<'a> Sweep<'a> {
     pub(crate) fn print(&self) {
         let Self { tried, whole, by_call, .. } = self;
         let words = self.args[..2].join(" ");
-        say!("{words}: {tried} positions tried, {whole} of them whole; {by_call:?}");
+        print_line!("{words}: {tried} positions tried, {whole} of them whole; {by_call:?}");
     }
 }
 
-/// A folder with a table, a file, and one of the sources that have readers of their own.
-fn sources(place: &Place, fixtures: &[(&str, &str)]) {
-    place.write("src/a.csv", "id,name\n1,one\n2,\"two, or three\"\n");
-    place.write("src/note.txt", "a note\n");
+/// A folder with a table, a file, and one of the sources with separate readers.
+fn sources(test_folder: &TestFolder, fixtures: &[(&str, &str)]) {
+    test_folder.write("src/a.csv", "id,name\n1,one\n2,\"two, or three\"\n");
+    test_folder.write("src/note.txt", "a note\n");
     for (shape, name) in fixtures {
         let shape = PathBuf::from(fixture(shape));
         let from = if shape.is_dir() { shape.join(name) } else { shape };
-        place.write(&format!("src/{name}"), fs::read(from).expect("the fixture is read"));
+        test_folder.write(&format!("src/{name}"), fs::read(from).expect("the fixture is read"));
     }
 }
 
 fn of_exports(fixtures: &[(&str, &str)]) {
-    let place = Place::new();
-    sources(&place, fixtures);
-    let args = ["export", "src", "-o", ARCHIVE, "-r", &place.public];
-    let mut sweep = Sweep::new(&place, &args, &WRITTEN);
+    let test_folder = TestFolder::new();
+    sources(&test_folder, fixtures);
+    let args = ["export", "src", "-o", ARCHIVE, "-r", &test_folder.public];
+    let mut sweep = FaultInjection::new(&test_folder, &args, &EXPORTED_FILES);
     let mut archives = 0;
-    let mut whole = |ended: &Ended, after: &str| {
+    let mut whole = |ended: &Finished, after: &str| {
         assert!(ended.stdout.contains("\"verdict\": \"proven\""), "{after}: {}", ended.stdout);
-        assert!(place.has_whole_archive(after), "there is no archive: {after}");
-        place.sidecars_are_true(true, after);
-        assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+        assert!(test_folder.has_intact_archive(after), "there is no archive: {after}");
+        test_folder.assert_sidecars_match(true, after);
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
     };
-    let mut after = |ended: &Ended, after: &str| {
-        // A source that cannot be read as a table is carried as a file, and the run ends with 4.
+    let mut after = |ended: &Finished, after: &str| {
+        // A source that cannot be read as a table is archived as a file, and the run exits with 4.
         let carried = ended.status.code() == Some(4);
-        let there =
-            if carried { place.path(ARCHIVE).exists() } else { place.has_whole_archive(after) };
-        assert!(there || !carried, "nothing is carried after {after}");
+        let there = if carried {
+            test_folder.path(ARCHIVE).exists()
+        } else {
+            test_folder.has_intact_archive(after)
+        };
+        assert!(there || !carried, "nothing is archived after {after}");
         archives += u64::from(there);
         let words = ["is whole", "standard output", "it is in the archive byte for byte"];
-        let said = words.iter().any(|words| ended.stderr.contains(words));
-        assert!(!there || said, "{after}, and nobody hears of it:\n{}", ended.stderr);
-        place.sidecars_are_true(there, after);
-        let again = ["export", "src", "-o", ARCHIVE, "-r", &place.public, "--force"];
-        place.run(&again).exits(&[0]);
-        assert_eq!(place.leftovers(), [""; 0], "what is left after {after}, and a clean run");
+        let is_reported = words.iter().any(|words| ended.stderr.contains(words));
+        assert!(!there || is_reported, "{after}, and it is not reported:\n{}", ended.stderr);
+        test_folder.assert_sidecars_match(there, after);
+        let again = ["export", "src", "-o", ARCHIVE, "-r", &test_folder.public, "--force"];
+        test_folder.run(&again).expect_exit(&[0]);
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}, and a clean run");
     };
     sweep.over_all(&mut whole, &mut after);
     sweep.print();
-    say!("  {archives} of them failed when the archive had its name already");
+    print_line!("  {archives} of them failed after the archive got its name");
 }
 
 pub(crate) fn an_export() {
@@ -237,81 +250,85 @@ pub(crate) fn an_export_of_a_workbook_and_a_zip() {
     of_exports(&[("workbook", "crm.xlsx"), ("zip", "backup.zip")]);
 }
 
-/// A place with an archive of a table, a file and a database.
-fn with_archive() -> Place {
-    let place = Place::new();
-    sources(&place, &[("sqlite", "crm.sqlite")]);
-    place.export("src").exits(&[0]);
-    place
+/// A folder with an archive of a table, a file and a database.
+fn with_archive() -> TestFolder {
+    let test_folder = TestFolder::new();
+    sources(&test_folder, &[("sqlite", "crm.sqlite")]);
+    test_folder.export("src").expect_exit(&[0]);
+    test_folder
 }
 
-pub(crate) fn looking() {
-    let place = with_archive();
+pub(crate) fn verify_and_restore_test() {
+    let test_folder = with_archive();
     let disk = ["restore-test", ARCHIVE, "-i", "key.txt", "--scratch", "disk"];
     let commands =
         [&["verify", ARCHIVE, "-i", "key.txt"][..], &["verify", ARCHIVE, "--sealed"], &disk];
     for args in commands {
-        let mut sweep = Sweep::new(&place, args, &[]);
-        let mut whole = |ended: &Ended, after: &str| {
+        let mut sweep = FaultInjection::new(&test_folder, args, &[]);
+        let mut whole = |ended: &Finished, after: &str| {
             let sure = ["\"verdict\": \"proven\"", "\"verdict\": \"intact\""];
             assert!(sure.iter().any(|sure| ended.stdout.contains(sure)), "{after}");
-            assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+            assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
         };
-        let mut after = |ended: &Ended, after: &str| {
+        let mut after = |ended: &Finished, after: &str| {
             assert!(!ended.stdout.contains("\"verdict\": \"proven\""), "{after}: it is proven");
-            assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+            assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
         };
         sweep.over_all(&mut whole, &mut after);
         sweep.print();
-        place.run(args).exits(&[0]);
+        test_folder.run(args).expect_exit(&[0]);
     }
 }
 
-/// A page is there whole or not at all; one that is not there is said, whatever the archive is.
-pub(crate) fn a_page() {
+/// An HTML report is complete or absent. A missing one is reported, whatever the result.
+pub(crate) fn an_html_report() {
     const PAGE: &str = "page.html";
-    let place = with_archive();
+    let test_folder = with_archive();
     let args = ["verify", ARCHIVE, "--sealed", "--report", PAGE];
-    let mut sweep = Sweep::new(&place, &args, &[PAGE]);
+    let mut sweep = FaultInjection::new(&test_folder, &args, &[PAGE]);
     let is_whole = |after: &str| {
-        let page = fs::read_to_string(place.path(PAGE)).expect("the page is there");
-        assert!(page.ends_with("</html>\n"), "half a page stands there after {after}");
+        let page = fs::read_to_string(test_folder.path(PAGE)).expect("the page is there");
+        assert!(page.ends_with("</html>\n"), "a partial HTML report exists after {after}");
     };
-    let mut whole = |_: &Ended, after: &str| {
+    let mut whole = |_: &Finished, after: &str| {
         is_whole(after);
-        assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
     };
-    let mut after = |_: &Ended, after: &str| {
-        if place.path(PAGE).exists() {
+    let mut after = |_: &Finished, after: &str| {
+        if test_folder.path(PAGE).exists() {
             is_whole(after);
         }
-        place.run(&args).exits(&[0]);
-        assert_eq!(place.leftovers(), [""; 0], "what is left after {after}, and a clean run");
+        test_folder.run(&args).expect_exit(&[0]);
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}, and a clean run");
     };
     sweep.over_all(&mut whole, &mut after);
     sweep.print();
 }
 
-pub(crate) fn a_drill_that_is_kept() {
-    let place = Place::new();
-    sources(&place, &[]);
-    place.export("src").exits(&[0]);
+pub(crate) fn a_recorded_restore_test() {
+    let test_folder = TestFolder::new();
+    sources(&test_folder, &[]);
+    test_folder.export("src").expect_exit(&[0]);
     let drill = ["restore-test", ARCHIVE, "-i", "key.txt", "--scratch", "memory"];
     for (flag, file) in [("--history", "kept.jsonl"), ("--metrics", "kept.prom")] {
         let (args, makes) = ([&drill[..], &[flag, file]].concat(), [file]);
-        let mut sweep = Sweep::new(&place, &args, &makes);
+        let mut sweep = FaultInjection::new(&test_folder, &args, &makes);
         let kept = |after: &str| {
-            assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
-            let text = fs::read_to_string(place.path(file)).unwrap_or_default();
-            assert!(text.is_empty() || text.ends_with('\n'), "half of it is there after {after}");
-            if flag == "--history" && place.path(file).exists() {
-                place.run(&["history", file]).exits(&[0]);
+            assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
+            let text = fs::read_to_string(test_folder.path(file)).unwrap_or_default();
+            assert!(text.is_empty() || text.ends_with('\n'), "it is partial after {after}");
+            if flag == "--history" && test_folder.path(file).exists() {
+                test_folder.run(&["history", file]).expect_exit(&[0]);
             }
             text
         };
-        let mut whole = |_: &Ended, after: &str| {
-            let said = if flag == "--history" { "\"verdict\":\"proven\"" } else { "proven\"} 1\n" };
-            assert!(kept(after).contains(said), "{after}: it ends well, and nothing is kept");
+        let mut whole = |_: &Finished, after: &str| {
+            let expected_words =
+                if flag == "--history" { "\"verdict\":\"proven\"" } else { "proven\"} 1\n" };
+            assert!(
+                kept(after).contains(expected_words),
+                "{after}: it succeeds, but nothing is recorded"
+            );
         };
         sweep.over_all(&mut whole, &mut |_, after| drop(kept(after)));
         sweep.print();
@@ -319,28 +336,35 @@ pub(crate) fn a_drill_that_is_kept() {
 }
 
 pub(crate) fn a_restore_into_a_folder() {
-    let place = with_archive();
+    let test_folder = with_archive();
     for originals in [&["--originals"][..], &[]] {
         let args = [&["restore", ARCHIVE, "-i", "key.txt", "-o", "back"], originals].concat();
-        place.run(&args).exits(&[0]);
-        let expected = files_below(&place.path("back"));
-        place.remove("back");
-        let mut sweep = Sweep::new(&place, &args, &["back"]);
+        test_folder.run(&args).expect_exit(&[0]);
+        let expected = files_below(&test_folder.path("back"));
+        test_folder.remove("back");
+        let mut sweep = FaultInjection::new(&test_folder, &args, &["back"]);
         let same = |after: &str| {
-            assert!(files_below(&place.path("back")) == expected, "files differ after {after}");
+            assert!(
+                files_below(&test_folder.path("back")) == expected,
+                "files differ after {after}"
+            );
         };
-        let mut whole = |_: &Ended, after: &str| {
+        let mut whole = |_: &Finished, after: &str| {
             same(after);
-            assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+            assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
         };
-        let mut after = |_: &Ended, after: &str| {
-            if place.path("back").exists() {
+        let mut after = |_: &Finished, after: &str| {
+            if test_folder.path("back").exists() {
                 same(after);
-                place.remove("back");
+                test_folder.remove("back");
             }
-            place.run(&args).exits(&[0]);
+            test_folder.run(&args).expect_exit(&[0]);
             same(after);
-            assert_eq!(place.leftovers(), [""; 0], "what is left after {after}, and a clean run");
+            assert_eq!(
+                test_folder.leftovers(),
+                [""; 0],
+                "leftovers after {after}, and a clean run"
+            );
         };
         sweep.over_all(&mut whole, &mut after);
         sweep.print();
@@ -349,51 +373,51 @@ pub(crate) fn a_restore_into_a_folder() {
 
 pub(crate) fn a_restore_into_a_database() {
     restore_into_a_database(&with_archive(), &["--table", "accounts"]);
-    let place = Place::new();
-    place.write("src/note.txt", "");
-    let logged = Connection::open(place.path("src/crm.sqlite")).expect("it is made");
+    let test_folder = TestFolder::new();
+    test_folder.write("src/note.txt", "");
+    let logged = Connection::open(test_folder.path("src/crm.sqlite")).expect("it is made");
     let sql = "PRAGMA journal_mode = WAL; CREATE TABLE accounts(id UNIQUE); INSERT INTO accounts VALUES (7)";
     logged.execute_batch(sql).expect("its records are in its log");
-    place.export("src").exits(&[0]);
-    restore_into_a_database(&place, &[]);
+    test_folder.export("src").expect_exit(&[0]);
+    restore_into_a_database(&test_folder, &[]);
 }
 
-fn restore_into_a_database(place: &Place, tables: &[&str]) {
+fn restore_into_a_database(test_folder: &TestFolder, tables: &[&str]) {
     let args = ["restore", ARCHIVE, "-i", "key.txt", "-o", "back.sqlite"];
     let args = [&args[..], tables].concat();
-    place.run(&args).exits(&[0]);
-    let read = |name: &str| fs::read(place.path(name)).expect("the database is read");
+    test_folder.run(&args).expect_exit(&[0]);
+    let read = |name: &str| fs::read(test_folder.path(name)).expect("the database is read");
     let expected = read("back.sqlite");
-    place.remove("back.sqlite");
-    let mut sweep = Sweep::new(place, &args, &["back.sqlite"]);
-    let mut whole = |_: &Ended, after: &str| {
+    test_folder.remove("back.sqlite");
+    let mut sweep = FaultInjection::new(test_folder, &args, &["back.sqlite"]);
+    let mut whole = |_: &Finished, after: &str| {
         assert!(read("back.sqlite") == expected, "the database differs after {after}");
-        assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
     };
-    let mut after = |_: &Ended, after: &str| {
-        if place.path("back.sqlite").exists() {
+    let mut after = |_: &Finished, after: &str| {
+        if test_folder.path("back.sqlite").exists() {
             assert!(read("back.sqlite") == expected, "the database differs after {after}");
-            place.remove("back.sqlite");
+            test_folder.remove("back.sqlite");
         }
-        place.run(&args).exits(&[0]);
+        test_folder.run(&args).expect_exit(&[0]);
         assert!(read("back.sqlite") == expected, "the database differs after {after}, and again");
-        assert_eq!(place.leftovers(), [""; 0], "what is left after {after}, and a clean run");
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}, and a clean run");
     };
     sweep.over_all(&mut whole, &mut after);
     sweep.print();
 }
 
-/// Every thread and process, in a run each: it does without, or says in a sentence that it cannot.
+/// Every thread and process fails in turn: the run works without it, or reports that it cannot.
 pub(crate) fn starting_threads() {
-    let place = Place::new();
-    sources(&place, &[("workbook", "crm.xlsx"), ("sqlite", "crm.sqlite")]);
+    let test_folder = TestFolder::new();
+    sources(&test_folder, &[("workbook", "crm.xlsx"), ("sqlite", "crm.sqlite")]);
     let mut csv = String::from("id,name,parent\n");
     for id in 0..70_000u64 {
         csv += &format!("{id},name of {id},{}\n", id / 2);
     }
-    place.write("src/large.csv", csv);
-    let export = ["export", "src", "-o", ARCHIVE, "-r", &place.public];
-    place.run(&export).exits(&[0]);
+    test_folder.write("src/large.csv", csv);
+    let export = ["export", "src", "-o", ARCHIVE, "-r", &test_folder.public];
+    test_folder.run(&export).expect_exit(&[0]);
     let key = [ARCHIVE, "-i", "key.txt"];
     let on = |command: &'static str, more: &[&'static str]| [&[command], &key[..], more].concat();
     let restored: [&[&str]; 2] = [&["back"], &["back.sqlite"]];
@@ -403,29 +427,36 @@ pub(crate) fn starting_threads() {
         (on("restore-test", &["--against", "src"]), &[]),
         (on("restore", &["-o", "back"]), restored[0]),
         (on("restore", &["-o", "back.sqlite"]), restored[1]),
-        // Last: it replaces the archive that the others read.
-        (export.to_vec(), &WRITTEN),
+        // Last, because it replaces the archive that the others read.
+        (export.to_vec(), &EXPORTED_FILES),
     ];
     for (args, makes) in cases {
-        if makes == WRITTEN {
-            place.remove_all(makes);
+        if makes == EXPORTED_FILES {
+            test_folder.remove_all(makes);
         }
-        let mut sweep = Sweep::of_starts(&place, &args, makes);
-        let mut whole = |ended: &Ended, after: &str| {
+        let mut sweep = FaultInjection::of_starts(&test_folder, &args, makes);
+        let mut whole = |ended: &Finished, after: &str| {
             let sure = args[0] == "restore" || ended.stdout.contains("\"verdict\": \"proven\"");
             assert!(sure, "{after}: {}", ended.stdout);
-            makes.iter().for_each(|name| assert!(place.path(name).exists(), "{after}: no {name}"));
-            assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+            makes
+                .iter()
+                .for_each(|name| assert!(test_folder.path(name).exists(), "{after}: no {name}"));
+            assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
         };
-        let mut after = |ended: &Ended, after: &str| {
+        let mut after = |ended: &Finished, after: &str| {
             assert!(!ended.stdout.contains("\"verdict\": \"proven\""), "{after}: it is proven");
-            let said = ended.stderr.contains("cannot start") || ended.status.code() == Some(4);
-            assert!(said, "{after}: it does not say what failed:\n{}", ended.stderr);
+            let is_reported =
+                ended.stderr.contains("cannot start") || ended.status.code() == Some(4);
+            assert!(
+                is_reported,
+                "{after}: the message does not name the failure:\n{}",
+                ended.stderr
+            );
             if ended.status.code() == Some(1) {
-                let made = makes.iter().filter(|name| place.path(name).exists());
-                assert_eq!(made.count(), 0, "something half-made is left after {after}");
+                let made = makes.iter().filter(|name| test_folder.path(name).exists());
+                assert_eq!(made.count(), 0, "a partial output is left after {after}");
             }
-            assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
+            assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
         };
         sweep.over_all(&mut whole, &mut after);
         sweep.print();
@@ -433,20 +464,20 @@ pub(crate) fn starting_threads() {
 }
 
 pub(crate) fn making_a_key() {
-    let place = Place::new();
-    let mut sweep = Sweep::new(&place, &["keygen", "-o", "new.txt"], &["new.txt"]);
+    let test_folder = TestFolder::new();
+    let mut sweep = FaultInjection::new(&test_folder, &["keygen", "-o", "new.txt"], &["new.txt"]);
     let is_key = || {
-        let key = fs::read_to_string(place.path("new.txt")).unwrap_or_default();
+        let key = fs::read_to_string(test_folder.path("new.txt")).unwrap_or_default();
         key.lines().count() == 3 && key.contains("\nAGE-SECRET-KEY-1") && key.ends_with('\n')
     };
-    let mut whole = |_: &Ended, after: &str| assert!(is_key(), "it is no key: {after}");
-    let mut after = |_: &Ended, after: &str| {
-        if place.path("new.txt").exists() {
-            assert!(is_key(), "it is no key: {after}");
-            place.remove("new.txt");
+    let mut whole = |_: &Finished, after: &str| assert!(is_key(), "it is not a key: {after}");
+    let mut after = |_: &Finished, after: &str| {
+        if test_folder.path("new.txt").exists() {
+            assert!(is_key(), "it is not a key: {after}");
+            test_folder.remove("new.txt");
         }
-        place.run(&["keygen", "-o", "new.txt"]).exits(&[0]);
-        assert_eq!(place.leftovers(), [""; 0], "what is left after {after}, and a clean run");
+        test_folder.run(&["keygen", "-o", "new.txt"]).expect_exit(&[0]);
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}, and a clean run");
     };
     sweep.over_all(&mut whole, &mut after);
     sweep.print();

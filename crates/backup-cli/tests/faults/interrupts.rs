@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM at any moment: the run ends with 130 and leaves nothing, or was done before.
+//! Ctrl-C and SIGTERM at any moment: the run exits with 130 and leaves no files, or it had finished.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -6,21 +6,21 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use rustix::process::Signal;
 
-use crate::bench::{files_below, fixture};
-use crate::place::{ARCHIVE, Place, Random, WRITTEN, say};
+use crate::test_folder::{ARCHIVE, EXPORTED_FILES, Random, TestFolder, print_line};
+use crate::workspace::{files_below, fixture};
 
-/// Fixed, so that a failure comes again; it is printed all the same.
+/// Fixed, so that a failure can be repeated; it is printed as well.
 const SEED: u64 = 130;
 
-/// A table, a workbook that a process of its own reads, and a database with indexes.
-fn source(place: &Place) {
+/// A table, a workbook that a separate process reads, and a database with indexes.
+fn source(test_folder: &TestFolder) {
     let mut csv = String::from("id,name,note\n");
     for id in 0..40_000u64 {
         csv += &format!("{id},name of {id},{:x}\n", id.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     }
-    place.write("src/contacts.csv", csv);
-    place.write("src/crm.xlsx", fs::read(fixture("workbook")).expect("the workbook is read"));
-    let database = Connection::open(place.path("src/crm.sqlite")).expect("it is made");
+    test_folder.write("src/contacts.csv", csv);
+    test_folder.write("src/crm.xlsx", fs::read(fixture("workbook")).expect("the workbook is read"));
+    let database = Connection::open(test_folder.path("src/crm.sqlite")).expect("it is made");
     database
         .execute_batch(
             "CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT UNIQUE, note);
@@ -31,68 +31,69 @@ fn source(place: &Place) {
         .expect("it is filled");
 }
 
-/// How a run is told to end.
+/// Which processes get the signal.
 #[derive(Debug, Clone, Copy)]
-enum Told {
-    /// As Ctrl-C in a terminal does, the processes that it started too.
+enum SignalTarget {
+    /// The run and the processes that it started, as with Ctrl-C in a terminal.
     Group,
-    /// As `kill` does.
+    /// The run only, as with `kill`.
     Alone(Signal),
 }
 
-const WAYS: [Told; 3] = [Told::Group, Told::Alone(Signal::INT), Told::Alone(Signal::TERM)];
+const WAYS: [SignalTarget; 3] =
+    [SignalTarget::Group, SignalTarget::Alone(Signal::INT), SignalTarget::Alone(Signal::TERM)];
 
-/// Interrupts `args` at `times` moments over its length. `is_whole` looks at what has the final name.
+/// Interrupts `args` at `times` moments during its run. `is_whole` checks the output.
 fn interrupt(
-    place: &Place,
+    test_folder: &TestFolder,
     args: &[&str],
     makes: &[&str],
     times: usize,
     is_whole: &dyn Fn(&str) -> bool,
 ) {
     let started = Instant::now();
-    place.run(args).exits(&[0]);
+    test_folder.run(args).expect_exit(&[0]);
     let length = started.elapsed();
-    place.remove_all(makes);
+    test_folder.remove_all(makes);
     let (mut random, mut slowest) = (Random::new(SEED), Duration::ZERO);
     let (mut stopped, mut early, mut done) = (0, 0, 0);
     for time in 0..times {
         let (moment, way) = (random.part_of(length), WAYS[time % WAYS.len()]);
-        let running = place.start(place.command(args));
+        let running = test_folder.start(test_folder.command(args));
         std::thread::sleep(moment);
         let signal = match way {
-            Told::Group => Signal::INT,
-            Told::Alone(signal) => signal,
+            SignalTarget::Group => Signal::INT,
+            SignalTarget::Alone(signal) => signal,
         };
-        let told = Instant::now();
+        let sent_at = Instant::now();
         match way {
-            Told::Group => running.signal_group(signal),
-            Told::Alone(signal) => running.signal(signal),
+            SignalTarget::Group => running.signal_group(signal),
+            SignalTarget::Alone(signal) => running.signal(signal),
         }
         let ended = running.end();
-        slowest = slowest.max(told.elapsed());
+        slowest = slowest.max(sent_at.elapsed());
         let after = format!("{way:?} after {moment:?} of {length:?}, of: {}", ended.words);
         match ended.status.code() {
             Some(130) => {
                 stopped += 1;
-                let said = ended.stderr.contains("interrupted; nothing half-made is left");
-                assert!(said, "it does not say so: {after}\n{}", ended.stderr);
+                let is_reported = ended.stderr.contains("interrupted; no partial output is left");
+                assert!(is_reported, "the interrupt is not reported: {after}\n{}", ended.stderr);
             }
             Some(0) => {
                 done += 1;
-                assert!(is_whole(&after), "it was done, and there is nothing: {after}");
+                assert!(is_whole(&after), "it succeeded without an output: {after}");
             }
-            // It had not yet begun to listen, nor to do anything.
+            // The signal arrived before the run installed its handler or wrote anything.
             None if ended.was_ended_by(signal) => early += 1,
-            _ => panic!("{after}: it ends with {}\n{}", ended.status, ended.stderr),
+            _ => panic!("{after}: it exits with {}\n{}", ended.status, ended.stderr),
         }
         is_whole(&after);
-        place.is_deserted(&after);
-        assert_eq!(place.leftovers(), [""; 0], "what is left after {after}");
-        place.remove_all(makes);
+        test_folder.wait_until_unused(&after);
+        assert_eq!(test_folder.leftovers(), [""; 0], "leftovers after {after}");
+        test_folder.remove_all(makes);
     }
     assert!(stopped > 0, "nothing was interrupted");
-    say!(
+    print_line!(
         "{}: {times} interrupts over {length:?}, seed {SEED}: {stopped} ended with 130, {early} \
          before they began, {done} were done; the slowest took {slowest:?}",
         args[..2].join(" ")
@@ -101,81 +102,81 @@ fn interrupt(
 
 #[test]
 fn an_export_is_interrupted_at_any_moment() {
-    let place = Place::new();
-    source(&place);
-    let args = [&place.export_args("src")[..], &["--part-size", "200kB"]].concat();
+    let test_folder = TestFolder::new();
+    source(&test_folder);
+    let args = [&test_folder.export_args("src")[..], &["--part-size", "200kB"]].concat();
     let is_whole = |after: &str| {
-        let there = place.has_whole_archive(after);
-        place.sidecars_are_true(there, after);
+        let there = test_folder.has_intact_archive(after);
+        test_folder.assert_sidecars_match(there, after);
         there
     };
-    interrupt(&place, &args, &WRITTEN, 90, &is_whole);
+    interrupt(&test_folder, &args, &EXPORTED_FILES, 90, &is_whole);
 }
 
-/// Nothing else is read here: the process that reads a workbook works all the while.
+/// Only a workbook, so that the separate reader process runs all the time.
 #[test]
 fn an_export_of_a_workbook_is_interrupted_at_any_moment() {
-    let place = Place::new();
-    place.write("src/crm.xlsx", fs::read(fixture("workbook")).expect("the workbook is read"));
-    let is_whole = |after: &str| place.has_whole_archive(after);
-    interrupt(&place, &place.export_args("src"), &WRITTEN, 60, &is_whole);
+    let test_folder = TestFolder::new();
+    test_folder.write("src/crm.xlsx", fs::read(fixture("workbook")).expect("the workbook is read"));
+    let is_whole = |after: &str| test_folder.has_intact_archive(after);
+    interrupt(&test_folder, &test_folder.export_args("src"), &EXPORTED_FILES, 60, &is_whole);
 }
 
 #[test]
-fn looking_and_restoring_are_interrupted_at_any_moment() {
-    let place = Place::new();
-    source(&place);
-    place.export("src").exits(&[0]);
+fn verify_and_restore_test_are_interrupted_at_any_moment() {
+    let test_folder = TestFolder::new();
+    source(&test_folder);
+    test_folder.export("src").expect_exit(&[0]);
     let nothing = |_: &str| true;
     let key = [ARCHIVE, "-i", "key.txt"];
-    interrupt(&place, &[&["verify"], &key[..]].concat(), &[], 45, &nothing);
+    interrupt(&test_folder, &[&["verify"], &key[..]].concat(), &[], 45, &nothing);
     let args = [&["restore-test"], &key[..], &["--scratch", "disk"]].concat();
-    interrupt(&place, &args, &[], 45, &nothing);
+    interrupt(&test_folder, &args, &[], 45, &nothing);
 
     let args = [&["restore"], &key[..], &["-o", "back"]].concat();
-    place.run(&args).exits(&[0]);
-    let expected = files_below(&place.path("back"));
-    place.remove("back");
+    test_folder.run(&args).expect_exit(&[0]);
+    let expected = files_below(&test_folder.path("back"));
+    test_folder.remove("back");
     let is_whole = |after: &str| {
-        let there = place.path("back").exists();
-        let same = !there || files_below(&place.path("back")) == expected;
+        let there = test_folder.path("back").exists();
+        let same = !there || files_below(&test_folder.path("back")) == expected;
         assert!(same, "the folder is not whole after {after}");
         there
     };
-    interrupt(&place, &args, &["back"], 45, &is_whole);
+    interrupt(&test_folder, &args, &["back"], 45, &is_whole);
 }
 
 #[test]
 fn a_restore_of_a_database_is_interrupted_at_any_moment() {
-    let place = Place::new();
-    source(&place);
-    place.export("src/crm.sqlite").exits(&[0]);
+    let test_folder = TestFolder::new();
+    source(&test_folder);
+    test_folder.export("src/crm.sqlite").expect_exit(&[0]);
     let args = ["restore", ARCHIVE, "-i", "key.txt", "-o", "back.sqlite"];
-    place.run(&args).exits(&[0]);
-    let expected = fs::read(place.path("back.sqlite")).expect("it is read");
-    place.remove("back.sqlite");
+    test_folder.run(&args).expect_exit(&[0]);
+    let expected = fs::read(test_folder.path("back.sqlite")).expect("it is read");
+    test_folder.remove("back.sqlite");
     let is_whole = |after: &str| {
-        let there = fs::read(place.path("back.sqlite"));
+        let there = fs::read(test_folder.path("back.sqlite"));
         let same = there.as_ref().map_or(true, |bytes| *bytes == expected);
         assert!(same, "the database is not whole after {after}");
         there.is_ok()
     };
-    interrupt(&place, &args, &["back.sqlite"], 60, &is_whole);
+    interrupt(&test_folder, &args, &["back.sqlite"], 60, &is_whole);
 }
 
-/// Who presses Ctrl-C twice does not wait; what is left is swept up by the next run.
+/// A second Ctrl-C ends the run at once; the next run removes what it left.
 #[test]
-fn the_next_run_sweeps_up_after_two_interrupts() {
-    let place = Place::new();
-    source(&place);
-    let args = place.export_args("src");
+fn the_next_run_cleans_up_after_two_interrupts() {
+    let test_folder = TestFolder::new();
+    source(&test_folder);
+    let args = test_folder.export_args("src");
     let started = Instant::now();
-    place.run(&args).exits(&[0]);
+    test_folder.run(&args).expect_exit(&[0]);
     let length = started.elapsed();
-    place.remove_all(&WRITTEN);
+    test_folder.remove_all(&EXPORTED_FILES);
     let (mut random, mut at_once, mut swept) = (Random::new(SEED), 0, 0);
     for _ in 0..30 {
-        let running = place.start(place.command(&args));
+        let running = test_folder.start(test_folder.command(&args));
         std::thread::sleep(random.part_of(length));
         running.signal(Signal::INT);
         std::thread::sleep(Duration::from_micros(300));
@@ -184,18 +185,20 @@ fn the_next_run_sweeps_up_after_two_interrupts() {
         let early = ended.was_ended_by(Signal::INT);
         assert!(early || matches!(ended.status.code(), Some(0 | 130)), "{}", ended.status);
         at_once += u32::from(ended.stderr.contains("stopped at once"));
-        place.has_whole_archive("two interrupts");
-        place.remove_all(&WRITTEN);
-        place.is_deserted("two interrupts");
-        let left = place.leftovers_of_a_kill();
+        test_folder.has_intact_archive("two interrupts");
+        test_folder.remove_all(&EXPORTED_FILES);
+        test_folder.wait_until_unused("two interrupts");
+        let left = test_folder.leftovers_of_a_kill();
         let left = left.iter().filter(|name| !name.ends_with(".crm-backup-lock")).count();
-        let again = place.run(&args).exits(&[0]);
+        let again = test_folder.run(&args).expect_exit(&[0]);
         swept += left;
-        let said =
+        let announced =
             again.stdout.matches(".partial").count() + again.stdout.matches("crm-backup-").count();
-        assert!(said >= left, "{left} leftovers, and it says: {}", again.stdout);
-        assert_eq!(place.leftovers_of_a_kill(), [""; 0], "what is left after a clean run");
-        place.remove_all(&WRITTEN);
+        assert!(announced >= left, "{left} leftovers, but the report is: {}", again.stdout);
+        assert_eq!(test_folder.leftovers_of_a_kill(), [""; 0], "leftovers after a clean run");
+        test_folder.remove_all(&EXPORTED_FILES);
     }
-    say!("30 times two interrupts, seed {SEED}: {at_once} ended at once, {swept} leftovers swept");
+    print_line!(
+        "30 times two interrupts, seed {SEED}: {at_once} ended at once, {swept} leftovers removed"
+    );
 }

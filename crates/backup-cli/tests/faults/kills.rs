@@ -1,175 +1,178 @@
-//! kill -9 at any moment: what has its final name is whole, and the next run sweeps up the rest.
+//! kill -9 at any moment: a file with its final name is complete, and the next run removes the rest.
 
 use std::fs;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use crate::bench::{files_below, fixture};
-use crate::place::{ARCHIVE, Place, Random, WRITTEN, say};
+use crate::test_folder::{ARCHIVE, EXPORTED_FILES, Random, TestFolder, print_line};
+use crate::workspace::{files_below, fixture};
 
-/// Fixed, so that a failure comes again; it is printed all the same.
+/// Fixed, so that a failure can be repeated; it is printed as well.
 const SEED: u64 = 4;
 
-/// A CRM whose export takes long enough to be killed in many places: parts by the dozen, an
-/// attachment, a workbook, and a database with a log, of which a private copy is made.
-fn source(place: &Place, records: usize) {
+/// A CRM whose export is long enough to be killed in many places: dozens of parts, an attachment, a
+/// workbook, and a database with a log, which is copied privately.
+fn source(test_folder: &TestFolder, records: usize) {
     let mut csv = String::from("id,name,note\n");
     for id in 0..records {
         csv +=
             &format!("{id},name of {id},{:x}\n", (id as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     }
-    place.write("src/contacts.csv", csv);
-    place.write("src/note.txt", "a note\n");
+    test_folder.write("src/contacts.csv", csv);
+    test_folder.write("src/note.txt", "a note\n");
     let database = fs::read(fixture("sqlite")).expect("the database is read");
-    place.write("src/crm.sqlite", database);
-    place.write("src/crm.sqlite-wal", "");
+    test_folder.write("src/crm.sqlite", database);
+    test_folder.write("src/crm.sqlite-wal", "");
 }
 
-fn export_args(place: &Place) -> Vec<&str> {
-    [&place.export_args("src")[..], &["--part-size", "100kB"]].concat()
+fn export_args(test_folder: &TestFolder) -> Vec<&str> {
+    [&test_folder.export_args("src")[..], &["--part-size", "100kB"]].concat()
 }
 
-/// How long a command takes: the longest of a few runs, as all moments are to be met.
-fn length_of(place: &Place, args: &[&str], makes: &[&str]) -> Duration {
+/// The duration of a command: the longest of a few runs, so that every moment is covered.
+fn length_of(test_folder: &TestFolder, args: &[&str], makes: &[&str]) -> Duration {
     let run = |_| {
         let started = Instant::now();
-        place.run(args).exits(&[0]);
+        test_folder.run(args).expect_exit(&[0]);
         let took = started.elapsed();
-        place.remove_all(makes);
+        test_folder.remove_all(makes);
         took
     };
     (0..3).map(run).max().expect("there are three")
 }
 
-/// How often each thing was seen.
+/// How often each outcome occurred.
 #[derive(Debug, Default)]
-struct Seen {
+struct Counts {
     killed: u32,
-    /// It was done before the signal came.
+    /// The run ended before the signal.
     done: u32,
-    /// The final name was there afterwards.
+    /// The output had its final name afterwards.
     named: u32,
     /// A draft or a private folder was left.
     left: u32,
     swept: u32,
 }
 
-/// Kills `args` at `times` moments. `is_whole` looks at what has the final name; a clean run follows
-/// each `every`th time.
+/// Kills `args` at `times` moments. `is_whole` checks the output; after every `every`th kill a clean
+/// run follows.
 fn kill(
-    place: &Place,
+    test_folder: &TestFolder,
     args: &[&str],
     makes: &[&str],
     [times, every]: [u32; 2],
     is_whole: &dyn Fn(&str) -> bool,
 ) {
-    let length = length_of(place, args, makes);
-    let (mut random, mut seen) = (Random::new(SEED), Seen::default());
+    let length = length_of(test_folder, args, makes);
+    let (mut random, mut counts) = (Random::new(SEED), Counts::default());
     for time in 1..=times {
         let moment = random.part_of(length);
-        let running = place.start(place.command(args));
+        let running = test_folder.start(test_folder.command(args));
         std::thread::sleep(moment);
         running.signal(Signal::KILL);
         let ended = running.end();
         let after = format!("kill {time}, after {moment:?} of {length:?}, of: {}", ended.words);
         let killed = ended.was_ended_by(Signal::KILL);
         assert!(killed || ended.status.success(), "{after}: {}\n{}", ended.status, ended.stderr);
-        seen.killed += u32::from(killed);
-        seen.done += u32::from(!killed);
-        seen.named += u32::from(is_whole(&after));
-        place.remove_all(makes);
+        counts.killed += u32::from(killed);
+        counts.done += u32::from(!killed);
+        counts.named += u32::from(is_whole(&after));
+        test_folder.remove_all(makes);
         if time % every == 0 || time == times {
-            let left = place.leftovers_of_a_kill();
-            seen.left += u32::from(!left.is_empty());
-            let again = place.run(args).exits(&[0]);
+            let left = test_folder.leftovers_of_a_kill();
+            counts.left += u32::from(!left.is_empty());
+            let again = test_folder.run(args).expect_exit(&[0]);
             let words = format!("{}{}", again.stdout, again.stderr);
             for name in left.iter().filter(|name| is_a_folder(name)) {
-                assert!(words.contains(name.as_str()), "{name} is not said after {after}\n{words}");
-                seen.swept += 1;
+                assert!(
+                    words.contains(name.as_str()),
+                    "{name} is not reported after {after}\n{words}"
+                );
+                counts.swept += 1;
             }
             assert!(is_whole(&after), "a clean run makes nothing after {after}");
             assert_eq!(
-                place.leftovers_of_a_kill(),
+                test_folder.leftovers_of_a_kill(),
                 [""; 0],
-                "what is left after {after}, and a clean run"
+                "leftovers after {after}, and a clean run"
             );
-            place.remove_all(makes);
+            test_folder.remove_all(makes);
         }
     }
-    assert!(seen.killed > 0, "nothing was killed");
-    say!("{}: {times} kills over {length:?}, seed {SEED}; {seen:?}", args[..2].join(" "));
+    assert!(counts.killed > 0, "nothing was killed");
+    print_line!("{}: {times} kills over {length:?}, seed {SEED}; {counts:?}", args[..2].join(" "));
 }
 
-/// A lock file is taken over without a word.
+/// An abandoned lock file is taken over without a message.
 fn is_a_folder(name: &str) -> bool {
     !name.ends_with(".crm-backup-lock")
 }
 
 #[test]
 fn an_export_is_killed_at_any_moment() {
-    let place = Place::new();
-    source(&place, 60_000);
+    let test_folder = TestFolder::new();
+    source(&test_folder, 60_000);
     let is_whole = |after: &str| {
-        let there = place.has_whole_archive(after);
-        place.sidecars_are_true(there, after);
+        let there = test_folder.has_intact_archive(after);
+        test_folder.assert_sidecars_match(there, after);
         there
     };
-    kill(&place, &export_args(&place), &WRITTEN, [350, 10], &is_whole);
+    kill(&test_folder, &export_args(&test_folder), &EXPORTED_FILES, [350, 10], &is_whole);
 }
 
 #[test]
-fn an_export_that_replaces_is_killed_at_any_moment() {
-    let place = Place::new();
-    source(&place, 2_000);
-    place.run(&export_args(&place)).exits(&[0]);
-    let args = [&export_args(&place)[..], &["--force"]].concat();
+fn an_export_that_replaces_an_archive_is_killed_at_any_moment() {
+    let test_folder = TestFolder::new();
+    source(&test_folder, 2_000);
+    test_folder.run(&export_args(&test_folder)).expect_exit(&[0]);
+    let args = [&export_args(&test_folder)[..], &["--force"]].concat();
     let is_whole = |after: &str| {
-        assert!(place.has_whole_archive(after), "both archives are gone after {after}");
-        place.sidecars_are_true(true, after);
+        assert!(test_folder.has_intact_archive(after), "both archives are gone after {after}");
+        test_folder.assert_sidecars_match(true, after);
         true
     };
-    kill(&place, &args, &[], [60, 10], &is_whole);
+    kill(&test_folder, &args, &[], [60, 10], &is_whole);
 }
 
 #[test]
 fn a_restore_is_killed_at_any_moment() {
-    let place = Place::new();
-    source(&place, 20_000);
-    place.run(&export_args(&place)).exits(&[0]);
+    let test_folder = TestFolder::new();
+    source(&test_folder, 20_000);
+    test_folder.run(&export_args(&test_folder)).expect_exit(&[0]);
     let args = ["restore", ARCHIVE, "-i", "key.txt", "-o", "back"];
-    place.run(&args).exits(&[0]);
-    let expected = files_below(&place.path("back"));
-    place.remove("back");
+    test_folder.run(&args).expect_exit(&[0]);
+    let expected = files_below(&test_folder.path("back"));
+    test_folder.remove("back");
     let is_whole = |after: &str| {
-        let there = place.path("back").exists();
-        let same = !there || files_below(&place.path("back")) == expected;
+        let there = test_folder.path("back").exists();
+        let same = !there || files_below(&test_folder.path("back")) == expected;
         assert!(same, "the folder is not whole after {after}");
         there
     };
-    kill(&place, &args, &["back"], [60, 5], &is_whole);
+    kill(&test_folder, &args, &["back"], [60, 5], &is_whole);
 
     let args = ["restore", ARCHIVE, "-i", "key.txt", "-o", "back.sqlite"];
-    place.run(&args).exits(&[0]);
-    let expected = fs::read(place.path("back.sqlite")).expect("it is read");
-    place.remove("back.sqlite");
+    test_folder.run(&args).expect_exit(&[0]);
+    let expected = fs::read(test_folder.path("back.sqlite")).expect("it is read");
+    test_folder.remove("back.sqlite");
     let is_whole = |after: &str| {
-        let there = fs::read(place.path("back.sqlite"));
+        let there = fs::read(test_folder.path("back.sqlite"));
         let same = there.as_ref().map_or(true, |bytes| *bytes == expected);
         assert!(same, "the database is not whole after {after}");
         there.is_ok()
     };
-    kill(&place, &args, &["back.sqlite"], [60, 5], &is_whole);
+    kill(&test_folder, &args, &["back.sqlite"], [60, 5], &is_whole);
 }
 
 #[test]
 fn keygen_is_killed_at_any_moment() {
-    let place = Place::new();
+    let test_folder = TestFolder::new();
     let is_whole = |after: &str| {
-        let key = fs::read_to_string(place.path("new.txt"));
+        let key = fs::read_to_string(test_folder.path("new.txt"));
         let whole = |key: &String| key.contains("\nAGE-SECRET-KEY-1") && key.ends_with('\n');
-        assert!(key.as_ref().map_or(true, whole), "it is no key, after {after}");
+        assert!(key.as_ref().map_or(true, whole), "it is not a key, after {after}");
         key.is_ok()
     };
-    kill(&place, &["keygen", "-o", "new.txt"], &["new.txt"], [60, 10], &is_whole);
+    kill(&test_folder, &["keygen", "-o", "new.txt"], &["new.txt"], [60, 10], &is_whole);
 }

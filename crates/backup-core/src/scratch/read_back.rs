@@ -1,7 +1,5 @@
-//! Reads tables back from a scratch database: their digests, through the record and digest code that
-//! exports use, and what the database itself counts.
-//!
-//! While records are read, the ones before them are encoded and hashed on another thread.
+//! Reads tables back from a scratch database and computes their digests with the code that exports use;
+//! the column counts are the database's own. Records are encoded and hashed on a second thread.
 
 use std::thread;
 
@@ -14,11 +12,11 @@ use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Encoder, Record, Table, TableDigest};
 use crate::threads::spawn_scoped;
 
-/// A batch of so many bytes or records, whichever comes first, is encoded and hashed at a time.
+/// A batch is encoded and hashed when it has so many bytes or records, whichever comes first.
 const BATCH_BYTES: usize = 256 * 1024;
 const BATCH_RECORDS: usize = 1024;
 
-/// A table as the database has it.
+/// A table as it was read from the database.
 pub(crate) struct RestoredTable {
     pub(crate) rows: u64,
     pub(crate) digest: Digest,
@@ -34,13 +32,13 @@ pub(crate) fn read_back(
 ) -> Result<Vec<RestoredTable>> {
     let hasher = Hasher { tables, observer, monitor, open: None, done: Vec::new() };
     let (hasher, counts) = thread::scope(|scope| {
-        // No batch waits: each may hold a record as large as can be.
+        // No batch waits in the channel, as each may hold a record of the maximum size.
         let (full, batches) = bounded::<Batch>(0);
         let (give_back, empty) = unbounded();
         let thread = spawn_scoped(scope, hasher, move |mut hasher| {
             for batch in batches {
                 hasher.batch(&batch)?;
-                // The reader takes no more batches once it has read everything.
+                // The reader has ended if nobody takes the empty batch.
                 let _ = give_back.send(batch.clear());
             }
             Ok::<_, Error>(hasher)
@@ -72,8 +70,8 @@ fn panicked() -> Error {
     Error::panicked("reading back")
 }
 
-/// Reads all tables; `pass_on` takes each full batch and returns an empty one. Returns what the
-/// database counts in each table.
+/// Reads all tables; `pass_on` takes each full batch and returns an empty one. Returns the database's
+/// counts for each table.
 fn read_tables(
     tables: &[(usize, Table)],
     scratch: &mut dyn Scratch,
@@ -101,7 +99,7 @@ fn read_tables(
     Ok(counts)
 }
 
-/// Records of one table that follow one another, in buffers that are used again.
+/// Consecutive records of one table, in reused buffers.
 #[derive(Default)]
 struct Batch {
     records: Vec<Record>,
@@ -146,7 +144,7 @@ struct Hasher<'a> {
     done: Vec<(u64, Digest)>,
 }
 
-/// The table whose records are coming.
+/// The table whose records are read.
 struct OpenTable<'a> {
     table: &'a Table,
     encoder: Encoder,

@@ -1,11 +1,11 @@
-//! A compound file of one or more streams, each long enough to have sectors of its own.
+//! A compound file of one or more streams, each large enough for its own sectors.
 
 const SECTOR: usize = 512;
 const END: u32 = 0xffff_fffe;
 const TABLE: u32 = 0xffff_fffd;
 const FREE: u32 = u32::MAX;
 
-/// Where the parts of the file lie that a test may want to break.
+/// The positions of the parts of the file that a test may break.
 pub const TABLE_AT: usize = SECTOR;
 
 pub fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
@@ -55,7 +55,7 @@ fn header(tables: usize, directory_at: u32) -> Vec<u8> {
     put(56, &4096u32.to_le_bytes());
     put(60, &END.to_le_bytes());
     put(68, &END.to_le_bytes());
-    assert!(tables <= 109, "a fixture this large needs a list of tables of its own");
+    assert!(tables <= 109, "a fixture this large needs a separate list of tables");
     let listed = (0..109).map(|n| if n < tables { n as u32 } else { FREE });
     header.extend(listed.flat_map(u32::to_le_bytes));
     header

@@ -1,6 +1,6 @@
-//! Workbooks for tests, written by hand: one model of a sheet, and a small writer a format, so that
-//! a behaviour can be asked of each format, and a file can be wrong in just one way.
-#![allow(dead_code, unreachable_pub, reason = "each test binary asks for a part of it")]
+//! Workbooks for tests, written by hand: one model of a sheet, and a small writer for each format. A test
+//! can use the same behaviour in each format, and a file with exactly one fault.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
 
 pub mod compound;
 pub mod ods;
@@ -19,13 +19,13 @@ use tempfile::TempDir;
 
 use crate::recording::{Owned, Recorder, read, real, text};
 
-/// What a cell holds; dates with their serial number and what they are carried as.
+/// The content of a cell. Dates have their serial number and the text that the archive holds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
-    /// Formatting alone.
+    /// Formatting only.
     Blank,
     Text(String),
-    /// Text whose pieces are formatted each in its own way, with a reading aid where there is one.
+    /// Text of separately formatted pieces, with a phonetic guide where there is one.
     Rich(Vec<&'static str>),
     Number(f64),
     Bool(bool),
@@ -50,21 +50,21 @@ pub fn formula(value: Cell) -> Cell {
 }
 
 impl Cell {
-    /// As the archive has it.
-    pub fn carried(&self) -> Owned {
+    /// As the archive holds it.
+    pub fn archived(&self) -> Owned {
         match self {
             Self::Blank | Self::Uncomputed => Owned::Null,
             Self::Text(string) => text(string),
             Self::Rich(pieces) => text(&pieces.concat()),
-            Self::Number(value) => carried_number(*value),
+            Self::Number(value) => archived_number(*value),
             Self::Bool(value) => text(if *value { "true" } else { "false" }),
             Self::Error(string) | Self::Date(_, string) | Self::Duration(_, string) => text(string),
-            Self::Formula(value) => value.carried(),
+            Self::Formula(value) => value.archived(),
         }
     }
 }
 
-fn carried_number(value: f64) -> Owned {
+fn archived_number(value: f64) -> Owned {
     let is_whole = value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0;
     if is_whole && value.to_bits() != (-0.0f64).to_bits() {
         Owned::Integer(value as i64)
@@ -137,7 +137,7 @@ impl Fixture {
         Self::bytes(&format!("book.{format}"), &book.write(format))
     }
 
-    /// A workbook of one sheet, 数据, as its XML says it.
+    /// A workbook of one sheet, 数据, with this XML.
     pub fn raw(rows: &str, date1904: bool) -> Self {
         Self::bytes("raw.xlsx", &xlsx::raw(rows, date1904))
     }
@@ -158,7 +158,7 @@ impl Fixture {
         let before = fs::read(&self.path).expect("reads");
         let recorder = read(&mut self.source_with(options));
         assert_eq!(fs::read(&self.path).expect("reads"), before, "reading changed the source");
-        assert_eq!(recorder.file(NAME), before, "the workbook is kept whole");
+        assert_eq!(recorder.file(NAME), before, "the workbook is archived as it is");
         recorder
     }
 

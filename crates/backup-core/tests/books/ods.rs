@@ -102,7 +102,7 @@ fn paragraphs(text: &str) -> String {
     text.split('\n').map(|line| format!("<text:p>{}</text:p>", spaced(line))).collect()
 }
 
-/// Spaces that a reader must not take for layout are elements.
+/// Significant spaces are written as elements.
 fn spaced(line: &str) -> String {
     let mut out = String::new();
     for c in line.chars() {

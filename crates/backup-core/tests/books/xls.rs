@@ -1,4 +1,4 @@
-//! xls: records in a compound file, as Excel 97 writes them (BIFF8), and Excel 95 (BIFF5).
+//! xls: records in a compound file, as Excel 97 (BIFF8) and Excel 95 (BIFF5) write them.
 
 use super::compound::compound;
 use super::{Book, Cell, Sheet};
@@ -13,7 +13,7 @@ pub fn write(book: &Book) -> Vec<u8> {
     compound(&[("Workbook", &stream(book, Version::Biff8))])
 }
 
-/// As Excel 95 does: text in one byte a character, here of Latin 1.
+/// As Excel 95 does: text with one byte for each character, here in Latin 1.
 pub fn write_biff5(book: &Book) -> Vec<u8> {
     compound(&[("Book", &stream(book, Version::Biff5))])
 }
@@ -30,7 +30,7 @@ pub fn stream(book: &Book, version: Version) -> Vec<u8> {
     stream_of(book, version, &texts, &sheets)
 }
 
-/// The records of a workbook with these sheets, which need not be those of `book`.
+/// The records of a workbook with these sheets, which may differ from those of `book`.
 pub fn stream_of(book: &Book, version: Version, texts: &[Cell], sheets: &[Vec<u8>]) -> Vec<u8> {
     let shared = shared_texts(texts);
     let mut before = begin(version, 5);
@@ -78,7 +78,7 @@ fn bound(sheet: &Sheet, at: u32, version: Version) -> Vec<u8> {
 }
 
 fn latin(text: &str) -> Vec<u8> {
-    text.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin 1 alone")).collect()
+    text.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin 1 only")).collect()
 }
 
 /// A sheet's records around those of its cells.
@@ -138,7 +138,7 @@ pub fn cell(
             Cell::Error(error) => formula([2, 0, error_code(error), 0, 0, 0, 0xff, 0xff]),
             other => panic!("no formula gives {other:?}"),
         },
-        // Text is announced, and does not come.
+        // Text is announced and then missing.
         Cell::Uncomputed => formula([0, 0, 0, 0, 0, 0, 0xff, 0xff]),
     }
 }
@@ -152,11 +152,11 @@ fn shared_texts(texts: &[Cell]) -> Vec<u8> {
         let (string, is_rich) = match text {
             Cell::Text(text) => (text.clone(), false),
             Cell::Rich(pieces) => (pieces.concat(), true),
-            other => panic!("{other:?} is no text"),
+            other => panic!("{other:?} is not text"),
         };
         let units: Vec<u8> = string.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let mut item = (units.len() as u16 / 2).to_le_bytes().to_vec();
-        // One run of formatting, and four bytes of a reading aid behind it.
+        // One run of formatting, followed by four bytes of a phonetic guide.
         item.extend(if is_rich { &[0x0d, 1, 0, 4, 0, 0, 0][..] } else { &[0x01] });
         item.extend(units);
         item.extend(if is_rich { &[0, 0, 0, 0, 0x59, 0, 0x59, 0][..] } else { &[] });
@@ -179,6 +179,6 @@ pub fn error_code(error: &str) -> u8 {
         "#NAME?" => 0x1d,
         "#NUM!" => 0x24,
         "#N/A" => 0x2a,
-        other => panic!("no error is called {other}"),
+        other => panic!("no error has the name {other}"),
     }
 }

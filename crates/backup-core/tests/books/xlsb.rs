@@ -50,7 +50,7 @@ pub fn package_with(book: &Book, parts: &[Vec<u8>], font: &[u8]) -> Vec<u8> {
         targets.push((id, "worksheet", format!("worksheets/sheet{n}.bin")));
     }
     workbook.extend([record(0x90, &[]), record(0x84, &[])].concat());
-    // A format of one's own, of 0.0, before the formats that cells have.
+    // A custom format, 0.0, before the formats of the cells.
     let format = [&164u16.to_le_bytes()[..], &wide("0.0")].concat();
     let mut styles = [
         record(0x116, &[]),
@@ -131,7 +131,7 @@ pub fn cell(column: u32, cell: &Cell) -> Vec<u8> {
             Cell::Error(error) => formula(11, 0, &[super::xls::error_code(error)]),
             other => panic!("no formula gives {other:?}"),
         },
-        // There is no such thing here: a formula always has a value.
+        // This format has no such case: a formula always has a value.
         Cell::Uncomputed => with(1, 0, &[]),
     }
 }

@@ -81,7 +81,7 @@ fn package(
     zip(&files)
 }
 
-/// What kind each part is of; other programs ask for it.
+/// The content type of each part; other programs require it.
 fn content_types(sheets: &[String]) -> String {
     const TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
     let one = |path: &str, kind: &str| {

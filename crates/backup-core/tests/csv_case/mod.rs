@@ -1,5 +1,5 @@
-//! What the tests of CSV files share: reading one, and comparing it with its canonical form.
-#![allow(dead_code, unreachable_pub, reason = "each test binary asks for a part of it")]
+//! Shared by the tests of CSV files: reading one, and comparing it with its canonical form.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
 
 use std::fs;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use backup_core::{
     restore_test,
 };
 
-/// How a file has to come back.
+/// How a file has to be restored.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Back {
     /// Rebuilt from its table.
@@ -51,18 +51,23 @@ pub fn check(name: &str, bytes: &[u8], options: CsvOptions, canonical: &str, bac
         RecoveryMethod::Recipe(_) => Back::Rebuilt,
         _ => Back::Kept,
     };
-    assert_eq!(original, back, "{name}: how it comes back; ledger: {:?}", report.contents().ledger);
+    assert_eq!(
+        original,
+        back,
+        "{name}: how it is restored; ledger: {:?}",
+        report.contents().ledger
+    );
     assert_eq!(
         report.contents().sources[0].sha256,
         Digest::of(bytes),
         "{name}: the source's own digest"
     );
-    assert_eq!(given_back(name, bytes, options), bytes, "{name}: what is given back");
+    assert_eq!(assert_restored(name, bytes, options), bytes, "{name}: the restored bytes");
     report
 }
 
-/// The file after a whole round, in which a restore-test ran its recipe as well.
-fn given_back(name: &str, bytes: &[u8], options: CsvOptions) -> Vec<u8> {
+/// The file after a full cycle, including a restore-test of its recipe.
+fn assert_restored(name: &str, bytes: &[u8], options: CsvOptions) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (path, archive) = (folder.path().join("t.csv"), folder.path().join("a.age"));
     fs::write(&path, bytes).expect("the folder takes a file");
@@ -77,30 +82,34 @@ fn given_back(name: &str, bytes: &[u8], options: CsvOptions) -> Vec<u8> {
     let mut scratch = SqliteScratch::in_memory().expect("a database");
     let tested = restore_test(&archive, &identities, &mut scratch, VerifyOptions::default(), &())
         .unwrap_or_else(|error| panic!("{name}: it cannot be tested: {error}"));
-    assert!(!tested.has_failure(), "{name}: the test finds {:?}", tested.findings());
+    assert!(!tested.has_failure(), "{name}: the test reports {:?}", tested.findings());
     let (out, options) = (folder.path().join("out"), RestoreOptions::default().originals(true));
     let restored = restore_folder(&archive, &identities, &out, &options, &())
         .unwrap_or_else(|error| panic!("{name}: nothing is restored: {error}"));
-    assert!(!restored.has_failure(), "{name}: what comes back differs: {:?}", restored.findings());
-    fs::read(out.join("t.csv")).unwrap_or_else(|error| panic!("{name}: it is not there: {error}"))
+    assert!(
+        !restored.has_failure(),
+        "{name}: the restored file differs: {:?}",
+        restored.findings()
+    );
+    fs::read(out.join("t.csv")).unwrap_or_else(|error| panic!("{name}: it is missing: {error}"))
 }
 
-/// Reads a file that is no table: it is carried byte for byte, and every one of `words` is said.
+/// Reads a file that is not a table: it is archived byte for byte, and the reason holds all `words`.
 pub fn check_refused(name: &str, bytes: &[u8], options: CsvOptions, words: &[&str]) {
     let report = read(bytes, options);
     assert_eq!(report.contents().tables.len(), 0, "{name}: no table");
-    assert_eq!(report.contents().files.len(), 1, "{name}: the file is carried");
+    assert_eq!(report.contents().files.len(), 1, "{name}: the file is archived");
     assert_eq!(report.contents().files[0].sha256, Digest::of(bytes), "{name}: byte for byte");
-    let said = &report.skipped()[0];
+    let explanation = &report.skipped()[0];
     for word in words {
-        assert!(said.contains(word), "{name}: “{said}” does not say “{word}”");
+        assert!(explanation.contains(word), "{name}: “{explanation}” does not contain “{word}”");
     }
     let unread =
         report.contents().ledger.iter().filter(|entry| entry.code == "unread".into()).count();
-    assert_eq!(unread, 1, "{name}: the ledger says so too: {:?}", report.contents().ledger);
+    assert_eq!(unread, 1, "{name}: the ledger notes it too: {:?}", report.contents().ledger);
 }
 
-/// How often the ledger says `code`.
+/// How often the ledger holds `code`.
 pub fn ledger_count(report: &Report, code: &str) -> u64 {
     report
         .contents()

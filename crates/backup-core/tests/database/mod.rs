@@ -1,5 +1,5 @@
-//! What the tests of SQLite databases share: databases made by SQL, read without a byte changed.
-#![allow(dead_code, unreachable_pub, reason = "each test binary asks for a part of it")]
+//! Shared by the tests of SQLite databases: databases made by SQL, which reading must not change.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// A database that these statements make.
+    /// A database made by these statements.
     pub fn new(sql: &str) -> Self {
         let fixture = Self::empty();
         fixture.connect().execute_batch(sql).expect("the fixture's SQL runs");
@@ -46,7 +46,7 @@ impl Fixture {
     }
 }
 
-/// Every file of a folder, and what it holds.
+/// Every file of a folder, with its content.
 pub fn listing(folder: &Path) -> Vec<(PathBuf, Digest)> {
     let entries = fs::read_dir(folder).expect("the folder lists");
     let mut files: Vec<_> = entries
@@ -65,7 +65,7 @@ pub fn assert_counts(recorder: &Recorder) {
         assert_eq!(
             table.counts.as_deref(),
             Some(table.received().as_slice()),
-            "what SQLite counts in {} is not what was read",
+            "the counts of SQLite in {} differ from the records read",
             table.name
         );
     }

@@ -1,5 +1,5 @@
-//! Databases made by SQL, archived and restored, and what can be asked of one to compare two.
-#![allow(dead_code, unreachable_pub, reason = "each test binary asks for a part of it")]
+//! Databases made by SQL, archived and restored, and queries to compare two of them.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,22 +12,23 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use tempfile::TempDir;
 
-/// A folder with a key, in which things are archived and restored.
-pub struct Round {
+/// A folder with a key, for archives and restored files.
+pub struct RoundTrip {
     pub folder: TempDir,
     recipients: Vec<Recipient>,
     identities: Vec<Identity>,
 }
 
-impl Round {
+impl RoundTrip {
     pub fn new() -> Self {
         let key = KeyPair::generate();
-        let nobody: AskPassphrase = Arc::new(|_| None);
+        let no_passphrase: AskPassphrase = Arc::new(|_| None);
         let file = key.identity_file(std::time::SystemTime::UNIX_EPOCH);
         Self {
             folder: tempfile::tempdir().expect("a folder"),
             recipients: vec![key.recipient().parse().expect("a recipient")],
-            identities: Identity::parse_file(file.as_bytes(), "key", &nobody).expect("a key"),
+            identities: Identity::parse_file(file.as_bytes(), "key", &no_passphrase)
+                .expect("a key"),
         }
     }
 
@@ -35,7 +36,7 @@ impl Round {
         self.folder.path().join(name)
     }
 
-    /// A database that these statements make, and its path.
+    /// A database made by these statements, and its path.
     pub fn database(&self, name: &str, sql: &str) -> PathBuf {
         let path = self.path(name);
         let database = Connection::open(&path).expect("the fixture opens");
@@ -53,7 +54,7 @@ impl Round {
         (archive, report)
     }
 
-    /// Archives what a source of the test's own gives.
+    /// Archives a source that the test supplies.
     pub fn export_source(&self, source: impl Source + Send + 'static) -> PathBuf {
         let found = Discovered { sources: vec![Box::new(source)], ..Discovered::default() };
         let archive = self.path("a.tar.zst.age");
@@ -66,11 +67,11 @@ impl Round {
         let report = self.try_restore(archive, tables);
         let failures: Vec<_> =
             report.findings().iter().filter(|f| f.severity == Severity::Failure).collect();
-        assert!(failures.is_empty(), "the restore finds {failures:#?}");
+        assert!(failures.is_empty(), "the restore reports {failures:#?}");
         (self.path("out.sqlite"), report)
     }
 
-    /// The same, whatever the restore finds.
+    /// The same, whatever the restore reports.
     pub fn try_restore(&self, archive: &Path, tables: &[&str]) -> Report {
         let out = self.path("out.sqlite");
         let _ = std::fs::remove_file(&out);
@@ -79,7 +80,7 @@ impl Round {
             .unwrap_or_else(|error| panic!("the restore fails: {error}"))
     }
 
-    /// What is in the folder.
+    /// The names in the folder.
     pub fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.path()).expect("the folder lists");
         let name = |entry: std::io::Result<std::fs::DirEntry>| {
@@ -90,7 +91,7 @@ impl Round {
         names
     }
 
-    /// There and back.
+    /// Exports and restores.
     pub fn round(&self, source: &Path) -> (PathBuf, Report) {
         let (archive, exported) = self.export(&[source.to_path_buf()]);
         assert_eq!(exported.skipped(), [""; 0], "the database is not read as one");
@@ -99,14 +100,14 @@ impl Round {
 }
 
 /// The messages of a report that hold `words`.
-pub fn said(report: &Report, words: &str) -> Vec<String> {
+pub fn messages_containing(report: &Report, words: &str) -> Vec<String> {
     let messages = report.findings().iter().map(|finding| finding.message.to_string());
     messages.filter(|message| message.contains(words)).collect()
 }
 
-/// Everything that can be asked of a database.
+/// Everything that can be queried in a database.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct Snapshot {
     pub schema: BTreeSet<[String; 4]>,
     pub pragmas: Vec<String>,
     pub rows: Vec<(String, Vec<String>)>,
@@ -114,9 +115,9 @@ pub struct Asked {
     pub foreign_keys: Vec<String>,
 }
 
-pub fn asked(path: &Path) -> Asked {
+pub fn snapshot(path: &Path) -> Snapshot {
     let database = Connection::open(path).expect("the database opens");
-    // Statistics are no data.
+    // Statistics are not data.
     let schema = "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema \
                   WHERE tbl_name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\'";
     let schema: BTreeSet<[String; 4]> = database
@@ -137,7 +138,7 @@ pub fn asked(path: &Path) -> Asked {
     let mut integrity = lines(&database, "PRAGMA integrity_check");
     integrity.sort();
     let foreign_keys = lines(&database, "PRAGMA foreign_key_check");
-    Asked { schema, pragmas, rows, integrity, foreign_keys }
+    Snapshot { schema, pragmas, rows, integrity, foreign_keys }
 }
 
 /// Every record of a table with its rowid, each cell with its storage class and its bytes.
@@ -168,7 +169,7 @@ fn records(database: &Connection, table: &str) -> Vec<String> {
     rows
 }
 
-/// What a query gives, a line each row.
+/// The result of a query, a line for each row.
 pub fn lines(database: &Connection, sql: &str) -> Vec<String> {
     let mut statement = match database.prepare(sql) {
         Ok(statement) => statement,

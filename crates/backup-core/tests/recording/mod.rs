@@ -1,5 +1,5 @@
-//! A sink that keeps everything it is given, for tests of sources.
-#![allow(dead_code, unreachable_pub, reason = "each test binary asks for a part of it")]
+//! A sink that records everything, for tests of sources.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
 
 use std::io::{Read, Write as _};
 
@@ -8,7 +8,7 @@ use backup_core::record::{Cell, Column, Digest, Record, Table};
 use backup_core::source::{FileHead, Sink, Source, TableSummary};
 use backup_core::{Error, ErrorKind, Finding, Monitor};
 
-/// A cell, told apart bit for bit.
+/// A cell, distinguished bit for bit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Owned {
     Null,
@@ -52,7 +52,7 @@ impl RecordedTable {
         self.columns.iter().map(|column| column.label.as_str()).collect()
     }
 
-    /// What was received, counted as an archive counts it.
+    /// Everything received, counted as an archive counts it.
     pub fn received(&self) -> Vec<ColumnCounts> {
         let mut counts = vec![ColumnCounts::default(); self.columns.len()];
         for row in &self.rows {
@@ -83,9 +83,9 @@ pub struct Recorder {
     pub ledger: Vec<LedgerEntry>,
     pub findings: Vec<Finding>,
     pub sources: Vec<SourceMetadata>,
-    /// Whether the monitor says to stop.
+    /// Whether the monitor cancels.
     pub stop: bool,
-    /// A file that something else appends to when the first table ends.
+    /// A file that is appended to when the first table ends.
     pub touched: Option<std::path::PathBuf>,
     /// After how many records of a table the sink refuses more.
     pub stop_after: Option<usize>,
@@ -94,15 +94,15 @@ pub struct Recorder {
 impl Recorder {
     pub fn table(&self, name: &str) -> &RecordedTable {
         let found = self.tables.iter().find(|table| table.name == name);
-        found.unwrap_or_else(|| panic!("table {name} was not carried"))
+        found.unwrap_or_else(|| panic!("table {name} was not received"))
     }
 
     pub fn file(&self, path: &str) -> &[u8] {
         let found = self.files.iter().find(|(head, _)| head.path == path);
-        &found.unwrap_or_else(|| panic!("file {path} was not carried")).1
+        &found.unwrap_or_else(|| panic!("file {path} was not received")).1
     }
 
-    /// How often the ledger says `code` of `table`.
+    /// How often the ledger holds `code` for `table`.
     pub fn ledger_count(&self, code: &str, table: &str) -> u64 {
         let matches = |entry: &&LedgerEntry| {
             entry.code == code.into() && entry.table.as_deref() == Some(table)
@@ -131,9 +131,13 @@ impl Sink for Recorder {
 
     fn record(&mut self, record: &Record) -> Result<(), Error> {
         let table = self.tables.last_mut().expect("a record comes after its table was begun");
-        assert_eq!(record.len(), table.columns.len(), "a record of another width than its table");
+        assert_eq!(
+            record.len(),
+            table.columns.len(),
+            "a record with a different width than its table"
+        );
         if self.stop_after == Some(table.rows.len()) {
-            return Err(Error::record("the recorder has enough"));
+            return Err(Error::record("the recorder refuses more"));
         }
         table.rows.push(record.iter().map(Owned::from).collect());
         Ok(())
@@ -153,7 +157,7 @@ impl Sink for Recorder {
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest, Error> {
         let mut bytes = Vec::new();
         content.read_to_end(&mut bytes).expect("a file can be read");
-        assert_eq!(bytes.len() as u64, file.bytes, "{} is of another length", file.path);
+        assert_eq!(bytes.len() as u64, file.bytes, "{} has a different length", file.path);
         let digest = Digest::of(&bytes);
         self.files.push((file.clone(), bytes));
         Ok(digest)
@@ -176,27 +180,27 @@ impl Sink for Recorder {
     }
 }
 
-/// Reads a source that has to be readable.
+/// Reads a source that must be readable.
 pub fn read(source: &mut dyn Source) -> Recorder {
     let mut recorder = Recorder::default();
     source.read(&mut recorder).unwrap_or_else(|error| panic!("{error}: {:?}", error.hint()));
     recorder
 }
 
-/// What a source says of a file that is written to while it is read.
+/// The error of a source about a file that changes while it is read.
 pub fn read_while_written(source: &mut dyn Source, path: &std::path::Path) -> String {
     let mut recorder = Recorder { touched: Some(path.to_path_buf()), ..Recorder::default() };
-    let error = source.read(&mut recorder).expect_err("a source that moves is not carried");
-    assert!(recorder.sources.is_empty(), "a source that moved is not described as read");
+    let error = source.read(&mut recorder).expect_err("a changing source is refused");
+    assert!(recorder.sources.is_empty(), "a changed source is not described as read");
     error.to_string()
 }
 
-/// The words of the refusal of a source that cannot be read as what it is.
+/// The text of the refusal of an unreadable source.
 pub fn refusal(source: &mut dyn Source) -> String {
     let error = source.read(&mut Recorder::default()).expect_err("the source is unreadable");
     assert!(
         matches!(error.kind(), ErrorKind::Source { .. }),
-        "a source that cannot be read has to say so as such: {error:?}"
+        "an unreadable source must return this error: {error:?}"
     );
     assert_eq!(error.location().source.as_deref(), Some(source.name()), "where it happened");
     error.to_string()

@@ -1,21 +1,21 @@
-//! Records on their way to a database.
+//! Records that are inserted together.
 
 use crate::record::{Digest, Record, Table};
 
-/// When a batch goes on its way: at so many bytes or cells, whichever comes first. A few batches
-/// are under way at once; together they are to take a part of what a small archive may take in all.
+/// A batch is inserted when it has so many bytes or cells, whichever comes first. Up to three batches are
+/// in memory at once.
 const BYTES: usize = 1 << 19;
 const CELLS: usize = 16 * 1024;
-/// A batch of more bytes is inserted before another is begun.
+/// A batch of more bytes is inserted before the next is filled.
 const HUGE_BYTES: usize = 2 * BYTES;
 
-/// Records of one table, one after the other.
+/// Consecutive records of one table.
 #[derive(Default)]
 pub(super) struct Batch {
     pub(super) table: usize,
     pub(super) cells: Record,
     pub(super) records: usize,
-    /// How many cells each of them has.
+    /// Cells in each record.
     pub(super) columns: usize,
 }
 
@@ -25,18 +25,18 @@ impl Batch {
         self.records += 1;
     }
 
-    /// Whether it should go.
+    /// Whether it should be inserted now.
     pub(super) fn is_full(&self) -> bool {
         self.cells.bytes() >= BYTES || self.cells.len() >= CELLS
     }
 
-    /// Whether it is so large that there should be one of it only.
+    /// Whether it is so large that no other batch should be in memory.
     pub(super) fn is_huge(&self) -> bool {
         self.cells.bytes() > HUGE_BYTES
     }
 }
 
-/// What is put into a database, in the order in which it comes.
+/// Something to be inserted into a database, in order.
 pub(super) enum Task {
     Table(usize, Table),
     Batch(Batch),

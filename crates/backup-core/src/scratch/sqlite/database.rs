@@ -1,4 +1,4 @@
-//! One SQLite database: tables, and the batches of records that are put into them.
+//! One SQLite database: its tables, and the batches of records that are inserted into them.
 //!
 //! Columns have no affinity, as any other would change cells (`-0.0`, `'42'`). NaN, which SQLite
 //! stores as NULL, is noted in a table of its own. A table wider than SQLite allows is split.
@@ -24,14 +24,18 @@ use crate::sqlite::{push_value, quoted};
 /// The most columns of one SQLite table.
 const MAX_SQLITE_COLUMNS: usize = 2000;
 
+/// How many records a statement inserts where there are as many: one statement a record takes a quarter
+/// more time. SQLite allows 32,766 parameters, which is room for [`MAX_SQLITE_COLUMNS`] in each.
+const GROUP: usize = 16;
+
 /// A database, and the tables in it.
 pub(super) struct Database {
     pub(super) connection: Connection,
     /// By the index of the table.
     tables: HashMap<usize, Loaded>,
-    /// The names that are taken, if the database is restored.
+    /// The names that are taken, in a database for the user.
     names: Option<Names>,
-    /// What a restored database has in another form.
+    /// What could not be restored exactly.
     notes: Vec<Message>,
 }
 
@@ -54,19 +58,19 @@ struct Piece {
 }
 
 impl Database {
-    /// A database that will be thrown away.
+    /// A temporary database.
     pub(super) fn new(connection: Connection) -> Result<Self> {
         Self::prepare(connection, "", None)
     }
 
-    /// A database that is kept, without what only this program needs.
+    /// A database for the user, in which no table of this program stays.
     pub(super) fn restored(connection: Connection) -> Result<Self> {
         Self::prepare(connection, "TEMP", Some(Names::default()))
     }
 
     fn prepare(connection: Connection, temp: &str, names: Option<Names>) -> Result<Self> {
         connection
-            // Nothing has to survive a crash: a load that is cut short starts again.
+            // After a crash the load starts again, so nothing has to be durable.
             .execute_batch(&format!(
                 "PRAGMA page_size = 16384; PRAGMA cache_size = -16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
                  PRAGMA locking_mode = EXCLUSIVE;
@@ -123,9 +127,9 @@ impl Database {
         Ok(())
     }
 
-    /// Moves the definitions of new tables into another table until everything is loaded. After each
-    /// table that is made, SQLite reads all definitions in its schema, so that loading would take time
-    /// in proportion to the square of the number of tables. This connection keeps them in memory.
+    /// Moves the definitions of new tables into another table until the load ends. Whenever a table is
+    /// created, SQLite reads all definitions in its schema, which would take time quadratic in the number
+    /// of tables. This connection keeps them in memory.
     fn set_definitions_aside(&self) -> rusqlite::Result<()> {
         self.change_schema(
             "INSERT INTO temp.[backup: schema]
@@ -181,7 +185,9 @@ impl Database {
 
     fn insert(&mut self, batch: &Batch) -> Result<()> {
         let loaded = self.tables.get_mut(&batch.table).ok_or_else(unknown_table)?;
-        loaded.insert(&self.connection, batch).map_err(|error| {
+        let insert = loaded.note_nans(&self.connection, batch);
+        let insert = insert.and_then(|()| loaded.insert(&self.connection, batch));
+        insert.map_err(|error| {
             let error = failed(message!("scratch-insert"), error);
             error.in_table(&loaded.name).at_record(loaded.rows + 1)
         })
@@ -195,8 +201,8 @@ impl Database {
         Ok(())
     }
 
-    /// Ends the load. The database in a file is opened again, so that nothing is answered from what the
-    /// connection that loaded it holds.
+    /// Ends the load. A database in a file is opened again, so that nothing is read from the cache of the
+    /// connection that loaded it.
     pub(super) fn loaded(&mut self, path: Option<&Path>) -> Result<()> {
         let mut end = || {
             self.change_schema(
@@ -214,7 +220,7 @@ impl Database {
         end().map_err(|error| failed(message!("scratch-finish"), error))
     }
 
-    /// The tables, with their indexes, as the database has them.
+    /// Reads the tables and their indexes from the database.
     pub(super) fn tables(&self) -> Result<Vec<(usize, Table)>> {
         let read = || -> rusqlite::Result<Vec<(usize, Table)>> {
             let mut tables = Vec::new();
@@ -239,7 +245,7 @@ impl Database {
         read().map_err(|error| failed(message!("scratch-list-tables"), error))
     }
 
-    /// The files, as the database has them.
+    /// Reads the files from the database.
     pub(super) fn files(&self) -> Result<Vec<(String, u64, Digest)>> {
         let list = || -> rusqlite::Result<Vec<(String, i64, String)>> {
             self.connection
@@ -256,15 +262,15 @@ impl Database {
         files.into_iter().map(file).collect()
     }
 
-    /// What could not be given back as it was.
+    /// What could not be restored exactly.
     pub(super) fn notes(&self) -> Vec<Message> {
         let nans: u64 = self.tables.values().map(|table| table.nans).sum();
         let lost = (nans > 0).then(|| message!("restored-nan", count = nans));
         self.notes.iter().cloned().chain(lost).collect()
     }
 
-    /// Gives the records of a table as the database has them, or these columns of them. Returns what SQLite
-    /// says of the values of each column.
+    /// Reads the records of a table, or these columns of them. Returns counts of each column from the types
+    /// and lengths that SQLite reports.
     pub(super) fn read(
         &self,
         table: usize,
@@ -328,8 +334,8 @@ impl Database {
     }
 }
 
-/// Counts a value by what SQLite reports of it: its type, and its length in bytes. The code that makes
-/// records and encodes them has no part in this.
+/// Counts a value by the type and length that SQLite reports, independently of the code that makes and
+/// encodes records.
 fn count(counts: &mut ColumnCounts, value: ValueRef<'_>) {
     let (count, bytes) = match value {
         ValueRef::Null => (&mut counts.nulls, 0),
@@ -346,45 +352,66 @@ fn count(counts: &mut ColumnCounts, value: ValueRef<'_>) {
 impl Loaded {
     fn insert(&mut self, connection: &Connection, batch: &Batch) -> rusqlite::Result<()> {
         let mut pieces = Vec::new();
-        for Piece { table, columns, positions } in &self.pieces {
-            let marks = vec!["?"; columns.len()].join(",");
-            let sql = format!("INSERT INTO {table} VALUES ({marks})");
-            pieces.push((connection.prepare_cached(&sql)?, positions));
+        for piece in &self.pieces {
+            let one = connection.prepare_cached(&piece.insert(1))?;
+            let group = connection.prepare_cached(&piece.insert(GROUP))?;
+            pieces.push((piece.positions.clone(), one, group));
         }
-        for record in 0..batch.records {
-            for (insert, positions) in &mut pieces {
-                let start = record * batch.columns;
-                let cells = start + positions.start..start + positions.end;
-                for (at, cell) in batch.cells.range(cells).enumerate() {
-                    if matches!(cell, Cell::Real(value) if value.is_nan()) {
-                        let position = (positions.start + at) as i64;
-                        connection
-                            .prepare_cached("INSERT INTO [backup: nans] VALUES (?, ?, ?)")?
-                            .execute([batch.table as i64, self.rows as i64 + 1, position])?;
-                        self.nans += 1;
+        let mut next = 0;
+        while next < batch.records {
+            let count = if batch.records - next < GROUP { 1 } else { GROUP };
+            for (positions, one, group) in &mut pieces {
+                let insert = if count == 1 { one } else { group };
+                let mut parameter = 0;
+                for record in next..next + count {
+                    let start = record * batch.columns;
+                    for cell in batch.cells.range(start + positions.start..start + positions.end) {
+                        parameter += 1;
+                        insert.raw_bind_parameter(parameter, value_of(cell))?;
                     }
-                    insert.raw_bind_parameter(at + 1, ToSqlOutput::Borrowed(value_of(cell)))?;
                 }
                 insert.raw_execute()?;
             }
-            self.rows += 1;
+            next += count;
+            self.rows += count as u64;
+        }
+        Ok(())
+    }
+
+    /// Notes which cells are NaN, which SQLite stores as NULL.
+    fn note_nans(&mut self, connection: &Connection, batch: &Batch) -> rusqlite::Result<()> {
+        for (at, cell) in batch.cells.iter().enumerate() {
+            if matches!(cell, Cell::Real(value) if value.is_nan()) {
+                let (record, position) = (at / batch.columns, at % batch.columns);
+                let record = self.rows as i64 + record as i64 + 1;
+                connection
+                    .prepare_cached("INSERT INTO [backup: nans] VALUES (?, ?, ?)")?
+                    .execute([batch.table as i64, record, position as i64])?;
+                self.nans += 1;
+            }
         }
         Ok(())
     }
 }
 
 /// A cell as SQLite takes it, which stores NaN as NULL.
-fn value_of(cell: Cell<'_>) -> ValueRef<'_> {
-    match cell {
+fn value_of(cell: Cell<'_>) -> ToSqlOutput<'_> {
+    ToSqlOutput::Borrowed(match cell {
         Cell::Null => ValueRef::Null,
         Cell::Integer(value) => ValueRef::Integer(value),
         Cell::Real(value) => ValueRef::Real(value),
         Cell::Text(text) => ValueRef::Text(text.as_bytes()),
         Cell::Blob(bytes) => ValueRef::Blob(bytes),
-    }
+    })
 }
 
 impl Piece {
+    /// Inserts so many records.
+    fn insert(&self, records: usize) -> String {
+        let record = format!("({})", vec!["?"; self.columns.len()].join(","));
+        format!("INSERT INTO {} VALUES {}", self.table, vec![record; records].join(","))
+    }
+
     /// Selects the cells at these positions of the table, in the order in which records were added.
     fn select(&self, positions: &[usize]) -> String {
         let names = positions.iter().map(|at| self.columns[at - self.positions.start].as_str());

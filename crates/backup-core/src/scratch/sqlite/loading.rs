@@ -1,4 +1,4 @@
-//! A database, and the thread that loads it while records are decoded.
+//! A database and the thread that inserts records into it while others are decoded.
 
 use std::thread::JoinHandle;
 
@@ -10,12 +10,10 @@ use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::threads;
 
-/// How many batches may wait, beside one that is filled and one that is inserted.
+/// Batches that may wait, besides one that is being filled and one that is being inserted.
 const WAITING: usize = 1;
 
-/// A database, which a thread has while it loads it.
-///
-/// When it is dropped, it waits until the thread has ended.
+/// A database, which the loading thread owns while it runs. Dropping this waits for the thread.
 pub(super) struct Loading {
     database: Option<Database>,
     tasks: Option<Sender<Task>>,
@@ -27,13 +25,13 @@ impl Loading {
         Self { database: Some(database), tasks: None, thread: None }
     }
 
-    /// The database, if no thread has it.
+    /// The database, if the thread has ended.
     pub(super) fn database(&self) -> Result<&Database> {
         self.database.as_ref().ok_or_else(still_loading)
     }
 
-    /// Puts something into the database, or sends it to the thread. If that has stopped, returns the error
-    /// that stopped it.
+    /// Inserts something into the database, or sends it to the thread. If the thread has stopped, returns
+    /// its error.
     pub(super) fn put(&mut self, task: Task) -> Result<()> {
         match &self.tasks {
             None => self.database.as_mut().ok_or_else(still_loading)?.put(task),
@@ -56,7 +54,7 @@ impl Loading {
         }
     }
 
-    /// Waits until everything is in the database.
+    /// Waits until everything is inserted.
     pub(super) fn join(&mut self) -> Result<&mut Database> {
         self.tasks = None;
         if let Some(thread) = self.thread.take() {
@@ -72,7 +70,7 @@ fn still_loading() -> Error {
 
 impl Drop for Loading {
     fn drop(&mut self) {
-        // The database is dropped as well, so its errors matter to nobody.
+        // The database is dropped too, so its errors no longer matter.
         let _ = self.join();
     }
 }

@@ -1,6 +1,6 @@
-//! SQLite as the scratch database, and as where `restore` puts tables that come without definitions.
+//! SQLite as the scratch database, and as the target of `restore` for tables without SQL definitions.
 //!
-//! What is more than one batch of records is loaded by a thread of its own.
+//! If there is more than one batch of records, a second thread inserts them.
 
 mod batch;
 mod database;
@@ -24,26 +24,26 @@ use crate::i18n::{Message, message};
 use crate::model::ColumnCounts;
 use crate::record::{Digest, Record, Table};
 
-/// A SQLite database in memory, in an unlinked temporary file, or in a file that stays.
+/// A SQLite database in memory, in an unlinked temporary file, or in a named file.
 pub struct SqliteScratch {
     loading: Loading,
-    /// Records that will be put into the database.
+    /// Records to be inserted.
     batch: Batch,
     /// The number of columns of each table, by its index.
     columns: HashMap<usize, usize>,
-    /// The file of a database that is opened again once it is loaded.
+    /// The file of a database that is opened again after the load.
     path: Option<PathBuf>,
 }
 
 impl SqliteScratch {
-    /// A database that holds little in memory and the rest in a temporary file without a name,
-    /// which no other program can open and no crash leaves behind.
+    /// A database in a temporary file without a name: no other program can open it, and no crash leaves it
+    /// behind. Small databases stay in memory.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Scratch`] if SQLite cannot make one.
     pub fn temporary() -> Result<Self> {
-        // An empty name is SQLite's own way to ask for such a database.
+        // SQLite makes such a database for an empty name.
         Self::over(Connection::open(""), Database::new)
     }
 
@@ -56,12 +56,12 @@ impl SqliteScratch {
         Self::over(Connection::open_in_memory(), Database::new)
     }
 
-    /// A database in a new file, which stays. It holds the records in clear.
+    /// A database in a new file, which is kept. It holds the records unencrypted.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Exists`] if the file is there, [`ErrorKind::Io`] or [`ErrorKind::Scratch`] if
-    /// it cannot be made.
+    /// [`ErrorKind::Exists`] if the file exists, [`ErrorKind::Io`] or [`ErrorKind::Scratch`] if it cannot
+    /// be created.
     pub fn at(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
         create_private(&path).map_err(|error| match error.kind() {
@@ -74,8 +74,8 @@ impl SqliteScratch {
         Ok(Self { path: Some(path), ..scratch })
     }
 
-    /// A database that is restored: tables and columns have their own names, as near as SQLite allows,
-    /// and nothing else stays in it.
+    /// A database for the user: tables and columns keep their names as far as SQLite allows, and no table
+    /// of this program stays in it.
     pub(crate) fn restoring(path: &Path) -> Result<Self> {
         Self::over(Connection::open(path), Database::restored)
     }
@@ -89,7 +89,7 @@ impl SqliteScratch {
         Ok(Self { loading, batch, columns: HashMap::new(), path: None })
     }
 
-    /// What could not be given back as it was: names that SQLite has no room for, and NaN.
+    /// What could not be restored exactly: names that SQLite does not take, and NaN.
     pub(crate) fn notes(&self) -> Vec<Message> {
         self.loading.database().map(Database::notes).unwrap_or_default()
     }
@@ -124,7 +124,7 @@ impl Scratch for SqliteScratch {
         if !self.batch.is_full() {
             return Ok(());
         }
-        // Of records as large as can be, only one at a time is held.
+        // Only one batch of very large records is in memory at a time.
         match self.batch.is_huge() {
             true => drop(self.loading.join()?),
             false => self.loading.start(),

@@ -1,11 +1,11 @@
-//! Names of SQLite tables and columns that have to differ.
+//! Unique names of SQLite tables and columns.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::sqlite::quoted;
 
-/// Puts rows in the order in which they were added, by whichever of the row id's names no column
-/// has taken; if all are taken, a table without indexes is read in that order anyway.
+/// The ORDER BY clause for the order in which rows were added, with a name of the row id that no column
+/// has. If columns have all of these names, SQLite reads a table without indexes in that order anyway.
 pub(super) fn order(columns: &[String]) -> String {
     let names = ["rowid", "_rowid_", "oid"];
     let taken =
@@ -14,17 +14,17 @@ pub(super) fn order(columns: &[String]) -> String {
     free.map(|name| format!(" ORDER BY {name}")).unwrap_or_default()
 }
 
-/// Names that have to differ; SQLite does not tell case apart.
+/// Unique names; SQLite ignores their case.
 #[derive(Default)]
 pub(super) struct Names {
     /// In lower case.
     taken: HashSet<String>,
-    /// By what collided: the number to try next. What was not free before is not free now.
+    /// The number to try next for a name that was taken.
     numbers: HashMap<[String; 2], u64>,
 }
 
 impl Names {
-    /// A name that SQLite takes and that is not taken.
+    /// A name that SQLite accepts and that is not taken yet.
     pub(super) fn unique(&mut self, wanted: &str, instead: &str) -> String {
         let wanted = wanted.replace('\0', "");
         let lower = wanted.to_lowercase();

@@ -1,4 +1,4 @@
-//! A folder to work in, and the binary run in it.
+//! A temporary folder for a test, and the binary run in it.
 
 use std::fs;
 use std::io::Write;
@@ -8,50 +8,55 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A folder with a key, `key.txt`.
-pub(crate) struct Bench {
+/// A temporary folder with a key, `key.txt`.
+pub(crate) struct Workspace {
     folder: TempDir,
     pub(crate) public: String,
 }
 
-/// What a run came to.
-pub(crate) struct Ran {
+/// The result of a run.
+pub(crate) struct RunResult {
     pub(crate) command: String,
     pub(crate) exit: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-impl Bench {
+impl Workspace {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut bench = Self { folder, public: String::new() };
-        bench.public = bench.keygen("key.txt");
-        bench
+        let mut workspace = Self { folder, public: String::new() };
+        workspace.public = workspace.keygen("key.txt");
+        workspace
     }
 
     pub(crate) fn keygen(&self, name: &str) -> String {
-        let made = self.run(&["keygen", "-o", name]).exits(0);
+        let made = self.run(&["keygen", "-o", name]).expect_exit(0);
         let public = made.stderr.lines().find_map(|line| line.strip_prefix("Public key: "));
-        public.expect("keygen says the public key").to_owned()
+        public.expect("keygen prints the public key").to_owned()
     }
 
     /// A folder with an archive of the CSV fixtures, `crm.tar.zst.age`, and its sidecars.
     pub(crate) fn with_archive() -> Self {
-        let bench = Self::new();
-        bench.export("crm.tar.zst.age", &[&fixture("csv-utf8")]).exits(0);
-        bench
+        let workspace = Self::new();
+        workspace.export("crm.tar.zst.age", &[&fixture("csv-utf8")]).expect_exit(0);
+        workspace
     }
 
-    pub(crate) fn export(&self, output: &str, sources: &[&str]) -> Ran {
+    pub(crate) fn export(&self, output: &str, sources: &[&str]) -> RunResult {
         self.run(&[&["export", "-o", output, "-r", &self.public], sources].concat())
     }
 
-    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> RunResult {
         self.run_with(args, &[], b"")
     }
 
-    pub(crate) fn run_with(&self, args: &[&str], variables: &[(&str, &str)], input: &[u8]) -> Ran {
+    pub(crate) fn run_with(
+        &self,
+        args: &[&str],
+        variables: &[(&str, &str)],
+        input: &[u8],
+    ) -> RunResult {
         let mut command = Command::new(env!("CARGO_BIN_EXE_crm-backup"));
         command.args(args).current_dir(self.folder.path());
         command.env_remove("NO_COLOR").env("LC_ALL", "C").envs(variables.iter().copied());
@@ -61,7 +66,7 @@ impl Bench {
         let _ = child.stdin.take().expect("the input is a pipe").write_all(input);
         let output = child.wait_with_output().expect("the binary ends");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the output is UTF-8");
-        Ran {
+        RunResult {
             command: args.join(" "),
             exit: output.status.code().expect("no signal ended it"),
             stdout: text(output.stdout),
@@ -94,39 +99,42 @@ impl Bench {
     }
 }
 
-impl Ran {
-    /// Demands an exit code.
-    pub(crate) fn exits(self, code: i32) -> Self {
+impl RunResult {
+    /// Fails unless the exit code is this.
+    pub(crate) fn expect_exit(self, code: i32) -> Self {
         let Self { command, exit, stdout, stderr } = &self;
         assert_eq!(*exit, code, "the exit code of: {command}\n{stdout}\n{stderr}");
         self
     }
 
-    /// Demands one sentence on standard error, with `words` in it, and what to try.
-    pub(crate) fn complains(self, words: &str) -> Self {
+    /// Fails unless standard error has one error line that contains `words`, and one hint.
+    pub(crate) fn fails_with(self, words: &str) -> Self {
         let Self { command, stderr, .. } = &self;
-        let said: Vec<_> = stderr.lines().filter(|line| is_complaint(line)).collect();
-        assert_eq!(said.len(), 1, "there has to be one complaint of: {command}\n{stderr}");
-        assert!(said[0].contains(words), "“{words}” is missing, of: {command}\n{stderr}");
+        let errors: Vec<_> = stderr.lines().filter(|line| is_error_line(line)).collect();
+        assert_eq!(errors.len(), 1, "there must be one error of: {command}\n{stderr}");
+        assert!(errors[0].contains(words), "“{words}” is missing, of: {command}\n{stderr}");
         let hints = stderr.lines().filter(|line| line.starts_with("hint: ")).count();
-        assert_eq!(hints, 1, "it has to say once what to try: {command}\n{stderr}");
+        assert_eq!(hints, 1, "there must be one hint: {command}\n{stderr}");
         self
     }
 
-    /// The document on standard output: exactly one, with what every document has.
+    /// The JSON document on standard output: exactly one, with the fields of every document.
     pub(crate) fn json(&self) -> Value {
         let Self { command, stdout, .. } = self;
         let mut documents = serde_json::Deserializer::from_str(stdout).into_iter::<Value>();
         let document = documents.next().unwrap_or_else(|| panic!("no document of: {command}"));
         let document = document.unwrap_or_else(|error| panic!("{command}: {error}\n{stdout}"));
         assert!(documents.next().is_none(), "more than one document of: {command}\n{stdout}");
-        let complaints = crm_backup_tests::schema::complaints(&document);
-        assert!(complaints.is_empty(), "the schema says of: {command}\n{complaints:#?}\n{stdout}");
+        let violations = crm_backup_tests::schema::violations(&document);
+        assert!(
+            violations.is_empty(),
+            "the schema rejects the document of: {command}\n{violations:#?}\n{stdout}"
+        );
         document
     }
 }
 
-fn is_complaint(line: &str) -> bool {
+fn is_error_line(line: &str) -> bool {
     line.starts_with("error: ") || line.starts_with("warning: ")
 }
 
@@ -135,7 +143,7 @@ pub(crate) fn fixture(name: &str) -> String {
     crm_fixtures::shape(name).path.into_os_string().into_string().expect("the path is UTF-8")
 }
 
-/// Every file below a folder, by its path there.
+/// Every file below a folder, by its relative path.
 pub(crate) fn files_below(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];

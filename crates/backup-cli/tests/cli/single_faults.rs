@@ -1,13 +1,13 @@
-//! Drills of data that is wrong in exactly one way: each check says so, alone, with its verdict, its
-//! finding and its exit code; and of data that is right, nothing.
+//! Restore tests of data with exactly one fault: one check reports it, with its verdict, finding and
+//! exit code. Data without a fault gives no finding.
 
 use std::time::{Duration, SystemTime};
 
 use backup_cli::{Capture, Context};
 use serde_json::Value;
 
-use crate::bench::Bench;
-use crate::in_process::drive;
+use crate::in_process::run_in_process;
+use crate::workspace::Workspace;
 
 const SCHEMA: &str = r#"{"resources": [
     {"name": "accounts", "schema": {"fields": [], "primaryKey": "id"}},
@@ -27,20 +27,20 @@ fn contacts() -> String {
     format!("id,name,account_id\n{}", rows.collect::<String>())
 }
 
-/// What is exported, and what happens until the drill.
-struct Story {
+/// What is exported, and what changes before the restore test.
+struct Scenario {
     name: &'static str,
     accounts: String,
     contacts: String,
-    then: fn(&Bench),
-    /// How many days later the drill is.
+    then: fn(&Workspace),
+    /// How many days later the restore test runs.
     days: u64,
     more: &'static [&'static str],
-    /// The verdict, the one finding's code and severity, and the exit code.
+    /// The verdict, the code and severity of the one finding, and the exit code.
     ends: (&'static str, Option<(&'static str, &'static str)>, u8),
 }
 
-impl Story {
+impl Scenario {
     fn of(name: &'static str) -> Self {
         Self {
             name,
@@ -53,16 +53,16 @@ impl Story {
         }
     }
 
-    /// Lives it, and looks at the drill at its end, which asks for every check.
+    /// Runs the scenario: exports, applies the fault, and runs a restore test with every check.
     fn check(&self) {
-        let bench = Bench::new();
-        bench.write("crm/accounts.csv", &self.accounts);
-        bench.write("crm/contacts.csv", &self.contacts);
-        bench.write("schema.json", SCHEMA);
-        bench.write("totals.csv", "table,rows,column,sum\naccounts,20,revenue,215.00\n");
-        bench.export("a.age", &["crm", "--history", "h.jsonl"]).exits(0);
-        (self.then)(&bench);
-        let asked =
+        let workspace = Workspace::new();
+        workspace.write("crm/accounts.csv", &self.accounts);
+        workspace.write("crm/contacts.csv", &self.contacts);
+        workspace.write("schema.json", SCHEMA);
+        workspace.write("totals.csv", "table,rows,column,sum\naccounts,20,revenue,215.00\n");
+        workspace.export("a.age", &["crm", "--history", "h.jsonl"]).expect_exit(0);
+        (self.then)(&workspace);
+        let command =
             ["restore-test", "@a.age", "-i", "@key.txt", "--json", "--schema", "@schema.json"];
         let compared = ["--against", "@crm", "--expect", "@totals.csv", "--history", "@h.jsonl"];
         let limits = ["--max-restore-time", "1h", "--max-age", "90d"];
@@ -74,8 +74,8 @@ impl Story {
             ..Context::detached()
         };
         let (verdict, finding, exit) = self.ends;
-        let args = [&asked[..], &compared, &limits, self.more].concat();
-        let ended = drive(&bench, &mut context, &args);
+        let args = [&command[..], &compared, &limits, self.more].concat();
+        let ended = run_in_process(&workspace, &mut context, &args);
         assert_eq!(ended, exit, "{}: exit code\n{}", self.name, stderr.text());
         let document: Value = serde_json::from_str(&stdout.text()).expect("it is one document");
         assert_eq!(document["verdict"], verdict, "{}: verdict", self.name);
@@ -84,85 +84,87 @@ impl Story {
         let expected: Vec<_> = finding.into_iter().collect();
         assert_eq!(found.len(), expected.len(), "{}: {found:?}", self.name);
         for ((code, severity), expected) in found.into_iter().zip(expected) {
-            let seen = (code.as_str(), severity.as_str());
-            assert_eq!(seen, (Some(expected.0), Some(expected.1)), "{}: finding", self.name);
+            let reported = (code.as_str(), severity.as_str());
+            assert_eq!(reported, (Some(expected.0), Some(expected.1)), "{}: finding", self.name);
         }
     }
 }
 
 #[test]
-fn each_check_says_alone_what_is_wrong_in_one_way() {
+fn each_fault_is_reported_by_exactly_one_check() {
     let remark = |code| ("proven", Some((code, "remark")), 0);
     let failure = |code| ("failed", Some((code, "failure")), 3);
-    for story in [
-        Story::of("nothing is wrong"),
-        Story {
-            // The sum and the number of records stay what the CRM says.
+    for scenario in [
+        Scenario::of("no fault"),
+        Scenario {
+            // The sum and the number of records stay as the CRM shows them.
             accounts: accounts().replace("\n20,Company", "\n19,Company"),
             contacts: contacts().replace(",20\n", ",18\n"),
             ends: remark("key"),
-            ..Story::of("a repeated key")
+            ..Scenario::of("a repeated key")
         },
-        Story {
+        Scenario {
             contacts: contacts().replace(",20\n", ",77\n"),
             ends: remark("reference"),
-            ..Story::of("an orphan")
+            ..Scenario::of("an orphan")
         },
-        Story {
-            then: |bench| {
-                bench.write("crm/accounts.csv", accounts().replace("Company 7,", "Company 7b,"));
+        Scenario {
+            then: |workspace| {
+                workspace
+                    .write("crm/accounts.csv", accounts().replace("Company 7,", "Company 7b,"));
             },
             ends: remark("against"),
-            ..Story::of("a changed cell")
+            ..Scenario::of("a changed cell")
         },
-        Story {
-            then: |bench| {
-                bench.write("crm/accounts.csv", accounts().replace("7,Company 7,7.25\n", ""));
+        Scenario {
+            then: |workspace| {
+                workspace.write("crm/accounts.csv", accounts().replace("7,Company 7,7.25\n", ""));
             },
             ends: remark("against"),
-            ..Story::of("a missing record")
+            ..Scenario::of("a missing record")
         },
-        Story {
-            then: |bench| {
-                bench.write("crm/accounts.csv", accounts().replace("7,Company 7,7.25\n", ""));
+        Scenario {
+            then: |workspace| {
+                workspace.write("crm/accounts.csv", accounts().replace("7,Company 7,7.25\n", ""));
             },
             more: &["--require-equal"],
             ends: failure("against"),
-            ..Story::of("a missing record where none may be")
+            ..Scenario::of("a missing record with --require-equal")
         },
-        Story {
-            then: |bench| {
-                bench.write("totals.csv", "table,rows,column,sum\naccounts,20,revenue,215.01\n");
+        Scenario {
+            then: |workspace| {
+                workspace
+                    .write("totals.csv", "table,rows,column,sum\naccounts,20,revenue,215.01\n");
             },
             ends: failure("total"),
-            ..Story::of("a wrong total")
+            ..Scenario::of("a wrong total")
         },
-        Story { days: 91, ends: failure("age"), ..Story::of("an old archive") },
-        Story {
-            then: |bench| {
-                // Of the same data, and yet another archive.
-                bench.export("b.age", &["crm", "--part-size", "1"]).exits(0);
-                bench.write("a.age", bench.read("b.age"));
-                bench.write("a.age.sha256", bench.read("b.age.sha256"));
+        Scenario { days: 91, ends: failure("age"), ..Scenario::of("an old archive") },
+        Scenario {
+            then: |workspace| {
+                // Another archive with the same data.
+                workspace.export("b.age", &["crm", "--part-size", "1"]).expect_exit(0);
+                workspace.write("a.age", workspace.read("b.age"));
+                workspace.write("a.age.sha256", workspace.read("b.age.sha256"));
             },
             ends: failure("history"),
-            ..Story::of("a swapped archive")
+            ..Scenario::of("a swapped archive")
         },
-        Story {
-            then: |bench| {
-                let history = String::from_utf8(bench.read("h.jsonl")).expect("it is text");
-                bench
+        Scenario {
+            then: |workspace| {
+                let history = String::from_utf8(workspace.read("h.jsonl")).expect("it is text");
+                workspace
                     .run(&["restore-test", "a.age", "-i", "key.txt", "--history", "h.jsonl"])
-                    .exits(0);
-                let drilled = String::from_utf8(bench.read("h.jsonl")).expect("it is text");
+                    .expect_exit(0);
+                let drilled = String::from_utf8(workspace.read("h.jsonl")).expect("it is text");
                 let edited = history.replacen("\"export\"", "\"exporT\"", 1);
                 assert_ne!(edited, history, "a word is changed");
-                bench.write("h.jsonl", drilled.replacen(&history, &edited, 1));
+                workspace.write("h.jsonl", drilled.replacen(&history, &edited, 1));
             },
             ends: failure("history"),
-            ..Story::of("an edited line of the history")
+            ..Scenario::of("an edited line of the history")
         },
     ] {
-        story.check();
+        scenario.check();
     }
 }

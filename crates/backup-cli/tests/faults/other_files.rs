@@ -1,11 +1,11 @@
-//! Folders and files of others, however they are called, and those of runs that are alive.
+//! Folders and files of other programs, whatever their names, and those of runs in progress.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
-use crate::place::{ARCHIVE, Place};
+use crate::test_folder::{ARCHIVE, TestFolder};
 
 /// The text of a marker as runs on this machine write it.
 fn marker() -> String {
@@ -13,7 +13,7 @@ fn marker() -> String {
     format!("temporary folder of crm-backup on {}\n", machine.trim_end())
 }
 
-/// A folder with a file in it, and a marker if it is to have one.
+/// A folder with a file in it, and optionally a marker.
 fn folder(path: &Path, mode: u32, marker: Option<(&str, u32)>) {
     fs::create_dir(path).expect("it is made");
     fs::write(path.join("notes.txt"), "mine").expect("it is written");
@@ -25,7 +25,7 @@ fn folder(path: &Path, mode: u32, marker: Option<(&str, u32)>) {
     fs::set_permissions(path, Permissions::from_mode(mode)).expect("it has the mode");
 }
 
-/// What stands below a folder: links as they are, files with their content.
+/// What is below a folder: links with their targets, files with their content.
 fn tree(path: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
     for entry in fs::read_dir(path).expect("it is listed") {
         let (path, kind) = entry.map(|entry| (entry.path(), entry.file_type())).expect("listed");
@@ -39,30 +39,30 @@ fn tree(path: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
     }
 }
 
-fn run_everything(place: &Place) {
-    place.export("src").exits(&[0]);
-    let export = [&place.export_args("src")[..], &["--force"]].concat();
-    place.run(&export).exits(&[0]);
+fn run_everything(test_folder: &TestFolder) {
+    test_folder.export("src").expect_exit(&[0]);
+    let export = [&test_folder.export_args("src")[..], &["--force"]].concat();
+    test_folder.run(&export).expect_exit(&[0]);
     for output in ["back", "back.sqlite"] {
-        place.run(&["restore", ARCHIVE, "-i", "key.txt", "-o", output]).exits(&[0]);
+        test_folder.run(&["restore", ARCHIVE, "-i", "key.txt", "-o", output]).expect_exit(&[0]);
     }
-    place.run(&["keygen", "-o", "new.txt"]).exits(&[0]);
+    test_folder.run(&["keygen", "-o", "new.txt"]).expect_exit(&[0]);
     let drill = ["restore-test", ARCHIVE, "-i", "key.txt", "--report", "page.html"];
-    place.run(&[&drill[..], &["--metrics", "kept.prom"]].concat()).exits(&[0]);
+    test_folder.run(&[&drill[..], &["--metrics", "kept.prom"]].concat()).expect_exit(&[0]);
 }
 
 #[test]
-fn what_others_made_is_never_removed() {
-    let place = Place::new();
-    place.write("src/a.csv", "id,name\n1,one\n");
-    place.write("elsewhere/notes.txt", "mine");
+fn files_of_other_programs_are_never_removed() {
+    let test_folder = TestFolder::new();
+    test_folder.write("src/a.csv", "id,name\n1,one\n");
+    test_folder.write("elsewhere/notes.txt", "mine");
     let marker = marker();
     let names =
         [ARCHIVE, "a.README.txt", "back", "back.sqlite", "new.txt", "page.html", "kept.prom"];
-    let hidden = names.map(|name| (place.path(&format!(".{name}.")), ".partial"));
-    let begins = hidden.iter().cloned().chain([(place.temporary().join("crm-backup-"), "")]);
+    let hidden = names.map(|name| (test_folder.path(&format!(".{name}.")), ".partial"));
+    let begins = hidden.iter().cloned().chain([(test_folder.temporary().join("crm-backup-"), "")]);
     for (begin, end) in begins {
-        // All are called as this program calls its own.
+        // All of them have names like those of this program.
         let at = |random: &str| PathBuf::from(format!("{}{random}{end}", begin.display()));
         folder(&at("november2026"), 0o755, None);
         folder(&at("november2027"), 0o700, None);
@@ -79,28 +79,28 @@ fn what_others_made_is_never_removed() {
         fs::create_dir(at("november2033")).expect("it is made");
         fs::set_permissions(at("november2033"), Permissions::from_mode(0o700)).expect("a mode");
         fs::write(at("november2034"), "mine").expect("it is written");
-        symlink(place.path("elsewhere"), at("november2035")).expect("it is made");
+        symlink(test_folder.path("elsewhere"), at("november2035")).expect("it is made");
     }
     let mut before = BTreeMap::new();
-    tree(&place.path(""), &mut before);
-    tree(place.temporary(), &mut before);
-    run_everything(&place);
+    tree(&test_folder.path(""), &mut before);
+    tree(test_folder.temporary(), &mut before);
+    run_everything(&test_folder);
     let mut after = BTreeMap::new();
-    tree(&place.path(""), &mut after);
-    tree(place.temporary(), &mut after);
+    tree(&test_folder.path(""), &mut after);
+    tree(test_folder.temporary(), &mut after);
     for (path, content) in &before {
         assert_eq!(after.get(path), Some(content), "{} is gone or changed", path.display());
     }
 }
 
 #[test]
-fn a_folder_that_was_left_is_announced_and_removed_and_that_of_a_living_run_stays() {
-    let place = Place::new();
-    place.write("src/a.csv", "id,name\n1,one\n");
+fn an_abandoned_temporary_folder_is_removed_and_one_in_use_is_kept() {
+    let test_folder = TestFolder::new();
+    test_folder.write("src/a.csv", "id,name\n1,one\n");
     let marker = marker();
     let paths = [
-        place.path(&format!(".{ARCHIVE}.abcdefghijkl.partial")),
-        place.temporary().join("crm-backup-abcdefghijkl"),
+        test_folder.path(&format!(".{ARCHIVE}.abcdefghijkl.partial")),
+        test_folder.temporary().join("crm-backup-abcdefghijkl"),
     ];
     let locks = paths.each_ref().map(|path| {
         folder(path, 0o700, Some((&marker, 0o600)));
@@ -108,34 +108,34 @@ fn a_folder_that_was_left_is_announced_and_removed_and_that_of_a_living_run_stay
         lock.lock().expect("it is locked");
         lock
     });
-    place.export("src").exits(&[0]);
-    assert!(paths.iter().all(|path| path.exists()), "a folder of a living run is removed");
+    test_folder.export("src").expect_exit(&[0]);
+    assert!(paths.iter().all(|path| path.exists()), "the folder of a run in progress is removed");
     drop(locks);
-    let export = [&place.export_args("src")[..], &["--force"]].concat();
-    let ended = place.run(&export).exits(&[0]);
+    let export = [&test_folder.export_args("src")[..], &["--force"]].concat();
+    let ended = test_folder.run(&export).expect_exit(&[0]);
     for path in paths {
         assert!(!path.exists(), "{} is left", path.display());
         let name = path.file_name().expect("it has one").to_string_lossy().into_owned();
         let announced =
             ended.stderr.lines().any(|line| line.starts_with("Removing ") && line.contains(&name));
-        assert!(announced, "{name} is removed without a word:\n{}", ended.stderr);
+        assert!(announced, "{name} is removed without a message:\n{}", ended.stderr);
         assert!(ended.stdout.contains(&name), "the report does not name {name}");
     }
 }
 
-/// A lock that another process holds is waited for, and that is said.
+/// A run waits for a lock that another process holds, and announces it.
 #[test]
-fn a_history_that_another_run_holds_is_waited_for_with_a_word() {
-    let place = Place::new();
-    place.write("src/a.csv", "id,name\n1,one\n");
-    place.export("src").exits(&[0]);
+fn waiting_for_a_locked_history_is_announced() {
+    let test_folder = TestFolder::new();
+    test_folder.write("src/a.csv", "id,name\n1,one\n");
+    test_folder.export("src").expect_exit(&[0]);
     let drill = ["restore-test", ARCHIVE, "-i", "key.txt", "--history", "kept.jsonl"];
-    place.run(&drill).exits(&[0]);
-    let held = File::open(place.path("kept.jsonl")).expect("it is opened");
-    held.lock().expect("it is locked");
-    let running = place.start(place.command(&drill));
-    running.says("Waiting for another run");
-    drop(held);
-    running.end().exits(&[0]);
-    place.run(&["history", "kept.jsonl"]).exits(&[0]);
+    test_folder.run(&drill).expect_exit(&[0]);
+    let lock_file = File::open(test_folder.path("kept.jsonl")).expect("it is opened");
+    lock_file.lock().expect("it is locked");
+    let running = test_folder.start(test_folder.command(&drill));
+    running.wait_for_stderr("Waiting for another run");
+    drop(lock_file);
+    running.end().expect_exit(&[0]);
+    test_folder.run(&["history", "kept.jsonl"]).expect_exit(&[0]);
 }

@@ -1,5 +1,5 @@
-//! Nothing in clear: while a command works and after it was killed, no file with a name holds a
-//! record, in the folder for temporary files, where it works, or where it writes.
+//! No plaintext on disk: while a command runs, and after it was killed, no named file holds a record.
+//! This applies to the temporary folder, the working folder and the output folder.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::bench::Bench;
 use crate::marked;
+use crate::workspace::Workspace;
 
-/// The form of a secret text that is looked for.
+/// The form of a secret text that the test searches for.
 struct Marker(Vec<Vec<u8>>);
 
 impl Marker {
@@ -19,49 +19,49 @@ impl Marker {
         Self(vec![text.into(), utf16(u16::to_le_bytes), utf16(u16::to_be_bytes)])
     }
 
-    fn stands_in(&self, bytes: &[u8]) -> bool {
+    fn is_in(&self, bytes: &[u8]) -> bool {
         self.0.iter().any(|form| memchr::memmem::find(bytes, form).is_some())
     }
 }
 
-/// What was seen so far.
+/// What has been checked so far.
 #[derive(Default)]
-struct Seen {
-    looks: usize,
+struct Checked {
+    checks: usize,
     files: usize,
-    /// The names, without what makes each its own.
+    /// The names found, without their random parts.
     names: BTreeSet<String>,
 }
 
-impl Seen {
-    /// Looks at everything below `folder`.
-    fn look(&mut self, folder: &Path, marker: &Marker) {
-        self.looks += 1;
+impl Checked {
+    /// Checks everything below `folder`.
+    fn check(&mut self, folder: &Path, marker: &Marker) {
+        self.checks += 1;
         let mut folders = vec![folder.to_path_buf()];
         while let Some(folder) = folders.pop() {
-            // What vanishes meanwhile is not left behind.
+            // A file may disappear meanwhile.
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 let path = entry.path();
                 let name = entry.file_name().to_string_lossy().into_owned();
-                assert!(!marker.stands_in(name.as_bytes()), "the name of {}", path.display());
+                assert!(!marker.is_in(name.as_bytes()), "the name of {}", path.display());
                 if path.is_dir() {
                     self.name(&name);
                     folders.push(path);
                     continue;
                 }
                 let Ok(bytes) = fs::read(&path) else { continue };
-                assert!(!marker.stands_in(&bytes), "{} holds a record in clear", path.display());
+                assert!(!marker.is_in(&bytes), "{} holds a record in clear", path.display());
                 self.expected(&path, &name, bytes.len());
                 self.files += 1;
             }
         }
     }
 
-    /// Only what is sealed may be of any size: a packed copy of a source would not show the marker.
+    /// Only encrypted files may be of any size: a compressed copy of a source would not show the marker.
     fn expected(&mut self, path: &Path, name: &str, bytes: usize) {
         let is_sealed = fs::read(path)
             .is_ok_and(|bytes| bytes.is_empty() || bytes.starts_with(b"age-encryption.org/v1\n"));
-        // The small database that holds a copy's place, with an empty log and its index of 32 KiB.
+        // The small database that reserves the place of a copy, with an empty log and its index of 32 KiB.
         let most = if name.ends_with("-shm") { 32_768 } else { 8192 };
         assert!(is_sealed || bytes <= most, "{} has {bytes} bytes", path.display());
         self.name(name);
@@ -80,52 +80,55 @@ impl Seen {
 }
 
 /// The folders, and the commands that work in them.
-struct Stage {
-    bench: Bench,
+struct Setup {
+    workspace: Workspace,
     sources: tempfile::TempDir,
     marker: Marker,
     _writer: rusqlite::Connection,
 }
 
-impl Stage {
+impl Setup {
     fn new() -> Self {
-        let bench = Bench::new();
+        let workspace = Workspace::new();
         // The second half of a public key is as random as anything.
-        let text = format!("Mk{}", &bench.public[30..54]);
+        let text = format!("Mk{}", &workspace.public[30..54]);
         let sources = tempfile::tempdir().expect("a folder");
         let writer = marked::sources(sources.path(), &text);
-        fs::create_dir(bench.path("tmp")).expect("a folder is made");
-        Self { bench, sources, marker: Marker::of(&text), _writer: writer }
+        fs::create_dir(workspace.path("tmp")).expect("a folder is made");
+        Self { workspace, sources, marker: Marker::of(&text), _writer: writer }
     }
 
     fn start(&self, args: &[&str]) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_crm-backup"));
-        command.args(args).current_dir(self.bench.path("")).env("TMPDIR", self.bench.path("tmp"));
+        command
+            .args(args)
+            .current_dir(self.workspace.path(""))
+            .env("TMPDIR", self.workspace.path("tmp"));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command.spawn().expect("the binary runs")
     }
 
-    fn look(&self, seen: &mut Seen) {
-        seen.look(&self.bench.path(""), &self.marker);
+    fn check(&self, checked: &mut Checked) {
+        checked.check(&self.workspace.path(""), &self.marker);
     }
 
-    /// Runs a command to its end, stopped again and again to look at it.
-    fn stop_and_look(&self, args: &[&str], every: Duration, seen: &mut Seen) {
+    /// Runs a command to its end and stops it again and again to check it.
+    fn check_while_stopped(&self, args: &[&str], every: Duration, checked: &mut Checked) {
         let mut child = self.start(args);
         loop {
             std::thread::sleep(every);
             if !stopped(&child) {
                 break;
             }
-            self.look(seen);
+            self.check(checked);
             signal(&child, "CONT");
         }
         let status = child.wait().expect("the binary ends");
         assert!(status.success(), "{args:?} does not end well: {status}");
-        self.look(seen);
+        self.check(checked);
     }
 
-    /// Runs a command to its end; gives how long that took.
+    /// Runs a command to its end; returns its duration.
     fn run(&self, args: &[&str]) -> Duration {
         let started = Instant::now();
         let status = self.start(args).wait().expect("the binary ends");
@@ -133,29 +136,29 @@ impl Stage {
         started.elapsed()
     }
 
-    /// Kills a command at so many moments, later and later, so that each part of its work is met; gives
-    /// how often it was still at work.
-    fn kill_often_and_look(&self, args: &[&str], times: u32, seen: &mut Seen) -> u32 {
+    /// Kills a command at many moments, each later than the one before, so that each part of its work is
+    /// hit. Returns how often it was still running.
+    fn kill_often_and_check(&self, args: &[&str], times: u32, checked: &mut Checked) -> u32 {
         let mut length = self.run(args);
         let mut killed = 0;
         for time in 0..times {
             let after = length * (time * 7 % times + 1) / (times + 1);
-            match self.kill_and_look(args, after, seen) {
+            match self.kill_and_check(args, after, checked) {
                 true => killed += 1,
-                // It is faster now than it was: the machine is less busy.
+                // It runs faster than before because the machine is less busy.
                 false => length = after,
             }
         }
         killed
     }
 
-    /// Kills a command after a while, and looks at what it left; whether it was still at work.
-    fn kill_and_look(&self, args: &[&str], after: Duration, seen: &mut Seen) -> bool {
+    /// Kills a command after a while and checks what it left. Returns whether it was still running.
+    fn kill_and_check(&self, args: &[&str], after: Duration, checked: &mut Checked) -> bool {
         let mut child = self.start(args);
         std::thread::sleep(after);
         child.kill().expect("the binary is killed");
         let killed = child.wait().expect("the binary ends").code().is_none();
-        self.look(seen);
+        self.check(checked);
         killed
     }
 }
@@ -184,13 +187,13 @@ fn state(child: &Child) -> char {
 }
 
 #[test]
-fn no_file_with_a_name_holds_a_record_in_clear() {
-    let stage = Stage::new();
-    let source = stage.sources.path().to_str().expect("the path is UTF-8");
-    let public = stage.bench.public.as_str();
+fn no_named_file_holds_plaintext_records() {
+    let setup = Setup::new();
+    let source = setup.sources.path().to_str().expect("the path is UTF-8");
+    let public = setup.workspace.public.as_str();
     let export = ["export", source, "-o", "a.tar.zst.age", "-r", public, "--force"];
     let key = ["a.tar.zst.age", "-i", "key.txt"];
-    let mut seen = Seen::default();
+    let mut checked = Checked::default();
     let commands: [Vec<&str>; 4] = [
         [&["verify"], &key[..]].concat(),
         [&["restore-test", "--scratch", "disk"], &key[..]].concat(),
@@ -199,25 +202,29 @@ fn no_file_with_a_name_holds_a_record_in_clear() {
     ];
     // On a faster machine it is stopped more often.
     let mut every = Duration::from_millis(20);
-    while seen.looks <= 40 {
-        stage.stop_and_look(&export, every / 2, &mut seen);
+    while checked.checks <= 40 {
+        setup.check_while_stopped(&export, every / 2, &mut checked);
         for args in &commands {
-            stage.stop_and_look(args, every, &mut seen);
+            setup.check_while_stopped(args, every, &mut checked);
         }
         every /= 2;
     }
-    crm_backup_tests::tried!("looks while stopped: {}, at {} files", seen.looks, seen.files);
+    crm_backup_tests::tried!(
+        "checks while stopped: {}, at {} files",
+        checked.checks,
+        checked.files
+    );
 
-    let before = seen.looks;
-    let mut killed = stage.kill_often_and_look(&export, 24, &mut seen);
+    let before = checked.checks;
+    let mut killed = setup.kill_often_and_check(&export, 24, &mut checked);
     for args in &commands {
-        killed += stage.kill_often_and_look(args, 3, &mut seen);
+        killed += setup.kill_often_and_check(args, 3, &mut checked);
     }
     crm_backup_tests::tried!(
-        "looks after kill -9: {}, of which {killed} were at work",
-        seen.looks - before
+        "checks after kill -9: {}, of which {killed} were still running",
+        checked.checks - before
     );
-    crm_backup_tests::tried!("names seen: {:?}", seen.names);
+    crm_backup_tests::tried!("names found: {:?}", checked.names);
     assert!(killed > 0, "nothing was killed");
     let known: BTreeSet<String> = [
         "tmp",
@@ -239,26 +246,26 @@ fn no_file_with_a_name_holds_a_record_in_clear() {
     ]
     .map(str::to_owned)
     .into();
-    let unknown: Vec<_> = seen.names.difference(&known).collect();
-    assert!(unknown.is_empty(), "files of these names are no part of any design: {unknown:?}");
+    let unknown: Vec<_> = checked.names.difference(&known).collect();
+    assert!(unknown.is_empty(), "these files are not expected: {unknown:?}");
 
-    // The next run sweeps up.
-    stage.run(&export);
-    stage.look(&mut seen);
-    // But for folders that were killed before they held anything: nothing proves whose they are.
-    let held = |folder: &Path, name: &str| folder.join(name).join("crm-backup.lock").exists();
-    let temporary = stage.bench.path("tmp");
+    // The next run cleans up.
+    setup.run(&export);
+    setup.check(&mut checked);
+    // Except for folders that were killed before they held anything: their owner cannot be proven.
+    let has_lock = |folder: &Path, name: &str| folder.join(name).join("crm-backup.lock").exists();
+    let temporary = setup.workspace.path("tmp");
     let left = crm_backup_tests::names_in(&temporary);
-    // SQLite's own files lose their names as soon as they are open: what is left of one is empty.
+    // SQLite removes the names of its files as soon as they are open, so a remaining one is empty.
     let holds = |name: &String| temporary.join(name).metadata().is_ok_and(|it| it.len() > 0);
     let is_left = |name: &&String| match temporary.join(name).is_dir() {
-        true => held(&temporary, name),
+        true => has_lock(&temporary, name),
         false => holds(name),
     };
     let left: Vec<_> = left.iter().filter(is_left).collect();
     assert_eq!(left, [""; 0], "something is left in the temporary folder");
-    let mut names = stage.bench.names();
-    names.retain(|name| !name.ends_with(".partial") || held(&stage.bench.path(""), name));
+    let mut names = setup.workspace.names();
+    names.retain(|name| !name.ends_with(".partial") || has_lock(&setup.workspace.path(""), name));
     let expected = ["a.README.txt", "a.tar.zst.age", "a.tar.zst.age.sha256", "key.txt", "tmp"];
     assert_eq!(names, expected, "something is left beside the archive");
 }
@@ -284,25 +291,25 @@ fn children(process: u32) -> Vec<u32> {
 }
 
 #[test]
-fn a_process_that_dies_leaves_no_core_dump() {
-    let bench = Bench::new();
+fn a_crashed_process_leaves_no_core_dump() {
+    let workspace = Workspace::new();
     let script = r#"ulimit -c unlimited || true; exec "$@""#;
     let mut command = Command::new("sh");
     command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_crm-backup")]);
-    command.args(["export", "-", "-o", "a.age", "-r", &bench.public]);
-    command.current_dir(bench.path("")).stdin(Stdio::piped()).stderr(Stdio::null());
+    command.args(["export", "-", "-o", "a.age", "-r", &workspace.public]);
+    command.current_dir(workspace.path("")).stdin(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().expect("the shell runs");
-    // Its draft shows that it has begun.
-    while bench.names().len() == 1 && state(&child) != 'Z' {
+    // A draft file shows that the export has begun.
+    while workspace.names().len() == 1 && state(&child) != 'Z' {
         std::thread::sleep(Duration::from_millis(2));
     }
-    let (soft, hard) = core_limits(child.id()).expect("Linux tells a process's limits");
+    let (soft, hard) = core_limits(child.id()).expect("Linux shows the limits of a process");
     assert!(["0", "1"].contains(&soft.as_str()), "it may leave a core dump of {soft} bytes");
     assert_eq!(soft, hard, "it could raise the limit again");
     signal(&child, "ABRT");
     let status = child.wait().expect("the binary ends");
     assert!(!status.success(), "it was not aborted");
-    let left: Vec<PathBuf> = fs::read_dir(bench.path(""))
+    let left: Vec<PathBuf> = fs::read_dir(workspace.path(""))
         .expect("the folder is listed")
         .map(|entry| entry.expect("it is listed").path())
         .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().contains("core")))
@@ -311,14 +318,14 @@ fn a_process_that_dies_leaves_no_core_dump() {
 }
 
 #[test]
-fn nor_does_the_process_that_reads_workbooks() {
-    let bench = Bench::new();
-    // It is there for as long as it takes to read much text: it can hardly be missed, but it may be.
-    bench.write("book.xlsx", crate::workbooks::hungry());
+fn a_crashed_workbook_reader_leaves_no_core_dump() {
+    let workspace = Workspace::new();
+    // The process exists only while it reads the text, so it is usually found, but not always.
+    workspace.write("book.xlsx", crate::workbooks::memory_hungry());
     let met = (0..50).find_map(|_| {
         let mut child = Command::new(env!("CARGO_BIN_EXE_crm-backup"))
             .args(["export", "book.xlsx", "--dry-run"])
-            .current_dir(bench.path(""))
+            .current_dir(workspace.path(""))
             .stdout(Stdio::null())
             .spawn()
             .expect("the binary runs");
@@ -328,13 +335,13 @@ fn nor_does_the_process_that_reads_workbooks() {
                 let line = fs::read(format!("/proc/{child}/cmdline")).unwrap_or_default();
                 memchr::memmem::find(&line, b"--read-workbook").is_some()
             };
-            // The limit is the first thing that it sets; until then it has its parent's.
+            // The process sets the limit first; until then it has the limit of its parent.
             met = children(child.id()).into_iter().find(reads).and_then(core_limits);
         }
         child.wait().expect("the binary ends");
         met
     });
-    let (soft, hard) = met.expect("the process that reads the workbook is met");
+    let (soft, hard) = met.expect("the process that reads the workbook was found");
     assert!(["0", "1"].contains(&soft.as_str()), "it may leave a core dump of {soft} bytes");
     assert_eq!(soft, hard, "it could raise the limit again");
 }

@@ -1,4 +1,4 @@
-//! Every fixture shape goes through export → verify → restore-test → restore and comes back whole.
+//! Every fixture shape goes through export, verify, restore-test and restore, and is restored completely.
 
 use std::fs;
 use std::path::Path;
@@ -56,9 +56,10 @@ fn same_files(source: &Path, restored: &Path, shape: &str) {
         } else {
             original.file_name().expect("it has a name").into()
         };
-        let back = fs::read(restored.join(&name));
-        let back = back.unwrap_or_else(|e| panic!("{shape}: {} is not back: {e}", name.display()));
+        let restored_bytes = fs::read(restored.join(&name));
+        let restored_bytes = restored_bytes
+            .unwrap_or_else(|e| panic!("{shape}: {} is not restored: {e}", name.display()));
         let was = fs::read(&original).expect("the fixture is there");
-        assert!(was == back, "{shape}: {} came back with other bytes", name.display());
+        assert!(was == restored_bytes, "{shape}: {} was restored with other bytes", name.display());
     }
 }

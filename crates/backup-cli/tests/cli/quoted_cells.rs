@@ -1,79 +1,88 @@
-//! No error, finding, ledger or report quotes a cell: whatever is wrong with a source or an archive,
-//! a marker that stands in its cells comes out on neither stream.
+//! No error, finding, note or report quotes a cell: whatever is wrong with a source or an archive, a
+//! marker in its cells appears on neither stream.
 
 use std::fs;
 
-use crm_backup_tests::layers::{Seal, frames, packed, unpacked, with_table};
+use crm_backup_tests::layers::{AgeKey, frames, packed, unpacked, with_table};
 use crm_backup_tests::zipped::{ZipMember, zip};
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
-use crate::bench::{Bench, Ran};
 use crate::marked;
+use crate::workspace::{RunResult, Workspace};
 
-/// As long as the word `attachment`, in whose place it stands once.
+/// As long as the word `attachment`, which it replaces once.
 const MARKER: &str = "Qz7wKd3xVb";
 
-/// What was looked at.
+/// What was checked.
 #[derive(Default)]
-struct Looked {
+struct Leaks {
     runs: usize,
     complaints: usize,
 }
 
-impl Looked {
-    fn at(&mut self, ran: &Ran) {
-        for (stream, text) in [("standard output", &ran.stdout), ("standard error", &ran.stderr)] {
-            assert!(!text.contains(MARKER), "{} quotes a cell on {stream}:\n{text}", ran.command);
+impl Leaks {
+    fn at(&mut self, result: &RunResult) {
+        for (stream, text) in
+            [("standard output", &result.stdout), ("standard error", &result.stderr)]
+        {
+            assert!(
+                !text.contains(MARKER),
+                "{} quotes a cell on {stream}:\n{text}",
+                result.command
+            );
         }
         self.runs += 1;
-        self.complaints += usize::from(ran.exit != 0);
+        self.complaints += usize::from(result.exit != 0);
     }
 
-    /// Runs a command, in each form that its report has.
-    fn run(&mut self, bench: &Bench, args: &[&str]) {
+    /// Runs a command in each output form.
+    fn run(&mut self, workspace: &Workspace, args: &[&str]) {
         for form in [&[][..], &["--json"], &["-q"]] {
-            self.at(&bench.run(&[args, form].concat()));
+            self.at(&workspace.run(&[args, form].concat()));
         }
         if ["export", "verify", "restore-test"].contains(&args[0]) && !args.contains(&"--dry-run") {
-            self.page(bench, args);
+            self.page(workspace, args);
         }
     }
 
-    /// The page says as little as the other forms do.
-    fn page(&mut self, bench: &Bench, args: &[&str]) {
-        let ran = bench.run(&[args, &["--report", "page.html"]].concat());
-        let page = bench.read("page.html");
+    /// The HTML report reveals no more than the other forms.
+    fn page(&mut self, workspace: &Workspace, args: &[&str]) {
+        let result = workspace.run(&[args, &["--report", "page.html"]].concat());
+        let page = workspace.read("page.html");
         let quotes = page.windows(MARKER.len()).any(|text| text == MARKER.as_bytes());
-        assert!(!quotes, "{} quotes a cell on its page", ran.command);
-        fs::remove_file(bench.path("page.html")).expect("it is there");
-        self.at(&ran);
+        assert!(!quotes, "{} quotes a cell in its HTML report", result.command);
+        fs::remove_file(workspace.path("page.html")).expect("it is there");
+        self.at(&result);
     }
 
-    /// Everything that is done with a source, and with the archive that it becomes.
-    fn source(&mut self, bench: &Bench, path: &str, options: &[&str]) {
-        self.run(bench, &[&["export", path, "--dry-run"], options].concat());
+    /// Runs every command on a source and on the archive made from it.
+    fn source(&mut self, workspace: &Workspace, path: &str, options: &[&str]) {
+        self.run(workspace, &[&["export", path, "--dry-run"], options].concat());
         let archive = ["a.age", "-i", "key.txt"];
-        let export = ["export", path, "-o", "a.age", "-r", &bench.public, "--force"];
-        self.run(bench, &[&export[..], options].concat());
-        if !bench.path("a.age").exists() {
+        let export = ["export", path, "-o", "a.age", "-r", &workspace.public, "--force"];
+        self.run(workspace, &[&export[..], options].concat());
+        if !workspace.path("a.age").exists() {
             return;
         }
-        self.run(bench, &[&["inspect"], &archive[..]].concat());
-        self.run(bench, &[&["restore-test"], &archive[..], &["--against", path], options].concat());
+        self.run(workspace, &[&["inspect"], &archive[..]].concat());
+        self.run(
+            workspace,
+            &[&["restore-test"], &archive[..], &["--against", path], options].concat(),
+        );
         for more in [&["-o", "back"][..], &["-o", "back", "--originals"], &["-o", "back.sqlite"]] {
-            self.at(&bench.run(&[&["restore"], &archive[..], more].concat()));
-            let _ = fs::remove_dir_all(bench.path("back"));
-            let _ = fs::remove_file(bench.path("back.sqlite"));
+            self.at(&workspace.run(&[&["restore"], &archive[..], more].concat()));
+            let _ = fs::remove_dir_all(workspace.path("back"));
+            let _ = fs::remove_file(workspace.path("back.sqlite"));
         }
-        fs::remove_file(bench.path("a.age")).expect("it is there");
+        fs::remove_file(workspace.path("a.age")).expect("it is there");
     }
 }
 
 #[test]
-fn broken_csv_files_are_complained_of_without_a_cell() {
-    let bench = Bench::new();
-    let mut looked = Looked::default();
+fn errors_about_broken_csv_files_quote_no_cells() {
+    let workspace = Workspace::new();
+    let mut leaks = Leaks::default();
     let m = MARKER;
     let utf8: &[(&str, Vec<u8>, &[&str])] = &[
         ("quote.csv", format!("id,name\n1,\"{m}\"x\n").into(), &[]),
@@ -98,30 +107,30 @@ fn broken_csv_files_are_complained_of_without_a_cell() {
         ("ends.csv", format!("id,name\r\n1,{m}\n2,{m}\r3,{m}").into(), &[]),
     ];
     for (name, content, options) in utf8 {
-        bench.write(name, content);
-        looked.source(&bench, name, options);
+        workspace.write(name, content);
+        leaks.source(&workspace, name, options);
     }
-    bench.write("a/t.csv", format!("id,name\n1,{m}\n"));
-    bench.write("b/t.csv", format!("id,name\n1,{m}x\n2,{m}\n"));
-    bench.export("x.age", &["a"]).exits(0);
+    workspace.write("a/t.csv", format!("id,name\n1,{m}\n"));
+    workspace.write("b/t.csv", format!("id,name\n1,{m}x\n2,{m}\n"));
+    workspace.export("x.age", &["a"]).expect_exit(0);
     let against = ["restore-test", "x.age", "-i", "key.txt", "--against", "b"];
-    looked.run(&bench, &against);
-    looked.run(&bench, &[&against[..], &["--require-equal"]].concat());
-    bench.write("b/t.csv", format!("{m},name\n1,{m}x\n2,{m}\n"));
-    looked.run(&bench, &against);
-    bench.write("totals.csv", "table,column,sum\nt,name,1\n");
-    looked.run(&bench, &["restore-test", "x.age", "-i", "key.txt", "--expect", "totals.csv"]);
-    bench.write("totals.csv", format!("table,column,sum\nt,name,{m}\n"));
-    looked.run(&bench, &["restore-test", "x.age", "-i", "key.txt", "--expect", "totals.csv"]);
+    leaks.run(&workspace, &against);
+    leaks.run(&workspace, &[&against[..], &["--require-equal"]].concat());
+    workspace.write("b/t.csv", format!("{m},name\n1,{m}x\n2,{m}\n"));
+    leaks.run(&workspace, &against);
+    workspace.write("totals.csv", "table,column,sum\nt,name,1\n");
+    leaks.run(&workspace, &["restore-test", "x.age", "-i", "key.txt", "--expect", "totals.csv"]);
+    workspace.write("totals.csv", format!("table,column,sum\nt,name,{m}\n"));
+    leaks.run(&workspace, &["restore-test", "x.age", "-i", "key.txt", "--expect", "totals.csv"]);
     crm_backup_tests::tried!(
-        "runs over CSV files: {}, of which complained: {}",
-        looked.runs,
-        looked.complaints
+        "runs over CSV files: {}, with an error: {}",
+        leaks.runs,
+        leaks.complaints
     );
-    assert!(looked.complaints > 40, "hardly anything was wrong");
+    assert!(leaks.complaints > 40, "too few runs failed");
 }
 
-/// A workbook whose one sheet holds this.
+/// A workbook whose only sheet has these contents.
 fn sheet(data: &str) -> Vec<u8> {
     let part = |name: &str, text: &str| ZipMember::deflated(name, text.as_bytes());
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -161,9 +170,9 @@ fn sheet(data: &str) -> Vec<u8> {
 }
 
 #[test]
-fn broken_workbooks_are_complained_of_without_a_cell() {
-    let bench = Bench::new();
-    let mut looked = Looked::default();
+fn errors_about_broken_workbooks_quote_no_cells() {
+    let workspace = Workspace::new();
+    let mut leaks = Leaks::default();
     let m = MARKER;
     let cells = [
         format!("<c r=\"A2\" t=\"str\"><v>{m}</v></c>"),
@@ -184,28 +193,28 @@ fn broken_workbooks_are_complained_of_without_a_cell() {
         format!("<c r=\"A2\" t=\"str\"><f>{m}(</f><v>{m}</v></c><c r=\"A2\"><v>1</v></c>"),
     ];
     for cell in &cells {
-        bench.write("book.xlsx", sheet(cell));
-        looked.source(&bench, "book.xlsx", &[]);
+        workspace.write("book.xlsx", sheet(cell));
+        leaks.source(&workspace, "book.xlsx", &[]);
     }
     let whole = marked::workbook(&format!("{m}{m}{m}"));
     for cut in [whole.len() / 2, whole.len() - 30] {
-        bench.write("book.xlsx", &whole[..cut]);
-        looked.source(&bench, "book.xlsx", &[]);
+        workspace.write("book.xlsx", &whole[..cut]);
+        leaks.source(&workspace, "book.xlsx", &[]);
     }
     crm_backup_tests::tried!(
-        "runs over workbooks: {}, of which complained: {}",
-        looked.runs,
-        looked.complaints
+        "runs over workbooks: {}, with an error: {}",
+        leaks.runs,
+        leaks.complaints
     );
-    assert!(looked.complaints > 40, "hardly anything was wrong");
+    assert!(leaks.complaints > 40, "too few runs failed");
 }
 
 #[test]
-fn odd_databases_are_complained_of_without_a_cell() {
-    let bench = Bench::new();
-    let mut looked = Looked::default();
+fn errors_about_unusual_databases_quote_no_cells() {
+    let workspace = Workspace::new();
+    let mut leaks = Leaks::default();
     let m = MARKER;
-    // Made without the column that is computed, as SQLite would not take the record with it.
+    // Created without the computed column, because SQLite would refuse the record with it.
     let computed = |records: &str, column: &str| {
         format!(
             "CREATE TABLE t (a, p); INSERT INTO t VALUES {records}; PRAGMA writable_schema=1;
@@ -240,33 +249,33 @@ fn odd_databases_are_complained_of_without_a_cell() {
                    ('index', 'i', 't', 3, 'CREATE INDEX i ON t (json_extract(a, p))');"),
     ];
     for sql in &made {
-        let path = bench.path("crm.sqlite");
+        let path = workspace.path("crm.sqlite");
         let _ = fs::remove_file(&path);
         let connection = Connection::open(&path).expect("the database opens");
         connection.execute_batch(sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
         drop(connection);
-        looked.source(&bench, "crm.sqlite", &[]);
+        leaks.source(&workspace, "crm.sqlite", &[]);
     }
-    let mut cut = bench.read("crm.sqlite");
+    let mut cut = workspace.read("crm.sqlite");
     cut.truncate(6000);
-    bench.write("crm.sqlite", cut);
-    looked.source(&bench, "crm.sqlite", &[]);
+    workspace.write("crm.sqlite", cut);
+    leaks.source(&workspace, "crm.sqlite", &[]);
     crm_backup_tests::tried!(
-        "runs over databases: {}, of which complained: {}",
-        looked.runs,
-        looked.complaints
+        "runs over databases: {}, with an error: {}",
+        leaks.runs,
+        leaks.complaints
     );
-    assert!(looked.runs > 100, "hardly anything was run");
+    assert!(leaks.runs > 100, "too few runs");
 }
 
-/// An archive that was changed by somebody who can seal it anew; what is inside keeps its length.
-fn forged(bench: &Bench, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
-    let seal = Seal::of(&String::from_utf8_lossy(&bench.read("key.txt")));
-    let old = frames(&seal.open(&bench.read("crm.age")));
+/// An archive changed by someone who can encrypt it again; the contents keep their length.
+fn forged(workspace: &Workspace, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
+    let key = AgeKey::of(&String::from_utf8_lossy(&workspace.read("key.txt")));
+    let old = frames(&key.decrypt(&workspace.read("crm.age")));
     let mut plain: Vec<u8> = old.iter().flat_map(unpacked).collect();
     let before = plain.len();
     change(&mut plain);
-    assert_eq!(plain.len(), before, "a forgery has another length");
+    assert_eq!(plain.len(), before, "a forgery has a different length");
     let mut rest = plain.as_slice();
     let new: Vec<_> = old
         .iter()
@@ -276,12 +285,12 @@ fn forged(bench: &Bench, change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
             packed(frame)
         })
         .collect();
-    seal.seal(&with_table(&new))
+    key.encrypt(&with_table(&new))
 }
 
-/// Puts `to` in the place of `from`, which is as long; in the first place, or in all.
-fn put(plain: &mut [u8], from: &[u8], to: &[u8], all: bool) {
-    assert_eq!(from.len(), to.len(), "a forgery has another length");
+/// Replaces `from` by `to`, which has the same length; the first occurrence, or all.
+fn replaced(plain: &mut [u8], from: &[u8], to: &[u8], all: bool) {
+    assert_eq!(from.len(), to.len(), "a forgery has a different length");
     let places: Vec<usize> = memchr::memmem::find_iter(plain, from).collect();
     assert!(!places.is_empty(), "{:?} is not in the archive", String::from_utf8_lossy(from));
     for at in if all { &places[..] } else { &places[..1] } {
@@ -298,50 +307,51 @@ fn member<'p>(plain: &'p [u8], path: &str) -> &'p [u8] {
         let size = usize::from_str_radix(size.trim_matches(['\0', ' ']), 8).ok()?;
         Some(header + 512..header + 512 + size)
     });
-    &plain[at.unwrap_or_else(|| panic!("{path} is no member"))]
+    &plain[at.unwrap_or_else(|| panic!("{path} is not a member"))]
 }
 
 fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Changes the manifest, and every digest that is taken of it.
+/// Changes the manifest, and every digest of it.
 fn change_manifest(plain: &mut [u8], from: &str, to: &str) {
     let digests = |plain: &[u8]| {
         ["data/datapackage.json", "/manifest-sha256.txt"].map(|path| hex(member(plain, path)))
     };
     let [package, manifest] = digests(plain);
-    put(plain, from.as_bytes(), to.as_bytes(), true);
+    replaced(plain, from.as_bytes(), to.as_bytes(), true);
     let [new_package, _] = digests(plain);
-    put(plain, package.as_bytes(), new_package.as_bytes(), true);
+    replaced(plain, package.as_bytes(), new_package.as_bytes(), true);
     let [_, new_manifest] = digests(plain);
-    put(plain, manifest.as_bytes(), new_manifest.as_bytes(), true);
+    replaced(plain, manifest.as_bytes(), new_manifest.as_bytes(), true);
 }
 
 #[test]
-fn wrong_archives_are_complained_of_without_a_cell() {
-    let bench = Bench::new();
+fn errors_about_invalid_archives_quote_no_cells() {
+    let workspace = Workspace::new();
     let m = MARKER;
-    bench.write("src/t.csv", format!("id,name\n1,{m}\n2,\"{m},\"\n"));
-    bench.write("src/notes.txt", m.repeat(20));
-    bench.export("crm.age", &["src"]).exits(0);
-    let whole = bench.read("crm.age");
+    workspace.write("src/t.csv", format!("id,name\n1,{m}\n2,\"{m},\"\n"));
+    workspace.write("src/notes.txt", m.repeat(20));
+    workspace.export("crm.age", &["src"]).expect_exit(0);
+    let whole = workspace.read("crm.age");
     let broken = format!("{}\"", &m[..9]);
     let long = format!("{m}{}", "0".repeat(54));
-    let digest = bench.run(&["inspect", "crm.age", "-i", "key.txt", "--json"]).exits(0).json();
+    let digest =
+        workspace.run(&["inspect", "crm.age", "-i", "key.txt", "--json"]).expect_exit(0).json();
     let digest = digest["files"][0]["sha256"].as_str().expect("a digest").to_owned();
     let digest = digest.trim_start_matches("sha256:");
     let mut archives: Vec<Vec<u8>> = vec![
         // A cell that the canonical form does not allow, and one beside the marker.
-        forged(&bench, |plain| put(plain, m.as_bytes(), broken.as_bytes(), false)),
-        forged(&bench, |plain| put(plain, b"\n1,Q", b"\n\"1Q", false)),
-        forged(&bench, |plain| {
-            put(plain, format!("\"{m},\"").as_bytes(), format!(" {m}, ").as_bytes(), false)
+        forged(&workspace, |plain| replaced(plain, m.as_bytes(), broken.as_bytes(), false)),
+        forged(&workspace, |plain| replaced(plain, b"\n1,Q", b"\n\"1Q", false)),
+        forged(&workspace, |plain| {
+            replaced(plain, format!("\"{m},\"").as_bytes(), format!(" {m}, ").as_bytes(), false)
         }),
-        // Values of the wrong kind, which parsers like to repeat.
-        forged(&bench, |plain| change_manifest(plain, "\"attachment\"", &format!("\"{m}\""))),
-        forged(&bench, |plain| change_manifest(plain, digest, &long)),
-        forged(&bench, |plain| change_manifest(plain, "\"resources\"", &format!("\"{m}"))),
+        // Values of the wrong kind, which parsers tend to quote.
+        forged(&workspace, |plain| change_manifest(plain, "\"attachment\"", &format!("\"{m}\""))),
+        forged(&workspace, |plain| change_manifest(plain, digest, &long)),
+        forged(&workspace, |plain| change_manifest(plain, "\"resources\"", &format!("\"{m}"))),
     ];
     for at in (0..whole.len()).step_by(whole.len() / 12) {
         let mut damaged = whole.clone();
@@ -349,12 +359,12 @@ fn wrong_archives_are_complained_of_without_a_cell() {
         archives.push(damaged);
     }
     archives.push(whole[..whole.len() * 3 / 4].to_vec());
-    let mut looked = Looked::default();
+    let mut leaks = Leaks::default();
     for archive in &archives {
-        bench.write("wrong.age", archive);
+        workspace.write("wrong.age", archive);
         let of = ["wrong.age", "-i", "key.txt"];
         for command in ["verify", "inspect", "restore-test"] {
-            looked.run(&bench, &[&[command], &of[..]].concat());
+            leaks.run(&workspace, &[&[command], &of[..]].concat());
         }
         for more in [
             &["-o", "b"][..],
@@ -362,15 +372,15 @@ fn wrong_archives_are_complained_of_without_a_cell() {
             &["-o", "b.db"],
             &["-o", "b", "--salvage"],
         ] {
-            looked.at(&bench.run(&[&["restore"], &of[..], more].concat()));
-            let _ = fs::remove_dir_all(bench.path("b"));
-            let _ = fs::remove_file(bench.path("b.db"));
+            leaks.at(&workspace.run(&[&["restore"], &of[..], more].concat()));
+            let _ = fs::remove_dir_all(workspace.path("b"));
+            let _ = fs::remove_file(workspace.path("b.db"));
         }
     }
     crm_backup_tests::tried!(
-        "runs over archives: {}, of which complained: {}",
-        looked.runs,
-        looked.complaints
+        "runs over archives: {}, with an error: {}",
+        leaks.runs,
+        leaks.complaints
     );
-    assert!(looked.complaints > 100, "hardly anything was wrong");
+    assert!(leaks.complaints > 100, "too few runs failed");
 }

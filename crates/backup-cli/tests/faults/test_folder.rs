@@ -1,4 +1,4 @@
-//! A place to work in, and the binary started there, to be killed, interrupted or left to end.
+//! A temporary folder for a test, in which the binary is started and killed or interrupted.
 
 use std::fs::{self, File};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -10,29 +10,29 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tempfile::TempDir;
 
-/// Prints a line, whether the test passes or not: how many cases it tried is to be seen.
-macro_rules! say {
+/// Prints a line even if the test passes, so that the number of cases tried is visible.
+macro_rules! print_line {
     ($($what:tt)*) => {{
         use std::io::Write as _;
         let _ = writeln!(std::io::stderr(), $($what)*);
     }};
 }
-pub(crate) use say;
+pub(crate) use print_line;
 
-/// No run takes nearly so long, however busy the machine is; one that does hangs.
-const HANGS: Duration = Duration::from_secs(900);
+/// No run takes this long, even on a busy machine; a run that does hangs.
+const HANG_TIMEOUT: Duration = Duration::from_secs(900);
 
-/// What an archive is called, everywhere here.
+/// The name of the archive in all these tests.
 pub(crate) const ARCHIVE: &str = "a.tar.zst.age";
 
 /// The files that an export writes.
-pub(crate) const WRITTEN: [&str; 3] = ["a.README.txt", ARCHIVE, "a.tar.zst.age.sha256"];
+pub(crate) const EXPORTED_FILES: [&str; 3] = ["a.README.txt", ARCHIVE, "a.tar.zst.age.sha256"];
 
-/// A folder with a key, `key.txt`, and a folder for temporary files that nobody else writes to.
-pub(crate) struct Place {
+/// A folder with a key, `key.txt`, and a folder for temporary files that only this test uses.
+pub(crate) struct TestFolder {
     folder: TempDir,
     temporary: TempDir,
-    /// What the runs print.
+    /// The output of the runs.
     streams: TempDir,
     pub(crate) public: String,
 }
@@ -44,31 +44,31 @@ pub(crate) struct Running {
     streams: [PathBuf; 2],
 }
 
-/// What a run came to.
-pub(crate) struct Ended {
+/// The result of a run.
+pub(crate) struct Finished {
     pub(crate) words: String,
     pub(crate) status: ExitStatus,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-impl Place {
+impl TestFolder {
     pub(crate) fn new() -> Self {
         let folder = || tempfile::tempdir().expect("a temporary folder");
         let (folder, temporary, streams) = (folder(), folder(), folder());
-        let mut place = Self { folder, temporary, streams, public: String::new() };
-        place.run(&["keygen", "-o", "key.txt"]).exits(&[0]);
-        let key = fs::read_to_string(place.path("key.txt")).expect("the key is read");
+        let mut test_folder = Self { folder, temporary, streams, public: String::new() };
+        test_folder.run(&["keygen", "-o", "key.txt"]).expect_exit(&[0]);
+        let key = fs::read_to_string(test_folder.path("key.txt")).expect("the key is read");
         let public = key.lines().find_map(|line| line.strip_prefix("# public key: "));
-        place.public = public.expect("the file says it").to_owned();
-        place
+        test_folder.public = public.expect("the file contains the public key").to_owned();
+        test_folder
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// Where its runs put temporary files.
+    /// The temporary folder of its runs.
     pub(crate) fn temporary(&self) -> &Path {
         self.temporary.path()
     }
@@ -92,7 +92,7 @@ impl Place {
         command
     }
 
-    pub(crate) fn export(&self, source: &str) -> Ended {
+    pub(crate) fn export(&self, source: &str) -> Finished {
         self.run(&self.export_args(source))
     }
 
@@ -100,7 +100,7 @@ impl Place {
         ["export", source, "-o", ARCHIVE, "-r", &self.public, "--threads", "2"]
     }
 
-    pub(crate) fn run(&self, args: &[&str]) -> Ended {
+    pub(crate) fn run(&self, args: &[&str]) -> Finished {
         self.start(self.command(args)).end()
     }
 
@@ -117,24 +117,24 @@ impl Place {
         Running { child, words: words.join(" "), streams }
     }
 
-    /// Runs a command whose output is no file, which its limits would be for as well.
-    pub(crate) fn run_unlimited(&self, mut command: Command) -> Ended {
+    /// Runs a command whose output is not a file, because limits would apply to that file as well.
+    pub(crate) fn run_unlimited(&self, mut command: Command) -> Finished {
         let words = format!("{command:?}");
         let output = command.output().expect("it is started");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
-        Ended { words, status: output.status, stdout, stderr }
+        Finished { words, status: output.status, stdout, stderr }
     }
 
     /// Waits until no process works in the folder any more.
-    pub(crate) fn is_deserted(&self, after: &str) {
+    pub(crate) fn wait_until_unused(&self, after: &str) {
         let started = Instant::now();
         let folder = self.folder.path().canonicalize().expect("the folder is there");
         let works_here = |process: &fs::DirEntry| {
-            fs::read_link(process.path().join("cwd")).is_ok_and(|place| place == folder)
+            fs::read_link(process.path().join("cwd")).is_ok_and(|test_folder| test_folder == folder)
         };
         while fs::read_dir("/proc").expect("it is listed").flatten().any(|one| works_here(&one)) {
-            assert!(started.elapsed() < HANGS, "a process is left after {after}");
+            assert!(started.elapsed() < HANG_TIMEOUT, "a process is left after {after}");
             thread::sleep(Duration::from_millis(1));
         }
     }
@@ -144,8 +144,8 @@ impl Place {
         names_in(self.folder.path())
     }
 
-    /// What is left of what was to be there only for a while. SQLite's own files lose their names as soon
-    /// as they are open, so one that is left because the process ended in between is empty.
+    /// The temporary files that are left. SQLite removes the names of its own files as soon as they are
+    /// open, so a file left because the process ended in between is empty.
     pub(crate) fn leftovers(&self) -> Vec<String> {
         let mut left = names_in(self.temporary.path());
         let bytes = |name: &str| fs::metadata(self.temporary.path().join(name)).map(|it| it.len());
@@ -156,8 +156,8 @@ impl Place {
         left
     }
 
-    /// The same after a kill, without folders that held nothing yet: nothing proves whose they are,
-    /// so they stay.
+    /// The same after a kill, without folders that held nothing yet: their owner cannot be proven, so they
+    /// stay.
     pub(crate) fn leftovers_of_a_kill(&self) -> Vec<String> {
         let mut left = self.leftovers();
         left.retain(|name| {
@@ -168,23 +168,28 @@ impl Place {
         left
     }
 
-    /// Whether the archive stands there. If it does it has to be whole.
-    pub(crate) fn has_whole_archive(&self, after: &str) -> bool {
+    /// Whether the archive exists. If it does, it must verify.
+    pub(crate) fn has_intact_archive(&self, after: &str) -> bool {
         if !self.path(ARCHIVE).exists() {
             return false;
         }
-        let seen = self.run(&["verify", ARCHIVE, "-i", "key.txt", "--json", "--threads", "1"]);
-        let whole = seen.status.success() && seen.stdout.contains("\"verdict\": \"proven\"");
-        assert!(whole, "{ARCHIVE} does not verify after {after}:\n{}{}", seen.stdout, seen.stderr);
+        let verified = self.run(&["verify", ARCHIVE, "-i", "key.txt", "--json", "--threads", "1"]);
+        let whole =
+            verified.status.success() && verified.stdout.contains("\"verdict\": \"proven\"");
+        assert!(
+            whole,
+            "{ARCHIVE} does not verify after {after}:\n{}{}",
+            verified.stdout, verified.stderr
+        );
         true
     }
 
-    /// Sees that what stands beside an archive is of that archive.
-    pub(crate) fn sidecars_are_true(&self, archive: bool, after: &str) {
-        let beside = [WRITTEN[0], WRITTEN[2]].map(|name| self.path(name).exists());
+    /// Fails unless the files beside an archive belong to that archive.
+    pub(crate) fn assert_sidecars_match(&self, archive: bool, after: &str) {
+        let beside = [EXPORTED_FILES[0], EXPORTED_FILES[2]].map(|name| self.path(name).exists());
         assert!(archive || beside == [false; 2], "sidecars stand alone after {after}: {beside:?}");
         if beside[1] {
-            self.run(&["verify", "--sealed", ARCHIVE]).exits(&[0]);
+            self.run(&["verify", "--sealed", ARCHIVE]).expect_exit(&[0]);
         }
     }
 
@@ -217,34 +222,35 @@ impl Running {
         Pid::from_child(&self.child)
     }
 
-    /// Sends a signal to it alone; it may have ended already.
+    /// Sends a signal to this process only; it may have ended already.
     pub(crate) fn signal(&self, signal: Signal) {
         let _ = kill_process(self.pid(), signal);
     }
 
-    /// Sends a signal to all of its group, as a terminal does.
+    /// Sends a signal to the whole process group, as a terminal does.
     pub(crate) fn signal_group(&self, signal: Signal) {
         let _ = kill_process_group(self.pid(), signal);
     }
 
-    /// Waits until it has said something on standard error.
-    pub(crate) fn says(&self, words: &str) {
+    /// Waits until these words appear on standard error.
+    pub(crate) fn wait_for_stderr(&self, words: &str) {
         let started = Instant::now();
-        let said = || fs::read_to_string(&self.streams[1]).is_ok_and(|text| text.contains(words));
-        while !said() {
-            assert!(started.elapsed() < HANGS, "it never says “{words}”: {}", self.words);
+        let has_appeared =
+            || fs::read_to_string(&self.streams[1]).is_ok_and(|text| text.contains(words));
+        while !has_appeared() {
+            assert!(started.elapsed() < HANG_TIMEOUT, "“{words}” never appears: {}", self.words);
             thread::sleep(Duration::from_millis(5));
         }
     }
 
     /// Waits for its end.
-    pub(crate) fn end(mut self) -> Ended {
+    pub(crate) fn end(mut self) -> Finished {
         let started = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().expect("it is waited for") {
                 break status;
             }
-            if started.elapsed() > HANGS {
+            if started.elapsed() > HANG_TIMEOUT {
                 self.signal_group(Signal::KILL);
                 let _ = self.child.wait();
                 panic!("it hangs: {}", self.words);
@@ -255,16 +261,16 @@ impl Running {
             String::from_utf8_lossy(&fs::read(path).expect("its output is there")).into_owned()
         };
         let [stdout, stderr] = &self.streams;
-        Ended { words: self.words, status, stdout: text(stdout), stderr: text(stderr) }
+        Finished { words: self.words, status, stdout: text(stdout), stderr: text(stderr) }
     }
 }
 
-impl Ended {
-    /// Demands one of these exit codes.
-    pub(crate) fn exits(self, codes: &[i32]) -> Self {
+impl Finished {
+    /// Fails unless the exit code is one of these.
+    pub(crate) fn expect_exit(self, codes: &[i32]) -> Self {
         let Self { words, status, stdout, stderr } = &self;
         let expected = status.code().is_some_and(|code| codes.contains(&code));
-        assert!(expected, "{words}\nends with {status}, not {codes:?}:\n{stdout}\n{stderr}");
+        assert!(expected, "{words}\nexits with {status}, not {codes:?}:\n{stdout}\n{stderr}");
         self
     }
 
@@ -274,7 +280,7 @@ impl Ended {
     }
 }
 
-/// Numbers that look random, the same for the same seed.
+/// Pseudo-random numbers, the same for the same seed.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -282,7 +288,7 @@ impl Random {
         Self(seed)
     }
 
-    /// A part of a span of time.
+    /// A part of a duration.
     pub(crate) fn part_of(&mut self, span: Duration) -> Duration {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
         span.mul_f64((self.0 >> 32) as f64 / f64::from(u32::MAX))

@@ -1,0 +1,31 @@
+//! Errors of serde.
+
+use std::fmt;
+
+use serde::{de, ser};
+
+use crate::i18n::{Message, message};
+
+/// A value that is no record, or a record that is no value of the type.
+#[derive(Debug)]
+pub(super) struct TypedError(pub(super) Message);
+
+impl fmt::Display for TypedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for TypedError {}
+
+impl ser::Error for TypedError {
+    fn custom<T: fmt::Display>(why: T) -> Self {
+        Self(message!("record-serde", why = why.to_string()))
+    }
+}
+
+impl de::Error for TypedError {
+    fn custom<T: fmt::Display>(why: T) -> Self {
+        Self(message!("record-serde", why = why.to_string()))
+    }
+}
