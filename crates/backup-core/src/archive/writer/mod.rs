@@ -380,6 +380,7 @@ impl<W: Write + Send + 'static> Writer<W> {
     }
 
     fn nothing_open(&self) -> Result<()> {
+        self.stream.check()?;
         let Some(open) = &self.open else { return Ok(()) };
         Err(Error::record(message!("archive-open-table")).in_table(&open.text.table.name))
     }

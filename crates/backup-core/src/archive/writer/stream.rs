@@ -45,6 +45,11 @@ impl<W: Write + Send + 'static> Stream<W> {
         self.offset
     }
 
+    /// Refuses to write on after a member that failed.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.in_member { Err(Error::record(message!("archive-unfinished"))) } else { Ok(()) }
+    }
+
     /// Adds a small member.
     pub(super) fn member(&mut self, path: &str, content: &[u8]) -> Result<()> {
         self.begin_member(path, content.len() as u64, None)?;
@@ -60,9 +65,8 @@ impl<W: Write + Send + 'static> Stream<W> {
         bytes: u64,
         modified: Option<jiff::Timestamp>,
     ) -> Result<()> {
-        if std::mem::replace(&mut self.in_member, true) {
-            return Err(Error::record(message!("archive-unfinished")));
-        }
+        self.check()?;
+        self.in_member = true;
         let path = format!("{}/{path}", self.top);
         let modified = modified.unwrap_or(self.created).as_second().max(0) as u64;
         let before = self.shared.len();
