@@ -4,8 +4,8 @@ use std::hint::black_box;
 use std::io::{Cursor, Read, Write};
 
 use crate::archive::layers::{
-    Compressors, END, EncryptedReader, EncryptedWriter, FRAME_BYTES, FrameReader, FrameWriter,
-    TarReader, padding, push_header, read_error, write_error,
+    Compressors, END, EncryptedReader, FRAME_BYTES, FrameReader, FrameWriter, TarReader, encrypt,
+    padding, push_header, read_error, write_error,
 };
 use crate::archive::{Identity, Recipient};
 use crate::error::Result;
@@ -17,14 +17,14 @@ pub fn pack(plain: &[u8], threads: usize, level: i32) -> Result<Vec<u8>> {
     let mut waiting = std::collections::VecDeque::new();
     for piece in plain.chunks(FRAME_BYTES) {
         waiting.push_back(compressors.submit(piece)?);
-        if waiting.len() >= compressors.depth()
+        if waiting.len() >= 2 * threads
             && let Some(frame) = waiting.pop_front()
         {
-            writer.write(&frame.redeem()?.map_err(write_error)?)?;
+            writer.write(&frame.wait()?)?;
         }
     }
     for frame in waiting {
-        writer.write(&frame.redeem()?.map_err(write_error)?)?;
+        writer.write(&frame.wait()?)?;
     }
     writer.finish()
 }
@@ -48,7 +48,7 @@ pub fn unpack(packed: &[u8], threads: usize) -> Result<u64> {
 
 /// Encrypts bytes.
 pub fn seal(plain: &[u8], recipients: &[Recipient]) -> Result<Vec<u8>> {
-    let (mut writer, _) = EncryptedWriter::create(recipients, Vec::new())?;
+    let (mut writer, _) = encrypt(recipients, Vec::new())?;
     writer.write_all(plain).map_err(write_error)?;
     writer.finish().map_err(write_error)
 }

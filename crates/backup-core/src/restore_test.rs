@@ -4,7 +4,7 @@ use std::io::{Read, Seek};
 use std::path::Path;
 use std::time::Instant;
 
-use crate::archive::{Identity, Input, SharedReader};
+use crate::archive::Identity;
 use crate::check::{CheckPlan, Loader, Schema, prove};
 use crate::command::{Command, Step};
 use crate::error::{ErrorKind, Result};
@@ -12,7 +12,7 @@ use crate::monitor::{Monitor, Phase};
 use crate::outcome::{CheckKind, SkippedCheck};
 use crate::report::{Extent, Report, unread};
 use crate::scratch::{Observer, Scratch};
-use crate::verify::{VerifyOptions, examine};
+use crate::verify::{Input, VerifyOptions, examine};
 
 /// Verifies an archive while loading it into `scratch`, then reads the database back and compares it
 /// with the archive cell by cell. The content id is computed again from the database alone.
@@ -28,7 +28,7 @@ pub fn restore_test(
     options: impl Into<RestoreTestOptions>,
     monitor: &dyn Monitor,
 ) -> Result<Report> {
-    test_input(archive, identities, scratch, options.into(), monitor)
+    test_input(Input::open(archive)?, identities, scratch, options.into(), monitor)
 }
 
 /// Runs a [`restore_test`] of an archive in any reader that can seek, as
@@ -45,12 +45,11 @@ pub fn restore_test_reader<R: Read + Seek + Send>(
     options: impl Into<RestoreTestOptions>,
     monitor: &dyn Monitor,
 ) -> Result<Report> {
-    let archive = SharedReader::new(reader, name);
-    test_input(&archive, identities, scratch, options.into(), monitor)
+    test_input(Input::new(reader, name), identities, scratch, options.into(), monitor)
 }
 
-fn test_input<A: Input + ?Sized>(
-    archive: &A,
+fn test_input<R: Read + Seek + Send>(
+    archive: Input<R>,
     identities: &[Identity],
     scratch: &mut dyn Scratch,
     options: RestoreTestOptions,

@@ -2,11 +2,11 @@
 //! Inspect: reads the manifest alone.
 
 use std::fs::{File, Metadata};
-use std::io::{Read, Seek};
-use std::path::Path;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::archive::{Identity, Input, Reader, SharedReader, Survey, Visitor};
+use crate::archive::{Identity, Reader, Survey, Visitor};
 use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
@@ -61,7 +61,8 @@ pub fn verify(
     options: &VerifyOptions,
     monitor: &dyn Monitor,
 ) -> Result<Report> {
-    let mut report = verify_input(archive, identities, options, monitor)?;
+    let input = Input::open(archive)?;
+    let mut report = verify_input(input, identities, options, monitor)?;
     compare_with_sidecar(archive, &mut report);
     Ok(report)
 }
@@ -81,11 +82,11 @@ pub fn verify_reader<R: Read + Seek + Send>(
     options: &VerifyOptions,
     monitor: &dyn Monitor,
 ) -> Result<Report> {
-    verify_input(&SharedReader::new(reader, name), identities, options, monitor)
+    verify_input(Input::new(reader, name), identities, options, monitor)
 }
 
-fn verify_input<A: Input + ?Sized>(
-    archive: &A,
+fn verify_input<R: Read + Seek + Send>(
+    archive: Input<R>,
     identities: &[Identity],
     options: &VerifyOptions,
     monitor: &dyn Monitor,
@@ -180,33 +181,33 @@ fn digest_beside(archive: &Path) -> Result<std::result::Result<Digest, SkippedCh
 
 /// Opens an archive and reads all of it. Returns the reader if there is no failure; failures are added
 /// to the report.
-pub(crate) fn examine<A: Input + ?Sized>(
-    archive: &A,
+pub(crate) fn examine<R: Read + Seek + Send>(
+    archive: Input<R>,
     identities: &[Identity],
     options: &VerifyOptions,
     phase: Phase,
     monitor: &dyn Monitor,
     visitor: &mut dyn Visitor,
     report: &mut Report,
-) -> Result<Option<Reader<A::Handle>>> {
+) -> Result<Option<Reader<R>>> {
+    let path = archive.path.clone();
     let Some(mut reader) = begin(archive, identities, options, phase, monitor, report)? else {
         return Ok(None);
     };
-    if !pass_over(archive, &mut reader, options, monitor, visitor, report)? {
-        survey(archive, &mut reader, monitor, report)?;
+    if !pass_over(&path, &mut reader, options, monitor, visitor, report)? {
+        survey(&mut reader, monitor, report)?;
     }
     Ok((!report.has_failure()).then_some(reader))
 }
 
 /// Checks each part and each file of an archive on its own, after a pass that stopped early, and reports
 /// which are whole.
-pub(crate) fn survey<A: Input + ?Sized>(
-    archive: &A,
-    reader: &mut Reader<A::Handle>,
+pub(crate) fn survey<R: Read + Seek>(
+    reader: &mut Reader<R>,
     monitor: &dyn Monitor,
     report: &mut Report,
 ) -> Result<Survey> {
-    let survey = reader.survey(&|| archive.open(), monitor)?;
+    let survey = reader.survey(monitor)?;
     report.findings.extend(survey.findings().cloned());
     let (parts, files) = survey.whole();
     report.results.checks.extend([
@@ -217,18 +218,18 @@ pub(crate) fn survey<A: Input + ?Sized>(
 }
 
 /// Opens an archive and checks its tail; returns `None`, with a finding, if that is damaged.
-pub(crate) fn begin<A: Input + ?Sized>(
-    archive: &A,
+pub(crate) fn begin<R: Read + Seek>(
+    mut archive: Input<R>,
     identities: &[Identity],
     options: &VerifyOptions,
     phase: Phase,
     monitor: &dyn Monitor,
     report: &mut Report,
-) -> Result<Option<Reader<A::Handle>>> {
-    let bytes = name_archive(archive, report)?;
+) -> Result<Option<Reader<R>>> {
+    let bytes = archive.describe(report)?;
     report.archive.expected_id = options.expect_id;
     monitor.phase(phase, Some(bytes));
-    let Some(reader) = refused(open(archive, identities), report)? else { return Ok(None) };
+    let Some(reader) = refused(archive.decrypt(identities), report)? else { return Ok(None) };
     report.archive.opened_by = reader.opened_by().map(str::to_owned);
     report.archive.id = Some(reader.archive_id());
     report.archive.content_id = Some(reader.content_id());
@@ -254,16 +255,16 @@ pub(crate) fn compare_id<R: Read + Seek>(
 
 /// Reads all of an archive that was opened and reports what it finds. Returns `false` if the pass had to
 /// stop before the end.
-pub(crate) fn pass_over<A: Input + ?Sized>(
-    archive: &A,
-    reader: &mut Reader<A::Handle>,
+pub(crate) fn pass_over<R: Read + Seek + Send>(
+    archive: &Path,
+    reader: &mut Reader<R>,
     options: &VerifyOptions,
     monitor: &dyn Monitor,
     visitor: &mut dyn Visitor,
     report: &mut Report,
 ) -> Result<bool> {
     let passed = reader.pass(visitor, options.threads, monitor);
-    let Some(seen) = refused(in_file(passed, archive.path()), report)? else { return Ok(false) };
+    let Some(seen) = refused(in_file(passed, archive), report)? else { return Ok(false) };
     report.findings.extend(seen.findings);
     report.contents.tables = seen.tables;
     report.contents.files = seen.files;
@@ -277,37 +278,45 @@ pub(crate) fn pass_over<A: Input + ?Sized>(
     Ok(true)
 }
 
-pub(crate) fn open<A: Input + ?Sized>(
-    archive: &A,
-    identities: &[Identity],
-) -> Result<Reader<A::Handle>> {
-    in_file(Reader::open(archive.open()?, identities), archive.path())
+/// Opens an archive's file, and the archive in it.
+pub(crate) fn open(archive: &Path, identities: &[Identity]) -> Result<Reader<File>> {
+    Input::open(archive)?.decrypt(identities)
 }
 
-impl Input for Path {
-    type Handle = File;
+/// What an archive is read from, and the path that reports and errors call it.
+pub(crate) struct Input<R> {
+    pub(crate) file: R,
+    path: PathBuf,
+}
 
-    fn path(&self) -> &Path {
-        self
-    }
-
-    fn bytes(&self) -> Result<u64> {
-        let metadata = self.metadata().map_err(|error| Error::opening(self, error))?;
-        regular(self, &metadata)?;
-        Ok(metadata.len())
-    }
-
-    fn open(&self) -> Result<File> {
-        open_archive(self)
+impl Input<File> {
+    /// Opens an archive's file, if it is a regular file: opening a pipe can block forever, and a pipe cannot
+    /// be read from its end.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let failed = |error| Error::opening(path, error);
+        regular(path, &path.metadata().map_err(failed)?)?;
+        Ok(Self::new(File::open(path).map_err(failed)?, path))
     }
 }
 
-/// Opens an archive's file, if it is a regular file: opening a pipe can block forever, and a pipe cannot
-/// be read from its end.
-pub(crate) fn open_archive(archive: &Path) -> Result<File> {
-    let failed = |error| Error::opening(archive, error);
-    regular(archive, &archive.metadata().map_err(failed)?)?;
-    File::open(archive).map_err(failed)
+impl<R: Read + Seek> Input<R> {
+    pub(crate) fn new(file: R, path: impl Into<PathBuf>) -> Self {
+        Self { file, path: path.into() }
+    }
+
+    /// Reports the path and the length in bytes, which it returns.
+    fn describe(&mut self, report: &mut Report) -> Result<u64> {
+        let failed = |error| Error::reading(&self.path, error);
+        let bytes = uninterrupted(|| self.file.seek(SeekFrom::End(0))).map_err(failed)?;
+        uninterrupted(|| self.file.rewind()).map_err(failed)?;
+        report.archive.name = Some(self.path.display().to_string());
+        report.archive.bytes = Some(bytes);
+        Ok(bytes)
+    }
+
+    fn decrypt(self, identities: &[Identity]) -> Result<Reader<R>> {
+        in_file(Reader::open(self.file, identities), &self.path)
+    }
 }
 
 fn regular(archive: &Path, metadata: &Metadata) -> Result<()> {
@@ -336,13 +345,6 @@ fn in_file<T>(result: Result<T>, archive: &Path) -> Result<T> {
     })
 }
 
-fn name_archive<A: Input + ?Sized>(archive: &A, report: &mut Report) -> Result<u64> {
-    let bytes = archive.bytes()?;
-    report.archive.name = Some(archive.path().display().to_string());
-    report.archive.bytes = Some(bytes);
-    Ok(bytes)
-}
-
 /// Turns [`ErrorKind::Refused`] into a finding: the check ran and failed.
 pub(crate) fn refused<T>(result: Result<T>, report: &mut Report) -> Result<Option<T>> {
     match result {
@@ -365,7 +367,7 @@ pub(crate) fn refused<T>(result: Result<T>, report: &mut Report) -> Result<Optio
 /// `unverified`.
 pub fn verify_sealed(archive: &Path, monitor: &dyn Monitor) -> Result<Report> {
     let mut report = Report::new(Command::Verify);
-    let bytes = name_archive(archive, &mut report)?;
+    let bytes = Input::open(archive)?.describe(&mut report)?;
     let expected = match digest_beside(archive)? {
         Ok(expected) => expected,
         Err(why) => {
@@ -412,8 +414,9 @@ fn hash_file(path: &Path, monitor: &dyn Monitor) -> Result<Digest> {
 /// As [`verify`]; and [`ErrorKind::Refused`] if the tail is damaged.
 pub fn inspect(archive: &Path, identities: &[Identity]) -> Result<Report> {
     let mut report = Report::new(Command::Inspect);
-    name_archive(archive, &mut report)?;
-    let reader = open(archive, identities)?;
+    let mut input = Input::open(archive)?;
+    input.describe(&mut report)?;
+    let reader = input.decrypt(identities)?;
     report.archive.opened_by = reader.opened_by().map(str::to_owned);
     report.archive.id = Some(reader.archive_id());
     report.archive.content_id = Some(reader.content_id());

@@ -36,38 +36,33 @@ pub(super) fn stanza_bytes(stanza: &Stanza) -> usize {
     "-> \n".len() + words + digits + digits / 64 + 1
 }
 
-/// The finding that a header does not end within [`MOST_HEADER_BYTES`].
-fn too_long() -> Error {
-    let kib = MOST_HEADER_BYTES / 1024;
-    Finding::failure(Code::Seal, message!("archive-header-long", kib = kib)).into()
-}
-
 /// An age file whose header was read in advance, and is given to age in one piece.
 pub(super) struct HeaderFirst<R> {
     inner: R,
     /// `None` once age has read it.
     header: Option<Vec<u8>>,
-    too_long: bool,
 }
 
 impl<R: BufRead> HeaderFirst<R> {
-    /// Reads the header, up to its last line or the end of the file.
+    /// Reads the header, up to its last line or the end of the file. An error if it does not end within
+    /// [`MOST_HEADER_BYTES`].
     pub(super) fn read(mut inner: R) -> io::Result<Self> {
         let mut header = Vec::new();
         let mut bounded = (&mut inner).take(MOST_HEADER_BYTES as u64);
-        let ends = loop {
-            let line = header.len();
-            bounded.read_until(b'\n', &mut header)?;
-            if !header.ends_with(b"\n") || header.len() == line {
-                break false;
+        let mut line = 0;
+        // No other line of a header begins so.
+        while !header[line..].starts_with(b"---") {
+            line = header.len();
+            if bounded.read_until(b'\n', &mut header)? == 0 {
+                break;
             }
-            // No other line of a header begins so.
-            if header[line..].starts_with(b"---") {
-                break true;
-            }
-        };
-        let too_long = !ends && header.len() == MOST_HEADER_BYTES;
-        Ok(Self { inner, header: Some(header), too_long })
+        }
+        if header.len() == MOST_HEADER_BYTES && !header[line..].starts_with(b"---") {
+            let message = message!("archive-header-long", kib = MOST_HEADER_BYTES / 1024);
+            let error = Error::from(Finding::failure(Code::Seal, message));
+            return Err(io::Error::other(error));
+        }
+        Ok(Self { inner, header: Some(header) })
     }
 }
 
@@ -94,15 +89,10 @@ impl<R: BufRead> BufRead for HeaderFirst<R> {
 
     /// Gives the whole header instead of a line. age reads only the header by this method.
     fn read_until(&mut self, _: u8, into: &mut Vec<u8>) -> io::Result<usize> {
-        match self.header.take() {
-            Some(header) => {
-                into.extend_from_slice(&header);
-                Ok(header.len())
-            }
-            None if self.too_long => Err(io::Error::other(too_long())),
-            // A header that age takes for unfinished is not continued by what follows it.
-            None => Ok(0),
-        }
+        // A header that age takes for unfinished is not continued by what follows it.
+        let header = self.header.take().unwrap_or_default();
+        into.extend_from_slice(&header);
+        Ok(header.len())
     }
 }
 

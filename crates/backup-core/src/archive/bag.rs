@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
-use crate::model::FORMAT;
+use crate::model::{FORMAT, Manifest};
 use crate::record::Digest;
 
 pub(crate) const BAGIT: &str = "bagit.txt";
@@ -26,6 +26,13 @@ pub(super) fn bad_finding(member: &str, why: Message) -> Finding {
 
 pub(super) fn bad(member: &str, why: Message) -> Error {
     bad_finding(member, why).into()
+}
+
+/// How many bytes the tables and files of a manifest have.
+pub(super) fn content_bytes(manifest: &Manifest) -> u64 {
+    let parts = manifest.resources.iter().flat_map(|resource| &resource.backup.parts);
+    let files = manifest.backup.files.iter().map(|file| file.bytes);
+    parts.map(|part| part.bytes).chain(files).fold(0, u64::saturating_add)
 }
 
 /// The fields of `bag-info.txt`.

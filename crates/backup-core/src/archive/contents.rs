@@ -3,7 +3,7 @@
 //! One line for each table and each file, in RFC 8785 form, sorted by their bytes. The SHA-256 of the
 //! file is the content id.
 
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::record::{Digest, Table};
 
@@ -11,21 +11,6 @@ use crate::record::{Digest, Table};
 #[derive(Debug, Clone, Default)]
 pub struct Contents {
     lines: Vec<Vec<u8>>,
-}
-
-#[derive(Serialize)]
-struct TableLine<'a> {
-    columns: Vec<(&'a str, &'a str)>,
-    csv: String,
-    name: &'a str,
-    rows: u64,
-}
-
-#[derive(Serialize)]
-struct FileLine<'a> {
-    bytes: u64,
-    path: &'a str,
-    sha256: Digest,
 }
 
 impl Contents {
@@ -36,22 +21,21 @@ impl Contents {
 
     /// Adds a table.
     pub fn table(&mut self, table: &Table, rows: u64, digest: Digest) {
-        let columns =
-            table.columns.iter().map(|column| (column.label.as_str(), column.kind.as_str()));
-        self.push(&TableLine {
-            columns: columns.collect(),
-            csv: format!("sha256:{digest}"),
-            name: &table.name,
-            rows,
-        });
+        let columns = table.columns.iter().map(|column| (&column.label, column.kind.as_str()));
+        self.push(&json!({
+            "columns": columns.collect::<Vec<_>>(),
+            "csv": format!("sha256:{digest}"),
+            "name": table.name,
+            "rows": rows,
+        }));
     }
 
     /// Adds a file.
     pub fn file(&mut self, path: &str, bytes: u64, sha256: Digest) {
-        self.push(&FileLine { bytes, path, sha256 });
+        self.push(&json!({ "bytes": bytes, "path": path, "sha256": sha256 }));
     }
 
-    fn push(&mut self, line: &impl Serialize) {
+    fn push(&mut self, line: &Value) {
         let mut text = serde_json_canonicalizer::to_vec(line)
             .expect("strings and whole numbers always have a canonical form");
         text.push(b'\n');

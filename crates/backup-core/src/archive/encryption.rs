@@ -2,9 +2,11 @@
 
 use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::iter;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::age_header::{FIRST_LINE, HeaderFirst, MOST_HEADER_BYTES, MOST_STANZA_BYTES};
-use super::file_key::{FileKey, Observed, Observing};
+use super::file_key::{Candidates, FileKey, Keeping, Wrapped};
 use super::keys::{Identity, Recipient, key_error};
 use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::finding::{Code, Finding};
@@ -14,82 +16,75 @@ use crate::uninterrupted::uninterrupted;
 /// The plaintext of one chunk of age; the last one may hold less.
 pub(super) const CHUNK_BYTES: u64 = 64 * 1024;
 
-/// Encrypts what is written.
-pub(crate) struct EncryptedWriter<W: Write>(age::stream::StreamWriter<W>);
+/// Encrypts what is written; `finish` writes the last chunk.
+pub(crate) type EncryptedWriter<W> = age::stream::StreamWriter<W>;
 
-impl<W: Write> EncryptedWriter<W> {
-    /// Writes the header for these recipients.
-    pub(crate) fn create(recipients: &[Recipient], inner: W) -> Result<(Self, FileKey)> {
-        let observed = RefCell::default();
-        let observing: Vec<_> = recipients
-            .iter()
-            .map(|recipient| Observing { inner: &*recipient.0, name: None, observed: &observed })
-            .collect();
-        let encryptor =
-            age::Encryptor::with_recipients(observing.iter().map(|r| r as _)).map_err(|error| {
-                match error {
-                    age::EncryptError::MissingRecipients => key_error(message!("key-no-recipient")),
-                    age::EncryptError::MixedRecipientAndPassphrase => {
-                        key_error(message!("key-passphrase-alone"))
-                    }
-                    _ => key_error(message!("key-not-together")),
-                }
-            })?;
-        drop(observing);
-        let Observed { key, stanza_bytes, .. } = observed.into_inner();
-        if stanza_bytes > MOST_STANZA_BYTES {
-            // No reader would open the archive.
-            let kib = MOST_HEADER_BYTES / 1024;
-            let count = recipients.len();
-            return Err(Error::limit(message!("archive-recipients", count = count, kib = kib)));
-        }
-        let writer = encryptor.wrap_output(inner).map_err(write_error)?;
-        Ok((Self(writer), key.expect("age wraps the key for every recipient")))
+/// Writes the header for these recipients.
+pub(crate) fn encrypt<W: Write>(
+    recipients: &[Recipient],
+    inner: W,
+) -> Result<(EncryptedWriter<W>, FileKey)> {
+    let wrapped = &Wrapped::default();
+    let keeping: Vec<_> =
+        recipients.iter().map(|recipient| Keeping { recipient, wrapped }).collect();
+    let encryptor = age::Encryptor::with_recipients(keeping.iter().map(|recipient| recipient as _));
+    let encryptor = encryptor.map_err(|error| {
+        key_error(match error {
+            age::EncryptError::MissingRecipients => message!("key-no-recipient"),
+            age::EncryptError::MixedRecipientAndPassphrase => message!("key-passphrase-alone"),
+            _ => message!("key-not-together"),
+        })
+    })?;
+    let (key, stanza_bytes) = wrapped.take();
+    if stanza_bytes > MOST_STANZA_BYTES {
+        // No reader would open the archive.
+        let kib = MOST_HEADER_BYTES / 1024;
+        let count = recipients.len();
+        return Err(Error::limit(message!("archive-recipients", count = count, kib = kib)));
     }
-
-    /// Writes the last chunk.
-    pub(crate) fn finish(self) -> io::Result<W> {
-        self.0.finish()
-    }
+    let writer = encryptor.wrap_output(inner).map_err(write_error)?;
+    Ok((writer, key.expect("age wraps the key for every recipient")))
 }
 
 pub(crate) fn write_error(source: io::Error) -> Error {
     Error::new(ErrorKind::Io { doing: Operation::WriteArchive, path: None, source })
 }
 
-impl<W: Write> Write for EncryptedWriter<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
-}
-
 /// Decrypts what is read, from anywhere in the file.
 ///
 /// Once a chunk has failed, age's reader is of no more use; [`EncryptedReader::renew`] makes another.
 pub(crate) struct EncryptedReader<R: Read> {
-    stream: age::stream::StreamReader<HeaderFirst<BufReader<Disk<R>>>>,
+    stream: age::stream::StreamReader<Headed<R>>,
+    file: SharedFile<R>,
     key: FileKey,
     opened_by: Option<String>,
 }
 
-/// An identity, and its name in reports.
-type Candidate<'a> = (Option<&'a str>, &'a dyn age::Identity);
-
 impl<R: Read + Seek> EncryptedReader<R> {
     /// Opens with the first identity that fits.
     pub(crate) fn open(inner: R, identities: &[Identity]) -> Result<Self> {
-        let candidates = identities.iter().map(|it| (Some(it.public_name()), &*it.key as _));
-        let most = identities.iter().map(|identity| identity.max_work_factor).max();
-        Self::open_with(inner, &candidates.collect::<Vec<_>>(), most.unwrap_or_default())
+        let file = SharedFile::new(inner);
+        let decryptor = read_header(&file)?;
+        let passphrase = decryptor.is_scrypt();
+        let candidates = Candidates { identities, opened: RefCell::default() };
+        let stream = decryptor.decrypt(iter::once(&candidates as _)).map_err(|error| {
+            let most = identities.iter().map(|identity| identity.max_work_factor).max();
+            open_error(error, passphrase, most.unwrap_or_default())
+        })?;
+        let opened = candidates.opened.into_inner();
+        let (key, name) = opened.expect("age opens nothing without the key");
+        Ok(Self { stream, file, key, opened_by: Some(name.to_owned()) })
     }
 
     /// Opens with the key that was kept while the archive was written.
     pub(crate) fn open_with_key(inner: R, key: &FileKey) -> Result<Self> {
-        Self::open_with(inner, &[(None, key)], 0)
+        Self::with_key(SharedFile::new(inner), key)
+    }
+
+    fn with_key(file: SharedFile<R>, key: &FileKey) -> Result<Self> {
+        let stream = read_header(&file)?.decrypt(iter::once(key as _));
+        let stream = stream.map_err(|error| open_error(error, false, 0))?;
+        Ok(Self { stream, file, key: key.clone(), opened_by: None })
     }
 
     /// The [`Identity::public_name`] of the identity that opened it; `None` for a key that was kept.
@@ -97,35 +92,24 @@ impl<R: Read + Seek> EncryptedReader<R> {
         self.opened_by.as_deref()
     }
 
-    fn open_with(inner: R, candidates: &[Candidate<'_>], max_work_factor: u8) -> Result<Self> {
-        let mut inner = BufReader::with_capacity(64 * 1024, Disk(inner));
-        let begin = inner.fill_buf().map_err(open_io_error)?;
-        if !begin.starts_with(FIRST_LINE) {
-            return Err(Error::new(ErrorKind::NotAnArchive { why: other_kind_of_file(begin) }));
-        }
-        let inner = HeaderFirst::read(inner).map_err(open_io_error)?;
-        let decryptor = age::Decryptor::new_buffered(inner)
-            .map_err(|error| open_error(error, false, max_work_factor))?;
-        let passphrase = decryptor.is_scrypt();
-        let observed = RefCell::default();
-        let observing: Vec<_> = candidates
-            .iter()
-            .map(|(name, inner)| Observing { inner: *inner, name: *name, observed: &observed })
-            .collect();
-        let stream = decryptor
-            .decrypt(observing.iter().map(|identity| identity as _))
-            .map_err(|error| open_error(error, passphrase, max_work_factor))?;
-        drop(observing);
-        let Observed { key, opened_by, .. } = observed.into_inner();
-        let key = key.expect("age opens nothing without the key");
-        Ok(Self { stream, key, opened_by })
-    }
-
-    /// Opens again, with another handle to the same file.
-    pub(crate) fn renew(&mut self, inner: R) -> Result<()> {
-        *self = Self::open_with_key(inner, &self.key)?;
+    /// Begins again at the start of the file.
+    pub(crate) fn renew(&mut self) -> Result<()> {
+        self.file.rewind().map_err(open_io_error)?;
+        self.stream = Self::with_key(self.file.clone(), &self.key)?.stream;
         Ok(())
     }
+}
+
+type Headed<R> = HeaderFirst<BufReader<SharedFile<R>>>;
+
+fn read_header<R: Read + Seek>(file: &SharedFile<R>) -> Result<age::Decryptor<Headed<R>>> {
+    let mut inner = BufReader::with_capacity(64 * 1024, file.clone());
+    let begin = inner.fill_buf().map_err(open_io_error)?;
+    if !begin.starts_with(FIRST_LINE) {
+        return Err(Error::new(ErrorKind::NotAnArchive { why: other_kind_of_file(begin) }));
+    }
+    let inner = HeaderFirst::read(inner).map_err(open_io_error)?;
+    age::Decryptor::new_buffered(inner).map_err(|error| open_error(error, false, 0))
 }
 
 /// What else a file may be, judged by how it begins.
@@ -161,7 +145,7 @@ fn open_error(error: age::DecryptError, passphrase: bool, max_work_factor: u8) -
         E::ExcessiveWork { required, .. } => {
             Error::new(ErrorKind::WorkFactor { found: required, most: max_work_factor })
         }
-        // It begins as version 1 does, so what age does not know is a header that is none of it.
+        // It begins as version 1 does, so a format that age does not know is a malformed header.
         E::InvalidMac | E::InvalidHeader | E::UnknownFormat => {
             Finding::failure(Code::Seal, message!("archive-header")).into()
         }
@@ -209,24 +193,39 @@ impl<R: Read + Seek> Seek for EncryptedReader<R> {
     }
 }
 
-/// Turns the errors of the file itself into errors of this crate, so that they are told from age's.
-/// Repeats a call that a signal interrupts, as not every layer above does.
-struct Disk<R>(R);
+/// The file of an archive. Clones share its position, so only the newest one may be used.
+///
+/// Errors of the file itself become errors of this crate, which tells them from age's. A call that a
+/// signal interrupts is repeated, as not every layer above does that.
+struct SharedFile<R>(Arc<Mutex<R>>);
 
-fn disk_error(source: io::Error) -> io::Error {
-    let kind = source.kind();
-    let error = ErrorKind::Io { doing: Operation::ReadArchive, path: None, source };
-    io::Error::new(kind, Error::new(error))
-}
+impl<R> SharedFile<R> {
+    fn new(file: R) -> Self {
+        Self(Arc::new(Mutex::new(file)))
+    }
 
-impl<R: Read> Read for Disk<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        uninterrupted(|| self.0.read(buffer)).map_err(disk_error)
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+
+    fn call<T>(&self, mut call: impl FnMut(&mut R) -> io::Result<T>) -> io::Result<T> {
+        let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        uninterrupted(|| call(&mut file)).map_err(|source| {
+            let kind = source.kind();
+            let error = ErrorKind::Io { doing: Operation::ReadArchive, path: None, source };
+            io::Error::new(kind, Error::new(error))
+        })
     }
 }
 
-impl<R: Seek> Seek for Disk<R> {
+impl<R: Read> Read for SharedFile<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.call(|file| file.read(buffer))
+    }
+}
+
+impl<R: Seek> Seek for SharedFile<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        uninterrupted(|| self.0.seek(to)).map_err(disk_error)
+        self.call(|file| file.seek(to))
     }
 }

@@ -47,60 +47,36 @@ const ENTRY_BYTES: u64 = 8;
 pub(crate) struct Frame {
     compressed: Vec<u8>,
     plain_bytes: u32,
-    /// Takes the buffer back when the frame is dropped.
-    buffers: Buffers,
-}
-
-impl Drop for Frame {
-    fn drop(&mut self) {
-        self.buffers.give(std::mem::take(&mut self.compressed));
-    }
-}
-
-impl Frame {
-    /// The compressed length.
-    pub(crate) fn compressed_bytes(&self) -> usize {
-        self.compressed.len()
-    }
 }
 
 /// A frame that is being compressed.
-pub(crate) type PendingFrame = Ticket<io::Result<Frame>>;
+pub(crate) type PendingFrame = Ticket<Frame>;
 
 /// Compresses frames on several threads.
 pub(crate) struct Compressors {
-    pool: Pool<Vec<u8>, io::Result<Frame>>,
+    pool: Pool<Vec<u8>, Frame>,
     buffers: Buffers,
 }
 
 impl Compressors {
     /// Starts the threads.
     pub(crate) fn new(threads: usize, level: i32) -> Result<Self> {
-        let (buffers, packed) = (Buffers::new(), Buffers::new());
-        let make = || {
+        let buffers = Buffers::new();
+        let pool = Pool::new(threads, || {
             let mut compressor = zstd::bulk::Compressor::new(level).map_err(write_error)?;
             compressor.set_parameter(CParameter::ChecksumFlag(true)).map_err(write_error)?;
-            let (empty, packed) = (buffers.clone(), packed.clone());
+            let empty = buffers.clone();
+            let mut compressed = Vec::with_capacity(zstd_safe::compress_bound(FRAME_BYTES));
             Ok(move |plain: Vec<u8>| {
-                // The room is the most it can take; what it does not take is never touched.
-                let mut compressed = packed.take(zstd_safe::compress_bound(FRAME_BYTES));
-                compressor.compress_to_buffer(&plain, &mut compressed)?;
+                compressed.clear();
+                compressor.compress_to_buffer(&plain, &mut compressed).map_err(write_error)?;
                 let plain_bytes = plain.len() as u32;
                 empty.give(plain);
-                Ok(Frame { compressed, plain_bytes, buffers: packed.clone() })
+                // Frames wait in memory: a copy takes no more than it needs.
+                Ok(Frame { compressed: compressed.as_slice().into(), plain_bytes })
             })
-        };
-        let pool = Pool::new(threads, make)?;
-        // All buffers are allocated at the start, so that memory does not grow later.
-        for _ in 0..=pool.depth() {
-            buffers.give(Vec::with_capacity(BUFFER_BYTES));
-        }
+        })?;
         Ok(Self { pool, buffers })
-    }
-
-    /// How many frames may be in the pool at once.
-    pub(crate) fn depth(&self) -> usize {
-        self.pool.depth()
     }
 
     /// Compresses the plaintext of a frame, at most [`FRAME_BYTES`].
@@ -111,13 +87,21 @@ impl Compressors {
         self.pool.submit(buffer)
     }
 
-    /// Compresses the first [`FRAME_BYTES`] of `plain` and leaves the rest, which alone is copied.
-    /// `plain` is at least that long, and at most [`BUFFER_BYTES`].
-    pub(crate) fn submit_first(&self, plain: &mut Vec<u8>) -> Result<PendingFrame> {
+    /// Compresses the frames that `plain` fills, and leaves the rest in it.
+    pub(crate) fn submit_full(&self, plain: &mut Vec<u8>) -> Result<Vec<PendingFrame>> {
+        if plain.len() < FRAME_BYTES {
+            return Ok(Vec::new());
+        }
+        let end = plain.len() - plain.len() % FRAME_BYTES;
         let mut rest = self.buffers.take(BUFFER_BYTES);
-        rest.extend_from_slice(&plain[FRAME_BYTES..]);
-        plain.truncate(FRAME_BYTES);
-        self.pool.submit(std::mem::replace(plain, rest))
+        rest.extend_from_slice(&plain[end..]);
+        plain.truncate(end);
+        let full = std::mem::replace(plain, rest);
+        // Nearly always it is one frame, which need not be copied.
+        if full.capacity() <= BUFFER_BYTES {
+            return Ok(vec![self.pool.submit(full)?]);
+        }
+        full.chunks(FRAME_BYTES).map(|frame| self.submit(frame)).collect()
     }
 }
 
@@ -165,23 +149,22 @@ fn table_head(table_bytes: usize) -> [u8; HEAD_BYTES as usize] {
     head
 }
 
-/// Where a frame ends in the compressed form, and where its plaintext ends.
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    compressed_end: u64,
-    plain_end: u64,
+/// Where a frame begins in the compressed form, and where its plaintext begins.
+#[derive(Debug, Clone, Copy, Default)]
+struct Start {
+    compressed: u64,
+    plain: u64,
 }
 
 /// Reads frames in any order; reads plaintext from anywhere.
 pub(crate) struct FrameReader<R> {
     inner: R,
-    entries: Vec<Entry>,
+    /// Of each frame, and of what would be the next one.
+    starts: Vec<Start>,
     position: u64,
     /// The index and plaintext of the frame that was unpacked last.
     current: Option<(usize, Vec<u8>)>,
     decompressor: zstd::bulk::Decompressor<'static>,
-    /// Buffers of compressed frames.
-    packed: Buffers,
 }
 
 fn bad_table(why: Message) -> Error {
@@ -197,57 +180,53 @@ impl<R: Read + Seek> FrameReader<R> {
     /// Reads the seek table.
     pub(crate) fn open(mut inner: R) -> Result<Self> {
         let bytes = inner.seek(SeekFrom::End(0)).map_err(end_error)?;
-        let entries = read_table(&mut inner, bytes)?;
+        let starts = read_table(&mut inner, bytes)?;
         let decompressor = zstd::bulk::Decompressor::new().map_err(write_error)?;
-        let packed = Buffers::new();
-        Ok(Self { inner, entries, position: 0, current: None, decompressor, packed })
+        Ok(Self { inner, starts, position: 0, current: None, decompressor })
     }
 
     /// The decrypted archive.
+    pub(crate) fn inner(&self) -> &R {
+        &self.inner
+    }
+
+    /// The decrypted archive, to renew it.
     pub(crate) fn inner_mut(&mut self) -> &mut R {
         &mut self.inner
     }
 
     /// How many frames there are.
     pub(crate) fn frames(&self) -> usize {
-        self.entries.len()
+        self.starts.len() - 1
     }
 
     /// How much plaintext there is.
     pub(crate) fn plain_bytes(&self) -> u64 {
-        self.entries.last().map_or(0, |entry| entry.plain_end)
+        self.starts[self.frames()].plain
     }
 
     /// Where the plaintext of the last frame that holds any begins.
     pub(crate) fn last_frame_start(&self) -> u64 {
-        let end = self.plain_bytes();
-        let frame = self.entries.partition_point(|entry| entry.plain_end < end);
-        self.plain_start(frame)
+        self.plain_bytes().checked_sub(1).map_or(0, |last| self.starts[self.frame_at(last)].plain)
     }
 
-    fn plain_start(&self, frame: usize) -> u64 {
-        frame.checked_sub(1).map_or(0, |before| self.entries[before].plain_end)
-    }
-
-    fn compressed_start(&self, frame: usize) -> u64 {
-        frame.checked_sub(1).map_or(0, |before| self.entries[before].compressed_end)
+    /// The frame that holds this byte of the plaintext.
+    fn frame_at(&self, position: u64) -> usize {
+        self.starts.partition_point(|start| start.plain <= position) - 1
     }
 
     fn read_compressed(&mut self, frame: usize) -> Result<Packed> {
-        let start = self.compressed_start(frame);
-        let entry = self.entries[frame];
-        self.inner.seek(SeekFrom::Start(start)).map_err(|error| read_error(error, start))?;
+        let [start, end] = [self.starts[frame], self.starts[frame + 1]];
+        let seek = self.inner.seek(SeekFrom::Start(start.compressed));
+        seek.map_err(|error| read_error(error, start.compressed))?;
         // The table was checked: a frame is never longer than a full one can become.
-        let length = (entry.compressed_end - start) as usize;
-        let mut bytes = self.packed.take(length);
-        bytes.resize(length, 0);
+        let mut bytes = vec![0; (end.compressed - start.compressed) as usize];
         if let Err(error) = self.inner.read_exact(&mut bytes) {
             // The position tells which chunk failed.
-            let at = self.inner.stream_position().unwrap_or(start);
+            let at = self.inner.stream_position().unwrap_or(start.compressed);
             return Err(read_error(error, at));
         }
-        let plain_bytes = (entry.plain_end - self.plain_start(frame)) as usize;
-        Ok(Packed { index: frame, bytes, plain_bytes })
+        Ok(Packed { index: frame, bytes, plain_bytes: (end.plain - start.plain) as usize })
     }
 
     /// The next byte that is read as plaintext.
@@ -269,22 +248,19 @@ impl<R: Read + Seek> FrameReader<R> {
         R: Send,
     {
         let threads = threads.clamp(1, MOST_UNPACKING);
-        let (unpacked, empty) = (Buffers::new(), self.packed.clone());
+        let buffers = Buffers::new();
         let pool = Pool::new(threads, || {
             let mut decompressor = zstd::bulk::Decompressor::new().map_err(write_error)?;
-            let (unpacked, empty) = (unpacked.clone(), empty.clone());
+            let buffers = buffers.clone();
             Ok(move |packed: Packed| {
-                let mut plain = unpacked.take(FRAME_BYTES);
+                let mut plain = buffers.take(FRAME_BYTES);
                 packed.unpack(&mut decompressor, &mut plain)?;
-                let compressed = packed.bytes.len() as u64;
-                empty.give(packed.bytes);
-                Ok((plain, compressed))
+                Ok((plain, packed.bytes.len() as u64))
             })
         })?;
         let (tickets, queue) = crossbeam_channel::bounded(threads);
-        let frames = &mut *self;
-        let result = std::thread::scope(|scope| {
-            let reader = threads::spawn_scoped(scope, (frames, pool, tickets), |state| {
+        std::thread::scope(|scope| {
+            let reader = threads::spawn_scoped(scope, (self, pool, tickets), |state| {
                 let (frames, pool, tickets) = state;
                 for frame in 0..frames.frames() {
                     let ticket =
@@ -297,19 +273,17 @@ impl<R: Read + Seek> FrameReader<R> {
                 }
             })?;
             let mut input =
-                InOrder { queue, buffers: &unpacked, plain: Vec::new(), position: 0, advance };
+                InOrder { queue, buffers: &buffers, plain: Vec::new(), position: 0, advance };
             let result = read(&mut input);
             drop(input);
             reader.join().map_err(|_| Error::panicked("reading"))?;
             result
-        });
-        // The reader may live for long; the buffers are not needed any more.
-        self.packed = Buffers::new();
-        result
+        })
     }
 }
 
-type Unpacked = Result<(Vec<u8>, u64)>;
+/// The plaintext of a frame, and its compressed length.
+type Unpacked = (Vec<u8>, u64);
 
 /// The plaintext of the frames that a pool unpacks, in order.
 struct InOrder<'a> {
@@ -323,7 +297,7 @@ struct InOrder<'a> {
 
 impl InOrder<'_> {
     fn next_frame(&mut self, ticket: Result<Ticket<Unpacked>>) -> Result<()> {
-        let (plain, compressed) = ticket?.redeem()??;
+        let (plain, compressed) = ticket?.wait()?;
         (self.plain, self.position) = (plain, 0);
         (self.advance)(compressed)
     }
@@ -356,18 +330,17 @@ impl Read for InOrder<'_> {
 impl<R: Read + Seek> BufRead for FrameReader<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         let position = self.position;
-        let frame = self.entries.partition_point(|entry| entry.plain_end <= position);
-        if frame == self.entries.len() {
+        if position >= self.plain_bytes() {
             return Ok(&[]);
         }
+        let frame = self.frame_at(position);
         if self.current.as_ref().is_none_or(|(index, _)| *index != frame) {
             let packed = self.read_compressed(frame).map_err(io::Error::other)?;
             let mut plain = self.current.take().map(|(_, buffer)| buffer).unwrap_or_default();
             packed.unpack(&mut self.decompressor, &mut plain).map_err(io::Error::other)?;
-            self.packed.give(packed.bytes);
             self.current = Some((frame, plain));
         }
-        let within = (position - self.plain_start(frame)) as usize;
+        let within = (position - self.starts[frame].plain) as usize;
         Ok(self.current.as_ref().map_or(&[], |(_, plain)| &plain[within..]))
     }
 
@@ -465,7 +438,7 @@ pub(super) fn check_head(frame: &[u8]) -> Result<(), Message> {
 /// Reads and checks the seek table of an archive whose compressed form has `bytes` bytes.
 ///
 /// Its size is checked against the bytes that are there before memory is allocated.
-fn read_table<R: Read + Seek>(inner: &mut R, bytes: u64) -> Result<Vec<Entry>> {
+fn read_table<R: Read + Seek>(inner: &mut R, bytes: u64) -> Result<Vec<Start>> {
     let mut at = |from: u64, buffer: &mut [u8]| -> Result<()> {
         inner.seek(SeekFrom::Start(from)).map_err(|error| read_error(error, from))?;
         inner.read_exact(buffer).map_err(|error| read_error(error, from))
@@ -492,8 +465,9 @@ fn read_table<R: Read + Seek>(inner: &mut R, bytes: u64) -> Result<Vec<Entry>> {
     }
     let mut table = vec![0; table_bytes as usize];
     at(head_start + HEAD_BYTES, &mut table)?;
-    let mut entries = Vec::with_capacity(frames as usize);
-    let mut end = Entry { compressed_end: 0, plain_end: 0 };
+    let mut starts = Vec::with_capacity(frames as usize + 1);
+    let mut start = Start::default();
+    starts.push(start);
     for entry in table.as_chunks::<{ ENTRY_BYTES as usize }>().0 {
         let [c0, c1, c2, c3, p0, p1, p2, p3] = *entry;
         let compressed = u32::from_le_bytes([c0, c1, c2, c3]) as usize;
@@ -504,12 +478,12 @@ fn read_table<R: Read + Seek>(inner: &mut R, bytes: u64) -> Result<Vec<Entry>> {
         if compressed < LEAST_FRAME {
             return Err(bad_table(message!("seek-table-short-frame")));
         }
-        end.compressed_end += compressed as u64;
-        end.plain_end += plain as u64;
-        entries.push(end);
+        start.compressed += compressed as u64;
+        start.plain += plain as u64;
+        starts.push(start);
     }
-    if end.compressed_end != head_start {
+    if start.compressed != head_start {
         return Err(bad_table(message!("seek-table-cover")));
     }
-    Ok(entries)
+    Ok(starts)
 }

@@ -34,12 +34,11 @@ impl std::str::FromStr for Recipient {
     }
 }
 
-/// The lines of a key file that are not empty and no comment, each with its number as text.
-fn lines(text: &str) -> impl Iterator<Item = (String, &str)> {
-    let numbered = text.lines().map(str::trim).enumerate();
-    numbered
-        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-        .map(|(index, line)| ((index + 1).to_string(), line))
+/// Parses the lines of a key file that are not empty and no comment; `bad` makes an error of a line's number.
+fn parse_lines<T: std::str::FromStr>(text: &str, bad: impl Fn(String) -> Error) -> Result<Vec<T>> {
+    let numbered = text.lines().map(str::trim).zip(1..);
+    let keys = numbered.filter(|(line, _)| !line.is_empty() && !line.starts_with('#'));
+    keys.map(|(line, number): (_, u32)| line.parse().map_err(|_| bad(number.to_string()))).collect()
 }
 
 impl Recipient {
@@ -49,16 +48,12 @@ impl Recipient {
     ///
     /// [`ErrorKind::Key`] if a line is not a recipient, or there is none.
     pub fn parse_file(text: &str) -> Result<Vec<Self>> {
-        let recipients = lines(text).map(|(number, line)| {
-            let bad = |_| key_error(message!("key-recipient-line", line = number));
-            line.parse().map_err(bad)
-        });
-        let recipients = recipients.collect::<Result<Vec<_>>>()?;
+        let recipients: Vec<Self> =
+            parse_lines(text, |line| key_error(message!("key-recipient-line", line = line)))?;
         if recipients.is_empty() {
-            Err(key_error(message!("key-no-recipients")))
-        } else {
-            Ok(recipients)
+            return Err(key_error(message!("key-no-recipients")));
         }
+        Ok(recipients)
     }
 }
 
@@ -109,13 +104,13 @@ impl Identity {
 fn plain_identities(bytes: &[u8], name: &str) -> Result<Vec<Identity>> {
     let none = || key_error(message!("key-none-in-file", name = name));
     let text = std::str::from_utf8(bytes).map_err(|_| none())?;
-    let identities = lines(text).map(|(number, line)| {
-        // The line is not repeated: it may be a secret with a typing error.
-        let bad = |_| key_error(message!("key-identity-line", line = number, name = name));
-        line.parse::<age::x25519::Identity>().map(Identity::from).map_err(bad)
-    });
-    let identities = identities.collect::<Result<Vec<_>>>()?;
-    if identities.is_empty() { Err(none()) } else { Ok(identities) }
+    // The line is not repeated: it may be a secret with a typing error.
+    let bad = |line: String| key_error(message!("key-identity-line", line = line, name = name));
+    let identities: Vec<age::x25519::Identity> = parse_lines(text, bad)?;
+    if identities.is_empty() {
+        return Err(none());
+    }
+    Ok(identities.into_iter().map(Identity::from).collect())
 }
 
 fn encrypted_identities(

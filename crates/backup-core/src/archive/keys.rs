@@ -1,11 +1,14 @@
-//! Recipients, who can open an archive, and identities, which open it.
+//! Recipients, who can open an archive, identities, which open it, and passphrases and secret keys in
+//! memory.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use age::secrecy::SecretString;
+use age::secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
-use super::secret::Secret;
 use crate::error::{Error, ErrorKind};
 use crate::i18n::Message;
 
@@ -42,7 +45,7 @@ fn age_secret(secret: &Secret) -> SecretString {
 }
 
 impl Recipient {
-    /// Everybody who knows this passphrase. It has to be the only recipient of an archive.
+    /// A passphrase. It has to be the only recipient of an archive.
     pub fn passphrase(passphrase: Secret) -> Self {
         let mut recipient = age::scrypt::Recipient::new(age_secret(&passphrase));
         // age's default takes a second here, which may be more than a reader elsewhere allows.
@@ -72,7 +75,7 @@ impl Identity {
 
     /// A passphrase, of a work factor of at most `most`.
     ///
-    /// The header of an archive says how much work its passphrase takes, before anything shows who
+    /// The header of an archive sets how much work its passphrase takes, before anything shows who
     /// wrote it. A work factor of N takes 2^N KiB of memory, and time in proportion.
     pub fn passphrase_with_max_work_factor(passphrase: Secret, most: u8) -> Self {
         let mut key = age::scrypt::Identity::new(age_secret(&passphrase));
@@ -116,5 +119,91 @@ impl age::Callbacks for Callbacks {
 
     fn request_passphrase(&self, description: &str) -> Option<SecretString> {
         (self.0)(description).as_ref().map(age_secret)
+    }
+}
+
+/// A new X25519 key pair.
+pub struct KeyPair(age::x25519::Identity);
+
+impl KeyPair {
+    /// Makes one from the operating system's randomness.
+    pub fn generate() -> Self {
+        Self(age::x25519::Identity::generate())
+    }
+
+    /// The public key as text, `age1…`.
+    pub fn recipient(&self) -> String {
+        self.0.to_public().to_string()
+    }
+
+    /// The public key, for which archives are encrypted.
+    pub fn to_recipient(&self) -> Recipient {
+        Recipient::from(self.0.to_public())
+    }
+
+    /// The secret key, which opens archives.
+    pub fn identity(&self) -> Identity {
+        Identity::from(self.0.clone())
+    }
+
+    /// The identity file, as `age-keygen` writes it; its first line has the time to the second. A time
+    /// that no calendar has is written as 1970.
+    pub fn identity_file(&self, created: SystemTime) -> Secret {
+        let seconds = jiff::Timestamp::try_from(created).map_or(0, jiff::Timestamp::as_second);
+        let created = jiff::Timestamp::from_second(seconds).unwrap_or_default();
+        let secret = self.0.to_string();
+        let secret = secret.expose_secret();
+        let head = format!("# created: {created}\n# public key: {}\n", self.recipient());
+        // Allocated once, so that no copy of the secret is left behind.
+        [&head, secret, "\n"].concat().into()
+    }
+}
+
+impl fmt::Debug for KeyPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyPair({})", self.recipient())
+    }
+}
+
+/// A passphrase, or the text of an identity file: wiped from memory when it is dropped, and never
+/// shown.
+///
+/// It never grows, as text that grows leaves copies behind.
+///
+/// ```
+/// use backup_core::archive::Secret;
+///
+/// let secret = Secret::from("correct horse");
+/// assert_eq!(secret.len(), 13);
+/// assert_eq!(format!("{secret:?}"), "Secret(…)");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl From<String> for Secret {
+    /// Takes the text over, so that it is in memory once.
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl From<&str> for Secret {
+    /// Copies the text. The caller has to wipe the original.
+    fn from(text: &str) -> Self {
+        Self::from(text.to_owned())
+    }
+}
+
+impl Deref for Secret {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
     }
 }

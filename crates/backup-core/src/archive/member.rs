@@ -101,12 +101,6 @@ impl<R: BufRead> TarReader<R> {
         self.offset
     }
 
-    /// Whether all of `inner` was read.
-    pub(crate) fn is_at_end(&mut self) -> Result<bool> {
-        self.skip_padding()?;
-        Ok(self.fill()?.is_empty())
-    }
-
     /// The header of the next member, whose [`content`](Self::content) has to be read next; `None` at
     /// the end marker, which nothing may follow.
     pub(crate) fn next(&mut self) -> Result<Option<Head>> {
@@ -140,7 +134,7 @@ impl<R: BufRead> TarReader<R> {
                 continue;
             }
             let (path, bytes) = match pax {
-                Some(pax) => pax.with(path, size).map_err(bad)?,
+                Some(pax) => with_pax(pax, path, size).map_err(bad)?,
                 None => (path, size),
             };
             let path = String::from_utf8(path).map_err(|_| bad(message!("tar-path-encoding")))?;
@@ -183,7 +177,11 @@ impl<R: BufRead> TarReader<R> {
         if block != [0; BLOCK] {
             return Err(bad(offset, message!("tar-single-zero")));
         }
-        if self.is_at_end()? { Ok(()) } else { Err(bad(self.offset, message!("tar-after-end"))) }
+        if self.fill()?.is_empty() {
+            Ok(())
+        } else {
+            Err(bad(self.offset, message!("tar-after-end")))
+        }
     }
 
     fn skip_padding(&mut self) -> Result<()> {
@@ -211,30 +209,22 @@ fn read_failed(error: std::io::Error, offset: u64) -> Error {
     error.downcast().unwrap_or_else(|_| bad(offset, message!("tar-no-end")))
 }
 
-#[derive(Debug, Default)]
-struct Pax {
-    path: Option<String>,
-    size: Option<u64>,
-}
+/// The path and the size that a pax header holds.
+type Pax = (Option<Vec<u8>>, Option<u64>);
 
-impl Pax {
-    /// The path and the size of a member, of which a pax header holds only what ustar has no room for.
-    /// `name` and `size` are those of the ustar header.
-    fn with(self, name: Vec<u8>, size: u64) -> Result<(Vec<u8>, u64), Message> {
-        if self.path.is_none() && self.size.is_none() {
-            return Err(message!("tar-needless-pax"));
-        }
-        let path = match self.path.map(String::into_bytes) {
-            Some(path) if path.len() <= NAME_BYTES => return Err(message!("tar-needless-path")),
-            Some(path) if path[..NAME_BYTES] != name => return Err(message!("tar-other-path")),
-            Some(path) => path,
-            None => name,
-        };
-        match self.size {
-            Some(bytes) if bytes <= MAX_OCTAL => Err(message!("tar-needless-size")),
-            Some(_) if size != MAX_OCTAL => Err(message!("tar-two-sizes")),
-            bytes => Ok((path, bytes.unwrap_or(size))),
-        }
+/// The path and the size of a member, of which a pax header holds only what ustar has no room for.
+/// `name` and `size` are those of the ustar header.
+fn with_pax(pax: Pax, name: Vec<u8>, size: u64) -> Result<(Vec<u8>, u64), Message> {
+    let path = match pax.0 {
+        None if pax.1.is_none() => return Err(message!("tar-needless-pax")),
+        Some(path) if path.len() <= NAME_BYTES => return Err(message!("tar-needless-path")),
+        Some(path) if path[..NAME_BYTES] != name => return Err(message!("tar-other-path")),
+        path => path.unwrap_or(name),
+    };
+    match pax.1 {
+        Some(bytes) if bytes <= MAX_OCTAL => Err(message!("tar-needless-size")),
+        Some(_) if size != MAX_OCTAL => Err(message!("tar-two-sizes")),
+        bytes => Ok((path, bytes.unwrap_or(size))),
     }
 }
 
@@ -308,20 +298,20 @@ fn octal(field: &[u8]) -> Option<u64> {
 }
 
 fn parse_pax(mut records: &[u8]) -> Result<Pax, Message> {
-    let mut pax = Pax::default();
+    let (mut path, mut size) = (None, None);
     while !records.is_empty() {
         let (key, value, length) =
             parse_pax_record(records).ok_or_else(|| message!("tar-pax-record"))?;
         match key {
-            "path" if pax.path.is_none() => pax.path = Some(value.to_owned()),
-            "size" if pax.size.is_none() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
-                pax.size = Some(value.parse().map_err(|_| message!("tar-pax-record"))?);
+            "path" if path.is_none() => path = Some(value.as_bytes().to_vec()),
+            "size" if size.is_none() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
+                size = Some(value.parse().map_err(|_| message!("tar-pax-record"))?);
             }
             _ => return Err(message!("tar-pax-key")),
         }
         records = &records[length..];
     }
-    Ok(pax)
+    Ok((path, size))
 }
 
 /// The key, the value and the length of the first record, `LENGTH key=value\n`.

@@ -8,9 +8,7 @@ pub mod contents;
 mod encryption;
 mod file_key;
 mod frame;
-mod input;
 mod key_files;
-mod keypair;
 mod keys;
 mod member;
 mod names;
@@ -21,11 +19,7 @@ mod pool;
 mod reader;
 mod salvage;
 mod scan;
-mod secret;
-#[cfg(feature = "ssh")]
-mod ssh;
-#[cfg(not(feature = "ssh"))]
-#[path = "no_ssh.rs"]
+#[cfg_attr(not(feature = "ssh"), path = "no_ssh.rs")]
 mod ssh;
 mod table;
 mod tail;
@@ -38,9 +32,7 @@ pub(crate) use encryption::EncryptedReader;
 pub(crate) use encryption::read_error;
 #[cfg(feature = "fuzzing")]
 pub(crate) use frame::FrameReader;
-pub(crate) use input::{Input, SharedReader};
-pub use keypair::KeyPair;
-pub use keys::{AskPassphrase, Identity, MAX_WORK_FACTOR, Recipient};
+pub use keys::{AskPassphrase, Identity, KeyPair, MAX_WORK_FACTOR, Recipient, Secret};
 pub(crate) use member::Head;
 #[cfg(feature = "fuzzing")]
 pub(crate) use member::TarReader;
@@ -48,8 +40,7 @@ pub(crate) use names::{TakenPaths, beside, is_device, top_folder};
 pub(crate) use parts::check_table;
 pub use reader::Reader;
 pub(crate) use salvage::Survey;
-pub(crate) use scan::{Found, Members, scan};
-pub use secret::Secret;
+pub(crate) use scan::{ScanVisitor, scan};
 pub(crate) use visitor::Visitor;
 pub(crate) use writer::read_failed;
 pub use writer::{Finished, TableWriter, Writer, WriterOptions};
@@ -57,7 +48,7 @@ pub use writer::{Finished, TableWriter, Writer, WriterOptions};
 /// The layers one at a time, for the benchmarks.
 #[cfg(feature = "bench")]
 pub(crate) mod layers {
-    pub(crate) use super::encryption::{EncryptedReader, EncryptedWriter, read_error, write_error};
+    pub(crate) use super::encryption::{EncryptedReader, encrypt, read_error, write_error};
     pub(crate) use super::frame::{Compressors, FRAME_BYTES, FrameReader, FrameWriter};
     pub(crate) use super::member::{END, TarReader, padding, push_header};
 }

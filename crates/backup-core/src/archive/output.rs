@@ -7,7 +7,7 @@ use crossbeam_channel::{Sender, bounded};
 
 use super::encryption::{EncryptedWriter, write_error};
 use super::frame::{FrameWriter, PendingFrame};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::record::{Digest, Sha256Writer};
 use crate::threads;
 
@@ -15,67 +15,56 @@ use crate::threads;
 /// being read while it is written.
 const WAITING_FRAMES: usize = 32;
 
-/// The digest and length of the encrypted bytes, and the inner writer.
-type Written<W> = (Digest, u64, W);
+/// The layers below a frame.
+type Encrypted<W> = EncryptedWriter<Sha256Writer<BufWriter<W>>>;
 
 /// The thread, and the channel to it.
 ///
-/// Dropped, it waits for the thread, so that no other holds the file any more.
-pub(super) struct Output<W> {
-    /// `None` ends the archive.
-    frames: Option<Sender<Option<PendingFrame>>>,
-    thread: Option<JoinHandle<Result<Written<W>>>>,
+/// Dropped, it waits for the thread, so that no other holds the file any more. The bytes then have no
+/// end, and no reader opens them.
+pub(super) struct Output<W: Write> {
+    frames: Option<Sender<PendingFrame>>,
+    thread: Option<JoinHandle<Result<FrameWriter<Encrypted<W>>>>>,
 }
 
 impl<W: Write + Send + 'static> Output<W> {
-    pub(super) fn start(encrypted: EncryptedWriter<Sha256Writer<BufWriter<W>>>) -> Result<Self> {
-        let (frames, queue) = bounded::<Option<PendingFrame>>(WAITING_FRAMES);
-        let thread = threads::spawn((encrypted, queue), |(encrypted, queue)| {
-            let mut writer = FrameWriter::new(encrypted);
+    pub(super) fn start(encrypted: Encrypted<W>) -> Result<Self> {
+        let (frames, queue) = bounded::<PendingFrame>(WAITING_FRAMES);
+        let writer = FrameWriter::new(encrypted);
+        let thread = threads::spawn((writer, queue), |(mut writer, queue)| {
             for frame in queue {
-                if let Some(frame) = frame {
-                    writer.write(&frame.redeem()?.map_err(write_error)?)?;
-                    continue;
-                }
-                let hashed = writer.finish()?.finish().map_err(write_error)?;
-                let (digest, bytes, buffered) = hashed.finish();
-                let mut inner =
-                    buffered.into_inner().map_err(|error| write_error(error.into_error()))?;
-                inner.flush().map_err(write_error)?;
-                return Ok((digest, bytes, inner));
+                writer.write(&frame.wait()?)?;
             }
-            // The writer was dropped: the bytes have no end, and no reader opens them.
-            Err(Error::new(ErrorKind::Cancelled))
+            Ok(writer)
         })?;
         Ok(Self { frames: Some(frames), thread: Some(thread) })
     }
 
     /// Sends a frame; if the thread has stopped, gives the error that it stopped with.
     pub(super) fn send(&mut self, frame: PendingFrame) -> Result<()> {
-        self.send_or_stop(Some(frame))
-    }
-
-    fn send_or_stop(&mut self, frame: Option<PendingFrame>) -> Result<()> {
         let sent = self.frames.as_ref().is_some_and(|frames| frames.send(frame).is_ok());
         if sent { Ok(()) } else { self.join().and(Err(Error::panicked("encryption"))) }
     }
 
-    /// Ends the archive.
-    pub(super) fn finish(mut self) -> Result<Written<W>> {
-        self.send_or_stop(None)?;
-        self.join()
+    /// Ends the archive. Gives the digest and length of the encrypted bytes, and the inner writer.
+    pub(super) fn finish(mut self) -> Result<(Digest, u64, W)> {
+        let hashed = self.join()?.finish()?.finish().map_err(write_error)?;
+        let (digest, bytes, buffered) = hashed.finish();
+        let mut inner = buffered.into_inner().map_err(|error| write_error(error.into_error()))?;
+        inner.flush().map_err(write_error)?;
+        Ok((digest, bytes, inner))
     }
 }
 
-impl<W> Output<W> {
-    fn join(&mut self) -> Result<Written<W>> {
+impl<W: Write> Output<W> {
+    fn join(&mut self) -> Result<FrameWriter<Encrypted<W>>> {
         self.frames = None;
         let ended = self.thread.take().and_then(|thread| thread.join().ok());
         ended.unwrap_or_else(|| Err(Error::panicked("encryption")))
     }
 }
 
-impl<W> Drop for Output<W> {
+impl<W: Write> Drop for Output<W> {
     fn drop(&mut self) {
         // An error was given to whoever sent the frame before.
         let _ = self.join();

@@ -1,6 +1,6 @@
 //! A table while it is written: cut into parts, each part into frames.
 
-use super::frame::{BUFFER_BYTES, Compressors, FRAME_BYTES, Frame, PendingFrame};
+use super::frame::{Compressors, PendingFrame};
 use super::text::TableText;
 use crate::error::{Error, Result};
 use crate::i18n::message;
@@ -20,9 +20,6 @@ pub(super) struct OpenTable {
     pub(super) hashed: usize,
     /// Frames of the current part.
     pub(super) frames: Vec<PendingFrame>,
-    /// The compressed bytes of the first `weighed` of them.
-    pub(super) waiting_bytes: usize,
-    weighed: usize,
     pub(super) part_bytes: u64,
     pub(super) part_first_row: u64,
     pub(super) parts: Vec<Part>,
@@ -43,8 +40,6 @@ impl OpenTable {
             part_bytes: header.len() as u64,
             header,
             frames: Vec::new(),
-            waiting_bytes: 0,
-            weighed: 0,
             part_first_row: 0,
             parts: Vec::new(),
         }
@@ -55,38 +50,15 @@ impl OpenTable {
         self.hashed = self.plain.len();
     }
 
-    /// Compresses the frames that are full; there is one at least.
+    /// Compresses the frames that are full.
     pub(super) fn compress_full_frames(&mut self, compressors: &Compressors) -> Result<()> {
         self.hash();
-        if self.plain.len() <= BUFFER_BYTES {
-            self.frames.push(compressors.submit_first(&mut self.plain)?);
-        } else {
-            let full = self.plain.len() - self.plain.len() % FRAME_BYTES;
-            for frame in self.plain[..full].chunks(FRAME_BYTES) {
-                self.frames.push(compressors.submit(frame)?);
-            }
-            self.plain.drain(..full);
-            // A long record made it larger than the buffers that are reused.
-            self.plain.shrink_to(BUFFER_BYTES);
-        }
+        self.frames.extend(compressors.submit_full(&mut self.plain)?);
         self.hashed = self.plain.len();
-        self.weigh(compressors.depth())
-    }
-
-    /// Counts the bytes of frames that are certainly compressed: this does not wait, and where a part
-    /// ends does not depend on the timing of threads.
-    fn weigh(&mut self, depth: usize) -> Result<()> {
-        while self.weighed + depth < self.frames.len() {
-            let frame = self.frames[self.weighed].wait()?;
-            self.waiting_bytes += frame.as_ref().map_or(0, Frame::compressed_bytes);
-            self.weighed += 1;
-        }
         Ok(())
     }
 
     pub(super) fn begin_part(&mut self) {
-        self.waiting_bytes = 0;
-        self.weighed = 0;
         self.plain.clear();
         self.plain.extend_from_slice(&self.header);
         self.hashed = self.header.len();

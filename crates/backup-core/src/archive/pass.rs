@@ -14,10 +14,10 @@ use super::visitor::Visitor;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
-use crate::model::{FileMetadata, FileReport, Resource, TableReport};
+use crate::model::{FileReport, TableReport};
 use crate::monitor::{Monitor, checkpoint};
 use crate::outcome::{Check, CheckKind};
-use crate::record::{Digest, Record, Sha256Writer, Table};
+use crate::record::{Digest, Record, Sha256Writer};
 
 /// What a pass read and found.
 #[derive(Debug, Default)]
@@ -39,7 +39,7 @@ impl<R: Read + Seek + Send> Reader<R> {
         let (content_id, archive_id) = (self.content_id(), self.archive_id());
         let Self { frames, tail, .. } = self;
         let tail = &*tail;
-        let Tail { top, payload, tags, manifest, tables, .. } = tail;
+        let Tail { top, payload, tags, manifest, .. } = tail;
         let mut expected = HashMap::new();
         for (table, resource) in manifest.resources.iter().enumerate() {
             for part in 0..resource.path.len() {
@@ -59,9 +59,7 @@ impl<R: Read + Seek + Send> Reader<R> {
         let total = frames.frames() as u64;
         visitor.begin(manifest)?;
         let mut pass = Pass {
-            resources: &manifest.resources,
-            tables,
-            files: &manifest.backup.files,
+            tail,
             expected,
             reading: BTreeMap::new(),
             visitor,
@@ -92,9 +90,7 @@ enum Expected {
 type Tar<'i> = TarReader<&'i mut dyn BufRead>;
 
 struct Pass<'a> {
-    resources: &'a [Resource],
-    tables: &'a [Table],
-    files: &'a [FileMetadata],
+    tail: &'a Tail,
     /// Members that have not come yet.
     expected: HashMap<String, Expected>,
     reading: BTreeMap<usize, TableReading<'a>>,
@@ -131,7 +127,7 @@ impl Pass<'_> {
     }
 
     fn part(&mut self, tar: &mut Tar<'_>, head: &Head, index: usize, part: usize) -> Result<()> {
-        let (resource, table) = (&self.resources[index], &self.tables[index]);
+        let (resource, table) = self.tail.table(index);
         if part == 0 {
             self.monitor.working_on(&table.name);
             self.visitor.begin_table(index, table, resource)?;
@@ -151,7 +147,7 @@ impl Pass<'_> {
 
     fn end_table(&mut self, index: usize) -> Result<()> {
         let Some(reading) = self.reading.remove(&index) else { return Ok(()) };
-        let (resource, table) = (&self.resources[index], &self.tables[index]);
+        let (resource, table) = self.tail.table(index);
         let (result, findings) = reading.finish();
         self.seen.findings.extend(findings);
         self.contents.table(table, result.rows, result.digest);
@@ -169,7 +165,7 @@ impl Pass<'_> {
     }
 
     fn file(&mut self, tar: &mut Tar<'_>, head: &Head, index: usize) -> Result<()> {
-        let file = &self.files[index];
+        let file = &self.tail.manifest.backup.files[index];
         self.monitor.working_on(&file.path);
         self.visitor.begin_file(index, file)?;
         let digest = hash_content(tar, head, &mut |bytes| self.visitor.content(bytes))?;

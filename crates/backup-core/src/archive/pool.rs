@@ -1,42 +1,25 @@
 //! Worker threads whose results are taken in order: each job has a ticket.
 
-use std::thread::JoinHandle;
-
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use crate::error::{Error, Result};
 use crate::threads;
 
-type Job<I, O> = (I, Sender<O>);
-
-/// A fixed number of threads that do the same work.
+/// A fixed number of threads that do the same work. They end once it is dropped.
 ///
 /// At most as many jobs wait as there are threads; [`Pool::submit`] blocks beyond that, so memory
 /// is bounded by the number of threads and the size of a job.
-pub(crate) struct Pool<I, O> {
-    jobs: Option<Sender<Job<I, O>>>,
-    workers: Vec<JoinHandle<()>>,
-}
+pub(crate) struct Pool<I, O>(Sender<Job<I, O>>);
+
+type Job<I, O> = (I, Sender<Result<O>>);
 
 /// A result that may not be there yet.
-pub(crate) struct Ticket<O> {
-    result: Receiver<O>,
-    here: Option<O>,
-}
+pub(crate) struct Ticket<O>(Receiver<Result<O>>);
 
 impl<O> Ticket<O> {
-    /// Waits for the result, and keeps it; an error if its worker panicked.
-    pub(crate) fn wait(&mut self) -> Result<&O> {
-        if self.here.is_none() {
-            self.here = Some(self.result.recv().map_err(|_| Error::panicked("worker"))?);
-        }
-        self.here.as_ref().ok_or_else(|| Error::panicked("worker"))
-    }
-
     /// Waits for the result; an error if its worker panicked.
-    pub(crate) fn redeem(mut self) -> Result<O> {
-        self.wait()?;
-        self.here.ok_or_else(|| Error::panicked("worker"))
+    pub(crate) fn wait(self) -> Result<O> {
+        self.0.recv().unwrap_or_else(|_| Err(Error::panicked("worker")))
     }
 }
 
@@ -45,12 +28,11 @@ impl<I: Send + 'static, O: Send + 'static> Pool<I, O> {
     /// worker.
     pub(crate) fn new<W>(threads: usize, mut make: impl FnMut() -> Result<W>) -> Result<Self>
     where
-        W: FnMut(I) -> O + Send + 'static,
+        W: FnMut(I) -> Result<O> + Send + 'static,
     {
         let threads = threads.max(1);
         let (jobs, queue) = bounded::<Job<I, O>>(threads);
-        let mut workers = Vec::with_capacity(threads);
-        for _ in 0..threads {
+        for number in 0..threads {
             let started = threads::spawn((make()?, queue.clone()), |(mut work, queue)| {
                 for (input, reply) in queue {
                     // No one waits for the result once a run was cancelled.
@@ -58,36 +40,20 @@ impl<I: Send + 'static, O: Send + 'static> Pool<I, O> {
                 }
             });
             match started {
-                Ok(worker) => workers.push(worker),
-                Err(refused) if workers.is_empty() => return Err(refused.into()),
+                Ok(_) => {}
+                Err(refused) if number == 0 => return Err(refused.into()),
                 // Fewer threads do the same work more slowly.
                 Err(_) => break,
             }
         }
-        Ok(Self { jobs: Some(jobs), workers })
-    }
-
-    /// How many jobs can be submitted before the first of them must be done.
-    pub(crate) fn depth(&self) -> usize {
-        2 * self.workers.len()
+        Ok(Self(jobs))
     }
 
     /// Submits a job; blocks while all threads are busy and as many jobs wait.
     pub(crate) fn submit(&self, input: I) -> Result<Ticket<O>> {
         let (reply, result) = bounded(1);
-        let jobs = self.jobs.as_ref().expect("jobs are taken until the pool is dropped");
-        jobs.send((input, reply)).map_err(|_| Error::panicked("worker"))?;
-        Ok(Ticket { result, here: None })
-    }
-}
-
-impl<I, O> Drop for Pool<I, O> {
-    fn drop(&mut self) {
-        self.jobs = None;
-        for worker in self.workers.drain(..) {
-            // A panic has already shown as a ticket without a result.
-            let _ = worker.join();
-        }
+        self.0.send((input, reply)).map_err(|_| Error::panicked("worker"))?;
+        Ok(Ticket(result))
     }
 }
 

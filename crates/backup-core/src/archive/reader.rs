@@ -46,7 +46,6 @@ use crate::suggestions::suggestions;
 pub struct Reader<R: Read> {
     pub(super) frames: FrameReader<EncryptedReader<R>>,
     pub(super) tail: Tail,
-    opened_by: Option<String>,
 }
 
 impl<R: Read + Seek> Reader<R> {
@@ -67,15 +66,14 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     fn open_decrypted(decrypted: EncryptedReader<R>) -> Result<Self> {
-        let opened_by = decrypted.opened_by().map(str::to_owned);
         let mut frames = FrameReader::open(decrypted)?;
         let tail = Tail::read(&mut frames)?;
-        Ok(Self { frames, tail, opened_by })
+        Ok(Self { frames, tail })
     }
 
     /// The [`Identity::public_name`] of the identity that opened it.
     pub fn opened_by(&self) -> Option<&str> {
-        self.opened_by.as_deref()
+        self.frames.inner().opened_by()
     }
 
     /// The manifest.
@@ -184,7 +182,7 @@ impl<R: Read + Seek> Reader<R> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`], [`ErrorKind::Refused`] if it is not what the manifest says, and
+    /// [`ErrorKind::NotFound`], [`ErrorKind::Refused`] if it differs from the manifest, and
     /// [`ErrorKind::Io`], with the member in the error's location; bytes may have been written before.
     pub fn file(&mut self, path: &str, out: &mut dyn Write) -> Result<()> {
         let index = self.tail.indices.files.get(path).copied().ok_or_else(|| {
@@ -243,7 +241,7 @@ pub(super) fn changed_file(file: &FileMetadata, digest: Digest) -> Finding {
         .expected(file.sha256, digest)
 }
 
-/// Says where an error happened, unless it knows better.
+/// Adds the table and the member to an error that has none.
 fn in_member(error: Error, table: Option<&str>, path: &str) -> Error {
     if !matches!(error.kind(), ErrorKind::Refused(_)) {
         let error = table.into_iter().fold(error, Error::in_table);

@@ -40,22 +40,15 @@ impl Survey {
     }
 }
 
-/// Opens the archive's file once more.
-pub(crate) type Reopen<'a, R> = &'a dyn Fn() -> Result<R>;
-
 impl<R: Read + Seek> Reader<R> {
     /// Reads every part and every file by itself.
     ///
     /// # Errors
     ///
-    /// If the monitor says to stop, or the file cannot be opened any more.
-    pub(crate) fn survey(
-        &mut self,
-        reopen: Reopen<'_, R>,
-        monitor: &dyn Monitor,
-    ) -> Result<Survey> {
+    /// If the monitor ends the run, or the file cannot be read any more.
+    pub(crate) fn survey(&mut self, monitor: &dyn Monitor) -> Result<Survey> {
         // The reader may have failed before.
-        self.frames.inner_mut().renew(reopen()?)?;
+        self.frames.inner_mut().renew()?;
         let mut survey = Survey { parts: Vec::new(), files: Vec::new() };
         for table in 0..self.tail.tables.len() {
             monitor.working_on(&self.tail.tables[table].name);
@@ -63,7 +56,7 @@ impl<R: Read + Seek> Reader<R> {
             let mut first_record = 1;
             for part in 0..self.tail.manifest.resources[table].backup.parts.len() {
                 let read = self.give_part(table, part, &mut |_| Ok(()), monitor);
-                let finding = self.or_renewed(read, reopen)?;
+                let finding = self.or_renewed(read)?;
                 findings
                     .push(finding.map(|found| self.damaged_part(table, part, first_record, found)));
                 first_record += self.tail.manifest.resources[table].backup.parts[part].rows;
@@ -72,14 +65,14 @@ impl<R: Read + Seek> Reader<R> {
         }
         for file in 0..self.tail.manifest.backup.files.len() {
             let read = self.read_file(file, &mut |_| checkpoint(monitor));
-            let finding = self.or_renewed(read, reopen)?;
+            let finding = self.or_renewed(read)?;
             survey.files.push(finding.map(|finding| self.damaged_file(file, finding)));
         }
         Ok(survey)
     }
 
     /// Gives a visitor what a survey found whole: of tables, those parts that are, or with
-    /// `complete` only tables of which all parts are. `wanted` says which tables.
+    /// `complete` only tables of which all parts are. `wanted` selects tables; for the empty name, files.
     pub(crate) fn give_whole(
         &mut self,
         survey: &Survey,
@@ -136,10 +129,10 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     /// The finding that a member was refused with; the reader is then opened again.
-    fn or_renewed(&mut self, read: Result<()>, reopen: Reopen<'_, R>) -> Result<Option<Finding>> {
+    fn or_renewed(&mut self, read: Result<()>) -> Result<Option<Finding>> {
         let Err(error) = read else { return Ok(None) };
         let finding = unreadable(error)?;
-        self.frames.inner_mut().renew(reopen()?)?;
+        self.frames.inner_mut().renew()?;
         Ok(Some(finding))
     }
 

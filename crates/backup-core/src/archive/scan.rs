@@ -14,27 +14,21 @@ use zstd::zstd_safe;
 use super::encryption::{CHUNK_BYTES, EncryptedReader, read_error};
 use super::frame::{FRAME_BYTES, FRAME_MAGIC, check_head, read_buffered, skippable_bytes};
 use super::member::{BLOCK, Head, TarReader, is_header};
-use super::salvage::{Reopen, unreadable};
+use super::salvage::unreadable;
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint};
 
-/// Receives members.
-pub(crate) trait Members {
-    fn begin(&mut self, head: Head) -> Result<()>;
-    fn content(&mut self, bytes: &[u8]) -> Result<()>;
-    fn end(&mut self) -> Result<()>;
-}
+/// Receives the members that a scan finds. `is_checked` is whether the frame that holds the bytes has its
+/// checksum.
+pub(crate) trait ScanVisitor {
+    /// A member begins.
+    fn begin(&mut self, head: Head, is_checked: bool) -> Result<()>;
 
-/// Receives members that are whole, and those that turn out not to be.
-pub(crate) trait Found: Members {
-    /// What follows is of a frame whose checksum is gone.
-    fn unchecked(&mut self);
+    /// Bytes of the member that began last.
+    fn content(&mut self, bytes: &[u8], is_checked: bool) -> Result<()>;
 
-    /// The member that began last does not come to its end.
-    fn give_up(&mut self) -> Result<()>;
-
-    /// Bytes are missing here; what comes after them is checked again.
-    fn lost(&mut self);
+    /// The member ends, or the rest of it is missing.
+    fn end(&mut self, is_whole: bool) -> Result<()>;
 }
 
 /// Reads what there is of an archive of `encrypted_bytes`, front to back; gives the number of chunks
@@ -42,28 +36,29 @@ pub(crate) trait Found: Members {
 pub(crate) fn scan<R: Read + Seek>(
     encrypted: &mut EncryptedReader<R>,
     encrypted_bytes: u64,
-    reopen: Reopen<'_, R>,
-    found: &mut dyn Found,
+    visitor: &mut dyn ScanVisitor,
     monitor: &dyn Monitor,
 ) -> Result<u64> {
-    // No chunk is shorter than its tag, so there are at most so many.
-    let chunks = encrypted_bytes / CHUNK_BYTES + 1;
-    let chunks = Chunks { encrypted, reopen, monitor, chunks, next: 0, damaged: 0 };
-    let unchecked = Cell::new(false);
+    let is_checked = Cell::new(true);
     let mut plain = Plaintext {
-        chunks,
+        encrypted,
+        monitor,
+        // No chunk is shorter than its tag, so there are at most so many.
+        chunks: encrypted_bytes / CHUNK_BYTES + 1,
+        next_chunk: 0,
+        damaged: 0,
         compressed: Vec::new(),
         from: 0,
         is_aligned: true,
         plain: Vec::new(),
         position: 0,
         after: After::Frame,
-        unchecked: &unchecked,
+        is_checked: &is_checked,
     };
     loop {
-        read_members(&mut plain, &unchecked, found)?;
-        if !plain.go_to_header(found)? {
-            return Ok(plain.chunks.damaged);
+        read_members(&mut plain, &is_checked, visitor)?;
+        if !plain.go_to_header()? {
+            return Ok(plain.damaged);
         }
     }
 }
@@ -71,8 +66,8 @@ pub(crate) fn scan<R: Read + Seek>(
 /// Reads members from a header on, up to the first that is not as it has to be.
 fn read_members<R: Read + Seek>(
     plain: &mut Plaintext<'_, R>,
-    unchecked: &Cell<bool>,
-    found: &mut dyn Found,
+    is_checked: &Cell<bool>,
+    visitor: &mut dyn ScanVisitor,
 ) -> Result<()> {
     let mut tar = TarReader::new(plain, 0);
     loop {
@@ -81,61 +76,13 @@ fn read_members<R: Read + Seek>(
             Ok(None) => return Ok(()),
             Err(error) => return unreadable(error).map(drop),
         };
-        if unchecked.take() {
-            found.unchecked();
-        }
-        found.begin(head.clone())?;
-        let read = tar.content(&head, &mut |bytes| {
-            if unchecked.take() {
-                found.unchecked();
-            }
-            found.content(bytes)
-        });
+        visitor.begin(head.clone(), is_checked.get())?;
+        let read = tar.content(&head, &mut |bytes| visitor.content(bytes, is_checked.get()));
         if let Err(error) = read {
             unreadable(error)?;
-            return found.give_up();
+            return visitor.end(false);
         }
-        found.end()?;
-    }
-}
-
-/// The chunks of the encrypted file, past those that cannot be read.
-struct Chunks<'a, R: Read> {
-    encrypted: &'a mut EncryptedReader<R>,
-    reopen: Reopen<'a, R>,
-    monitor: &'a dyn Monitor,
-    /// How many chunks there are at most.
-    chunks: u64,
-    next: u64,
-    damaged: u64,
-}
-
-impl<R: Read + Seek> Chunks<'_, R> {
-    /// Appends the next chunk; `After::Frame` if it could be read.
-    fn read(&mut self, into: &mut Vec<u8>) -> Result<After> {
-        if self.next == self.chunks {
-            return Ok(After::End);
-        }
-        checkpoint(self.monitor)?;
-        self.monitor.advance(CHUNK_BYTES);
-        self.next += 1;
-        let before = into.len();
-        match self.encrypted.by_ref().take(CHUNK_BYTES).read_to_end(into) {
-            Ok(0) => Ok(After::End),
-            Ok(_) => Ok(After::Frame),
-            Err(error) => {
-                unreadable(read_error(error, 0))?;
-                into.truncate(before);
-                self.damaged += 1;
-                self.encrypted.renew((self.reopen)()?)?;
-                // age looks for the last chunk, which may be gone, unless it seeks within the file by one
-                // byte first. Errors show when the next chunk is read.
-                let start = self.next * CHUNK_BYTES;
-                let seek = self.encrypted.seek(SeekFrom::Start(start + 1));
-                let _ = seek.and_then(|_| self.encrypted.seek(SeekFrom::Start(start)));
-                Ok(After::Gap)
-            }
-        }
+        visitor.end(true)?;
     }
 }
 
@@ -150,9 +97,14 @@ enum After {
     End,
 }
 
-/// The plaintext of the frames, found without a seek table.
+/// The plaintext of the frames, found without a seek table, past the chunks that cannot be read.
 struct Plaintext<'a, R: Read> {
-    chunks: Chunks<'a, R>,
+    encrypted: &'a mut EncryptedReader<R>,
+    monitor: &'a dyn Monitor,
+    /// How many chunks there are at most.
+    chunks: u64,
+    next_chunk: u64,
+    damaged: u64,
     /// Compressed bytes, of which `from` are done with.
     compressed: Vec<u8>,
     from: usize,
@@ -162,15 +114,43 @@ struct Plaintext<'a, R: Read> {
     plain: Vec<u8>,
     position: usize,
     after: After,
-    /// Set when plaintext follows that no checksum covers.
-    unchecked: &'a Cell<bool>,
+    /// Whether a checksum covers `plain`.
+    is_checked: &'a Cell<bool>,
 }
 
 impl<R: Read + Seek> Plaintext<'_, R> {
+    /// Appends the next chunk to the compressed bytes; `After::Frame` if it could be read.
+    fn read_chunk(&mut self) -> Result<After> {
+        if self.next_chunk == self.chunks {
+            return Ok(After::End);
+        }
+        checkpoint(self.monitor)?;
+        self.monitor.advance(CHUNK_BYTES);
+        self.next_chunk += 1;
+        let before = self.compressed.len();
+        match self.encrypted.by_ref().take(CHUNK_BYTES).read_to_end(&mut self.compressed) {
+            Ok(0) => Ok(After::End),
+            Ok(_) => Ok(After::Frame),
+            Err(error) => {
+                unreadable(read_error(error, 0))?;
+                self.compressed.truncate(before);
+                self.damaged += 1;
+                self.encrypted.renew()?;
+                // age looks for the last chunk, which may be gone, unless it seeks within the file by one
+                // byte first. Errors show when the next chunk is read.
+                let start = self.next_chunk * CHUNK_BYTES;
+                let seek = self.encrypted.seek(SeekFrom::Start(start + 1));
+                let _ = seek.and_then(|_| self.encrypted.seek(SeekFrom::Start(start)));
+                Ok(After::Gap)
+            }
+        }
+    }
+
     /// Unpacks the next frame, or the beginning of one that is cut.
     fn next_frame(&mut self) -> Result<()> {
         self.plain.clear();
         self.position = 0;
+        self.is_checked.set(true);
         while self.after == After::Frame && self.plain.is_empty() {
             let rest = &self.compressed[self.from..];
             match begins(rest) {
@@ -181,8 +161,10 @@ impl<R: Read + Seek> Plaintext<'_, R> {
                     if self.is_aligned {
                         self.from += bytes;
                     } else {
+                        // What follows does not continue what came before.
                         self.plain.clear();
                         self.from += 1;
+                        self.after = After::Gap;
                     }
                     continue;
                 }
@@ -204,13 +186,13 @@ impl<R: Read + Seek> Plaintext<'_, R> {
                 },
             }
             self.compressed.drain(..std::mem::take(&mut self.from));
-            self.after = self.chunks.read(&mut self.compressed)?;
+            self.after = self.read_chunk()?;
             if self.after != After::Frame {
                 let cut = std::mem::take(&mut self.compressed);
                 // Where no frame is known to begin, it may be anything.
                 if std::mem::replace(&mut self.is_aligned, false) && cut.starts_with(&FRAME_MAGIC) {
                     self.plain = beginning(&cut);
-                    self.unchecked.set(!self.plain.is_empty());
+                    self.is_checked.set(self.plain.is_empty());
                 }
             }
         }
@@ -218,7 +200,7 @@ impl<R: Read + Seek> Plaintext<'_, R> {
     }
 
     /// Goes to the next header of a member; `false` if there is none.
-    fn go_to_header(&mut self, found: &mut dyn Found) -> Result<bool> {
+    fn go_to_header(&mut self) -> Result<bool> {
         loop {
             let rest = &self.plain[self.position..];
             if let Some(at) = find_header(rest) {
@@ -231,8 +213,6 @@ impl<R: Read + Seek> Plaintext<'_, R> {
                     self.plain.clear();
                     self.position = 0;
                     self.after = After::Frame;
-                    self.unchecked.set(false);
-                    found.lost();
                 }
                 After::Frame => {
                     // A header may begin in the last bytes.

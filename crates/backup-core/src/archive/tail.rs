@@ -3,7 +3,7 @@
 //! All of it can be checked without reading a table, and is, before anything else is believed.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{Read, Seek, Take, Write as _};
+use std::io::{Read, Seek, Write as _};
 
 use super::bag::{self, BagInfo};
 use super::contents::Contents;
@@ -41,8 +41,18 @@ pub(super) struct Indices {
 
 impl Tail {
     pub(super) fn read<R: Read + Seek>(frames: &mut FrameReader<R>) -> Result<Self> {
-        let (top, info, info_text) = read_info(frames)?;
-        let [package, payload_text, tags_text] = read_tail(frames, &top, &info)?;
+        let last_frame = frames.last_frame_start();
+        let (top, [info_text]) = read_members(frames, last_frame, [bag::BAG_INFO], no_info)?;
+        let info = BagInfo::parse(&info_text)?;
+        if info.manifest_offset >= last_frame {
+            return Err(elsewhere());
+        }
+        let names = [bag::PACKAGE, bag::MANIFEST, bag::TAG_MANIFEST, bag::BAG_INFO];
+        let (folder, [package, payload_text, tags_text, _]) =
+            read_members(frames, info.manifest_offset, names, elsewhere)?;
+        if folder != top {
+            return Err(elsewhere());
+        }
 
         let tags = bag::parse_manifest(bag::TAG_MANIFEST, &tags_text)?;
         check_tags(&tags, &[(bag::BAG_INFO, &info_text), (bag::MANIFEST, &payload_text)])?;
@@ -62,6 +72,11 @@ impl Tail {
         }
         let archive_id = Digest::of(&tags_text);
         Ok(Self { top, payload, tags, manifest, tables, indices, archive_id, content_id })
+    }
+
+    /// A table's resource in the manifest, and the table that it describes.
+    pub(super) fn table(&self, index: usize) -> (&Resource, &Table) {
+        (&self.manifest.resources[index], &self.tables[index])
     }
 
     /// The member of a table's part, counted from 0.
@@ -97,73 +112,46 @@ fn parse(package: &[u8]) -> Result<Manifest> {
     })
 }
 
-/// A part of the tar.
-type Range<'a, R> = TarReader<Take<&'a mut FrameReader<R>>>;
-
-fn read_range<R: Read + Seek>(
+/// Reads the last members of the archive whole, which begin at `from` and must have these names; `other` is
+/// the error if they do not. Gives the top folder too.
+fn read_members<R: Read + Seek, const N: usize>(
     frames: &mut FrameReader<R>,
     from: u64,
-    to: u64,
-) -> Result<Range<'_, R>> {
-    let bytes = to.saturating_sub(from);
-    if bytes > MAX_TAIL_BYTES {
+    names: [&str; N],
+    other: fn() -> Error,
+) -> Result<(String, [Vec<u8>; N])> {
+    let end = frames.plain_bytes();
+    if end - from > MAX_TAIL_BYTES {
         return Err(bad_manifest(message!("manifest-large")));
     }
     frames.go_to(from);
-    Ok(TarReader::new(frames.take(bytes), from))
+    let mut tar = TarReader::new(frames, from);
+    let (mut top, mut texts) = (None, [const { Vec::new() }; N]);
+    for (text, name) in texts.iter_mut().zip(names) {
+        let head = tar.next()?.ok_or_else(other)?;
+        let folder = head.path.strip_suffix(name).and_then(|folder| folder.split_once('/'));
+        let (folder, _) = folder.filter(|(_, below)| below.is_empty()).ok_or_else(other)?;
+        if top.get_or_insert_with(|| folder.to_owned()) != folder {
+            return Err(other());
+        }
+        if head.bytes > end - tar.offset() {
+            return Err(Finding::failure(Code::Member, message!("archive-within-member")).into());
+        }
+        text.reserve_exact(head.bytes as usize);
+        tar.content(&head, &mut |bytes| {
+            text.extend_from_slice(bytes);
+            Ok(())
+        })?;
+    }
+    if tar.next()?.is_some() { Err(other()) } else { Ok((top.unwrap_or_default(), texts)) }
 }
 
-/// Reads a member whole that ends before `end`.
-fn read_whole<R: Read + Seek>(tar: &mut Range<'_, R>, head: &Head, end: u64) -> Result<Vec<u8>> {
-    if head.bytes > end.saturating_sub(tar.offset()) {
-        return Err(Finding::failure(Code::Member, message!("archive-within-member")).into());
-    }
-    let mut whole = Vec::with_capacity(head.bytes as usize);
-    tar.content(head, &mut |bytes| {
-        whole.extend_from_slice(bytes);
-        Ok(())
-    })?;
-    Ok(whole)
+fn no_info() -> Error {
+    Finding::failure(Code::Member, message!("archive-no-bag-info")).into()
 }
 
-/// Reads the last frame: `bag-info.txt` and the end of the tar.
-fn read_info<R: Read + Seek>(frames: &mut FrameReader<R>) -> Result<(String, BagInfo, Vec<u8>)> {
-    let other = || Error::from(Finding::failure(Code::Member, message!("archive-no-bag-info")));
-    let (start, end) = (frames.last_frame_start(), frames.plain_bytes());
-    let mut tar = read_range(frames, start, end)?;
-    let head = tar.next()?.ok_or_else(other)?;
-    let top = head.path.strip_suffix("/bag-info.txt").filter(|top| !top.contains('/'));
-    let top = top.ok_or_else(other)?.to_owned();
-    let text = read_whole(&mut tar, &head, end)?;
-    if tar.next()?.is_some() {
-        return Err(other());
-    }
-    let info = BagInfo::parse(&text)?;
-    Ok((top, info, text))
-}
-
-/// Reads the manifest and the two manifests of the bag.
-fn read_tail<R: Read + Seek>(
-    frames: &mut FrameReader<R>,
-    top: &str,
-    info: &BagInfo,
-) -> Result<[Vec<u8>; 3]> {
-    let elsewhere = || bad_manifest(message!("manifest-elsewhere"));
-    let end = frames.last_frame_start();
-    if info.manifest_offset >= end {
-        return Err(elsewhere());
-    }
-    let mut tar = read_range(frames, info.manifest_offset, end)?;
-    let mut texts = [const { Vec::new() }; 3];
-    for (text, path) in texts.iter_mut().zip([bag::PACKAGE, bag::MANIFEST, bag::TAG_MANIFEST]) {
-        let head = match tar.is_at_end()? {
-            true => None,
-            false => tar.next()?,
-        };
-        let head = head.filter(|head| head.path == format!("{top}/{path}"));
-        *text = read_whole(&mut tar, &head.ok_or_else(elsewhere)?, end)?;
-    }
-    if tar.is_at_end()? { Ok(texts) } else { Err(elsewhere()) }
+fn elsewhere() -> Error {
+    bad_manifest(message!("manifest-elsewhere"))
 }
 
 /// The most characters of a name in the manifest that are quoted: it may be anything.
@@ -344,9 +332,7 @@ fn check_oxum(
     payload: &BTreeMap<String, Digest>,
     own_bytes: u64,
 ) -> Result<()> {
-    let parts = manifest.resources.iter().flat_map(|resource| &resource.backup.parts);
-    let sizes = parts.map(|part| part.bytes).chain(manifest.backup.files.iter().map(|f| f.bytes));
-    let bytes = sizes.fold(own_bytes, u64::saturating_add);
+    let bytes = bag::content_bytes(manifest).saturating_add(own_bytes);
     let actual = format!("{bytes}.{}", payload.len());
     let expected = format!("{}.{}", info.payload_bytes, info.payload_files);
     if actual == expected {

@@ -180,7 +180,7 @@ fn rename_without_replacing(from: &Path, to: &Path) -> io::Result<Option<Unsuppo
     if exists {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
-    // Some file systems know neither renaming without replacing nor hard links.
+    // Some file systems support neither renaming without replacing nor hard links.
     #[cfg(unix)]
     let is_known = !is_unsupported(&error.error, &[nix::errno::Errno::EMLINK]);
     #[cfg(not(unix))]

@@ -11,6 +11,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
+#[cfg(unix)]
+use super::open_unfollowed;
 use super::{create_private, create_private_folder, folder_of, hidden_name};
 use crate::monitor::{Monitor, Notice};
 use crate::uninterrupted::uninterrupted;
@@ -212,24 +214,23 @@ fn sweep_folder(folder: &Path, prefix: &str, suffix: &str, monitor: &dyn Monitor
 /// The locked marker of a folder that a killed run left behind, if that is certain.
 #[cfg(unix)]
 fn left_behind(path: &Path) -> Option<File> {
-    use rustix::fs::{FileType, Mode, OFlags, fstat, open, openat};
+    use std::os::unix::fs::MetadataExt as _;
     let user = rustix::process::geteuid().as_raw();
-    let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    let folder = open(path, flags | OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty()).ok()?;
-    let is = |stat: &rustix::fs::Stat, kind: FileType, mode: Mode| {
-        FileType::from_raw_mode(stat.st_mode) == kind
-            && stat.st_uid == user
-            // A folder may take a bit of its group from the one above it.
-            && Mode::from_raw_mode(stat.st_mode) & (Mode::RWXU | Mode::RWXG | Mode::RWXO) == mode
+    // A folder may take a bit of its group from the one above it.
+    let is_private = |metadata: &fs::Metadata, mode: u32| {
+        metadata.uid() == user && metadata.mode() & 0o777 == mode
     };
-    if !is(&fstat(&folder).ok()?, FileType::Directory, Mode::RWXU) {
+    let folder = path.symlink_metadata().ok()?;
+    let marker = open_unfollowed(&path.join(MARKER), false).ok()?;
+    let metadata = marker.metadata().ok()?;
+    if !folder.is_dir()
+        || !metadata.is_file()
+        || !is_private(&folder, 0o700)
+        || !is_private(&metadata, 0o600)
+    {
         return None;
     }
-    let marker = openat(&folder, MARKER, flags | OFlags::RDWR, Mode::empty()).ok()?;
-    if !is(&fstat(&marker).ok()?, FileType::RegularFile, Mode::RUSR | Mode::WUSR) {
-        return None;
-    }
-    let (marker, expected) = (File::from(marker), marker_text());
+    let expected = marker_text();
     let mut text = Vec::new();
     io::Read::read_to_end(&mut io::Read::take(&marker, expected.len() as u64 + 1), &mut text)
         .ok()?;

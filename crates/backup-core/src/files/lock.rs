@@ -1,14 +1,14 @@
 //! Locks: one run at a time writes to a name.
 
 use std::collections::BTreeSet;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{existing_folder_of, folder_of, guard, hidden_name};
+use super::{existing_folder_of, folder_of, guard, hidden_name, open_unfollowed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::i18n::message;
 use crate::monitor::{Monitor, Notice, Unsupported, checkpoint};
@@ -117,17 +117,7 @@ fn remove_if_empty(file: &File, path: &Path) {
 }
 
 fn open(path: &Path) -> Result<File> {
-    let failed = |error| Error::writing_to(folder_of(path), error);
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options
-            .mode(0o600)
-            .custom_flags((nix::fcntl::OFlag::O_NOFOLLOW | nix::fcntl::OFlag::O_NONBLOCK).bits());
-    }
-    options.open(path).map_err(failed)
+    open_unfollowed(path, true).map_err(|error| Error::writing_to(folder_of(path), error))
 }
 
 #[cfg(unix)]

@@ -2,7 +2,7 @@
 //!
 //! [`Draft`] and [`DraftFolder`] are filled inside a [`guard::TempGuard`], a folder that only this
 //! run uses, and get their name at the end by a rename. [`NameLock`] keeps two runs from writing
-//! to one name. Operations that a file system does not know are skipped, and returned as
+//! to one name. Operations that a file system does not support are skipped, and returned as
 //! [`Unsupported`].
 
 mod cleanup;
@@ -34,6 +34,19 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Opens a file to read and write, and may create it. A link is not followed, and a pipe does not block.
+fn open_unfollowed(path: &Path, create: bool) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true).write(true).create(create).truncate(false);
+    #[cfg(unix)]
+    {
+        use nix::fcntl::OFlag;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600).custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits());
+    }
     options.open(path)
 }
 
@@ -72,7 +85,7 @@ fn renamed(error: Error, folder: &Path, to: impl FnOnce(&Path) -> PathBuf) -> Er
     }
 }
 
-/// Whether a file system refuses an operation because it does not know it; `others` are codes that
+/// Whether a file system refuses an operation because it does not support it; `others` are codes that
 /// mean so for this operation alone.
 #[cfg(unix)]
 fn is_unsupported(error: &io::Error, others: &[nix::errno::Errno]) -> bool {

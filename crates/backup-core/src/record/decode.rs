@@ -7,7 +7,7 @@ use std::fmt;
 
 use encoding_rs::Encoding;
 
-use super::digest::hex_pair;
+use super::digest::push_unhex;
 use super::structural_index::StructuralIndex;
 use super::{CellTag, Kind, MAX_CELL_BYTES, Record, encode};
 use crate::i18n::{Message, message};
@@ -105,6 +105,10 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
+/// How many bytes are decoded at a time: each is gone over several times, and stays in a core's own cache
+/// meanwhile.
+const PIECE_BYTES: usize = 128 * 1024;
+
 /// A problem, and the byte where it was met.
 type Stop = (usize, Problem);
 
@@ -139,20 +143,28 @@ impl Decoder {
     /// A [`DecodeError`] if the bytes are not canonical, or whatever `each` returns.
     pub fn feed<E: From<DecodeError>>(
         &mut self,
-        mut chunk: &[u8],
+        chunk: &[u8],
         mut each: impl FnMut(&Record) -> Result<(), E>,
+    ) -> Result<(), E> {
+        chunk.chunks(PIECE_BYTES).try_for_each(|piece| self.feed_piece(piece, &mut each))
+    }
+
+    fn feed_piece<E: From<DecodeError>>(
+        &mut self,
+        mut chunk: &[u8],
+        each: &mut impl FnMut(&Record) -> Result<(), E>,
     ) -> Result<(), E> {
         if !self.carry.is_empty() {
             let Some(taken) = self.complete_carry(chunk)? else { return Ok(()) };
             chunk = &chunk[taken..];
             let carry = std::mem::take(&mut self.carry);
-            if self.decode_all(&carry, &mut each)? != carry.len() {
+            if self.decode_all(&carry, each)? != carry.len() {
                 return Err(self.error(0, Problem::Stray).into());
             }
             self.carry = carry;
             self.carry.clear();
         }
-        let used = self.decode_all(chunk, &mut each)?;
+        let used = self.decode_all(chunk, each)?;
         self.carry.extend_from_slice(&chunk[used..]);
         self.searched = (0, false);
         self.tried = 0;
@@ -342,14 +354,14 @@ fn quoted_cell(
 fn any_token(token: &[u8], record: &mut Record) -> Result<(), Problem> {
     match token {
         [b'\t', hex @ ..] => {
-            unhex(hex, record.buffer())?;
+            push_unhex(hex, record.buffer()).ok_or(Problem::Token)?;
             if std::str::from_utf8(record.open_bytes()).is_ok() {
                 return Err(Problem::Token);
             }
             record.end(CellTag::RawText);
         }
         [b'\\', b'x', hex @ ..] => {
-            unhex(hex, record.buffer())?;
+            push_unhex(hex, record.buffer()).ok_or(Problem::Token)?;
             record.end(CellTag::Blob);
         }
         _ => number(token, record)?,
@@ -376,18 +388,6 @@ fn number(token: &[u8], record: &mut Record) -> Result<(), Problem> {
         return Err(Problem::Token);
     }
     record.push_real(value);
-    Ok(())
-}
-
-fn unhex(hex: &[u8], out: &mut Vec<u8>) -> Result<(), Problem> {
-    let (pairs, rest) = hex.as_chunks::<2>();
-    if !rest.is_empty() {
-        return Err(Problem::Token);
-    }
-    out.reserve(pairs.len());
-    for [high, low] in pairs {
-        out.push(hex_pair(*high, *low).ok_or(Problem::Token)?);
-    }
     Ok(())
 }
 

@@ -43,30 +43,28 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// The byte that two lower-case hexadecimal digits stand for.
-pub(crate) fn hex_pair(high: u8, low: u8) -> Option<u8> {
+/// Appends the bytes that lower-case hexadecimal digits stand for; `None` if that is not what they are.
+pub(super) fn push_unhex(hex: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),
         _ => None,
     };
-    Some(digit(high)? << 4 | digit(low)?)
+    let (pairs, rest) = hex.as_chunks::<2>();
+    out.reserve(pairs.len());
+    for [high, low] in pairs {
+        out.push(digit(*high)? << 4 | digit(*low)?);
+    }
+    rest.is_empty().then_some(())
 }
 
 impl FromStr for Digest {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let bad = || Error::record(message!("record-digest"));
-        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-        if pairs.len() != 32 || !rest.is_empty() {
-            return Err(bad());
-        }
-        let mut bytes = [0; 32];
-        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-            *byte = hex_pair(*high, *low).ok_or_else(bad)?;
-        }
-        Ok(Self(bytes))
+        let mut bytes = Vec::new();
+        let digest = push_unhex(text.as_bytes(), &mut bytes).and_then(|()| bytes.try_into().ok());
+        digest.map(Self).ok_or_else(|| Error::record(message!("record-digest")))
     }
 }
 

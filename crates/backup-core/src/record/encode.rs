@@ -130,7 +130,7 @@ fn push_any_cell(cell: Cell<'_>, out: &mut Vec<u8>) {
 }
 
 /// Appends a real: ECMAScript's `Number::toString`, with `.0` where it would read as an integer,
-/// and `-0.0` told from `0.0`.
+/// and `-0.0` distinct from `0.0`.
 pub(crate) fn push_real(value: f64, out: &mut Vec<u8>) {
     if value == 0.0 && value.is_sign_negative() {
         out.extend_from_slice(b"-0.0");

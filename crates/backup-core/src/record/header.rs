@@ -1,7 +1,7 @@
 //! The safe header rule: which labels stand in a table's CSV.
 //!
 //! A label of a source may be empty, repeat, or hold line breaks. `tail -n +2` must be enough to
-//! join the parts of a table, and a reader that knows CSV alone must be able to name each column,
+//! join the parts of a table, and a plain CSV reader must be able to name each column,
 //! so a label that would break this is replaced by a derived one. The source's own label is kept
 //! beside it in the manifest and bound by the content id.
 

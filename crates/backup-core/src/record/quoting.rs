@@ -5,7 +5,7 @@ pub(crate) fn needs_quotes(text: &[u8], alone: bool) -> bool {
     text.is_empty() || has_special(text) || (alone && text == b"\\.")
 }
 
-/// Whether there is a comma, a quote, a CR or an LF, looked for eight bytes at a time.
+/// Whether there is a comma, a quote, a CR or an LF; examines eight bytes at a time.
 fn has_special(text: &[u8]) -> bool {
     const LOW: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;

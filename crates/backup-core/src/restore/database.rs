@@ -21,9 +21,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, create_private};
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
-use crate::model::{
-    FileMetadata, Manifest, RecoveryMethod, Resource, Role, SourceMetadata, TableReport,
-};
+use crate::model::{FileMetadata, Manifest, RecoveryMethod, Resource, Role, SourceMetadata};
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, CheckKind};
 use crate::record::Digest;
@@ -63,8 +61,18 @@ pub fn restore_database(
     report.sweep([output], monitor);
     let request = Request { archive, identities, options, monitor };
     if let Some(mut reader) = request.open(&mut report)? {
-        let restore = DatabaseRestore { request, draft: &draft };
-        restore.run(&mut reader, &mut report).map_err(|error| draft.named(error))?;
+        let restored = match kept_database(reader.manifest(), options) {
+            Some(kept) => restore_file(request, &draft, &mut reader, &kept, &mut report),
+            None => load_tables(request, &draft, &mut reader, &mut report).map(|()| Vec::new()),
+        };
+        let restored = restored.map_err(|error| draft.named(error))?;
+        let mut files = reader.manifest().backup.files.iter();
+        let is_left_out =
+            |file: &FileMetadata| file.role != Role::Schema && !restored.contains(&file.path);
+        if options.tables.is_empty() && files.any(is_left_out) {
+            let message = message!("restored-without-files");
+            report.findings.push(Finding::remark(Code::Source, message));
+        }
         report.run.timings.push((Step::Restore, started.elapsed()));
     }
     report.contents.files.clear();
@@ -93,122 +101,95 @@ fn kept_database(
     (source.kind == "sqlite" && is_whole).then(|| (source.clone(), path.clone()))
 }
 
-struct DatabaseRestore<'a> {
-    request: Request<'a>,
-    draft: &'a Draft,
+/// Loads the tables into the draft as plain tables.
+fn load_tables(
+    request: Request<'_>,
+    draft: &Draft,
+    reader: &mut Reader<File>,
+    report: &mut Report,
+) -> Result<()> {
+    let mut database = SqliteScratch::restoring(draft.path())?;
+    request.give(reader, &mut Loader::new(&mut database), report)?;
+    if report.has_failure() {
+        return Ok(());
+    }
+    database.loaded()?;
+    prove(reader, &request.options.tables, &mut (), &mut database, request.monitor, report)?;
+    let notes = database.notes().into_iter().chain(plain_note(request, reader.manifest()));
+    report.findings.extend(notes.map(|note| Finding::remark(Code::Source, note)));
+    Ok(())
 }
 
-impl DatabaseRestore<'_> {
-    fn run(&self, reader: &mut Reader<File>, report: &mut Report) -> Result<()> {
-        let options = self.request.options;
-        let restored = match kept_database(reader.manifest(), options) {
-            Some((source, path)) => self.restore_file(reader, &source, &path, report)?,
-            None => {
-                self.load_tables(reader, report)?;
-                Vec::new()
-            }
-        };
-        let mut files = reader.manifest().backup.files.iter();
-        let is_left_out =
-            |file: &FileMetadata| file.role != Role::Schema && !restored.contains(&file.path);
-        if options.tables.is_empty() && files.any(is_left_out) {
-            let message = message!("restored-without-files");
-            report.findings.push(Finding::remark(Code::Source, message));
-        }
-        Ok(())
+/// A note on databases whose tables come as plain ones, though the archive holds the original file.
+fn plain_note(request: Request<'_>, manifest: &Manifest) -> Option<Message> {
+    let tables = manifest.resources.iter().filter(|resource| request.wants(&resource.title));
+    let sources: HashSet<_> =
+        tables.filter_map(|resource| resource.backup.origin.source.as_ref()).collect();
+    let is_noted = |source: &&SourceMetadata| {
+        let is_lost = matches!(source.original, RecoveryMethod::Lost(_));
+        source.kind == "sqlite" && !is_lost && sources.contains(&source.name)
+    };
+    let databases = manifest.backup.sources.iter().filter(is_noted);
+    let mut names: Vec<_> = databases.map(|source| source.name.as_str()).collect();
+    if names.len() > MAX_NAMED {
+        names.splice(MAX_NAMED.., ["…"]);
     }
+    (!names.is_empty()).then(|| message!("restored-plain", sources = names.join(", ")))
+}
 
-    /// Loads the tables into the draft as plain tables.
-    fn load_tables(&self, reader: &mut Reader<File>, report: &mut Report) -> Result<()> {
-        let Request { options, monitor, .. } = self.request;
-        let mut database = SqliteScratch::restoring(self.draft.path())?;
-        self.request.give(reader, &mut Loader::new(&mut database), report)?;
-        if report.has_failure() {
-            return Ok(());
-        }
-        database.loaded()?;
-        prove(reader, &options.tables, &mut (), &mut database, monitor, report)?;
-        let plain = self.plain_note(reader.manifest());
-        let notes = database.notes().into_iter().chain(plain);
-        report.findings.extend(notes.map(|note| Finding::remark(Code::Source, note)));
-        Ok(())
+/// Writes the file of the database into the draft and compares its tables with the manifest. Returns
+/// the paths of the archive's files that it is made of.
+fn restore_file(
+    request: Request<'_>,
+    draft: &Draft,
+    reader: &mut Reader<File>,
+    (source, path): &(SourceMetadata, String),
+    report: &mut Report,
+) -> Result<Vec<String>> {
+    let mut files = DatabaseFiles::create(draft, reader.manifest(), path)?;
+    request.give(reader, &mut files, report)?;
+    if report.has_failure() {
+        return Ok(Vec::new());
     }
+    let paths: Vec<_> = files.files.into_iter().map(|(path, _)| path).collect();
+    let read_back = || read_back(request.monitor, draft, reader.manifest(), source);
+    let refusal = match read_back() {
+        Ok((database, objects)) => {
+            compare(reader.manifest(), source, &database, paths.len() > 1, report);
+            report.findings.extend(what_runs(objects));
+            return Ok(paths);
+        }
+        Err(error) => of_the_file(error)?,
+    };
+    // SQLite also calls a file malformed if the disk fails to read it. A file that is malformed is so
+    // whenever it is read.
+    let Err(error) = read_back() else {
+        return Err(Error::scratch(message!("scratch-read"), refusal));
+    };
+    let message = message!("restored-unreadable", why = of_the_file(error)?);
+    report.findings.push(Finding::failure(Code::Contents, message));
+    Ok(paths)
+}
 
-    /// A note on databases whose tables come as plain ones, though the archive holds the original file.
-    fn plain_note(&self, manifest: &Manifest) -> Option<Message> {
-        let tables = manifest.resources.iter();
-        let tables = tables.filter(|resource| self.request.wants(&resource.title));
-        let sources: HashSet<_> =
-            tables.filter_map(|resource| resource.backup.origin.source.as_deref()).collect();
-        let is_noted = |source: &&SourceMetadata| {
-            let is_lost = matches!(source.original, RecoveryMethod::Lost(_));
-            source.kind == "sqlite" && !is_lost && sources.contains(source.name.as_str())
-        };
-        let databases = manifest.backup.sources.iter().filter(is_noted);
-        let mut names: Vec<_> = databases.map(|source| source.name.as_str()).collect();
-        if names.len() > MAX_NAMED {
-            names.truncate(MAX_NAMED);
-            names.push("…");
-        }
-        let names = Some(names.join(", ")).filter(|names| !names.is_empty());
-        names.map(|names| message!("restored-plain", sources = names))
-    }
-
-    /// Writes the file of the database into the draft and compares its tables with the manifest. Returns
-    /// the paths of the archive's files that it is made of.
-    fn restore_file(
-        &self,
-        reader: &mut Reader<File>,
-        source: &SourceMetadata,
-        path: &str,
-        report: &mut Report,
-    ) -> Result<Vec<String>> {
-        let mut files = DatabaseFiles::create(self.draft, reader.manifest(), path)?;
-        self.request.give(reader, &mut files, report)?;
-        if report.has_failure() {
-            return Ok(Vec::new());
-        }
-        let paths: Vec<_> = files.files.into_iter().map(|(path, _)| path).collect();
-        let read_back = || self.read_back(reader.manifest(), source);
-        let refusal = match read_back() {
-            Ok((database, objects)) => {
-                compare(reader.manifest(), source, &database, paths.len() > 1, report);
-                report.findings.extend(what_runs(objects));
-                return Ok(paths);
-            }
-            Err(error) => of_the_file(error)?,
-        };
-        // SQLite also calls a file malformed if the disk fails to read it. A file that is malformed is so
-        // whenever it is read.
-        match read_back() {
-            Ok(_) => Err(Error::scratch(message!("scratch-read"), refusal)),
-            Err(error) => {
-                let message = message!("restored-unreadable", why = of_the_file(error)?);
-                report.findings.push(Finding::failure(Code::Contents, message));
-                Ok(paths)
-            }
-        }
-    }
-
-    /// Merges the restored files and reads the database as a source is read: its digests, and what SQLite
-    /// would run in it.
-    fn read_back(
-        &self,
-        manifest: &Manifest,
-        source: &SourceMetadata,
-    ) -> Result<((Tally, Notes), RunningObjects)> {
-        merge_sidecars(self.draft.path())?;
-        let longest = |resource: &Resource| -> u64 {
-            resource.backup.columns.iter().map(|column| column.longest).sum()
-        };
-        let longest = manifest.resources.iter().map(longest).max().unwrap_or_default();
-        let mut database = SqliteSource::new(self.draft.path(), source.name.as_str())
-            .max_record_bytes(MAX_RECORD_BYTES.max(longest));
-        self.request.monitor.phase(Phase::Proving, database.bytes());
-        let mut ingest = Ingest::new(Tally::default(), self.request.monitor);
-        database.read(&mut ingest)?;
-        Ok(((ingest.store, ingest.notes), database.running_objects()?))
-    }
+/// Merges the restored files and reads the database as a source is read: its digests, and what SQLite
+/// would run in it.
+fn read_back(
+    monitor: &dyn Monitor,
+    draft: &Draft,
+    manifest: &Manifest,
+    source: &SourceMetadata,
+) -> Result<((Tally, Notes), RunningObjects)> {
+    merge_sidecars(draft.path())?;
+    let longest = |resource: &Resource| -> u64 {
+        resource.backup.columns.iter().map(|column| column.longest).sum()
+    };
+    let longest = manifest.resources.iter().map(longest).max().unwrap_or_default();
+    let mut database = SqliteSource::new(draft.path(), source.name.as_str())
+        .max_record_bytes(MAX_RECORD_BYTES.max(longest));
+    monitor.phase(Phase::Proving, database.bytes());
+    let mut ingest = Ingest::new(Tally::default(), monitor);
+    database.read(&mut ingest)?;
+    Ok(((ingest.store, ingest.notes), database.running_objects()?))
 }
 
 /// What is wrong with a database; an error if the disk failed.
@@ -228,35 +209,30 @@ fn compare(
     is_merged: bool,
     report: &mut Report,
 ) {
-    let tables = restored.tables.iter().map(|table| (table.name.as_str(), table));
-    let mut tables: HashMap<&str, &TableReport> = tables.collect();
+    let tables = restored.tables.iter().map(|table| (&table.name, table.digest));
+    let mut tables: HashMap<_, _> = tables.collect();
     for resource in &manifest.resources {
-        let title = &resource.title;
-        let name = resource.backup.origin.sheet.as_ref().unwrap_or(title);
-        let found = tables.remove(name.as_str());
-        let digest = found.map_or("no table".into(), |table| format!("sha256:{}", table.digest));
+        let name = resource.backup.origin.sheet.as_ref().unwrap_or(&resource.title);
+        let digest = tables.remove(name);
+        let digest = digest.map_or("no table".into(), |digest| format!("sha256:{digest}"));
         if digest != resource.hash {
             let finding = Finding::failure(Code::TableDigest, message!("restored-digest"));
-            let finding = finding.table(title);
-            report.findings.push(finding.expected(&resource.hash, digest));
+            report.findings.push(finding.table(&resource.title).expected(&resource.hash, digest));
         }
     }
-    for name in tables.into_keys() {
-        let message = message!("restored-more-tables");
-        report.findings.push(Finding::failure(Code::Contents, message).table(name));
-    }
+    let more = Finding::failure(Code::Contents, message!("restored-more-tables"));
+    report.findings.extend(tables.into_keys().map(|name| more.clone().table(name)));
     let count = restored.tables.iter().map(|table| table.rows).sum();
     report.results.checks.push(Check { kind: CheckKind::RestoredRecords, count });
     if is_merged {
         return;
     }
-    let sha256 = notes.sources.first().map(|source| source.sha256);
-    if sha256 != Some(source.sha256) {
+    if notes.sources.iter().any(|file| file.sha256 == source.sha256) {
+        report.results.checks.push(Check { kind: CheckKind::Originals, count: 1 });
+    } else {
         let finding = Finding::failure(Code::FileDigest, message!("file-differs"));
         report.findings.push(finding.path(&source.name));
-        return;
     }
-    report.results.checks.push(Check { kind: CheckKind::Originals, count: 1 });
 }
 
 /// A note on what SQLite runs when somebody uses the database. Whoever has the public key can make an

@@ -1,29 +1,27 @@
-//! Members of an archive without a manifest, as they stand in it.
+//! Members that a scan of a damaged archive finds, written below `unproven`.
 
 use std::collections::HashSet;
 
 use super::output::{Files, Output};
 use super::paths::Paths;
-use crate::archive::{Found, Head, Members};
+use crate::archive::{Head, ScanVisitor};
 use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::outcome::{Check, CheckKind};
 use crate::report::Report;
 
-/// The folder of what nothing proves any more.
+/// The folder of what no digest proves.
 const UNPROVEN: &str = "unproven";
 
-/// Writes members below `unproven`; of one that is not whole, what there is of its beginning.
+/// Writes members below `unproven`; of a member that is not whole, its beginning.
 pub(super) struct Loose {
     paths: Paths,
     outputs: Files,
-    /// Of these alone, by their paths in the archive, what is not all there; of all, if there is nothing
-    /// else that says what is whole.
-    hurt: Option<HashSet<String>>,
+    /// The paths in the archive of the only members to write: those that the manifest shows to be damaged.
+    /// `None` if there is no manifest; then all are written.
+    damaged: Option<HashSet<String>>,
     open: Option<Member>,
-    /// Whether what comes now has a checksum that was found right.
-    checked: bool,
     whole: u64,
     /// Members of which there is something.
     partly: Vec<Finding>,
@@ -34,24 +32,15 @@ pub(super) struct Loose {
 }
 
 impl Loose {
-    pub(super) fn new(paths: Paths, hurt: Option<HashSet<String>>) -> Self {
-        Self {
-            paths,
-            outputs: Files::default(),
-            hurt,
-            open: None,
-            checked: true,
-            whole: 0,
-            partly: Vec::new(),
-            given_up: 0,
-            tables: HashSet::new(),
-            files: 0,
-        }
+    pub(super) fn new(paths: Paths, damaged: Option<HashSet<String>>) -> Self {
+        let (outputs, tables) = (Files::default(), HashSet::new());
+        let (partly, open) = (Vec::new(), None);
+        Self { paths, outputs, damaged, open, whole: 0, partly, given_up: 0, tables, files: 0 }
     }
 
     /// Of how many tables, and of how many files, there is something.
-    pub(super) fn holds(&self) -> (usize, u64) {
-        (self.tables.len(), self.files)
+    pub(super) fn holds(&self) -> (u64, u64) {
+        (self.tables.len() as u64, self.files)
     }
 
     fn count(&mut self, name: &str) {
@@ -62,24 +51,22 @@ impl Loose {
         }
     }
 
-    /// Says what is not whole, and how many members are; gives whether there is anything.
+    /// Reports what is not whole, and how many members are; returns whether there is anything.
     pub(super) fn finish(self, report: &mut Report) -> (Paths, bool) {
         let anything = self.whole > 0 || !self.partly.is_empty();
         report.findings.extend(self.partly);
-        if self.hurt.is_some() {
-            // The manifest has said the rest.
-            return (self.paths, anything);
+        // With a manifest, the survey has reported the rest.
+        if self.damaged.is_none() {
+            if self.given_up > 0 {
+                let message = message!("members-left-out", count = self.given_up);
+                report.findings.push(Finding::failure(Code::Member, message));
+            }
+            report.results.checks.push(Check { kind: CheckKind::LooseMembers, count: self.whole });
         }
-        if self.given_up > 0 {
-            let message = message!("members-left-out", count = self.given_up);
-            report.findings.push(Finding::failure(Code::Member, message));
-        }
-        report.results.checks.push(Check { kind: CheckKind::LooseMembers, count: self.whole });
         (self.paths, anything)
     }
 
-    /// Keeps what there is of a member, under a name that says that this is not all, or that nothing
-    /// says that it is right.
+    /// Keeps what there is of a member, marked as incomplete or unchecked in its name.
     fn keep(&mut self, member: Member, whole: bool) -> Result<()> {
         self.count(&member.name);
         let word = if whole { "unchecked" } else { "incomplete" };
@@ -105,22 +92,25 @@ impl Loose {
     }
 }
 
-impl Members for Loose {
-    fn begin(&mut self, head: Head) -> Result<()> {
+impl ScanVisitor for Loose {
+    fn begin(&mut self, head: Head, is_checked: bool) -> Result<()> {
         let below_top = head.path.split_once('/').map_or(head.path.as_str(), |(_, path)| path);
         let name = below_top.to_owned();
-        if self.hurt.as_ref().is_some_and(|hurt| !hurt.contains(&name)) {
+        if self.damaged.as_ref().is_some_and(|damaged| !damaged.contains(&name)) {
             return Ok(());
         }
         let output = self.outputs.create(&self.paths.claim(UNPROVEN, &name).0)?;
         let lines = name.starts_with("data/tables/").then(Lines::default);
-        let checked = (!self.checked).then_some(0);
+        let checked = (!is_checked).then_some(0);
         self.open = Some(Member { name, output, bytes: 0, lines, checked });
         Ok(())
     }
 
-    fn content(&mut self, bytes: &[u8]) -> Result<()> {
+    fn content(&mut self, bytes: &[u8], is_checked: bool) -> Result<()> {
         let Some(member) = &mut self.open else { return Ok(()) };
+        if !is_checked && member.checked.is_none() {
+            member.checked = Some(member.kept());
+        }
         member.bytes += bytes.len() as u64;
         if let Some(lines) = &mut member.lines {
             lines.feed(bytes);
@@ -128,40 +118,19 @@ impl Members for Loose {
         member.output.put(bytes)
     }
 
-    fn end(&mut self) -> Result<()> {
+    fn end(&mut self, is_whole: bool) -> Result<()> {
         let Some(member) = self.open.take() else { return Ok(()) };
-        if !self.checked {
-            return self.keep(member, true);
+        if is_whole && member.checked.is_some() || !is_whole && member.kept() > 0 {
+            return self.keep(member, is_whole);
         }
-        if self.hurt.is_some() {
-            // All of it is there, and it does not prove: it was changed before it was sealed.
-            return member.output.remove();
+        // A damaged member that is all there was changed before it was encrypted.
+        if is_whole && self.damaged.is_none() {
+            self.whole += 1;
+            self.count(&member.name);
+            return member.output.close().map(drop);
         }
-        self.whole += 1;
-        self.count(&member.name);
-        member.output.close().map(drop)
-    }
-}
-
-impl Found for Loose {
-    fn unchecked(&mut self) {
-        self.checked = false;
-        if let Some(member) = &mut self.open {
-            member.checked = Some(member.kept());
-        }
-    }
-
-    fn give_up(&mut self) -> Result<()> {
-        let Some(member) = self.open.take() else { return Ok(()) };
-        if member.kept() > 0 {
-            return self.keep(member, false);
-        }
-        self.given_up += 1;
+        self.given_up += u64::from(!is_whole);
         member.output.remove()
-    }
-
-    fn lost(&mut self) {
-        self.checked = true;
     }
 }
 
@@ -173,7 +142,7 @@ struct Member {
     bytes: u64,
     /// Of a part of a table.
     lines: Option<Lines>,
-    /// How much of it came before what no checksum could check, if that came.
+    /// How much of it a checksum covers, if that is not all.
     checked: Option<u64>,
 }
 

@@ -37,7 +37,7 @@ use crate::report::{Report, Verdict};
 /// is wrong with the archive is a finding in the report, and nothing is left in the folder then,
 /// unless [`RestoreOptions::salvage`] asks for what is whole. What can be read but not proven is then
 /// in the folder `unproven`: the beginnings of damaged members, and of an archive whose end cannot
-/// be read, all its members. `SALVAGE.txt` in the folder says what is missing.
+/// be read, all its members. `SALVAGE.txt` in the folder lists what is missing.
 pub fn restore_folder(
     archive: &Path,
     identities: &[Identity],

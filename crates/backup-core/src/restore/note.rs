@@ -1,4 +1,4 @@
-//! `SALVAGE.txt`: what somebody who finds a rescued folder has to know.
+//! `SALVAGE.txt`: explains a restored folder to somebody who finds it.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::finding::{Code, Finding, Severity, is_cut_short, sentence};
 use crate::i18n::Language;
 use crate::report::Report;
-use crate::seen::is_harmful;
+use crate::seen::clean;
 
 const NAME: &str = "SALVAGE.txt";
 
@@ -17,11 +17,11 @@ const CUT_SHORT: &str = "The end of the archive is gone.\n";
 
 const UNREADABLE: &str = "Something in the archive cannot be read.\n";
 
-/// How parts become a table again, where nothing is left that says it.
+/// How to join parts to a table, for an archive without its manifest.
 const JOINING: &str = "\
-With it the list of what it held is lost. So nothing says what else there was, and nothing proves
-what is here: use it only if there is no other copy. Below unproven/data the members of the archive
-stand as they stood in it: tables in data/tables, attachments in data/files.
+With it, the list of what the archive held is lost. So nobody can tell what else there was, and nothing
+proves what is here: use it only if there is no other copy. The members of the archive are below
+unproven/data, under the paths that they had: tables in data/tables, attachments in data/files.
 
 A table is the folder data/tables/NUMBER-NAME with its parts, in order. Each part begins with the
 same header line. To join them, in that folder:
@@ -29,17 +29,17 @@ same header line. To join them, in that folder:
   head -n 1 part-00000001.csv > ../joined.csv
   for part in part-*.csv; do tail -n +2 \"$part\"; done >> ../joined.csv
 
-A number that is missing among the parts is a part that is lost; whether more came after the last
-one nothing says. NAME.incomplete.csv is the beginning of a part, whole records only;
-NAME.unchecked.csv came to its end, but the checksum of what was compressed together with it is gone.
-All others came to their end, and were checked so far.
+A number that is missing among the parts is a part that is lost; whether more parts followed the last
+one is unknown. NAME.incomplete.csv is the beginning of a part, whole records only;
+NAME.unchecked.csv is a whole part, but the checksum of the data that was compressed with it is gone.
+All others are whole, and passed the checksums that are left.
 ";
 
 const LACKING: &str = "\
-Tables that lack parts are named NAME.incomplete.csv: each of their records is as it was sealed, but
-others are missing, before, between or behind them. Of parts and files that are not whole, the
-readable beginning is below unproven/data, if there is any, as NAME.incomplete; or as NAME.unchecked
-what came to its end in what no checksum can check any more. Nothing proves these.
+Tables that lack parts are named NAME.incomplete.csv: each of their records is as it was encrypted, but
+others are missing, before, between or after them. Of damaged parts and files, the readable beginning
+is below unproven/data, if there is any, as NAME.incomplete; or as NAME.unchecked, if all of it could be
+read but its checksum is gone. Nothing proves these.
 ";
 
 /// Writes into the folder what is missing in it and what is whole.
@@ -52,7 +52,7 @@ pub(super) fn write(paths: &mut Paths, whole: Option<&[PathBuf]>, report: &Repor
 
 fn text(paths: &Paths, whole: Option<&[PathBuf]>, report: &Report) -> String {
     let mut text = String::from(
-        "This folder was rescued from a damaged archive. It is not all that there was.\n\n",
+        "This folder was restored from a damaged archive. It does not hold everything that the archive held.\n\n",
     );
     let archive = report.archive.name.as_deref().map(Path::new).and_then(Path::file_name);
     let archive = archive.map(|name| name.to_string_lossy().into_owned());
@@ -61,7 +61,7 @@ fn text(paths: &Paths, whole: Option<&[PathBuf]>, report: &Report) -> String {
         [("Archive", &archive), ("Made", &report.archive.created), ("Content id", &content_id)]
     {
         if let Some(value) = value {
-            let _ = writeln!(text, "{what:<10}  {}", one_line(value));
+            let _ = writeln!(text, "{what:<10}  {}", clean(value));
         }
     }
     let is_failure = |finding: &&Finding| finding.severity == Severity::Failure;
@@ -89,7 +89,7 @@ fn text(paths: &Paths, whole: Option<&[PathBuf]>, report: &Report) -> String {
         names.sort_unstable();
         text.push_str("\nWhole:\n");
         for name in names {
-            let _ = writeln!(text, "  {}", one_line(&name));
+            let _ = writeln!(text, "  {}", clean(&name));
         }
     }
     text
@@ -100,11 +100,6 @@ fn list<'a>(text: &mut String, heading: &str, findings: impl Iterator<Item = &'a
         if number == 0 {
             let _ = writeln!(text, "\n{heading}:");
         }
-        let _ = writeln!(text, "  - {}", one_line(&sentence(finding, Language::English)));
+        let _ = writeln!(text, "  - {}", clean(&sentence(finding, Language::English)));
     }
-}
-
-/// Names are what an archive says, which may be anything.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if is_harmful(c) { '\u{fffd}' } else { c }).collect()
 }

@@ -1,110 +1,93 @@
-//! Files that are being restored: any number at once, none of them open longer than it takes to append
-//! to it.
+//! Files that are being restored: any number at once, of which only the one that was written to last is
+//! open.
 
 use std::cell::RefCell;
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, BufWriter, IntoInnerError, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::error::{Error, Operation, Result};
-use crate::files::close;
+use crate::files::{close, create_private};
 
-/// How many bytes of the file that was written to last wait in memory.
+/// How many bytes of the open file wait in memory.
 const BUFFER_BYTES: usize = 256 * 1024;
 
-/// Creates files, which share one buffer: an archive may hold thousands of tables whose parts take turns.
+/// Creates files, of which one is open at a time: an archive may hold thousands of tables whose parts take
+/// turns.
 #[derive(Clone, Default)]
-pub(super) struct Files(Rc<RefCell<Buffer>>);
+pub(super) struct Files(Rc<RefCell<Option<OpenFile>>>);
 
-/// The bytes that were not written yet of the file that was written to last.
-#[derive(Default)]
-struct Buffer {
-    path: Rc<PathBuf>,
-    bytes: Vec<u8>,
-}
+type OpenFile = (Rc<PathBuf>, BufWriter<File>);
 
 impl Files {
     /// Creates a file that only its owner can read, and the folders above it.
     pub(super) fn create(&self, path: &Path) -> Result<Output> {
         let create = || {
-            create_folders(path.parent().unwrap_or(path))?;
-            let mut options = OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            close(options.open(path)?)
+            create_folders(path)?;
+            create_private(path)
         };
-        create().map_err(|error| Error::writing(path, error))?;
-        Ok(Output { buffer: self.0.clone(), path: Rc::new(path.to_path_buf()) })
+        let path = Rc::new(path.to_path_buf());
+        self.open(&path, create)?;
+        Ok(Output { files: self.clone(), path })
     }
-}
 
-impl Buffer {
-    fn flush(&mut self) -> Result<()> {
-        if self.bytes.is_empty() {
-            return Ok(());
-        }
-        let append = || {
-            let mut file = OpenOptions::new().append(true).open(&*self.path)?;
-            file.write_all(&self.bytes)?;
-            close(file)
-        };
-        append().map_err(|error| Error::writing(&*self.path, error))?;
-        self.bytes.clear();
-        self.bytes.shrink_to(2 * BUFFER_BYTES);
+    /// Opens a file instead of the one that is open.
+    fn open(&self, path: &Rc<PathBuf>, open: impl FnOnce() -> io::Result<File>) -> Result<()> {
+        self.close()?;
+        let file = open().map_err(|error| Error::writing(&**path, error))?;
+        self.0.replace(Some((path.clone(), BufWriter::with_capacity(BUFFER_BYTES, file))));
         Ok(())
+    }
+
+    /// Writes what waits in memory, and closes the file that is open.
+    fn close(&self) -> Result<()> {
+        let Some((path, file)) = self.0.take() else { return Ok(()) };
+        let closed = file.into_inner().map_err(IntoInnerError::into_error).and_then(close);
+        closed.map_err(|error| Error::writing(&*path, error))
     }
 }
 
 /// A file that is being written.
 pub(super) struct Output {
-    buffer: Rc<RefCell<Buffer>>,
+    files: Files,
     path: Rc<PathBuf>,
 }
 
 impl Output {
+    /// Gives the file to `write`, opened again if another was opened meanwhile.
+    fn with(&self, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<()> {
+        let is_open = |(path, _): &OpenFile| Rc::ptr_eq(path, &self.path);
+        if !self.files.0.borrow().as_ref().is_some_and(is_open) {
+            self.files.open(&self.path, || File::options().append(true).open(&*self.path))?;
+        }
+        let written = self.files.0.borrow_mut().as_mut().map_or(Ok(()), |(_, file)| write(file));
+        written.map_err(|error| Error::writing(&*self.path, error))
+    }
+
     /// Appends.
     pub(super) fn put(&self, bytes: &[u8]) -> Result<()> {
-        let buffer = &mut *self.buffer.borrow_mut();
-        if !Rc::ptr_eq(&buffer.path, &self.path) {
-            buffer.flush()?;
-            buffer.path = self.path.clone();
-        }
-        buffer.bytes.extend_from_slice(bytes);
-        if buffer.bytes.len() >= BUFFER_BYTES { buffer.flush() } else { Ok(()) }
+        self.with(|file| file.write_all(bytes))
     }
 
     /// Ends the file, which is on the disk then; returns its path.
     pub(super) fn close(self) -> Result<PathBuf> {
-        self.finish(|_| Ok(()))?;
+        self.with(|file| file.flush().and_then(|()| file.get_ref().sync_all()))?;
+        self.files.close()?;
         Ok(self.path.to_path_buf())
     }
 
     /// Ends the file with so many of the bytes that were written, under another name.
     pub(super) fn close_at(self, bytes: u64, path: &Path) -> Result<()> {
-        self.finish(|file| file.set_len(bytes))?;
-        let rename = || {
-            create_folders(path.parent().unwrap_or(path))?;
-            fs::rename(&*self.path, path)
-        };
-        rename().map_err(|error| Error::writing(path, error))
-    }
-
-    fn finish(&self, change: impl FnOnce(&File) -> io::Result<()>) -> Result<()> {
-        self.buffer.borrow_mut().flush()?;
-        let finish = || {
-            let file = OpenOptions::new().write(true).open(&*self.path)?;
-            change(&file)?;
-            file.sync_all()?;
-            close(file)
-        };
-        finish().map_err(|error| Error::writing(&*self.path, error))
+        self.with(|file| file.flush().and_then(|()| file.get_ref().set_len(bytes)))?;
+        let from = self.close()?;
+        let renamed = create_folders(path).and_then(|()| fs::rename(from, path));
+        renamed.map_err(|error| Error::writing(path, error))
     }
 
     /// Removes the file.
     pub(super) fn remove(self) -> Result<()> {
-        self.buffer.borrow_mut().flush()?;
+        self.files.close()?;
         fs::remove_file(&*self.path)
             .map_err(|error| Error::io(Operation::Remove, &*self.path, error))
     }
@@ -122,10 +105,11 @@ impl Write for Output {
     }
 }
 
-fn create_folders(folder: &Path) -> io::Result<()> {
+/// Creates the folders above a file.
+fn create_folders(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    path.parent().map_or(Ok(()), |folder| builder.create(folder))
 }

@@ -15,26 +15,20 @@ const MAX_NAME_BYTES: usize = 200;
 /// The most folders of a path: what removes a folder holds all of those above it open.
 const MAX_FOLDERS: usize = 200;
 
-/// How many numbered folders are tried for a path below a file, before one that is free for certain.
-const NUMBERS_TRIED: u64 = 16;
-
 /// Gives each name a path of its own below one folder.
 #[derive(Debug)]
 pub(super) struct Paths {
     root: PathBuf,
     taken: TakenPaths,
-    /// By what collided, as it is told from others: the number to try next. What was not free before
-    /// is not free now, so each number is tried once.
-    numbers: HashMap<[String; 2], u64>,
-    /// A number whose folder may be free, for paths below a file: those before it were used.
-    fresh: u64,
+    /// For each path that collides, the number to try next. What was not free before is not free now, so each
+    /// number is tried once. All paths below files share a number, under the empty path.
+    numbers: HashMap<String, u64>,
 }
 
 impl Paths {
     pub(super) fn below(root: &Path) -> Self {
         let taken = TakenPaths::with_case(tells_case(root));
-        let (numbers, fresh) = (HashMap::new(), 2);
-        Self { root: root.to_path_buf(), taken, numbers, fresh }
+        Self { root: root.to_path_buf(), taken, numbers: HashMap::new() }
     }
 
     /// A path of [`claim`](Self::claim) as it is below the folder.
@@ -64,36 +58,27 @@ impl Paths {
         let exact = path == name || path.strip_prefix(folder) == Some(&format!("/{name}"));
         (path.split('/').fold(self.root.clone(), |path, name| path.join(name)), exact)
     }
-}
 
-impl Paths {
     /// Another name of its own; or, below a file that has the name of its folder, another folder.
     fn numbered(&mut self, safe: &str) -> String {
         let (stem, extension) = match safe.rsplit_once('.') {
             Some((stem, extension)) if !extension.contains('/') => (stem, format!(".{extension}")),
             _ => (safe, String::new()),
         };
-        let name = |number| format!("{stem}_{number}{extension}");
-        let folder = |number| format!("{number}/{safe}");
-        let below_a_file = self.taken.is_below_a_file(safe);
-        let told = [self.taken.comparable(safe), self.taken.comparable(&name(2))];
-        let next = self.numbers.entry(told).or_insert(2);
-        let most = if below_a_file { NUMBERS_TRIED } else { u64::MAX };
-        for number in *next..most {
-            *next = number;
-            for path in [name(number), folder(number)] {
+        let name = |number: u64| format!("{stem}_{number}{extension}");
+        let folder = |number: u64| format!("{number}/{safe}");
+        let key = match self.taken.is_below_a_file(safe) {
+            true => String::new(),
+            false => self.taken.comparable(safe),
+        };
+        let next = self.numbers.entry(key).or_insert(2);
+        loop {
+            for path in [name(*next), folder(*next)] {
                 if self.taken.take(&path) {
                     return path;
                 }
             }
-        }
-        // Each number is passed over for a path that is there: there are no more of those than paths.
-        loop {
-            let path = folder(self.fresh);
-            if self.taken.take(&path) {
-                return path;
-            }
-            self.fresh += 1;
+            *next += 1;
         }
     }
 }

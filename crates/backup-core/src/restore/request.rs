@@ -8,7 +8,7 @@ use crate::archive::{Identity, Reader, Visitor};
 use crate::error::Result;
 use crate::monitor::{Monitor, Phase};
 use crate::report::Report;
-use crate::verify::{self, VerifyOptions};
+use crate::verify::{self, Input, VerifyOptions};
 
 /// What is restored.
 #[derive(Debug, Clone, Default)]
@@ -63,8 +63,8 @@ impl Request<'_> {
     /// Opens the archive and lists in the report what will be read.
     pub(super) fn open(&self, report: &mut Report) -> Result<Option<Reader<File>>> {
         let Self { archive, identities, options, monitor } = *self;
-        let (verify, phase) = (&options.verify, Phase::Restoring);
-        let reader = verify::begin(archive, identities, verify, phase, monitor, report)?;
+        let (archive, phase) = (Input::open(archive)?, Phase::Restoring);
+        let reader = verify::begin(archive, identities, &options.verify, phase, monitor, report)?;
         if !options.tables.is_empty() {
             report.contents.files.clear();
             report.contents.tables.retain(|table| self.wants(&table.name));
@@ -90,7 +90,7 @@ impl Request<'_> {
         let Self { archive, options, monitor, .. } = *self;
         if options.tables.is_empty() {
             if !verify::pass_over(archive, reader, &options.verify, monitor, visitor, report)? {
-                verify::survey(archive, reader, monitor, report)?;
+                verify::survey(reader, monitor, report)?;
             }
             return Ok(());
         }

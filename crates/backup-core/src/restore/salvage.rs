@@ -16,136 +16,113 @@ use crate::i18n::{Message, message};
 use crate::monitor::Phase;
 use crate::outcome::{CheckKind, SkippedCheck};
 use crate::report::Report;
-use crate::verify::{self, open_archive};
+use crate::verify::{self, Input};
 
 /// Restores into a folder; returns whether anything in it is worth keeping.
 pub(super) fn restore(request: Request<'_>, folder: &Path, report: &mut Report) -> Result<bool> {
-    Salvage { request }.restore(folder, report)
+    let Request { options, monitor, .. } = request;
+    let opened = verify::refused(request.open(report), report)?.flatten();
+    let Some(mut reader) = opened else { return scan_all(request, folder, report) };
+    reader.check_tables(&options.tables)?;
+    if report.findings.iter().any(|finding| finding.code == Code::ContentId) {
+        // It is another archive than the one that was asked for.
+        return Ok(false);
+    }
+    let survey = verify::survey(&mut reader, monitor, report)?;
+    let (mut paths, whole) = if options.originals {
+        let mut originals = Originals::new(folder);
+        give(request, &mut reader, &survey, &mut originals, report)?;
+        originals.finish(report)
+    } else {
+        let all = 0..survey.parts.len();
+        let incomplete = all.filter(|table| !survey.has_all_of(*table)).collect();
+        let mut tables = Tables::new(folder, incomplete);
+        give(request, &mut reader, &survey, &mut tables, report)?;
+        tables.finish(report)
+    };
+    // Nothing that was restored is damaged; the rest of the archive may be.
+    if !report.has_failure() && options.tables.is_empty() {
+        verify::pass_over(request.archive, &mut reader, &options.verify, monitor, &mut (), report)?;
+    }
+    let wanted = |(table, _): &(usize, _)| request.wants(&reader.tables()[*table].name);
+    let parts = survey.parts.iter().enumerate().filter(wanted);
+    let files = survey.files.iter().filter(|_| options.tables.is_empty());
+    let wanted: Vec<_> = parts.flat_map(|(_, parts)| parts).chain(files).collect();
+    let mut anything = wanted.iter().any(|one| one.is_none());
+    let damaged = wanted.into_iter().flatten().filter_map(|finding| finding.path.clone());
+    let damaged: HashSet<_> = damaged.collect();
+    if !damaged.is_empty() {
+        let mut beginnings = Loose::new(paths, Some(damaged));
+        scan_into(request, &mut beginnings, report)?;
+        let begun;
+        (paths, begun) = beginnings.finish(report);
+        anything |= begun;
+    }
+    if report.has_failure() {
+        note::write(&mut paths, Some(&whole), report)?;
+    }
+    Ok(anything)
 }
 
-/// The restore of what is still whole of an archive.
-struct Salvage<'a> {
-    request: Request<'a>,
+/// Gives a visitor what is whole, and leaves only that in the report's lists of what was restored.
+fn give(
+    request: Request<'_>,
+    reader: &mut Reader<File>,
+    survey: &Survey,
+    visitor: &mut dyn Visitor,
+    report: &mut Report,
+) -> Result<()> {
+    let Request { options, monitor, .. } = request;
+    reader.give_whole(survey, |table| request.wants(table), options.originals, visitor, monitor)?;
+    // The report's lists are those of the manifest, or of the tables in it that are wanted.
+    let damaged_tables = reader.tables().iter().zip(0..).filter(|(_, i)| !survey.has_all_of(*i));
+    let damaged_tables: HashSet<_> = damaged_tables.map(|(table, _)| &table.name).collect();
+    report.contents.tables.retain(|table| !damaged_tables.contains(&table.name));
+    let files = reader.manifest().backup.files.iter().zip(&survey.files);
+    let damaged_files = files.filter(|(_, damage)| damage.is_some()).map(|(file, _)| &file.path);
+    let damaged_files: HashSet<_> = damaged_files.collect();
+    report.contents.files.retain(|file| !damaged_files.contains(&file.path));
+    Ok(())
 }
 
-impl Salvage<'_> {
-    fn restore(&self, folder: &Path, report: &mut Report) -> Result<bool> {
-        let Request { archive, options, monitor, .. } = self.request;
-        let opened = verify::refused(self.request.open(report), report)?.flatten();
-        let Some(mut reader) = opened else { return self.scan(folder, report) };
-        reader.check_tables(&options.tables)?;
-        if report.findings.iter().any(|finding| finding.code == Code::ContentId) {
-            // It is another archive than the one that was asked for.
-            return Ok(false);
-        }
-        let survey = verify::survey(archive, &mut reader, monitor, report)?;
-        let (mut paths, whole) = if options.originals {
-            let mut originals = Originals::new(folder);
-            self.give(&mut reader, &survey, &mut originals, report)?;
-            originals.finish(report)
-        } else {
-            let all = 0..survey.parts.len();
-            let incomplete = all.filter(|table| !survey.has_all_of(*table)).collect();
-            let mut tables = Tables::new(folder, incomplete);
-            self.give(&mut reader, &survey, &mut tables, report)?;
-            tables.finish(report)
-        };
-        self.verify_the_rest(&mut reader, report)?;
-        let wanted = |(table, _): &(usize, _)| self.request.wants(&reader.tables()[*table].name);
-        let parts = survey.parts.iter().enumerate().filter(wanted);
-        let files = survey.files.iter().filter(|_| options.tables.is_empty());
-        let wanted: Vec<_> = parts.flat_map(|(_, parts)| parts).chain(files).collect();
-        let mut anything = wanted.iter().any(|one| one.is_none());
-        let hurt = wanted.into_iter().flatten().filter_map(|finding| finding.path.clone());
-        let hurt: HashSet<_> = hurt.collect();
-        if !hurt.is_empty() {
-            let mut beginnings = Loose::new(paths, Some(hurt));
-            self.scan_with(&mut beginnings, report)?;
-            let begun;
-            (paths, begun) = beginnings.finish(report);
-            anything |= begun;
-        }
-        if report.has_failure() {
-            note::write(&mut paths, Some(&whole), report)?;
-        }
-        Ok(anything)
+/// Takes the members one after the other, as the archive's end does not say where they are.
+fn scan_all(request: Request<'_>, folder: &Path, report: &mut Report) -> Result<bool> {
+    let mut loose = Loose::new(Paths::below(folder), None);
+    let Some(unreadable) = scan_into(request, &mut loose, report)? else { return Ok(false) };
+    let (tables, files) = loose.holds();
+    let (mut paths, anything) = loose.finish(report);
+    if unreadable > 0 {
+        let message = message!("chunks-unreadable", count = unreadable);
+        report.findings.push(Finding::failure(Code::Seal, message));
     }
+    if !anything {
+        report.skipped.push(unproven(message!("skipped-nothing-left")));
+        return Ok(false);
+    }
+    if !request.options.tables.is_empty() {
+        report.skipped.push(unproven(message!("skipped-unnamed-parts")));
+    }
+    let cut_short = is_cut_short(&report.findings).to_string();
+    report.skipped.push(unproven(message!(
+        "skipped-unproven",
+        tables = tables,
+        files = files,
+        cut_short = cut_short
+    )));
+    note::write(&mut paths, None, report)?;
+    Ok(true)
+}
 
-    fn give(
-        &self,
-        reader: &mut Reader<File>,
-        survey: &Survey,
-        visitor: &mut dyn Visitor,
-        report: &mut Report,
-    ) -> Result<()> {
-        let Request { options, monitor, .. } = self.request;
-        let wanted = |table: &str| self.request.wants(table);
-        reader.give_whole(survey, wanted, options.originals, visitor, monitor)?;
-        // What is listed as restored is all there.
-        let complete: HashSet<&str> = reader
-            .tables()
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| survey.has_all_of(*index))
-            .map(|(_, table)| table.name.as_str())
-            .collect();
-        report.contents.tables.retain(|table| complete.contains(table.name.as_str()));
-        let files = reader.manifest().backup.files.iter().zip(&survey.files);
-        let whole = files.filter(|(_, hurt)| hurt.is_none()).map(|(file, _)| file.path.as_str());
-        let whole: HashSet<&str> = whole.collect();
-        report.contents.files.retain(|file| whole.contains(file.path.as_str()));
-        Ok(())
-    }
-
-    /// Verifies the rest of an archive of which nothing that was restored is damaged.
-    fn verify_the_rest(&self, reader: &mut Reader<File>, report: &mut Report) -> Result<()> {
-        let Request { archive, options, monitor, .. } = self.request;
-        if report.has_failure() || !options.tables.is_empty() {
-            return Ok(());
-        }
-        verify::pass_over(archive, reader, &options.verify, monitor, &mut (), report).map(drop)
-    }
-
-    /// Takes the members one after the other, as the archive's end does not say where they are.
-    fn scan(&self, folder: &Path, report: &mut Report) -> Result<bool> {
-        let mut loose = Loose::new(Paths::below(folder), None);
-        let Some(hurt) = self.scan_with(&mut loose, report)? else { return Ok(false) };
-        let (tables, files) = loose.holds();
-        let (mut paths, anything) = loose.finish(report);
-        if hurt > 0 {
-            let message = message!("chunks-unreadable", count = hurt);
-            report.findings.push(Finding::failure(Code::Seal, message));
-        }
-        if !anything {
-            report.skipped.push(unproven(message!("skipped-nothing-left")));
-            return Ok(false);
-        }
-        if !self.request.options.tables.is_empty() {
-            report.skipped.push(unproven(message!("skipped-unnamed-parts")));
-        }
-        let cut_short = is_cut_short(&report.findings).to_string();
-        report.skipped.push(unproven(message!(
-            "skipped-unproven",
-            tables = tables,
-            files = files,
-            cut_short = cut_short
-        )));
-        note::write(&mut paths, None, report)?;
-        Ok(true)
-    }
-
-    /// Takes the members one after the other; gives how many sealed chunks cannot be read, if the
-    /// archive can be opened at all.
-    fn scan_with(&self, loose: &mut Loose, report: &mut Report) -> Result<Option<u64>> {
-        let Request { archive, identities, monitor, .. } = self.request;
-        let reopen = || open_archive(archive);
-        let sealed_bytes =
-            archive.metadata().map_err(|error| Error::opening(archive, error))?.len();
-        let opened = EncryptedReader::open(reopen()?, identities);
-        let Some(mut sealed) = verify::refused(opened, report)? else { return Ok(None) };
-        monitor.phase(Phase::Restoring, Some(sealed_bytes));
-        scan(&mut sealed, sealed_bytes, &reopen, loose, monitor).map(Some)
-    }
+/// Takes the members one after the other; returns how many encrypted chunks cannot be read, or `None`
+/// if the archive cannot be opened at all.
+fn scan_into(request: Request<'_>, loose: &mut Loose, report: &mut Report) -> Result<Option<u64>> {
+    let Request { archive, identities, monitor, .. } = request;
+    let file = Input::open(archive)?.file;
+    let bytes = file.metadata().map_err(|error| Error::opening(archive, error))?.len();
+    let opened = EncryptedReader::open(file, identities);
+    let Some(mut encrypted) = verify::refused(opened, report)? else { return Ok(None) };
+    monitor.phase(Phase::Restoring, Some(bytes));
+    scan(&mut encrypted, bytes, loose, monitor).map(Some)
 }
 
 /// What cannot be checked of what a damaged archive has left.

@@ -17,7 +17,7 @@ pub use self::options::WriterOptions;
 use self::stream::Stream;
 use super::bag::{self, BagInfo};
 use super::contents::Contents;
-use super::encryption::{EncryptedWriter, write_error};
+use super::encryption::{encrypt, write_error};
 use super::file_key::FileKey;
 use super::frame::{Compressors, FRAME_BYTES};
 use super::keys::Recipient;
@@ -32,10 +32,7 @@ use crate::model::{
     TableFacts, TableSummary,
 };
 use crate::record::{Digest, Record, Sha256Writer, Table, to_record};
-
-/// How many compressed bytes of a part may wait in memory before it closes early: more than 64 MiB of
-/// a CRM's text come to, most of the time.
-const WAITING_BYTES: usize = 24 * 1024 * 1024;
+use crate::uninterrupted::uninterrupted;
 
 /// Writes an archive.
 ///
@@ -57,20 +54,16 @@ const WAITING_BYTES: usize = 24 * 1024 * 1024;
 /// assert!(archive.starts_with(b"age-encryption.org/v1"));
 /// # Ok::<(), backup_core::Error>(())
 /// ```
-pub struct Writer<W> {
+pub struct Writer<W: Write> {
     stream: Stream<W>,
     key: FileKey,
     options: WriterOptions,
     open: Option<OpenTable>,
-    /// A member is being written; if that fails the archive can no longer be finished.
-    unfinished: bool,
     table_names: HashSet<String>,
     file_paths: HashSet<String>,
     names: FileNames,
     /// The lines of `manifest-sha256.txt`.
     payload: String,
-    payload_files: u64,
-    payload_bytes: u64,
     /// The lines of `tagmanifest-sha256.txt`.
     tags: String,
     contents: Contents,
@@ -115,7 +108,7 @@ impl<W: Write + Send + 'static> Writer<W> {
             .map_err(|_| Error::limit(message!("archive-time")))?;
         // age writes the header into this buffer: it would replace an error of the sink by one of its own.
         let buffered = BufWriter::with_capacity(64 * 1024, sink);
-        let (encrypted, key) = EncryptedWriter::create(recipients, Sha256Writer::new(buffered))?;
+        let (encrypted, key) = encrypt(recipients, Sha256Writer::new(buffered))?;
         let compressors = Compressors::new(options.threads, options.level)?;
         let output = Output::start(encrypted)?;
         let manifest = Manifest {
@@ -136,13 +129,10 @@ impl<W: Write + Send + 'static> Writer<W> {
             key,
             options,
             open: None,
-            unfinished: false,
             table_names: HashSet::new(),
             file_paths: HashSet::new(),
             names: FileNames::default(),
             payload: String::new(),
-            payload_files: 0,
-            payload_bytes: 0,
             tags: String::new(),
             contents: Contents::new(),
             manifest,
@@ -214,45 +204,26 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.open.as_ref().map_or(&[], |open| &open.text.counts)
     }
 
-    /// Adds a record to the open table.
+    /// Adds a record to the open table: compresses full frames, and closes a full part.
     pub(crate) fn record(&mut self, record: &Record) -> Result<()> {
         let open = self.open.as_mut().ok_or_else(no_table)?;
         let before = open.plain.len();
         open.text.push(record, &mut open.plain)?;
         open.part_bytes += (open.plain.len() - before) as u64;
-        self.after_records()
-    }
-
-    /// Compresses full frames, and closes a full part.
-    fn after_records(&mut self) -> Result<()> {
-        if self.unfinished {
-            return Err(unfinished());
-        }
-        let open = self.open.as_mut().ok_or_else(no_table)?;
         if open.plain.len() >= FRAME_BYTES {
-            self.unfinished = true;
             open.compress_full_frames(self.stream.compressors())?;
-            self.unfinished = false;
         }
-        if open.part_bytes >= self.options.part_bytes || open.waiting_bytes >= WAITING_BYTES {
-            self.close_part()?;
-            if let Some(open) = &mut self.open {
-                open.begin_part();
-            }
+        if open.part_bytes >= self.options.part_bytes {
+            self.close_part()?.begin_part();
         }
         Ok(())
     }
 
     /// Ends the open table.
     pub(crate) fn end_table(&mut self) -> Result<TableSummary> {
-        if self.unfinished {
-            return Err(unfinished());
-        }
-        let last_is_empty = {
-            let open = self.open.as_ref().ok_or_else(no_table)?;
-            !open.parts.is_empty() && open.text.rows == open.part_first_row
-        };
-        if !last_is_empty {
+        let open = self.open.as_ref().ok_or_else(no_table)?;
+        // Only the first part may have no records.
+        if open.parts.is_empty() || open.text.rows > open.part_first_row {
             self.close_part()?;
         }
         let open = self.open.take().ok_or_else(no_table)?;
@@ -271,9 +242,8 @@ impl<W: Write + Send + 'static> Writer<W> {
     }
 
     /// Writes the open table's current part: its header, then the frames that waited.
-    fn close_part(&mut self) -> Result<()> {
+    fn close_part(&mut self) -> Result<&mut OpenTable> {
         let open = self.open.as_mut().ok_or_else(no_table)?;
-        self.unfinished = true;
         open.hash();
         let path = part_path(&open.slug, open.parts.len() + 1);
         let sha256 = open.digest.end_part();
@@ -283,9 +253,7 @@ impl<W: Write + Send + 'static> Writer<W> {
             rows: open.text.rows - open.part_first_row,
             sha256,
         });
-        let bytes = open.part_bytes;
-        self.in_payload(&path, sha256, bytes);
-        let open = self.open.as_mut().ok_or_else(no_table)?;
+        bag::push_manifest_line(sha256, &path, &mut self.payload);
         self.stream.begin_member(&path, open.part_bytes, None)?;
         if open.frames.is_empty() {
             self.stream.content(&open.plain)?;
@@ -297,8 +265,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         }
         open.plain.clear();
         self.stream.end_member(open.part_bytes)?;
-        self.unfinished = false;
-        Ok(())
+        Ok(open)
     }
 
     /// Adds a file of exactly `file.bytes` bytes.
@@ -312,7 +279,6 @@ impl<W: Write + Send + 'static> Writer<W> {
         if !self.file_paths.insert(file.path.clone()) {
             return Err(Error::record(message!("archive-same-file", file = &file.path)));
         }
-        self.unfinished = true;
         let path = beside(&file.path, file.within.as_deref());
         let member = self.names.member(folder_of(file.role), &path);
         let offset = self.stream.offset();
@@ -320,8 +286,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.stream.begin_member(&member, file.bytes, modified)?;
         let sha256 = self.push_content(file, content)?;
         self.stream.end_member(file.bytes)?;
-        self.unfinished = false;
-        self.in_payload(&member, sha256, file.bytes);
+        bag::push_manifest_line(sha256, &member, &mut self.payload);
         self.contents.file(&file.path, file.bytes, sha256);
         self.manifest.backup.files.push(FileMetadata {
             path: file.path.clone(),
@@ -342,12 +307,11 @@ impl<W: Write + Send + 'static> Writer<W> {
         let mut buffer = vec![0; 128 * 1024];
         let mut left = file.bytes;
         loop {
-            let count = match content.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(count) => count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(read_failed(&file.path, error)),
-            };
+            let read = uninterrupted(|| content.read(&mut buffer));
+            let count = read.map_err(|error| read_failed(&file.path, error))?;
+            if count == 0 {
+                break;
+            }
             left = left.checked_sub(count as u64).ok_or_else(moved)?;
             hash.write_all(&buffer[..count]).map_err(write_error)?;
             self.stream.content(&buffer[..count])?;
@@ -389,13 +353,14 @@ impl<W: Write + Send + 'static> Writer<W> {
             .map_err(|error| write_error(io::Error::other(error)))?;
         package.push(b'\n');
         self.payload_member(bag::PACKAGE, &package)?;
+        let own_bytes = (contents.len() + package.len()) as u64;
         let payload = std::mem::take(&mut self.payload);
         self.tag(bag::MANIFEST, payload.as_bytes())?;
 
         let Backup { created, tool, .. } = &self.manifest.backup;
         let info = BagInfo {
-            payload_bytes: self.payload_bytes,
-            payload_files: self.payload_files,
+            payload_bytes: bag::content_bytes(&self.manifest) + own_bytes,
+            payload_files: payload.lines().count() as u64,
             date: created.chars().take("2026-01-01".len()).collect(),
             agent: tool.clone(),
             manifest_offset,
@@ -415,14 +380,9 @@ impl<W: Write + Send + 'static> Writer<W> {
     }
 
     fn nothing_open(&self) -> Result<()> {
-        match &self.open {
-            _ if self.unfinished => Err(unfinished()),
-            None => Ok(()),
-            Some(open) => {
-                let error = Error::record(message!("archive-open-table"));
-                Err(error.in_table(&open.text.table.name))
-            }
-        }
+        self.stream.check()?;
+        let Some(open) = &self.open else { return Ok(()) };
+        Err(Error::record(message!("archive-open-table")).in_table(&open.text.table.name))
     }
 
     fn tag(&mut self, path: &str, content: &[u8]) -> Result<()> {
@@ -431,19 +391,13 @@ impl<W: Write + Send + 'static> Writer<W> {
     }
 
     fn payload_member(&mut self, path: &str, content: &[u8]) -> Result<()> {
-        self.in_payload(path, Digest::of(content), content.len() as u64);
+        bag::push_manifest_line(Digest::of(content), path, &mut self.payload);
         self.stream.member(path, content)
-    }
-
-    fn in_payload(&mut self, path: &str, sha256: Digest, bytes: u64) {
-        bag::push_manifest_line(sha256, path, &mut self.payload);
-        self.payload_files += 1;
-        self.payload_bytes += bytes;
     }
 }
 
 /// Adds records to one table of a [`Writer`].
-pub struct TableWriter<'a, W> {
+pub struct TableWriter<'a, W: Write> {
     writer: &'a mut Writer<W>,
     record: Record,
 }
@@ -491,11 +445,6 @@ impl<'a, W: Write + Send + 'static> TableWriter<'a, W> {
     pub fn finish(self) -> Result<TableSummary> {
         self.writer.end_table()
     }
-}
-
-/// After an error the archive cannot be finished, whatever is tried.
-fn unfinished() -> Error {
-    Error::record(message!("archive-unfinished"))
 }
 
 fn no_table() -> Error {

@@ -13,8 +13,8 @@ pub struct WriterOptions {
     pub level: i32,
     /// How many threads compress; as many as there are cores by default.
     pub threads: usize,
-    /// The bytes of plaintext at which a part closes, 64 MiB by default; it closes sooner if its
-    /// compressed frames take too much memory.
+    /// The bytes of plaintext at which a part closes, 64 MiB by default. Its compressed frames wait in
+    /// memory until then.
     pub part_bytes: u64,
     /// The program that the bag names as its writer.
     pub tool: String,

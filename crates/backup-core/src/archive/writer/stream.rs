@@ -2,14 +2,15 @@
 
 use std::io::Write;
 
-use super::super::frame::{Compressors, FRAME_BYTES, PendingFrame};
+use super::super::frame::{Compressors, PendingFrame};
 use super::super::member::{self, END, padding};
 use super::super::output::Output;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::i18n::message;
 use crate::record::Digest;
 
 /// Writes the members of a tar, and counts their offsets in it. Small members share frames.
-pub(super) struct Stream<W> {
+pub(super) struct Stream<W: Write> {
     compressors: Compressors,
     output: Output<W>,
     /// The folder that everything is in.
@@ -20,6 +21,8 @@ pub(super) struct Stream<W> {
     shared: Vec<u8>,
     /// Where in the tar the next member's header will stand.
     offset: u64,
+    /// A member was begun. If it fails, the archive cannot be finished, whatever is tried.
+    in_member: bool,
 }
 
 impl<W: Write + Send + 'static> Stream<W> {
@@ -29,7 +32,7 @@ impl<W: Write + Send + 'static> Stream<W> {
         top: String,
         created: jiff::Timestamp,
     ) -> Self {
-        Self { compressors, output, top, created, shared: Vec::new(), offset: 0 }
+        Self { compressors, output, top, created, shared: Vec::new(), offset: 0, in_member: false }
     }
 
     /// The threads that compress, for content that is added as [`frames`](Stream::frames).
@@ -40,6 +43,11 @@ impl<W: Write + Send + 'static> Stream<W> {
     /// Where in the tar the next member's header will stand.
     pub(super) fn offset(&self) -> u64 {
         self.offset
+    }
+
+    /// Refuses to write on after a member that failed.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.in_member { Err(Error::record(message!("archive-unfinished"))) } else { Ok(()) }
     }
 
     /// Adds a small member.
@@ -57,6 +65,8 @@ impl<W: Write + Send + 'static> Stream<W> {
         bytes: u64,
         modified: Option<jiff::Timestamp>,
     ) -> Result<()> {
+        self.check()?;
+        self.in_member = true;
         let path = format!("{}/{path}", self.top);
         let modified = modified.unwrap_or(self.created).as_second().max(0) as u64;
         let before = self.shared.len();
@@ -83,7 +93,9 @@ impl<W: Write + Send + 'static> Stream<W> {
     /// Ends a member of so many bytes.
     pub(super) fn end_member(&mut self, bytes: u64) -> Result<()> {
         self.shared.resize(self.shared.len() + padding(bytes), 0);
-        self.flush_full_frames()
+        self.flush_full_frames()?;
+        self.in_member = false;
+        Ok(())
     }
 
     /// Adds the last member, in a frame that holds nothing else, and ends the archive. Gives the
@@ -97,13 +109,8 @@ impl<W: Write + Send + 'static> Stream<W> {
     }
 
     fn flush_full_frames(&mut self) -> Result<()> {
-        let full = self.shared.len() - self.shared.len() % FRAME_BYTES;
-        for start in (0..full).step_by(FRAME_BYTES) {
-            let frame = self.compressors.submit(&self.shared[start..start + FRAME_BYTES])?;
-            self.output.send(frame)?;
-        }
-        self.shared.drain(..full);
-        Ok(())
+        let frames = self.compressors.submit_full(&mut self.shared)?;
+        frames.into_iter().try_for_each(|frame| self.output.send(frame))
     }
 
     fn flush_shared(&mut self) -> Result<()> {

@@ -7,71 +7,13 @@ use super::error::TypedError;
 use crate::i18n::message;
 use crate::record::{Cell, Record, Table};
 
-pub(super) struct RecordDeserializer<'a> {
-    pub(super) table: &'a Table,
-    pub(super) record: &'a Record,
+/// A record, or one of its cells.
+pub(super) enum Value<'a> {
+    Record(&'a Table, &'a Record),
+    Cell(Cell<'a>),
 }
 
-impl<'de> de::Deserializer<'de> for RecordDeserializer<'_> {
-    type Error = TypedError;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
-        let labels = self.table.columns.iter().map(|column| column.label.as_str());
-        visitor.visit_map(MapDeserializer::new(labels.zip(self.record.iter().map(CellValue))))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, TypedError> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
-        visitor.visit_seq(SeqDeserializer::new(self.record.iter().map(CellValue)))
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, TypedError> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, TypedError> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, TypedError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
-        unit unit_struct enum identifier ignored_any
-    }
-}
-
-/// One cell as a value.
-struct CellValue<'a>(Cell<'a>);
-
-impl<'de> IntoDeserializer<'de, TypedError> for CellValue<'_> {
+impl<'de> IntoDeserializer<'de, TypedError> for Value<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -90,25 +32,30 @@ macro_rules! parsed_from_text {
     };
 }
 
-impl<'a> CellValue<'a> {
+impl<'a> Value<'a> {
     fn text(&self) -> Option<&'a str> {
-        match self.0 {
-            Cell::Text(text) => text.to_str(),
+        match self {
+            Self::Cell(Cell::Text(text)) => text.to_str(),
             _ => None,
         }
     }
 }
 
-impl<'de> de::Deserializer<'de> for CellValue<'_> {
+impl<'de> de::Deserializer<'de> for Value<'_> {
     type Error = TypedError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
-        match self.0 {
-            Cell::Null => visitor.visit_unit(),
-            Cell::Integer(value) => visitor.visit_i64(value),
-            Cell::Real(value) => visitor.visit_f64(value),
-            Cell::Blob(bytes) => visitor.visit_bytes(bytes),
-            Cell::Text(text) => match text.to_str() {
+        match self {
+            Self::Record(table, record) => {
+                let labels = table.columns.iter().map(|column| column.label.as_str());
+                let cells = record.iter().map(Value::Cell);
+                visitor.visit_map(MapDeserializer::new(labels.zip(cells)))
+            }
+            Self::Cell(Cell::Null) => visitor.visit_unit(),
+            Self::Cell(Cell::Integer(value)) => visitor.visit_i64(value),
+            Self::Cell(Cell::Real(value)) => visitor.visit_f64(value),
+            Self::Cell(Cell::Blob(bytes)) => visitor.visit_bytes(bytes),
+            Self::Cell(Cell::Text(text)) => match text.to_str() {
                 Some(text) => visitor.visit_str(text),
                 None => visitor.visit_bytes(text.as_bytes()),
             },
@@ -125,22 +72,36 @@ impl<'de> de::Deserializer<'de> for CellValue<'_> {
     );
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
-        match self.0 {
-            Cell::Null => visitor.visit_none(),
+        match self {
+            Self::Cell(Cell::Null) => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
-    /// A blob is a sequence of bytes.
+    /// A record is a sequence of cells, a blob one of bytes.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
-        match self.0 {
-            Cell::Blob(bytes) => visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied())),
-            _ => self.deserialize_any(visitor),
+        match self {
+            Self::Record(_, record) => {
+                visitor.visit_seq(SeqDeserializer::new(record.iter().map(Value::Cell)))
+            }
+            Self::Cell(Cell::Blob(bytes)) => {
+                visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied()))
+            }
+            Self::Cell(_) => self.deserialize_any(visitor),
         }
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(
         self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, TypedError> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
         _: usize,
         visitor: V,
     ) -> Result<V::Value, TypedError> {
@@ -168,7 +129,6 @@ impl<'de> de::Deserializer<'de> for CellValue<'_> {
     }
 
     serde::forward_to_deserialize_any! {
-        i128 u128 char str string bytes byte_buf unit unit_struct tuple_struct map struct identifier
-        ignored_any
+        i128 u128 char str string bytes byte_buf unit unit_struct map struct identifier ignored_any
     }
 }

@@ -1,4 +1,4 @@
-//! Errors of serde: a value that is no record, or a record that is no value of the type.
+//! Errors of serde.
 
 use std::fmt;
 
@@ -6,6 +6,7 @@ use serde::{de, ser};
 
 use crate::i18n::{Message, message};
 
+/// A value that is no record, or a record that is no value of the type.
 #[derive(Debug)]
 pub(super) struct TypedError(pub(super) Message);
 

@@ -11,7 +11,7 @@ mod ser_record;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use de_record::RecordDeserializer;
+use de_record::Value;
 use error::TypedError;
 use ser_record::{Level, RecordSerializer};
 
@@ -79,6 +79,5 @@ fn order_by_label(table: &Table, labels: &[String], given: &Record) -> Result<Re
 ///
 /// [`ErrorKind::Record`](crate::ErrorKind::Record) if a cell is not what the type requires.
 pub fn from_record<T: DeserializeOwned>(table: &Table, record: &Record) -> Result<T> {
-    T::deserialize(RecordDeserializer { table, record })
-        .map_err(|TypedError(why)| Error::record(why))
+    T::deserialize(Value::Record(table, record)).map_err(|TypedError(why)| Error::record(why))
 }
