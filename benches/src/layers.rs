@@ -19,7 +19,7 @@ use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::source::csv::{CsvOptions, CsvSource};
 use backup_core::source::workbook::{WorkbookOptions, WorkbookSource};
 use backup_core::source::{FileHead, Sink, Source, TableSummary};
-use backup_core::{Finding, Monitor, bench};
+use backup_core::{Finding, Monitor, internals};
 
 use crate::{Result, alone};
 
@@ -168,11 +168,11 @@ fn sources(path: &Path, text: &[u8]) -> Result<()> {
 }
 
 fn frames(text: &[u8]) -> Result<()> {
-    let packed = bench::pack(text, 1, 3)?;
+    let packed = internals::compress(text, 1, 3)?;
     let ratio = text.len() as f64 / packed.len() as f64;
     println!("  (this CSV is {ratio:.2} times as long as its frames at level 3)");
     measure("frames: zstd level 3", "plaintext", text.len(), || {
-        black_box(bench::pack(text, 1, 3)?);
+        black_box(internals::compress(text, 1, 3)?);
         Ok(())
     })?;
     let pieces: Vec<_> = text.chunks(alone::FRAME_BYTES).map(<[u8]>::to_vec).collect();
@@ -180,9 +180,8 @@ fn frames(text: &[u8]) -> Result<()> {
         black_box(alone::compress(&pieces, 3, 1)?);
         Ok(())
     })?;
-    measure("frames: unpack", "plaintext", text.len(), || {
-        black_box(bench::unpack(&packed, 1)?);
-        Ok(())
+    measure("frames: decompress", "plaintext", text.len(), || {
+        Ok(internals::decompress(&packed, 1, &mut std::io::sink())?)
     })
 }
 
@@ -192,14 +191,13 @@ fn encryption(text: &[u8]) -> Result<()> {
     let no_passphrase: AskPassphrase = Arc::new(|_| None);
     let file = key.identity_file(std::time::SystemTime::UNIX_EPOCH);
     let identities = Identity::parse_file(file.as_bytes(), "key", &no_passphrase)?;
-    let encrypted = bench::seal(text, &recipients)?;
-    measure("seal", "bytes, compressed in an archive", text.len(), || {
-        black_box(bench::seal(text, &recipients)?);
+    let encrypted = internals::encrypt(text, &recipients)?;
+    measure("encrypt", "bytes, compressed in an archive", text.len(), || {
+        black_box(internals::encrypt(text, &recipients)?);
         Ok(())
     })?;
-    measure("unseal", "bytes, compressed in an archive", text.len(), || {
-        black_box(bench::unseal(&encrypted, &identities)?);
-        Ok(())
+    measure("decrypt", "bytes, compressed in an archive", text.len(), || {
+        Ok(internals::decrypt(&encrypted, &identities, &mut std::io::sink())?)
     })
 }
 
@@ -207,9 +205,11 @@ fn tars(text: &[u8]) -> Result<()> {
     for (what, bytes) in
         [("tar: parse members of 1 kB", 1_000), ("tar: parse one member", text.len())]
     {
-        let tar = bench::tar(text.len() / bytes, bytes);
+        let tar = internals::tar(text.len() / bytes, bytes);
         measure(what, "tar", tar.len(), || {
-            black_box(bench::untar(&tar)?);
+            internals::untar(&tar[..], |_, bytes| {
+                black_box(bytes);
+            })?;
             Ok(())
         })?;
     }

@@ -84,9 +84,6 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod archive;
-#[cfg(feature = "bench")]
-#[doc(hidden)]
-pub mod bench;
 pub mod check;
 mod command;
 mod compare;
@@ -94,11 +91,10 @@ mod error;
 mod export;
 mod files;
 mod finding;
-#[cfg(feature = "fuzzing")]
-#[doc(hidden)]
-pub mod fuzzing;
 pub mod history;
 mod i18n;
+#[doc(hidden)]
+pub mod internals;
 mod ledger_code;
 mod limits;
 pub mod metrics;

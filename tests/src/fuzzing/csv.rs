@@ -3,7 +3,7 @@
 
 use std::io::{Cursor, Read};
 
-use backup_core::fuzzing::rebuilt;
+use backup_core::internals::rebuilt;
 use backup_core::model::{ColumnCounts, LedgerEntry, Origin, RecoveryMethod, SourceMetadata};
 use backup_core::record::{Digest, Encoder, Record, Table};
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};

@@ -1,6 +1,6 @@
 //! The compressed layer: a seek table and frames, arbitrary or built from the fuzzer's bytes.
 
-use backup_core::fuzzing::{read_through, unpack};
+use backup_core::internals::{decompress, decompress_in_order};
 
 use super::{Input, Seed, samples};
 use crate::layers::{self, Frame};
@@ -58,16 +58,16 @@ pub(super) fn run(bytes: &[u8]) {
             &made
         }
     };
-    let (unpacked, read) = (unpack(compressed), read_through(compressed));
-    match (unpacked, read) {
-        (Ok(unpacked), Ok(read)) => {
+    let mut unpacked = Vec::new();
+    match (decompress(compressed, 2, &mut unpacked), decompress_in_order(compressed)) {
+        (Ok(()), Ok(read)) => {
             assert!(unpacked == read, "frames unpack to something else when they are read through");
             assert!(
                 unpacked.len() <= compressed.len() / 8 * FRAME_BYTES,
                 "more is unpacked than the frames can hold"
             );
         }
-        (Ok(_), Err(error)) => panic!("frames that unpack cannot be read through: {error}"),
+        (Ok(()), Err(error)) => panic!("frames that unpack cannot be read through: {error}"),
         // Padding is skipped when it is read through.
         (Err(_), _) => {}
     }

@@ -1,8 +1,52 @@
 //! The tar: it has the same members in chunks of any size.
 
-use backup_core::fuzzing::members;
+use std::io::{self, BufRead, Read};
+
+use backup_core::internals::{Member, untar};
 
 use super::{Input, Seed, samples, tar};
+
+/// Bytes that come in chunks.
+struct Chunks<'a, I>(&'a [u8], I);
+
+impl<'a, I: Iterator<Item = &'a [u8]>> BufRead for Chunks<'a, I> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.0.is_empty() {
+            let Some(next) = self.1.next() else { break };
+            self.0 = next;
+        }
+        Ok(self.0)
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.0 = &self.0[count..];
+    }
+}
+
+impl<'a, I: Iterator<Item = &'a [u8]>> Read for Chunks<'a, I> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+/// The members of a tar that comes in these chunks, with their content, up to the first error.
+fn members<'a>(
+    chunks: impl IntoIterator<Item = &'a [u8]>,
+) -> (Vec<(Member, Vec<u8>)>, backup_core::Result<()>) {
+    let mut members: Vec<(Member, Vec<u8>)> = Vec::new();
+    let result = untar(Chunks(&[], chunks.into_iter()), |member, piece| {
+        match members.last_mut().filter(|(last, _)| last.offset == member.offset) {
+            Some((_, content)) => content.extend_from_slice(piece),
+            None => members.push((member.clone(), piece.to_vec())),
+        }
+        let (_, content) = members.last().expect("it was just added");
+        let is_whole = content.len() as u64 == member.bytes;
+        assert!(is_whole || !piece.is_empty(), "a member of another length");
+    });
+    (members, result)
+}
 
 pub(super) fn run(bytes: &[u8]) {
     let mut input = Input(bytes);
@@ -19,7 +63,7 @@ pub(super) fn run(bytes: &[u8]) {
     let (cut, judged_cut) = members(Input::cut(tar, lengths));
     assert!(whole == cut, "the members depend on the chunks");
     assert_eq!(why(&judged), why(&judged_cut), "the result depends on the chunks");
-    for member in &whole {
+    for (member, _) in &whole {
         let leaves = member.path.split('/').any(|name| matches!(name, "" | "." | ".."));
         assert!(!leaves && !member.path.contains(['\0', '\\']), "a path that may leave its folder");
     }

@@ -28,14 +28,8 @@ mod visitor;
 mod writer;
 
 pub(crate) use encryption::EncryptedReader;
-#[cfg(feature = "fuzzing")]
-pub(crate) use encryption::read_error;
-#[cfg(feature = "fuzzing")]
-pub(crate) use frame::FrameReader;
 pub use keys::{AskPassphrase, Identity, KeyPair, MAX_WORK_FACTOR, Recipient, Secret};
 pub(crate) use member::Head;
-#[cfg(feature = "fuzzing")]
-pub(crate) use member::TarReader;
 pub(crate) use names::{TakenPaths, beside, is_device, top_folder};
 pub(crate) use parts::check_table;
 pub use reader::Reader;
@@ -45,8 +39,7 @@ pub(crate) use visitor::Visitor;
 pub(crate) use writer::read_failed;
 pub use writer::{Finished, TableWriter, Writer, WriterOptions};
 
-/// The layers one at a time, for the benchmarks.
-#[cfg(feature = "bench")]
+/// Single layers, for [`internals`](crate::internals).
 pub(crate) mod layers {
     pub(crate) use super::encryption::{EncryptedReader, encrypt, read_error, write_error};
     pub(crate) use super::frame::{Compressors, FRAME_BYTES, FrameReader, FrameWriter};
