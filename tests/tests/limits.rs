@@ -51,7 +51,7 @@ fn an_archive_is_too_old_one_second_after_its_maximum_age() {
         (only_finding(&report).code, only_finding(&report).severity),
         (Code::Age, Severity::Failure)
     );
-    assert_eq!(expected_and_actual(only_finding(&report)), ("at most 90 d", "90 d 1 s"));
+    assert_eq!(expected_and_actual(only_finding(&report)), ("≤ 90 d", "90 d 1 s"));
     assert!(report.proof().is_some(), "the restore was checked nevertheless");
     assert!(
         !report.results().checks.iter().any(|check| check.kind == CheckKind::Limits),
@@ -70,7 +70,7 @@ fn an_archive_dated_within_the_next_day_is_accepted() {
     let report = test_with_limits(&drills, &limits.now(day(9) - SECOND));
     assert_eq!(report.verdict(), Some(Verdict::Failed), "it is from the future");
     assert_eq!(only_finding(&report).code, Code::Age);
-    assert_eq!(expected_and_actual(only_finding(&report)), ("made before now", "in 1 d 1 s"));
+    assert_eq!(expected_and_actual(only_finding(&report)), ("≤ 0 s", "+1 d 1 s"));
 
     let report = test_with_limits(&drills, &Limits::default().now(day(8)));
     assert_eq!(report.verdict(), Some(Verdict::Proven), "no maximum age was given");

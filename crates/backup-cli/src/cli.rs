@@ -6,6 +6,7 @@ mod help;
 mod keep;
 mod keys;
 mod reading;
+mod repeat;
 mod values;
 
 use std::ffi::OsString;
@@ -139,7 +140,8 @@ impl Command {
 
     /// The options and arguments of the run, for its report.
     pub(crate) fn run(&self, arguments: Vec<String>) -> Run {
-        let mut run = Run::new(arguments);
+        let repeated = repeat::repeated(&arguments);
+        let mut run = Run::new(arguments).repeat(repeated);
         if let Some(args) = self.kept() {
             run.operator.clone_from(&args.operator);
             run.reviewer.clone_from(&args.reviewer);

@@ -98,7 +98,7 @@ fn check(what: Limited, limit: Duration, measured: Option<Duration>, report: &mu
     match measured {
         None => report.skipped.push(skipped),
         Some(measured) if measured > limit => {
-            let limit = format!("at most {}", spelled(limit));
+            let limit = format!("≤ {}", spelled(limit));
             let finding = Finding::failure(code, message);
             report.findings.push(finding.expected(limit, spelled(rounded_up(measured))));
         }
@@ -114,7 +114,7 @@ fn from_the_future(ahead: Duration, limited: bool) -> Finding {
         true => Finding::failure(Code::Age, message),
         false => Finding::remark(Code::Age, message),
     };
-    finding.expected("made before now", format!("in {}", spelled(whole_seconds(ahead))))
+    finding.expected("≤ 0 s", format!("+{}", spelled(whole_seconds(ahead))))
 }
 
 fn whole_seconds(duration: Duration) -> Duration {

@@ -96,7 +96,7 @@ fn a_restore_test_fails_beyond_its_limits() {
     assert_eq!((exit, &document["verdict"]), (3, &json!("failed")), "it is too old");
     let age = document["findings"].as_array().expect("a list");
     let age = age.iter().find(|finding| finding["code"] == "age").expect("it is too old");
-    assert_eq!(age["expected"], "at most 90 d");
+    assert_eq!(age["expected"], "≤ 90 d");
     assert!(printed.contains("older than its limit"), "the age is not reported:\n{printed}");
     assert!(printed.contains("hint: Export again"), "the hint is missing:\n{printed}");
     let (exit, document, _) = at(-3 * DAY, &["--max-age", "90d"]);

@@ -39,6 +39,12 @@ pub(crate) fn injector() -> &'static PathBuf {
     })
 }
 
+/// Every how manyth call fails: all of them, unless `tests/run` sets another number.
+fn every() -> usize {
+    let every = std::env::var("CRM_BACKUP_TEST_EVERY").ok();
+    every.map_or(1, |every| every.parse().expect("a number of calls"))
+}
+
 /// What was counted during a run.
 struct Counted {
     calls: u64,
@@ -108,10 +114,11 @@ impl<'a> FaultInjection<'a> {
             true => &[[EAGAIN; 2]][..],
             false => &[[ENOSPC, EIO], [EINTR; 2]],
         };
-        for errnos in rounds {
+        let step = if self.starts { 1 } else { every() };
+        for (round, errnos) in (1..).zip(rounds) {
             self.errnos = *errnos;
             let mut beyond = 0;
-            for number in 1.. {
+            for number in (round..).step_by(step) {
                 // A few more, because runs differ in their number of calls.
                 if beyond == 3 {
                     break;

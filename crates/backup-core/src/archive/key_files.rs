@@ -24,7 +24,7 @@ impl std::str::FromStr for Recipient {
             return Err(key_error(message!("key-secret-as-recipient")));
         }
         match text.parse::<age::x25519::Recipient>() {
-            Ok(recipient) => Ok(recipient.into()),
+            Ok(recipient) => Ok(Self(Box::new(recipient))),
             // What does not look like a public key may be a secret in the wrong place.
             Err(_) if text.starts_with("age1") => {
                 Err(key_error(message!("key-not-a-recipient", text = text)))
@@ -110,7 +110,7 @@ fn plain_identities(bytes: &[u8], name: &str) -> Result<Vec<Identity>> {
     if identities.is_empty() {
         return Err(none());
     }
-    Ok(identities.into_iter().map(Identity::from).collect())
+    Ok(identities.into_iter().map(Identity::x25519).collect())
 }
 
 fn encrypted_identities(

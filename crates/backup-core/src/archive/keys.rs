@@ -54,20 +54,12 @@ impl Recipient {
     }
 }
 
-impl From<age::x25519::Recipient> for Recipient {
-    fn from(recipient: age::x25519::Recipient) -> Self {
-        Self(Box::new(recipient))
-    }
-}
-
-impl From<age::x25519::Identity> for Identity {
-    fn from(identity: age::x25519::Identity) -> Self {
+impl Identity {
+    pub(super) fn x25519(identity: age::x25519::Identity) -> Self {
         let public_name = identity.to_public().to_string();
         Self { key: Box::new(identity), public_name, max_work_factor: 0 }
     }
-}
 
-impl Identity {
     /// A passphrase, of a work factor of at most [`MAX_WORK_FACTOR`].
     pub fn passphrase(passphrase: Secret) -> Self {
         Self::passphrase_with_max_work_factor(passphrase, MAX_WORK_FACTOR)
@@ -138,12 +130,12 @@ impl KeyPair {
 
     /// The public key, for which archives are encrypted.
     pub fn to_recipient(&self) -> Recipient {
-        Recipient::from(self.0.to_public())
+        Recipient(Box::new(self.0.to_public()))
     }
 
     /// The secret key, which opens archives.
     pub fn identity(&self) -> Identity {
-        Identity::from(self.0.clone())
+        Identity::x25519(self.0.clone())
     }
 
     /// The identity file, as `age-keygen` writes it; its first line has the time to the second. A time

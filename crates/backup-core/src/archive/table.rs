@@ -192,13 +192,3 @@ impl<'a> TableReading<'a> {
         (TableSeen { rows: self.rows, digest, bytes }, findings)
     }
 }
-
-impl std::fmt::Display for ColumnCounts {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{} null, {} integer, {} real, {} text, {} blob; {} bytes, the longest {}",
-            self.nulls, self.integers, self.reals, self.texts, self.blobs, self.bytes, self.longest
-        )
-    }
-}

@@ -39,24 +39,3 @@ impl TableText {
         Ok(())
     }
 }
-
-impl ColumnCounts {
-    /// Counts a cell.
-    pub fn add(&mut self, cell: Cell<'_>) {
-        let bytes = match cell {
-            Cell::Null => return self.nulls += 1,
-            Cell::Integer(_) => return self.integers += 1,
-            Cell::Real(_) => return self.reals += 1,
-            Cell::Text(text) => {
-                self.texts += 1;
-                text.as_bytes().len() as u64
-            }
-            Cell::Blob(blob) => {
-                self.blobs += 1;
-                blob.len() as u64
-            }
-        };
-        self.bytes += bytes;
-        self.longest = self.longest.max(bytes);
-    }
-}

@@ -6,7 +6,7 @@
 mod message;
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use fluent::FluentValue;
 use i18n_embed::fluent::FluentLanguageLoader;
@@ -40,12 +40,10 @@ impl Language {
 
     /// The messages of this crate in this language.
     pub(crate) fn loader(self) -> &'static FluentLanguageLoader {
-        static ENGLISH: LazyLock<FluentLanguageLoader> = LazyLock::new(|| load(Language::English));
-        static CHINESE: LazyLock<FluentLanguageLoader> = LazyLock::new(|| load(Language::Chinese));
-        match self {
-            Self::English => &ENGLISH,
-            Self::Chinese => &CHINESE,
-        }
+        const LANGUAGES: usize = Language::ALL.len();
+        static LOADERS: [OnceLock<FluentLanguageLoader>; LANGUAGES] =
+            [const { OnceLock::new() }; LANGUAGES];
+        LOADERS[self as usize].get_or_init(|| load(self))
     }
 }
 
@@ -144,10 +142,12 @@ mod tests {
             messages(&text)
         });
         assert!(texts[0].len() > 100, "the messages are read");
-        for (id, arguments) in &texts[0] {
-            assert_eq!(texts[1].get(id), Some(arguments), "{id} in Chinese");
+        for (language, text) in Language::ALL.iter().zip(&texts) {
+            for (id, arguments) in &texts[0] {
+                assert_eq!(text.get(id), Some(arguments), "{id} in {language:?}");
+            }
+            assert_eq!(text.len(), texts[0].len(), "{language:?} has additional messages");
         }
-        assert_eq!(texts[0].len(), texts[1].len(), "Chinese has messages that English has not");
     }
 
     /// The names of the variants of an enum, as in JSON.

@@ -256,26 +256,6 @@ pub struct Reference {
     pub known: Provenance,
 }
 
-/// What was counted in a column.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ColumnCounts {
-    /// Cells that are null.
-    pub nulls: u64,
-    /// Cells that are whole numbers.
-    pub integers: u64,
-    /// Cells that are reals.
-    pub reals: u64,
-    /// Cells that are text.
-    pub texts: u64,
-    /// Cells that are bytes.
-    pub blobs: u64,
-    /// The bytes of all text (as UTF-8) and all blobs together.
-    pub bytes: u64,
-    /// The bytes of the longest text or blob.
-    pub longest: u64,
-}
-
 /// The fields of the whole archive beyond the standard.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

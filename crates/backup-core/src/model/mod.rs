@@ -3,6 +3,7 @@
 
 mod checks;
 mod contents;
+mod counts;
 mod incoming;
 pub(crate) mod json;
 mod manifest;
@@ -10,6 +11,7 @@ mod run;
 
 pub use checks::*;
 pub use contents::{FileReport, TableReport};
+pub use counts::ColumnCounts;
 pub use incoming::{FileHead, TableSummary};
 pub use manifest::*;
 pub(crate) use run::file_argument;

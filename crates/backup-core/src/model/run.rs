@@ -19,6 +19,9 @@ use crate::model::TOOL;
 pub struct Run {
     /// The arguments after the program's name, as they were given, recipients included. None is a secret.
     pub arguments: Vec<String>,
+    /// The arguments that repeat the checks.
+    #[serde(skip)]
+    repeat: Vec<String>,
     /// The program, and its version.
     pub tool: String,
     /// The system and the processor that it ran on.
@@ -34,27 +37,13 @@ pub struct Run {
 /// A longer command is shown in several lines.
 const LINE: usize = 80;
 
-/// The options that a repeated run has of its own, each with one value: what it records and writes, and
-/// how it is shown.
-const ITS_OWN: [&str; 8] = [
-    "--history",
-    "--operator",
-    "--reviewer",
-    "--ticket",
-    "--report",
-    "--metrics",
-    "--lang",
-    "--color",
-];
-
-/// Such options without a value.
-const SHOWN: [&str; 3] = ["--json", "--quiet", "-q"];
-
 impl Run {
     /// A run of this program, on this system, with these arguments. None of them may be a secret.
     pub fn new(arguments: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let arguments: Vec<String> = arguments.into_iter().map(Into::into).collect();
         Self {
-            arguments: arguments.into_iter().map(Into::into).collect(),
+            repeat: arguments.clone(),
+            arguments,
             tool: TOOL.into(),
             platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             operator: None,
@@ -81,34 +70,25 @@ impl Run {
         self
     }
 
-    /// The same checks, to be repeated: without the history, the people, the ticket and the files that
-    /// this run wrote, and without how it was shown.
-    pub fn again(&self) -> Self {
-        let mut again = Self { arguments: Vec::new(), ..self.clone() };
-        let mut is_value = false;
-        for argument in &self.arguments {
-            let flag = argument.split_once('=').map_or(argument.as_str(), |(flag, _)| flag);
-            if std::mem::take(&mut is_value) {
-                continue;
-            }
-            match flag {
-                own if ITS_OWN.contains(&own) => is_value = flag == argument,
-                shown if SHOWN.contains(&shown) => {}
-                _ => again.arguments.push(argument.clone()),
-            }
-        }
-        (again.operator, again.reviewer, again.ticket) = (None, None, None);
-        again
+    /// Sets the arguments that repeat the checks, without options of this run alone, such as its output files.
+    pub fn repeat(mut self, arguments: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.repeat = arguments.into_iter().map(Into::into).collect();
+        self
     }
 
-    /// The whole command, as a shell takes it.
+    /// The run that repeats the checks.
+    pub(crate) fn repetition(&self) -> Self {
+        Self::new(self.repeat.iter().cloned())
+    }
+
+    /// The whole command, quoted for a shell.
     pub fn command_line(&self) -> String {
         let quoted = self.arguments.iter().map(|argument| quoted(argument));
         std::iter::once("crm-backup".into()).chain(quoted).collect::<Vec<_>>().join(" ")
     }
 
-    /// The same with a line for each flag if it is long; each line but the last ends with a backslash, so a
-    /// shell takes them together.
+    /// The whole command, with a line for each option if it is long. Each line but the last ends with a
+    /// backslash.
     pub fn command_lines(&self) -> Vec<String> {
         let whole = self.command_line();
         if whole.chars().count() <= LINE {
@@ -136,7 +116,7 @@ pub struct LimitReport {
     pub what: Limited,
     /// The limit.
     pub limit_seconds: f64,
-    /// What it came to; `None` if that could not be measured.
+    /// The measured value; `None` if that could not be measured.
     pub measured_seconds: Option<f64>,
     /// Whether the limit holds; `None` if that is not known.
     pub holds: Option<bool>,
@@ -200,34 +180,6 @@ pub(crate) fn quoted(argument: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn whoever_repeats_a_run_does_not_sign_for_others() {
-        let arguments = [
-            "restore-test",
-            "a.age",
-            "--history",
-            "h.jsonl",
-            "--operator=-x",
-            "--max-age",
-            "9d",
-            "--report",
-            "page.html",
-            "--metrics=m.prom",
-            "-q",
-            "--reviewer",
-            "Osei",
-            "--ticket",
-            "OPS-7",
-            "-i",
-            "key.txt",
-        ];
-        let run = Run::new(arguments).operator("-x").reviewer("Osei").ticket("OPS-7");
-        let again = run.again();
-        let said = "crm-backup restore-test a.age --max-age 9d -i key.txt";
-        assert_eq!(again.command_line(), said);
-        assert_eq!([again.operator, again.reviewer, again.ticket], [None, None, None]);
-    }
 
     #[test]
     fn a_command_line_is_what_a_shell_takes() {

@@ -218,13 +218,8 @@ impl Record {
         self.line = Some((start, end));
     }
 
-    /// Whether it was read from the canonical form of a table of text.
-    pub(crate) fn is_canonical(&self) -> bool {
-        self.line.is_some()
-    }
-
     /// The record in canonical form, without the line feed, if it was read from that.
-    fn line(&self) -> Option<&[u8]> {
+    pub(crate) fn line(&self) -> Option<&[u8]> {
         self.line.map(|(start, end)| &self.bytes[start..end])
     }
 

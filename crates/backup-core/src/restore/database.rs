@@ -214,7 +214,7 @@ fn compare(
     for resource in &manifest.resources {
         let name = resource.backup.origin.sheet.as_ref().unwrap_or(&resource.title);
         let digest = tables.remove(name);
-        let digest = digest.map_or("no table".into(), |digest| format!("sha256:{digest}"));
+        let digest = digest.map_or("–".into(), |digest| format!("sha256:{digest}"));
         if digest != resource.hash {
             let finding = Finding::failure(Code::TableDigest, message!("restored-digest"));
             report.findings.push(finding.table(&resource.title).expected(&resource.hash, digest));
