@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::model::ColumnCounts;
-use crate::record::{Cell, Encoder, Record, Table};
+use crate::record::{Encoder, Record, Table};
 
 /// Encodes the records of one table, and counts the cells of each column.
 #[derive(Debug)]

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ColumnCounts;
 use crate::i18n::{Language, message};
 use crate::ledger_code::LedgerCode;
 use crate::record::{Column, Digest, Kind, Table};

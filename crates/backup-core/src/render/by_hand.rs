@@ -30,7 +30,9 @@ pub(super) fn section(report: &Report, language: Language) -> Option<Section> {
     }
     let whole = report.run.request.as_ref().filter(|_| report.command == Command::RestoreTest);
     steps.push(match whole {
-        Some(run) => (fl!(language, "by-hand-again"), run.repetition().command_lines().join("\n    ")),
+        Some(run) => {
+            (fl!(language, "by-hand-again"), run.repetition().command_lines().join("\n    "))
+        }
         None => {
             let test = format!("crm-backup restore-test {name} -i key.txt");
             (fl!(language, "by-hand-restore-test"), test)
