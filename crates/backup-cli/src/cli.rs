@@ -24,7 +24,7 @@ pub(crate) use export::{ExportArgs, STDIN_NAME};
 pub(crate) use keep::{HistoryArgs, KeepArgs, LimitArgs, ReportArgs};
 pub(crate) use keys::{EncryptionArgs, OpenArgs, PassphraseArgs};
 pub(crate) use reading::{Ragged, ReadingArgs};
-pub(crate) use values::{Given, Invalid};
+pub(crate) use values::Given;
 
 #[derive(Debug, Parser)]
 #[command(name = "crm-backup", version, max_term_width = 100)]

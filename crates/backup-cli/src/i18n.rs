@@ -1,13 +1,12 @@
 //! The messages of the command line: one Fluent file for each language, in `i18n/`. The library's
 //! messages are in the library.
 
-use std::borrow::Cow;
+use std::fmt;
 use std::sync::OnceLock;
 
-use backup_core::render::{Language, count};
-use fluent::FluentValue;
+use backup_core::internals::MessageFiles;
+use backup_core::render::Language;
 use i18n_embed::fluent::FluentLanguageLoader;
-use i18n_embed::{I18nAssets, LanguageLoader};
 
 /// A message in a language, with its arguments: `fl!(language, "see-json", count = more)`.
 macro_rules! fl {
@@ -21,7 +20,7 @@ pub(crate) use fl;
 pub(crate) fn loader(language: Language) -> &'static FluentLanguageLoader {
     static LOADERS: [OnceLock<FluentLanguageLoader>; LANGUAGES] =
         [const { OnceLock::new() }; LANGUAGES];
-    LOADERS[index(language)].get_or_init(|| load(language))
+    LOADERS[index(language)].get_or_init(|| FILES.load("backup-cli", language))
 }
 
 const LANGUAGES: usize = Language::ALL.len();
@@ -31,41 +30,11 @@ fn index(language: Language) -> usize {
     Language::ALL.iter().position(|one| *one == language).unwrap_or_default()
 }
 
-/// The message files, which are part of the program.
-struct Files;
-
-impl I18nAssets for Files {
-    fn get_files(&self, path: &str) -> Vec<Cow<'_, [u8]>> {
-        let text = match path {
-            "en/backup-cli.ftl" => include_str!("../i18n/en/backup-cli.ftl"),
-            "zh-CN/backup-cli.ftl" => include_str!("../i18n/zh-CN/backup-cli.ftl"),
-            _ => return Vec::new(),
-        };
-        vec![text.as_bytes().into()]
-    }
-
-    fn filenames_iter(&self) -> Box<dyn Iterator<Item = String> + '_> {
-        Box::new(Language::ALL.map(|one| format!("{}/backup-cli.ftl", one.tag())).into_iter())
-    }
-}
-
-fn load(language: Language) -> FluentLanguageLoader {
-    let tag = |language: Language| language.tag().parse().expect("the tag is well-formed");
-    let loader = FluentLanguageLoader::new("backup-cli", tag(Language::English));
-    loader.load_languages(&Files, &[tag(language)]).expect("the messages are in the program");
-    // Many terminals show the marks that Fluent puts around arguments as odd signs.
-    loader.set_use_isolating(false);
-    loader.with_bundles_mut(|bundle| bundle.set_formatter(Some(grouped)));
-    loader
-}
-
-/// A whole number in groups of three digits.
-fn grouped<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
-    match value {
-        FluentValue::Number(number) => Some(count(number.value as u64)),
-        _ => None,
-    }
-}
+/// The message files of this crate.
+const FILES: MessageFiles = MessageFiles(&[
+    ("en/backup-cli.ftl", include_str!("../i18n/en/backup-cli.ftl")),
+    ("zh-CN/backup-cli.ftl", include_str!("../i18n/zh-CN/backup-cli.ftl")),
+]);
 
 /// A message in every language. JSON uses the English one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +75,15 @@ impl Text {
     }
 }
 
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text(Language::English))
+    }
+}
+
+/// Why the value of an option is refused.
+impl std::error::Error for Text {}
+
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
         Self::of(|_| text.to_owned())
@@ -115,6 +93,8 @@ impl From<&str> for Text {
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
+
+    use i18n_embed::I18nAssets as _;
 
     use super::*;
 
@@ -141,7 +121,7 @@ mod tests {
     fn every_language_has_the_same_messages_with_the_same_arguments() {
         let texts = Language::ALL.map(|language| {
             let file = format!("{}/backup-cli.ftl", language.tag());
-            let files = Files.get_files(&file);
+            let files = FILES.get_files(&file);
             let text = String::from_utf8(files[0].to_vec()).expect("a message file is UTF-8");
             let parsed = fluent::FluentResource::try_new(text.clone());
             assert!(parsed.is_ok(), "{file}: {:?}", parsed.err().map(|(_, errors)| errors));

@@ -49,7 +49,7 @@ pub use context::{AskSecret, Capture, Context, Notify, ScratchFactory, Variables
 pub use hardening::harden_process;
 pub use workbook::read_workbook;
 
-use cli::{Cli, Invalid};
+use cli::Cli;
 use exit::Failure;
 use i18n::{Text, fl, text};
 use session::Session;
@@ -110,7 +110,7 @@ fn print_clap_error(error: &clap::Error, args: &[OsString], context: &mut Contex
 
 /// The failure for a value that one of this program's parsers refuses; `None` for clap's own errors.
 fn invalid_value(error: &clap::Error) -> Option<Failure> {
-    let Invalid(reason) = error.source()?.downcast_ref()?;
+    let reason: &Text = error.source()?.downcast_ref()?;
     let value = error.get(ContextKind::InvalidValue)?.to_string();
     let argument = error.get(ContextKind::InvalidArg)?.to_string();
     let message = Text::of(|language| {

@@ -73,12 +73,8 @@ impl<'c> Session<'c> {
     pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
         self.watch.clear();
         let text = self.shortened(text);
-        let written = self
-            .context
-            .stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| self.context.stdout.flush());
-        match written {
+        let stdout = &mut self.context.stdout;
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                 Err(backup_core::Error::writing_to("standard output", error).into())
             }
@@ -122,20 +118,16 @@ impl<'c> Session<'c> {
 
     /// Standard input, which can be taken once.
     pub(crate) fn take_stdin(&mut self, what: &Text) -> Result<Box<dyn Read + Send>, Failure> {
-        match self.context.stdin.take() {
-            Some(stdin) => {
-                self.stdin_taken = Some(what.clone());
-                Ok(stdin)
-            }
-            None => {
-                let other = self.stdin_taken.as_ref().unwrap_or(what);
-                let message = Text::of(|language| {
-                    let (first, second) = (other.text(language), what.text(language));
-                    fl!(language, "stdin-twice", first = first, second = second)
-                });
-                Err(Failure::usage(message, text!("stdin-twice-hint")))
-            }
+        if let Some(stdin) = self.context.stdin.take() {
+            self.stdin_taken = Some(what.clone());
+            return Ok(stdin);
         }
+        let other = self.stdin_taken.as_ref().unwrap_or(what);
+        let message = Text::of(|language| {
+            let (first, second) = (other.text(language), what.text(language));
+            fl!(language, "stdin-twice", first = first, second = second)
+        });
+        Err(Failure::usage(message, text!("stdin-twice-hint")))
     }
 
     /// Asks for a passphrase, with the progress bar out of the way.
@@ -168,13 +160,9 @@ impl<'c> Session<'c> {
 
     /// Prints the outcome, and returns the exit code.
     pub(crate) fn conclude(&mut self, outcome: Result<Outcome, Failure>) -> u8 {
-        let exit = match &outcome {
-            Ok(outcome) => outcome.exit(),
-            Err(failure) => failure.exit,
-        };
-        let printed = match &outcome {
-            Ok(outcome) => self.show(outcome, Detail::Full),
-            Err(failure) => self.show_failure(failure),
+        let (exit, printed) = match &outcome {
+            Ok(outcome) => (outcome.exit(), self.show(outcome, Detail::Full)),
+            Err(failure) => (failure.exit, self.show_failure(failure)),
         };
         match printed {
             Ok(()) => exit,
@@ -265,10 +253,8 @@ impl<'c> Session<'c> {
         if self.settings.quiet && !self.settings.json {
             self.warn_when_quiet(outcome);
         }
-        let context = &self.context;
-        let read = context.stdout_terminal
-            && context.stderr_terminal
-            && !(self.settings.json || self.settings.quiet);
+        let is_text = !self.settings.json && !self.settings.quiet;
+        let read = is_text && self.context.stdout_terminal && self.context.stderr_terminal;
         for mut complaint in outcome.complaints() {
             // A terminal shows the report just above.
             if let Some(above) = complaint.above.take_if(|_| read) {

@@ -1,4 +1,5 @@
-//! Single layers of an archive, for benchmarks and fuzz targets. Not part of the public interface.
+//! Single layers of an archive for benchmarks and fuzz targets, and the message files for the command line.
+//! Not part of the public interface.
 
 use std::io::{self, BufRead, Cursor, Read, Write};
 
@@ -8,6 +9,7 @@ use crate::archive::layers::{
 };
 use crate::archive::{Identity, Recipient};
 use crate::error::Result;
+pub use crate::i18n::MessageFiles;
 use crate::model::Recipe;
 use crate::record::{Record, Table};
 use crate::source::csv::Rebuilder;

@@ -1,25 +1,10 @@
 //! Parsers for the values of flags: sizes, times, encodings, delimiters, content ids.
 
-use std::error::Error;
-use std::fmt;
 use std::time::Duration;
 
 use backup_core::record::Digest;
-use backup_core::render::Language;
 
 use crate::i18n::{Text, text};
-
-/// Why the value of a flag is refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Invalid(pub(crate) Text);
-
-impl fmt::Display for Invalid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.text(Language::English))
-    }
-}
-
-impl Error for Invalid {}
 
 /// A value for all files, or for those whose name matches a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +14,7 @@ pub(crate) struct Given<T> {
 }
 
 /// A number of bytes, such as 700, 64MiB or 1 GB.
-pub(super) fn size(text: &str) -> Result<u64, Invalid> {
+pub(super) fn size(text: &str) -> Result<u64, Text> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
     let scale: u64 = match unit.trim().to_ascii_lowercase().as_str() {
@@ -40,20 +25,17 @@ pub(super) fn size(text: &str) -> Result<u64, Invalid> {
         "kb" => 1000,
         "mb" => 1_000_000,
         "gb" => 1_000_000_000,
-        _ => return Err(Invalid(text!("value-size"))),
+        _ => return Err(text!("value-size")),
     };
-    let number: u64 = number.parse().map_err(|_| Invalid(text!("value-size-number")))?;
+    let number: u64 = number.parse().map_err(|_| text!("value-size-number"))?;
     match number.checked_mul(scale) {
         Some(bytes) if bytes > 0 => Ok(bytes),
-        _ => Err(Invalid(text!("value-size-range"))),
+        _ => Err(text!("value-size-range")),
     }
 }
 
 /// `VALUE`, or `GLOB=VALUE`.
-pub(super) fn given<T>(
-    text: &str,
-    value: fn(&str) -> Result<T, Invalid>,
-) -> Result<Given<T>, Invalid> {
+pub(super) fn given<T>(text: &str, value: fn(&str) -> Result<T, Text>) -> Result<Given<T>, Text> {
     match text.rsplit_once('=') {
         Some((glob, rest)) if !glob.is_empty() && !rest.is_empty() => {
             Ok(Given { glob: Some(glob.to_owned()), value: value(rest)? })
@@ -62,33 +44,33 @@ pub(super) fn given<T>(
     }
 }
 
-pub(super) fn number(text: &str) -> Result<u64, Invalid> {
-    text.parse().map_err(|_| Invalid(text!("value-number")))
+pub(super) fn number(text: &str) -> Result<u64, Text> {
+    text.parse().map_err(|_| text!("value-number"))
 }
 
-pub(super) fn encoding(text: &str) -> Result<String, Invalid> {
+pub(super) fn encoding(text: &str) -> Result<String, Text> {
     if backup_core::source::csv::is_encoding(text) {
         return Ok(text.to_owned());
     }
-    Err(Invalid(text!("value-encoding")))
+    Err(text!("value-encoding"))
 }
 
-pub(super) fn delimiter(text: &str) -> Result<u8, Invalid> {
+pub(super) fn delimiter(text: &str) -> Result<u8, Text> {
     match text.as_bytes() {
         _ if text == "tab" || text == "\\t" => Ok(b'\t'),
         [byte] if byte.is_ascii() && !b"\"\r\n\0".contains(byte) => Ok(*byte),
-        _ => Err(Invalid(text!("value-delimiter"))),
+        _ => Err(text!("value-delimiter")),
     }
 }
 
-pub(super) fn content_id(text: &str) -> Result<Digest, Invalid> {
+pub(super) fn content_id(text: &str) -> Result<Digest, Text> {
     let digits = text.trim().trim_start_matches("sha256:").to_ascii_lowercase();
-    digits.parse().map_err(|_| Invalid(text!("value-content-id")))
+    digits.parse().map_err(|_| text!("value-content-id"))
 }
 
 /// A time, such as 90d, 12h, 30m or 45s.
-pub(super) fn duration(text: &str) -> Result<Duration, Invalid> {
-    let usage = || Invalid(text!("value-duration"));
+pub(super) fn duration(text: &str) -> Result<Duration, Text> {
+    let usage = || text!("value-duration");
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
     let scale: u64 = match unit {
@@ -99,8 +81,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, Invalid> {
         _ => return Err(usage()),
     };
     let number: u64 = number.parse().map_err(|_| usage())?;
-    let seconds =
-        number.checked_mul(scale).ok_or_else(|| Invalid(text!("value-duration-range")))?;
+    let seconds = number.checked_mul(scale).ok_or_else(|| text!("value-duration-range"))?;
     Ok(Duration::from_secs(seconds))
 }
 

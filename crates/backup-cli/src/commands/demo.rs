@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{DirBuilder, File};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use backup_core::{Error, ErrorKind, Verdict};
 use clap::Parser;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::cli::{Cli, Command, DemoArgs};
 use crate::exit::{self, Failure};
-use crate::i18n::{Text, text};
+use crate::i18n::{Text, fl, text};
 use crate::outcome::{Demonstration, Outcome};
 use crate::render::{Tone, json};
 use crate::session::Session;
@@ -46,29 +46,17 @@ pub(crate) fn run(
     session: &mut Session<'_>,
     run: RunCommand,
 ) -> Result<Outcome, Failure> {
-    let temporary = match &args.folder {
-        Some(folder) => {
-            prepare(folder)?;
-            None
-        }
-        None => {
-            let mut builder = tempfile::Builder::new();
-            builder.prefix("crm-backup-demo-");
-            #[cfg(unix)]
-            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-            let made = builder.tempdir();
-            Some(made.map_err(|error| Error::writing_to(std::env::temp_dir(), error))?)
-        }
-    };
-    let folder = match (&args.folder, &temporary) {
-        (Some(folder), _) => folder.clone(),
-        (None, Some(temporary)) => temporary.path().to_path_buf(),
-        (None, None) => unreachable!("one of the two is set"),
-    };
-    session.within = Some(format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR));
-    let outcome = round(&folder, session, run);
-    session.within = None;
-    Ok(Outcome::Demo(outcome?))
+    if let Some(folder) = &args.folder {
+        prepare(folder)?;
+        return round(folder, session, run);
+    }
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("crm-backup-demo-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let folder = builder.tempdir();
+    let folder = folder.map_err(|error| Error::writing_to(std::env::temp_dir(), error))?;
+    round(folder.path(), session, run)
 }
 
 fn prepare(folder: &Path) -> Result<(), Failure> {
@@ -81,7 +69,14 @@ fn prepare(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn round(
+fn round(folder: &Path, session: &mut Session<'_>, run: RunCommand) -> Result<Outcome, Failure> {
+    session.within = Some(format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR));
+    let outcome = all_commands(folder, session, run);
+    session.within = None;
+    Ok(Outcome::Demo(outcome?))
+}
+
+fn all_commands(
     folder: &Path,
     session: &mut Session<'_>,
     run: RunCommand,
@@ -90,21 +85,18 @@ fn round(
         write(&folder.join("crm-export").join(name), content)?;
     }
     let mut stage = Stage { folder, session, run, steps: Vec::new(), exit: exit::DONE };
-    stage.print_line(&text!("demo-intro"))?;
-    let first = text!("demo-keygen");
-    stage.step(first, &["keygen", "-o", "@key.txt"], Detail::Brief)?;
+    stage.print(&format!("{}\n", fl!(stage.session.language(), "demo-intro")))?;
+    stage.step(text!("demo-keygen"), &["keygen", "-o", "@key.txt"], Detail::Brief)?;
     let public = stage.public_key();
     let export = ["export", "@crm-export", "-o", "@crm.tar.zst.age", "-r", &public];
-    let exported = text!("demo-export");
-    stage.step(exported, &export, Detail::Brief)?;
+    stage.step(text!("demo-export"), &export, Detail::Brief)?;
     let archive = ["@crm.tar.zst.age", "-i", "@key.txt"];
     let on = |command: &'static str| [&[command], archive.as_slice()].concat();
     stage.step(text!("demo-inspect"), &on("inspect"), Detail::Full)?;
     stage.step(text!("demo-verify"), &on("verify"), Detail::Brief)?;
     stage.step(text!("demo-restore-test"), &on("restore-test"), Detail::Brief)?;
     let restore = [on("restore").as_slice(), &["-o", "@restored", "--originals"]].concat();
-    let files = text!("demo-restore");
-    stage.step(files, &restore, Detail::Brief)?;
+    stage.step(text!("demo-restore"), &restore, Detail::Brief)?;
     Ok(stage.end())
 }
 
@@ -138,16 +130,12 @@ struct Stage<'a, 'c> {
 }
 
 impl Stage<'_, '_> {
-    fn print_line(&mut self, line: &Text) -> Result<(), Failure> {
-        let line = line.text(self.session.language());
-        self.print(&format!("{line}\n"))
+    fn print(&mut self, text: &str) -> Result<(), Failure> {
+        if self.is_silent() { Ok(()) } else { self.session.print(text) }
     }
 
-    fn print(&mut self, text: &str) -> Result<(), Failure> {
-        if self.session.settings.json || self.session.settings.quiet {
-            return Ok(());
-        }
-        self.session.print(text)
+    fn is_silent(&self) -> bool {
+        self.session.settings.json || self.session.settings.quiet
     }
 
     /// Shows a command and runs it. An argument with `@` names something in the folder.
@@ -169,10 +157,7 @@ impl Stage<'_, '_> {
         let outcome = (self.run)(cli.command, self.session)?;
         self.exit = outcome.exit();
         self.steps.push(json::outcome(&outcome));
-        if self.session.settings.json || self.session.settings.quiet {
-            return Ok(());
-        }
-        self.session.show(&outcome, detail)
+        if self.is_silent() { Ok(()) } else { self.session.show(&outcome, detail) }
     }
 
     fn public_key(&self) -> String {
@@ -181,27 +166,20 @@ impl Stage<'_, '_> {
     }
 
     fn end(self) -> Demonstration {
-        let mut differences = Vec::new();
-        if self.exit == exit::DONE {
-            for (name, content) in SAMPLE {
-                let path: PathBuf = self.folder.join("restored").join(name);
-                if std::fs::read(path).ok().as_deref() != Some(*content) {
-                    differences.push((*name).to_owned());
-                }
-            }
-        }
+        let restored = self.folder.join("restored");
+        let differs = |(name, content): &&(&str, &[u8])| {
+            self.exit == exit::DONE
+                && std::fs::read(restored.join(name)).ok().as_deref() != Some(*content)
+        };
+        let differences: Vec<_> =
+            SAMPLE.iter().filter(differs).map(|(name, _)| (*name).to_owned()).collect();
         let exit = if differences.is_empty() { self.exit } else { exit::FAILED };
         let verdict = match exit {
             exit::DONE => Verdict::Proven,
             exit::FAILED => Verdict::Failed,
             _ => Verdict::Unverified,
         };
-        Demonstration {
-            exit,
-            verdict,
-            steps: self.steps,
-            compared: SAMPLE.len() as u64,
-            differences,
-        }
+        let compared = SAMPLE.len() as u64;
+        Demonstration { exit, verdict, steps: self.steps, compared, differences }
     }
 }

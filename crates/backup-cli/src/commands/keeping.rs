@@ -21,7 +21,7 @@ use crate::session::Session;
 #[derive(Default)]
 pub(super) struct Keeping {
     command: Command,
-    history: Option<(What, PathBuf)>,
+    history: Option<PathBuf>,
     metrics: Option<PathBuf>,
     occasion: Occasion,
     samples: Vec<Sample>,
@@ -36,18 +36,15 @@ impl Keeping {
         archives: &[PathBuf],
         session: &Session<'_>,
     ) -> Result<Self, Failure> {
-        let what = if command == Command::Export { What::Export } else { What::RestoreTest };
-        let mut occasion = Occasion::default();
-        occasion.operator.clone_from(&args.operator);
-        occasion.reviewer.clone_from(&args.reviewer);
-        occasion.ticket.clone_from(&args.ticket);
-        occasion.now = session.context.now;
-        let history = args.history.clone().map(|history| (what, history));
-        if history.is_some() {
+        if args.history.is_some() {
             names_are_text(|path| text!("history-name-text", path = path), archives)?;
         }
-        let keeping = Self::of_metrics(command, args.metrics.as_deref(), archives, session)?;
-        Ok(Self { history, occasion, ..keeping })
+        let mut records = Self::of_metrics(command, args.metrics.as_deref(), archives, session)?;
+        records.history.clone_from(&args.history);
+        records.occasion.operator.clone_from(&args.operator);
+        records.occasion.reviewer.clone_from(&args.reviewer);
+        records.occasion.ticket.clone_from(&args.ticket);
+        Ok(records)
     }
 
     /// The records of a command without a history.
@@ -72,10 +69,8 @@ impl Keeping {
         if metrics.is_some() && !archives.iter().all(|archive| names.insert(archive.file_name())) {
             return Err(Failure::usage(text!("metrics-names"), text!("metrics-names-hint")));
         }
-        let occasion = match session.context.now {
-            Some(now) => Occasion::default().now(now),
-            None => Occasion::default(),
-        };
+        let mut occasion = Occasion::default();
+        occasion.now = session.context.now;
         let metrics = metrics.map(Path::to_path_buf);
         let watch = Some(session.watch.clone());
         Ok(Self { command, metrics, occasion, watch, ..Self::default() })
@@ -84,8 +79,8 @@ impl Keeping {
     /// Refuses a broken history before anything is replaced, and records the failure in the
     /// metrics. A history that cannot be read is reported when it is written.
     pub(super) fn check_history(&mut self, archive: &Path) -> Result<(), Failure> {
-        let read = |(_, path): &(_, PathBuf)| History::read(path, self.monitor()).ok();
-        let history = self.history.as_ref().and_then(read);
+        let read = |path| History::read(path, self.monitor()).ok();
+        let history = self.history.as_deref().and_then(read);
         let Some(broken) = history.as_ref().and_then(History::broken) else { return Ok(()) };
         let now = self.occasion.now.unwrap_or_else(SystemTime::now);
         let command = self.command.as_str();
@@ -126,7 +121,7 @@ impl Keeping {
     }
 
     fn record(&self, report: &mut Report) {
-        let Some((_, history)) = &self.history else { return };
+        let Some(history) = &self.history else { return };
         if let Err(error) = record(report, history, &self.occasion, self.monitor()) {
             let (kind, error) = (CheckKind::History, Some(error.into()));
             report.skip(SkippedCheck::Prevented { kind, error });
@@ -134,8 +129,9 @@ impl Keeping {
     }
 
     fn record_error(&self, archive: &Path, outcome: ErrorOutcome, failure: Failure) -> Failure {
-        let Some((what, history)) = &self.history else { return failure };
-        match record_error(*what, archive, outcome, history, &self.occasion, self.monitor()) {
+        let Some(history) = &self.history else { return failure };
+        let what = if self.command == Command::Export { What::Export } else { What::RestoreTest };
+        match record_error(what, archive, outcome, history, &self.occasion, self.monitor()) {
             Ok(()) => failure,
             Err(error) => joined(&failure, &text!("history-not-written"), &error.into()),
         }

@@ -43,7 +43,7 @@ impl Language {
         const LANGUAGES: usize = Language::ALL.len();
         static LOADERS: [OnceLock<FluentLanguageLoader>; LANGUAGES] =
             [const { OnceLock::new() }; LANGUAGES];
-        LOADERS[self as usize].get_or_init(|| load(self))
+        LOADERS[self as usize].get_or_init(|| FILES.load("backup-core", self))
     }
 }
 
@@ -55,32 +55,38 @@ macro_rules! fl {
 }
 pub(crate) use fl;
 
-/// The message files, which are part of the program.
-struct Files;
+/// The message files of this crate, by the tags of their languages.
+const FILES: MessageFiles = MessageFiles(&[
+    ("en/backup-core.ftl", include_str!("../../i18n/en/backup-core.ftl")),
+    ("zh-CN/backup-core.ftl", include_str!("../../i18n/zh-CN/backup-core.ftl")),
+]);
 
-impl I18nAssets for Files {
+/// Message files that are part of the program: `TAG/DOMAIN.ftl`, and their text.
+#[derive(Debug, Clone, Copy)]
+pub struct MessageFiles(pub &'static [(&'static str, &'static str)]);
+
+impl I18nAssets for MessageFiles {
     fn get_files(&self, path: &str) -> Vec<Cow<'_, [u8]>> {
-        let text = match path {
-            "en/backup-core.ftl" => include_str!("../../i18n/en/backup-core.ftl"),
-            "zh-CN/backup-core.ftl" => include_str!("../../i18n/zh-CN/backup-core.ftl"),
-            _ => return Vec::new(),
-        };
-        vec![text.as_bytes().into()]
+        let found = self.0.iter().filter(|(name, _)| *name == path);
+        found.map(|(_, text)| text.as_bytes().into()).collect()
     }
 
     fn filenames_iter(&self) -> Box<dyn Iterator<Item = String> + '_> {
-        Box::new(Language::ALL.map(|one| format!("{}/backup-core.ftl", one.tag())).into_iter())
+        Box::new(self.0.iter().map(|(name, _)| (*name).to_owned()))
     }
 }
 
-fn load(language: Language) -> FluentLanguageLoader {
-    let tag = |language: Language| language.tag().parse().expect("the tag is well-formed");
-    let loader = FluentLanguageLoader::new("backup-core", tag(Language::English));
-    loader.load_languages(&Files, &[tag(language)]).expect("the messages are in the program");
-    // The marks that Fluent puts around arguments are shown as odd signs by many terminals.
-    loader.set_use_isolating(false);
-    loader.with_bundles_mut(|bundle| bundle.set_formatter(Some(grouped)));
-    loader
+impl MessageFiles {
+    /// The messages of a crate in a language.
+    pub fn load(self, domain: &str, language: Language) -> FluentLanguageLoader {
+        let tag = |language: Language| language.tag().parse().expect("the tag is well-formed");
+        let loader = FluentLanguageLoader::new(domain, tag(Language::English));
+        loader.load_languages(&self, &[tag(language)]).expect("the messages are in the program");
+        // Many terminals show the marks that Fluent puts around arguments as odd signs.
+        loader.set_use_isolating(false);
+        loader.with_bundles_mut(|bundle| bundle.set_formatter(Some(grouped)));
+        loader
+    }
 }
 
 /// A whole number in groups of three digits: `1,234,567`.
@@ -135,7 +141,7 @@ mod tests {
     fn every_language_has_the_same_messages_with_the_same_arguments() {
         let texts = Language::ALL.map(|language| {
             let file = format!("{}/backup-core.ftl", language.tag());
-            let files = Files.get_files(&file);
+            let files = FILES.get_files(&file);
             let text = String::from_utf8(files[0].to_vec()).expect("a message file is UTF-8");
             let parsed = fluent::FluentResource::try_new(text.clone());
             assert!(parsed.is_ok(), "{file}: {:?}", parsed.err().map(|(_, errors)| errors));
