@@ -180,7 +180,7 @@ mod tests {
         assert_eq!(RunOutcome::from(&report), RunOutcome::Failed);
         let [finding] = &report.findings[..] else { panic!("{:?}", report.findings) };
         assert_eq!(finding.code, Code::RestoreTime);
-        assert_eq!(finding.expected.as_deref(), Some("at most 1 min"));
+        assert_eq!(finding.expected.as_deref(), Some("≤ 1 min"));
         assert_eq!(finding.actual.as_deref(), Some("1 min 0.001 s"));
     }
 

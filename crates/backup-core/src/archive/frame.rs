@@ -45,7 +45,7 @@ const ENTRY_BYTES: u64 = 8;
 
 /// A compressed frame.
 pub(crate) struct Frame {
-    compressed: Vec<u8>,
+    pub(super) compressed: Vec<u8>,
     plain_bytes: u32,
 }
 
@@ -56,6 +56,8 @@ pub(crate) type PendingFrame = Ticket<Frame>;
 pub(crate) struct Compressors {
     pool: Pool<Vec<u8>, Frame>,
     buffers: Buffers,
+    /// How many frames may wait or be compressed at once; older ones are ready.
+    pub(super) depth: usize,
 }
 
 impl Compressors {
@@ -76,7 +78,7 @@ impl Compressors {
                 Ok(Frame { compressed: compressed.as_slice().into(), plain_bytes })
             })
         })?;
-        Ok(Self { pool, buffers })
+        Ok(Self { pool, buffers, depth: 2 * threads })
     }
 
     /// Compresses the plaintext of a frame, at most [`FRAME_BYTES`].

@@ -20,6 +20,10 @@ pub(super) struct OpenTable {
     pub(super) hashed: usize,
     /// Frames of the current part.
     pub(super) frames: Vec<PendingFrame>,
+    /// How many of these frames are counted in `waiting_bytes`.
+    counted: usize,
+    /// The compressed bytes of the frames that are counted.
+    pub(super) waiting_bytes: usize,
     pub(super) part_bytes: u64,
     pub(super) part_first_row: u64,
     pub(super) parts: Vec<Part>,
@@ -40,6 +44,8 @@ impl OpenTable {
             part_bytes: header.len() as u64,
             header,
             frames: Vec::new(),
+            counted: 0,
+            waiting_bytes: 0,
             part_first_row: 0,
             parts: Vec::new(),
         }
@@ -55,10 +61,17 @@ impl OpenTable {
         self.hash();
         self.frames.extend(compressors.submit_full(&mut self.plain)?);
         self.hashed = self.plain.len();
+        // Frames older than the queue of the compressors are ready, so this does not wait, and where a part
+        // ends does not depend on the timing of threads.
+        while self.counted + compressors.depth < self.frames.len() {
+            self.waiting_bytes += self.frames[self.counted].peek()?.compressed.len();
+            self.counted += 1;
+        }
         Ok(())
     }
 
     pub(super) fn begin_part(&mut self) {
+        (self.counted, self.waiting_bytes) = (0, 0);
         self.plain.clear();
         self.plain.extend_from_slice(&self.header);
         self.hashed = self.header.len();

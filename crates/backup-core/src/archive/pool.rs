@@ -14,12 +14,27 @@ pub(crate) struct Pool<I, O>(Sender<Job<I, O>>);
 type Job<I, O> = (I, Sender<Result<O>>);
 
 /// A result that may not be there yet.
-pub(crate) struct Ticket<O>(Receiver<Result<O>>);
+pub(crate) struct Ticket<O> {
+    result: Receiver<Result<O>>,
+    arrived: Option<O>,
+}
 
 impl<O> Ticket<O> {
     /// Waits for the result; an error if its worker panicked.
     pub(crate) fn wait(self) -> Result<O> {
-        self.0.recv().unwrap_or_else(|_| Err(Error::panicked("worker")))
+        match self.arrived {
+            Some(arrived) => Ok(arrived),
+            None => self.result.recv().unwrap_or_else(|_| Err(Error::panicked("worker"))),
+        }
+    }
+
+    /// Waits for the result, which a later [`wait`](Self::wait) returns.
+    pub(crate) fn peek(&mut self) -> Result<&O> {
+        let arrived = match self.arrived.take() {
+            Some(arrived) => arrived,
+            None => self.result.recv().unwrap_or_else(|_| Err(Error::panicked("worker")))?,
+        };
+        Ok(self.arrived.insert(arrived))
     }
 }
 
@@ -53,7 +68,7 @@ impl<I: Send + 'static, O: Send + 'static> Pool<I, O> {
     pub(crate) fn submit(&self, input: I) -> Result<Ticket<O>> {
         let (reply, result) = bounded(1);
         self.0.send((input, reply)).map_err(|_| Error::panicked("worker"))?;
-        Ok(Ticket(result))
+        Ok(Ticket { result, arrived: None })
     }
 }
 

@@ -34,6 +34,10 @@ use crate::model::{
 use crate::record::{Digest, Record, Sha256Writer, Table, to_record};
 use crate::uninterrupted::uninterrupted;
 
+/// A part ends when so many of its compressed bytes wait in memory. 64 MiB of a CRM's text seldom compress to
+/// more.
+const WAITING_BYTES: usize = 24 << 20;
+
 /// Writes an archive.
 ///
 /// ```
@@ -213,7 +217,8 @@ impl<W: Write + Send + 'static> Writer<W> {
         if open.plain.len() >= FRAME_BYTES {
             open.compress_full_frames(self.stream.compressors())?;
         }
-        if open.part_bytes >= self.options.part_bytes {
+        let is_full = open.waiting_bytes >= WAITING_BYTES;
+        if is_full || open.part_bytes >= self.options.part_bytes {
             self.close_part()?.begin_part();
         }
         Ok(())

@@ -94,7 +94,8 @@ fn whoever_repeats_a_run_signs_with_their_own_name() {
     let mut report = proven();
     let people = ["--history", "h.jsonl", "--operator", "Wei", "--ticket", "OPS-7"];
     let arguments = ["restore-test", "crm.age", "-i", "key.txt"].into_iter().chain(people);
-    report.run.request = Some(Run::new(arguments).operator("Wei").ticket("OPS-7"));
+    let repeated = ["restore-test", "crm.age", "-i", "key.txt"];
+    report.run.request = Some(Run::new(arguments).repeat(repeated).operator("Wei").ticket("OPS-7"));
     let html = page(&report, Language::English);
     let (before, by_hand) = html.split_once("id=\"by-hand\"").expect("how to repeat it");
     assert!(text(before).contains("--history h.jsonl"), "the command of the run is not whole");

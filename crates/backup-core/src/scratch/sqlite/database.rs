@@ -9,7 +9,7 @@ use std::path::Path;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{CachedStatement, Connection, OpenFlags, params};
 
 use super::batch::{Batch, Task};
 use super::failure::{failed, unknown_table};
@@ -344,27 +344,24 @@ fn count(counts: &mut ColumnCounts, value: ValueRef<'_>) {
 
 impl Loaded {
     fn insert(&mut self, connection: &Connection, batch: &Batch) -> rusqlite::Result<()> {
-        let mut pieces = Vec::new();
+        let mut inserts = Vec::new();
         for piece in &self.pieces {
             let one = connection.prepare_cached(&piece.insert(1))?;
             let group = connection.prepare_cached(&piece.insert(GROUP))?;
-            pieces.push((piece.positions.clone(), one, group));
+            inserts.push((piece.positions.clone(), one, group));
         }
         let mut next = 0;
         while next < batch.records {
             let count = if batch.records - next < GROUP { 1 } else { GROUP };
-            for (positions, one, group) in &mut pieces {
-                let insert = if count == 1 { one } else { group };
-                let mut parameter = 0;
+            let inserted = insert_records(&mut inserts, batch, next..next + count);
+            if inserted.is_err() && count > 1 {
+                // Inserted one by one, the record that fails is known.
                 for record in next..next + count {
-                    let start = record * batch.columns;
-                    for cell in batch.cells.range(start + positions.start..start + positions.end) {
-                        parameter += 1;
-                        insert.raw_bind_parameter(parameter, value_of(cell))?;
-                    }
+                    insert_records(&mut inserts, batch, record..record + 1)?;
+                    self.rows += 1;
                 }
-                insert.raw_execute()?;
             }
+            inserted?;
             next += count;
             self.rows += count as u64;
         }
@@ -385,6 +382,27 @@ impl Loaded {
         }
         Ok(())
     }
+}
+
+/// Inserts one record of a batch, or [`GROUP`].
+fn insert_records<'c>(
+    inserts: &mut [(Range<usize>, CachedStatement<'c>, CachedStatement<'c>)],
+    batch: &Batch,
+    records: Range<usize>,
+) -> rusqlite::Result<()> {
+    for (positions, one, group) in inserts {
+        let insert = if records.len() == 1 { one } else { group };
+        let mut parameter = 0;
+        for record in records.clone() {
+            let start = record * batch.columns;
+            for cell in batch.cells.range(start + positions.start..start + positions.end) {
+                parameter += 1;
+                insert.raw_bind_parameter(parameter, value_of(cell))?;
+            }
+        }
+        insert.raw_execute()?;
+    }
+    Ok(())
 }
 
 /// A cell as SQLite takes it, which stores NaN as NULL.

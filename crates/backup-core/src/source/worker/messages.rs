@@ -11,7 +11,14 @@ use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin};
-use crate::record::Table;
+use crate::record::{MAX_CELL_BYTES, Table};
+
+/// The longest line that a parent reads: a table with as many labels as the manifest has room for is far
+/// shorter.
+const MAX_LINE_BYTES: u64 = 64 << 20;
+
+/// The most text of records behind a line: a worker sends small records together, and a large one alone.
+const MAX_RECORDS_BYTES: u64 = 2 * MAX_CELL_BYTES as u64;
 
 /// A step of reading a source.
 #[derive(Debug, Serialize, Deserialize)]
@@ -50,14 +57,19 @@ impl WorkerMessage {
     /// The next message and the text behind it; `None` at the end.
     pub(super) fn read(input: &mut impl BufRead) -> io::Result<Option<(Self, String)>> {
         let (mut line, mut text) = (String::new(), String::new());
-        if input.read_line(&mut line)? == 0 {
-            return Ok(None);
+        match input.take(MAX_LINE_BYTES).read_line(&mut line)? as u64 {
+            0 => return Ok(None),
+            MAX_LINE_BYTES => return Err(io::ErrorKind::InvalidData.into()),
+            _ => {}
         }
         let message = serde_json::from_str(&line)?;
-        if let Self::Records(bytes) = message
-            && input.take(bytes).read_to_string(&mut text)? as u64 != bytes
-        {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+        if let Self::Records(bytes) = message {
+            if bytes > MAX_RECORDS_BYTES {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+            if input.take(bytes).read_to_string(&mut text)? as u64 != bytes {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
         }
         Ok(Some((message, text)))
     }

@@ -59,7 +59,10 @@ pub(in crate::source) fn read_in_worker(
             WorkerMessage::Records(_) => {
                 receive_records(decoder.as_mut().ok_or_else(not_understood)?, &text, sink)?;
             }
-            WorkerMessage::EndTable => drop(sink.end_table(None)?),
+            WorkerMessage::EndTable => {
+                decoder.take().ok_or_else(not_understood)?;
+                sink.end_table(None)?;
+            }
             WorkerMessage::Ledger(entry) => sink.ledger(entry),
             WorkerMessage::Remark { message, path, table, code, count } => {
                 let finding = Finding::remark(Code::Source, message);
