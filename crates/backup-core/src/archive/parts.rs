@@ -1,4 +1,4 @@
-//! A table while it is written: cut into parts, each part into frames.
+//! A table that is being written. It is cut into parts, and each part into frames.
 
 use super::frame::{Compressors, PendingFrame};
 use super::text::TableText;
@@ -14,9 +14,9 @@ pub(super) struct OpenTable {
     pub(super) slug: String,
     pub(super) header: Vec<u8>,
     pub(super) digest: TableDigest,
-    /// Text of the current part that is not yet a frame.
+    /// Text of the current part that is not in a frame yet.
     pub(super) plain: Vec<u8>,
-    /// How many bytes of `plain` have been hashed.
+    /// The number of bytes in `plain` that are hashed.
     pub(super) hashed: usize,
     /// Frames of the current part.
     pub(super) frames: Vec<PendingFrame>,
@@ -56,7 +56,7 @@ impl OpenTable {
         self.hashed = self.plain.len();
     }
 
-    /// Compresses the frames that are full.
+    /// Compresses the full frames.
     pub(super) fn compress_full_frames(&mut self, compressors: &Compressors) -> Result<()> {
         self.hash();
         self.frames.extend(compressors.submit_full(&mut self.plain)?);
@@ -81,7 +81,7 @@ impl OpenTable {
     }
 }
 
-/// Refuses a table that the format has no room for.
+/// Refuses a table that the format cannot store.
 pub(crate) fn check_table(table: &Table) -> Result<()> {
     let columns = table.columns.len();
     let refused = match columns {
@@ -95,12 +95,12 @@ pub(crate) fn check_table(table: &Table) -> Result<()> {
     Err(refused.in_table(&table.name))
 }
 
-/// The member of a table's part, counted from 1.
+/// The path of a table's part. Parts are counted from 1.
 pub(crate) fn part_path(slug: &str, number: usize) -> String {
     format!("data/tables/{slug}/part-{number:08}.csv")
 }
 
-/// The resource of a table in the manifest; `slug` is its name there.
+/// The resource of a table in the manifest. `slug` is the name of the resource.
 pub(super) fn resource(
     table: &Table,
     slug: String,

@@ -1,9 +1,9 @@
-//! What stands beside the verdict, and what a page says to whoever repeats a run.
+//! Tests of what is shown next to the verdict, and of how a run can be repeated.
 
 use super::*;
 use crate::i18n::message;
 
-/// What stands before the parts of a page.
+/// The text of a page before its parts.
 fn opening(html: &str) -> (&str, String) {
     let (begins, _) = html.split_once("<nav").unwrap_or((html, ""));
     (begins, text(begins))

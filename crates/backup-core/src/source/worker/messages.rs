@@ -1,4 +1,5 @@
-//! The messages of a worker to its parent: one line of JSON each. The text of records follows its line.
+//! The messages from a worker to its parent process. Each is one line of JSON. A message about records
+//! is followed by their text.
 
 use std::io::{self, BufRead, Read as _, Write};
 
@@ -20,16 +21,16 @@ const MAX_LINE_BYTES: u64 = 64 << 20;
 /// The most text of records behind a line: a worker sends small records together, and a large one alone.
 const MAX_RECORDS_BYTES: u64 = 2 * MAX_CELL_BYTES as u64;
 
-/// A step of reading a source.
+/// A message about a step of reading a source.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum WorkerMessage {
     /// A table begins.
     Table(Table, Origin),
-    /// Whole records of that table follow in canonical form, in so many bytes.
+    /// Complete records of the current table follow, as this number of bytes of canonical text.
     Records(u64),
     EndTable,
     Ledger(LedgerEntry),
-    /// A finding about the source's own data, with the code and count that a manifest keeps of it.
+    /// A finding about the source data, with the code and count that a manifest stores.
     Remark {
         message: Message,
         path: Option<String>,
@@ -37,11 +38,11 @@ pub(super) enum WorkerMessage {
         code: LedgerCode,
         count: u64,
     },
-    /// How many bytes were read since the last one.
+    /// The number of bytes that were read since the last message of this kind.
     Progress(u64),
-    /// The last message, if all was read: details that describe the source.
+    /// The last message if everything was read: the details for the metadata of the source.
     Done(Map<String, Value>),
-    /// The last message, if the source cannot be read.
+    /// The last message if the source cannot be read.
     Failed {
         cause: Failure,
         location: Location,
@@ -54,7 +55,7 @@ impl WorkerMessage {
         output.write_all(b"\n")
     }
 
-    /// The next message and the text behind it; `None` at the end.
+    /// Reads the next message, and the text after it; `None` at the end.
     pub(super) fn read(input: &mut impl BufRead) -> io::Result<Option<(Self, String)>> {
         let (mut line, mut text) = (String::new(), String::new());
         match input.take(MAX_LINE_BYTES).read_line(&mut line)? as u64 {
@@ -75,7 +76,7 @@ impl WorkerMessage {
     }
 }
 
-/// Why a source cannot be read: the kinds of errors that the parent decides by.
+/// Why a source cannot be read. The parent process handles these kinds differently.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Failure {
     Source { why: Message, hint: Message, remedy: Option<Remedy> },
