@@ -10,7 +10,7 @@
 //! # let folder = tempfile::tempdir().unwrap();
 //! let path = folder.path().join("crm-backup.prom");
 //! let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
-//! `Sample::of` creates a sample of a report. This run ended with an error.
+//! // `Sample::of` creates a sample of a report. This run ended with an error.
 //! let archive = "crm.tar.zst.age".as_ref();
 //! let sample = Sample::of_error("restore-test", archive, ErrorOutcome::Error, now);
 //! Metrics::add_to_file(&path, [sample], &())?;
