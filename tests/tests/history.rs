@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use backup_core::history::{History, Occasion, Summary, What, record, record_error};
+use backup_core::history::{History, Occasion, RunKind, Summary, record, record_error};
 use backup_core::record::Digest;
 use backup_core::{Code, ErrorKind, ErrorOutcome, Finding, Report, RunOutcome, Severity, Verdict};
 use crm_backup_tests::drill::{DAY, Drills, day};
@@ -142,8 +142,14 @@ fn any_change_to_a_history_is_detected_and_blocks_appending() {
         assert_eq!(report.verdict(), Some(Verdict::Failed), "{what}: the restore test");
         assert_eq!(failures(&report), [broken], "{what}: the finding of the restore test");
         assert_eq!(broken.code, Code::History, "{what}");
-        let kept =
-            record_error(What::RestoreTest, NAME.as_ref(), ErrorOutcome::Error, &path, &on(9), &());
+        let kept = record_error(
+            RunKind::RestoreTest,
+            NAME.as_ref(),
+            ErrorOutcome::Error,
+            &path,
+            &on(9),
+            &(),
+        );
         let refused = kept.expect_err("an error is added to a broken history");
         assert!(matches!(refused.kind(), ErrorKind::Refused(_)), "{what}: {refused}");
         assert_eq!(fs::read_to_string(&path).ok(), Some(text), "{what}: something was added");
@@ -264,8 +270,15 @@ fn failures_and_unreadable_archives_are_recorded() {
     *encrypted.last_mut().expect("it is not empty") ^= 1;
     fs::write(drills.path(NAME), encrypted).expect("it is damaged");
     assert_eq!(drill(&drills, &on(5)).verdict(), Some(Verdict::Failed), "a damaged archive");
-    record_error(What::RestoreTest, "gone.age".as_ref(), ErrorOutcome::Error, &path, &on(6), &())
-        .expect("it is recorded");
+    record_error(
+        RunKind::RestoreTest,
+        "gone.age".as_ref(),
+        ErrorOutcome::Error,
+        &path,
+        &on(6),
+        &(),
+    )
+    .expect("it is recorded");
     let history = History::read(&path, &()).expect("it is read");
     assert!(history.broken().is_none(), "{:?}", history.broken());
     let endings: Vec<_> = history.entries()[4..].iter().map(|it| it.verdict).collect();
@@ -331,7 +344,7 @@ fn concurrent_runs_wait_for_each_other() {
                 for number in 0..10 {
                     let name = PathBuf::from(format!("{runner}-{number}.age"));
                     record_error(
-                        What::RestoreTest,
+                        RunKind::RestoreTest,
                         &name,
                         ErrorOutcome::Error,
                         path,

@@ -202,9 +202,9 @@ impl<'c> Session<'c> {
         let reports = outcome.reports();
         let exports = reports.iter().filter(|report| report.command() == Command::Export);
         let keys = exports.flat_map(|report| report.findings());
-        let keys = keys.filter(|finding| finding.is_of_a_secret_key());
+        let keys = keys.filter(|finding| finding.is_secret_key_note());
         let keys = keys.map(|finding| sentence(finding, language));
-        let empty = reports.iter().filter(|report| !report.is_of_files_alone());
+        let empty = reports.iter().filter(|report| !report.has_only_files());
         let empty = empty.filter_map(|report| {
             let none = no_records(report, language)?;
             Some(match &report.archive().name {

@@ -15,7 +15,7 @@ use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, SkippedCheck};
 use crate::plan::Plan;
 use crate::report::{ArchiveInfo, Extent, Report, describe, remarks, without_text};
-use crate::sidecars::{Kept, Sidecars, TakenAway, draft_sidecars};
+use crate::sidecars::{ProtectedPaths, RemovedSidecars, Sidecars, draft_sidecars};
 use crate::source::Discovered;
 use crate::source::ingest::Ingest;
 
@@ -102,7 +102,7 @@ pub fn export(
     let sidecars = Sidecars::of(output);
     // Held until the last sidecar has its name. Otherwise another run could mix its files with these.
     let lock = NameLock::acquire(output, monitor)?;
-    let kept = Kept::new(&found.paths, &options.keep);
+    let kept = ProtectedPaths::new(&found.paths, &options.keep);
     kept.check(output, &sidecars, options.replace)?;
     let started = Instant::now();
     let mut report = Report::new(Command::Export);
@@ -134,7 +134,7 @@ pub fn export(
     // sidecars are removed first, and the new ones are published last: at worst an archive has no
     // sidecars. All bytes are on the disk already, so this takes little time.
     kept.check(output, &sidecars, options.replace)?;
-    let before = if options.replace { sidecars.take_away()? } else { TakenAway::default() };
+    let before = if options.replace { sidecars.remove()? } else { RemovedSidecars::default() };
     match draft.rename() {
         Ok(unsupported) => report.unsupported(unsupported),
         Err(error) => {
@@ -202,7 +202,7 @@ fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
     report.skipped.extend(plan.skipped_checks());
     describe(report, &finished.manifest);
     plan.report_misread(report);
-    report.name_all_that_is_empty();
+    report.note_empty_data();
 }
 
 /// Reads the sources and reports what an export would contain; writes nothing.
@@ -212,7 +212,7 @@ fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
 /// As [`export`], except errors of writing.
 pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     let mut report = Report::new(Command::Export);
-    let mut plan = Plan::of_all_problems(found);
+    let mut plan = Plan::for_dry_run(found);
     let (tally, notes) = plan.tally(monitor)?;
     report.archive.content_id = Some(tally.content_id());
     report.findings = remarks(&notes.remarks);
@@ -223,7 +223,7 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     report.contents.sources = notes.sources;
     without_text(&mut report.contents.sources);
     report.contents.ledger = notes.ledger;
-    report.name_all_that_is_empty();
+    report.note_empty_data();
     Ok(report)
 }
 
@@ -253,7 +253,7 @@ fn attempt(
 fn publish_sidecars(output: &Path, beside: [Draft; 2], report: &mut Report) -> Result<()> {
     report.unsupported(sync_folder(folder_of(output))?);
     for draft in beside {
-        report.unsupported(draft.publish_among_others()?);
+        report.unsupported(draft.publish_locked()?);
     }
     Ok(())
 }

@@ -151,7 +151,7 @@ impl Finding {
     }
 
     /// Whether it is the note that a secret key is among the sources.
-    pub fn is_of_a_secret_key(&self) -> bool {
+    pub fn is_secret_key_note(&self) -> bool {
         matches!(self.noted, Some((LedgerCode::SecretKey, _)))
     }
 

@@ -105,7 +105,7 @@ pub enum LedgerCode {
 
 impl LedgerCode {
     /// Whether entries of this code are about an empty file or an empty sheet.
-    pub(crate) fn is_of_nothing(&self) -> bool {
+    pub(crate) fn is_about_empty_source(&self) -> bool {
         matches!(self, Self::EmptyFile | Self::EmptySheet)
     }
 

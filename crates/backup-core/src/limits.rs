@@ -98,9 +98,9 @@ fn check(what: Limited, limit: Duration, measured: Option<Duration>, report: &mu
     match measured {
         None => report.skipped.push(skipped),
         Some(measured) if measured > limit => {
-            let limit = format!("≤ {}", spelled(limit));
+            let limit = format!("≤ {}", format_duration(limit));
             let finding = Finding::failure(code, message);
-            report.findings.push(finding.expected(limit, spelled(rounded_up(measured))));
+            report.findings.push(finding.expected(limit, format_duration(rounded_up(measured))));
         }
         Some(_) => {}
     }
@@ -114,7 +114,7 @@ fn from_the_future(ahead: Duration, limited: bool) -> Finding {
         true => Finding::failure(Code::Age, message),
         false => Finding::remark(Code::Age, message),
     };
-    finding.expected("≤ 0 s", format!("+{}", spelled(whole_seconds(ahead))))
+    finding.expected("≤ 0 s", format!("+{}", format_duration(whole_seconds(ahead))))
 }
 
 fn whole_seconds(duration: Duration) -> Duration {
@@ -129,7 +129,7 @@ pub(crate) fn rounded_up(duration: Duration) -> Duration {
 }
 
 /// A duration without its zero units: `90 d 4 h`, `3 min 0.25 s`.
-pub(crate) fn spelled(duration: Duration) -> String {
+pub(crate) fn format_duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let units = [("d", 86_400, u64::MAX), ("h", 3600, 24), ("min", 60, 60)];
     let mut parts: Vec<String> = units
@@ -154,15 +154,15 @@ mod tests {
 
     #[test]
     fn durations_are_spelled_in_full() {
-        let spelled = |seconds, nanos| spelled(Duration::new(seconds, nanos));
-        assert_eq!(spelled(0, 0), "0 s");
-        assert_eq!(spelled(0, 250_000_000), "0.25 s");
-        assert_eq!(spelled(90 * 86_400, 0), "90 d");
-        assert_eq!(spelled(90 * 86_400 + 2, 0), "90 d 2 s");
+        let format_duration = |seconds, nanos| format_duration(Duration::new(seconds, nanos));
+        assert_eq!(format_duration(0, 0), "0 s");
+        assert_eq!(format_duration(0, 250_000_000), "0.25 s");
+        assert_eq!(format_duration(90 * 86_400, 0), "90 d");
+        assert_eq!(format_duration(90 * 86_400 + 2, 0), "90 d 2 s");
         let long = rounded_up(Duration::from_nanos(5_539_209));
-        assert_eq!(super::spelled(long), "0.006 s", "nobody reads nanoseconds");
+        assert_eq!(super::format_duration(long), "0.006 s", "nobody reads nanoseconds");
         assert_eq!(rounded_up(Duration::from_millis(5)), Duration::from_millis(5));
-        assert_eq!(spelled(4 * 3600 + 180, 1_000_000), "4 h 3 min 0.001 s");
+        assert_eq!(format_duration(4 * 3600 + 180, 1_000_000), "4 h 3 min 0.001 s");
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl Plan {
     }
 
     /// A plan that finds every problem.
-    pub(crate) fn of_all_problems(found: Discovered) -> Self {
+    pub(crate) fn for_dry_run(found: Discovered) -> Self {
         Self { all_problems: true, ..Self::new(found) }
     }
 

@@ -296,7 +296,7 @@ impl Report {
     }
 
     /// Whether the archive holds only files: no table, and no source that was too empty to be a table.
-    pub fn is_of_files_alone(&self) -> bool {
+    pub fn has_only_files(&self) -> bool {
         self.contents.tables.is_empty()
             && !self.contents.files.is_empty()
             && self.empty_sources().next().is_none()
@@ -304,11 +304,11 @@ impl Report {
 
     /// The ledger entries for empty files and empty sheets.
     fn empty_sources(&self) -> impl Iterator<Item = &LedgerEntry> {
-        self.contents.ledger.iter().filter(|entry| entry.code.is_of_nothing())
+        self.contents.ledger.iter().filter(|entry| entry.code.is_about_empty_source())
     }
 
     /// Adds a note for each table without records. Such a table is proven too, but may be a mistake.
-    pub(crate) fn name_empty_tables(&mut self) {
+    pub(crate) fn note_empty_tables(&mut self) {
         let empty = self.contents.tables.iter().filter(|table| table.rows == 0);
         let remark = |TableReport { name, .. }: &TableReport| {
             Finding::remark(Code::Source, message!("table-without-records", table = name))
@@ -319,7 +319,7 @@ impl Report {
 
     /// Adds a note for each table without records, and for each file or sheet that is too empty to be a
     /// table.
-    pub(crate) fn name_all_that_is_empty(&mut self) {
+    pub(crate) fn note_empty_data(&mut self) {
         let remark = |entry: &LedgerEntry| Finding {
             path: entry.source.clone(),
             table: entry.table.clone(),
@@ -330,7 +330,7 @@ impl Report {
         };
         let remarks: Vec<_> = self.empty_sources().map(remark).collect();
         self.findings.extend(remarks);
-        self.name_empty_tables();
+        self.note_empty_tables();
     }
 
     /// The requested checks that could not run, with the reasons. English, as in JSON.

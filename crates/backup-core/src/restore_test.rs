@@ -91,7 +91,7 @@ fn test_input<R: Read + Seek + Send>(
     report.skipped.extend(unread(reader.manifest()));
     if !report.has_failure() {
         report.prove(Extent::Restored);
-        report.name_all_that_is_empty();
+        report.note_empty_data();
     }
     Ok(report)
 }

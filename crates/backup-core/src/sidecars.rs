@@ -50,8 +50,8 @@ impl Sidecars {
     }
 
     /// Removes the sidecars of an archive that is about to be replaced. Returns their contents.
-    pub(crate) fn take_away(&self) -> Result<TakenAway> {
-        let mut taken = TakenAway::default();
+    pub(crate) fn remove(&self) -> Result<RemovedSidecars> {
+        let mut taken = RemovedSidecars::default();
         for path in [&self.checksum, &self.readme] {
             let content = content_of(path);
             match fs::remove_file(path) {
@@ -77,23 +77,22 @@ fn content_of(path: &Path) -> Option<Vec<u8>> {
 
 /// The contents of the sidecars of an archive that is about to be replaced.
 #[derive(Default)]
-pub(crate) struct TakenAway(Vec<(PathBuf, Vec<u8>)>);
+pub(crate) struct RemovedSidecars(Vec<(PathBuf, Vec<u8>)>);
 
-impl TakenAway {
+impl RemovedSidecars {
     /// Writes the sidecars again, because the archive was not replaced. Errors are ignored: the caller
     /// reports why the archive was not replaced.
     pub(crate) fn put_back(self) {
         for (path, content) in self.0 {
-            let _ =
-                Draft::with_content(path, false, &content).and_then(Draft::publish_among_others);
+            let _ = Draft::with_content(path, false, &content).and_then(Draft::publish_locked);
         }
     }
 }
 
 /// Files that an export must not replace.
-pub(crate) struct Kept(Vec<PathBuf>);
+pub(crate) struct ProtectedPaths(Vec<PathBuf>);
 
-impl Kept {
+impl ProtectedPaths {
     /// The sources and everything below them, and other files of the caller.
     pub(crate) fn new(sources: &[PathBuf], others: &[PathBuf]) -> Self {
         let real = |path: &PathBuf| path.canonicalize().ok();

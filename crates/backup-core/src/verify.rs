@@ -98,7 +98,7 @@ fn verify_input<R: Read + Seek + Send>(
     report.run.timings.push((Step::Verify, started.elapsed()));
     if passed.is_some() {
         report.prove(Extent::Archive);
-        report.name_all_that_is_empty();
+        report.note_empty_data();
     }
     Ok(report)
 }
@@ -421,6 +421,6 @@ pub fn inspect(archive: &Path, identities: &[Identity]) -> Result<Report> {
     report.archive.id = Some(reader.archive_id());
     report.archive.content_id = Some(reader.content_id());
     describe(&mut report, reader.manifest());
-    report.name_all_that_is_empty();
+    report.note_empty_data();
     Ok(report)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use backup_core::history::{History, Occasion, What, record, record_error};
+use backup_core::history::{History, Occasion, RunKind, record, record_error};
 use backup_core::metrics::{Metrics, Sample};
 use backup_core::{CheckKind, Command, Error, ErrorOutcome, Monitor, Report, SkippedCheck};
 
@@ -133,7 +133,8 @@ impl Keeping {
 
     fn record_error(&self, archive: &Path, outcome: ErrorOutcome, failure: Failure) -> Failure {
         let Some(history) = &self.history else { return failure };
-        let what = if self.command == Command::Export { What::Export } else { What::RestoreTest };
+        let what =
+            if self.command == Command::Export { RunKind::Export } else { RunKind::RestoreTest };
         match record_error(what, archive, outcome, history, &self.occasion, self.monitor()) {
             Ok(()) => failure,
             Err(error) => joined(&failure, &text!("history-not-written"), &error.into()),

@@ -21,7 +21,7 @@ use crate::record::{Digest, Record, Sha256Writer};
 
 /// What a pass has read and found.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
+pub(crate) struct PassResult {
     pub(crate) findings: Vec<Finding>,
     pub(crate) tables: Vec<TableReport>,
     pub(crate) files: Vec<FileReport>,
@@ -35,7 +35,7 @@ impl<R: Read + Seek + Send> Reader<R> {
         visitor: &mut dyn Visitor,
         threads: usize,
         monitor: &dyn Monitor,
-    ) -> Result<Seen> {
+    ) -> Result<PassResult> {
         let (content_id, archive_id) = (self.content_id(), self.archive_id());
         let Self { frames, tail, .. } = self;
         let tail = &*tail;
@@ -66,7 +66,7 @@ impl<R: Read + Seek + Send> Reader<R> {
             monitor,
             contents: Contents::new(),
             members: 0,
-            seen: Seen::default(),
+            seen: PassResult::default(),
         };
         let mut advance = |bytes| {
             monitor.advance(bytes);
@@ -98,7 +98,7 @@ struct Pass<'a> {
     monitor: &'a dyn Monitor,
     contents: Contents,
     members: u64,
-    seen: Seen,
+    seen: PassResult,
 }
 
 fn misplaced(head: &Head, why: Message) -> Error {
@@ -191,7 +191,7 @@ impl Pass<'_> {
         Ok(())
     }
 
-    fn finish(mut self, content_id: Digest, frames: u64) -> Result<Seen> {
+    fn finish(mut self, content_id: Digest, frames: u64) -> Result<PassResult> {
         if let Some(path) = self.expected.keys().min() {
             let message = message!("archive-members-missing", count = self.expected.len());
             return Err(Finding::failure(Code::Member, message).path(path).into());

@@ -40,7 +40,7 @@ impl From<DecodeError> for Stop {
 pub(crate) type ReceiveRecord<'a> = &'a mut dyn FnMut(&Record) -> Result<(), Error>;
 
 /// The result of reading a table.
-pub(crate) struct TableSeen {
+pub(crate) struct TableResult {
     pub(crate) rows: u64,
     pub(crate) digest: Digest,
     pub(crate) bytes: u64,
@@ -166,7 +166,7 @@ impl<'a> TableReading<'a> {
     }
 
     /// Ends the table. Returns the result and all findings.
-    pub(crate) fn finish(self) -> (TableSeen, Vec<Finding>) {
+    pub(crate) fn finish(self) -> (TableResult, Vec<Finding>) {
         let mut findings = self.findings;
         let (digest, bytes) = self.digest.finish();
         let mut compare = |code, message, expected: String, actual: String| {
@@ -190,6 +190,6 @@ impl<'a> TableReading<'a> {
                 compare(Code::TableCounts, message, expected.to_string(), actual.to_string());
             }
         }
-        (TableSeen { rows: self.rows, digest, bytes }, findings)
+        (TableResult { rows: self.rows, digest, bytes }, findings)
     }
 }

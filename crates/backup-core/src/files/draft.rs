@@ -100,11 +100,11 @@ impl Draft {
     /// [`ErrorKind::Exists`] if the target was created in the meantime, and [`ErrorKind::Io`].
     pub fn publish(self) -> Result<Vec<Unsupported>> {
         let _publishing = publishing();
-        self.publish_among_others()
+        self.publish_locked()
     }
 
     /// As [`Draft::publish`], for a caller that already holds the lock of [`publishing`].
-    pub(crate) fn publish_among_others(self) -> Result<Vec<Unsupported>> {
+    pub(crate) fn publish_locked(self) -> Result<Vec<Unsupported>> {
         let target = self.target.clone();
         let mut unsupported = Vec::from_iter(self.rename()?);
         unsupported.extend(sync_name(target)?);

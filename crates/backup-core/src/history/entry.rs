@@ -30,14 +30,14 @@ pub(super) const NOTHING_BEFORE: Digest = Digest::ZEROS;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum What {
+pub enum RunKind {
     /// An archive was created.
     Export,
     /// An archive was restored into a scratch database: a drill.
     RestoreTest,
 }
 
-impl What {
+impl RunKind {
     /// The kind of a report's run; `None` if a history does not record its command.
     pub(super) fn of(report: &Report) -> Option<Self> {
         match report.command {
@@ -58,7 +58,7 @@ pub struct Entry {
     /// The format version of the line.
     pub version: u32,
     /// The kind of run.
-    pub what: What,
+    pub what: RunKind,
     /// The time of the run, in whole seconds.
     #[serde(with = "time")]
     pub when: SystemTime,
@@ -104,7 +104,7 @@ pub struct Entry {
 impl Entry {
     /// The entry of a run. `report` is `None` if the run ended with an error.
     pub(super) fn new(
-        what: What,
+        what: RunKind,
         archive: &Path,
         outcome: RunOutcome,
         report: Option<&Report>,

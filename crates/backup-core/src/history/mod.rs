@@ -33,7 +33,7 @@ mod summary;
 mod time;
 
 pub use chain::History;
-pub use entry::{Entry, What};
+pub use entry::{Entry, RunKind};
 pub use occasion::Occasion;
 pub use record::{record, record_error};
 pub use summary::{Gap, KeyUse, RestoreTimes, Summary};

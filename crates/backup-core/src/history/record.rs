@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::chain::History;
-use super::entry::{Entry, What, file_name};
+use super::entry::{Entry, RunKind, file_name};
 use super::file::Writer;
 use super::occasion::Occasion;
 use crate::error::{Error, ErrorKind, Result};
@@ -28,7 +28,7 @@ pub fn record(
     occasion: &Occasion,
     monitor: &dyn Monitor,
 ) -> Result<()> {
-    let Some(what) = What::of(report) else {
+    let Some(what) = RunKind::of(report) else {
         return Err(Error::new(ErrorKind::Option {
             why: message!("history-command", command = report.command.as_str()),
             hint: message!("hint-history-command"),
@@ -41,7 +41,7 @@ pub fn record(
     }
     let lines = writer.history.entries().len() as u64;
     report.results.checks.push(Check { kind: CheckKind::History, count: lines });
-    if what == What::RestoreTest {
+    if what == RunKind::RestoreTest {
         report.findings.extend(compare(&writer.history, report));
     }
     let archive = report.archive.name.as_deref().unwrap_or_default();
@@ -57,7 +57,7 @@ pub fn record(
 ///
 /// As [`record`], and [`ErrorKind::Refused`] if a line of the history is invalid.
 pub fn record_error(
-    what: What,
+    what: RunKind,
     archive: &Path,
     outcome: ErrorOutcome,
     history: &Path,
@@ -81,7 +81,7 @@ pub fn record_error(
 fn compare(history: &History, report: &Report) -> Option<Finding> {
     let (id, name) = (report.archive.id?, file_name(report.archive.name.as_ref()?.as_ref()));
     let exports = || {
-        let exports = history.entries().iter().filter(|entry| entry.what == What::Export);
+        let exports = history.entries().iter().filter(|entry| entry.what == RunKind::Export);
         exports.filter_map(|entry| Some((entry.archive.as_str(), entry.archive_id?)))
     };
     let named = || exports().filter(|(known, _)| *known == name).map(|(_, id)| id);

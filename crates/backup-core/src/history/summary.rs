@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Serialize, Serializer};
 
-use super::entry::{Entry, What};
+use super::entry::{Entry, RunKind};
 use super::time;
 use crate::report::RunOutcome;
 
@@ -82,7 +82,7 @@ pub struct KeyUse {
 impl Summary {
     /// The summary of these entries. `now` is the current time.
     pub fn of(entries: &[Entry], now: SystemTime) -> Self {
-        let drills = || entries.iter().filter(|entry| entry.what == What::RestoreTest);
+        let drills = || entries.iter().filter(|entry| entry.what == RunKind::RestoreTest);
         let proven = || drills().filter(|entry| entry.verdict == RunOutcome::Proven);
         let mut times: Vec<SystemTime> = proven().map(|entry| entry.when).collect();
         times.sort();

@@ -12,7 +12,7 @@ const VERDICT: &str = "How the last run ended: 1 for the verdict that it had.";
 const FINDINGS: &str = "The number of findings of the last run.";
 
 /// The series in the order of the file: the metric, its name, its additional label, and its help text.
-const FORMAT: [(Metric, &str, &str, &str); 13] = {
+const SERIES: [(Metric, &str, &str, &str); 13] = {
     use Metric::*;
     use RunOutcome::*;
     [
@@ -46,7 +46,7 @@ pub(super) type Samples = BTreeMap<(String, String), Sample>;
 
 pub(super) fn write(samples: &Samples) -> String {
     let mut text = String::new();
-    for series in FORMAT.chunk_by(|(_, one, ..), (_, other, ..)| one == other) {
+    for series in SERIES.chunk_by(|(_, one, ..), (_, other, ..)| one == other) {
         let (_, name, _, help) = series[0];
         let mut head = format!("# HELP {PREFIX}{name} {help}\n# TYPE {PREFIX}{name} gauge\n");
         for sample in samples.values() {
@@ -98,7 +98,7 @@ fn series(line: &str) -> Option<(String, String, Metric, u64)> {
     let (command, rest) = label(rest.strip_prefix(",command=\"")?)?;
     let (third, value) = rest.split_once("} ")?;
     let is_this = |(_, known, label, _): &&(_, &str, &str, _)| *known == name && *label == third;
-    let (metric, ..) = FORMAT.iter().find(is_this)?;
+    let (metric, ..) = SERIES.iter().find(is_this)?;
     let value = match metric {
         Metric::RestoreTime => {
             let (seconds, millis) =

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::document::{Detail, Line, Rows, Section, Span, listed};
 use super::findings::problems;
-use super::ledger::alike;
+use super::ledger::merge_equal_texts;
 use super::sources::read_as;
 use super::units::{bytes, count};
 use super::verdicts::yes_or_no;
@@ -105,7 +105,7 @@ pub(super) fn ledger(report: &Report, language: Language) -> Section {
     if report.contents.ledger.is_empty() {
         return Section::new("ledger", title, Detail::Page).note(fl!(language, "ledger-empty"));
     }
-    let entries = alike(&report.contents.ledger);
+    let entries = merge_equal_texts(&report.contents.ledger);
     Section::new("ledger", title, Detail::Normal).note(fl!(language, "ledger-means")).table_from(
         Detail::Full,
         Rows::new(fl!(language, "ledger"), &entries)

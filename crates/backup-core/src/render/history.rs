@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use super::document::{Banner, Content, Detail, Document, Line, Part, Rows, Section, Span, listed};
 use super::units::time;
 use crate::command::Command;
-use crate::history::{Entry, Gap, History, KeyUse, Summary, What};
+use crate::history::{Entry, Gap, History, KeyUse, RunKind, Summary};
 use crate::i18n::{Language, fl};
 use crate::report::RunOutcome;
 
@@ -61,7 +61,7 @@ impl Document {
 }
 
 fn restore_tests(entries: &[Entry], language: Language) -> Option<Section> {
-    let tests: Vec<_> = entries.iter().filter(|entry| entry.what == What::RestoreTest).collect();
+    let tests: Vec<_> = entries.iter().filter(|entry| entry.what == RunKind::RestoreTest).collect();
     let (earlier, shown) = tests.split_at(tests.len().saturating_sub(TESTS));
     let bar =
         |test: &&Entry| (test.restore_seconds().unwrap_or(0.0), test.verdict == RunOutcome::Proven);

@@ -4,7 +4,7 @@ use crate::i18n::{Language, fl};
 use crate::model::LedgerEntry;
 
 /// Entries of a ledger with the same text.
-pub(super) struct Alike {
+pub(super) struct MergedEntries {
     /// The first entry, with the counts of all of them.
     pub(super) entry: LedgerEntry,
     /// The tables or sources that the entries are about.
@@ -12,9 +12,9 @@ pub(super) struct Alike {
 }
 
 /// Merges the entries that have the same text.
-pub(super) fn alike(ledger: &[LedgerEntry]) -> Vec<Alike> {
+pub(super) fn merge_equal_texts(ledger: &[LedgerEntry]) -> Vec<MergedEntries> {
     let mut index = std::collections::HashMap::new();
-    let mut groups: Vec<Alike> = Vec::new();
+    let mut groups: Vec<MergedEntries> = Vec::new();
     for entry in ledger {
         let place = entry.table.clone().or_else(|| entry.source.clone());
         let at = *index.entry((&entry.code, &entry.message)).or_insert(groups.len());
@@ -25,14 +25,14 @@ pub(super) fn alike(ledger: &[LedgerEntry]) -> Vec<Alike> {
             }
             None => {
                 let places = place.into_iter().collect();
-                groups.push(Alike { entry: entry.clone(), places });
+                groups.push(MergedEntries { entry: entry.clone(), places });
             }
         }
     }
     groups
 }
 
-impl Alike {
+impl MergedEntries {
     /// The text of the entries. It is translated if their code is known; otherwise it is the text in
     /// the archive.
     pub(super) fn text(&self, language: Language) -> String {
@@ -65,10 +65,18 @@ mod tests {
     #[test]
     fn a_place_that_is_called_as_a_word_of_the_sentence_is_said() {
         let hidden = LedgerEntry::new("hidden-sheet", "this sheet is hidden").table("hidden");
-        assert_eq!(alike(&[hidden])[0].place(Language::English), "hidden", "it has no name");
+        assert_eq!(
+            merge_equal_texts(&[hidden])[0].place(Language::English),
+            "hidden",
+            "it has no name"
+        );
         let message = "another table is called a; this one is called a (2)";
         let renamed = LedgerEntry::new("renamed-table", message).table("a (2)");
-        assert_eq!(alike(&[renamed])[0].place(Language::English), "", "it is named twice");
+        assert_eq!(
+            merge_equal_texts(&[renamed])[0].place(Language::English),
+            "",
+            "it is named twice"
+        );
     }
 
     #[test]
@@ -76,8 +84,9 @@ mod tests {
         let entry = |table: &str| LedgerEntry::new("merged-cells", "merged").table(table).count(2);
         let ledger = [entry("a"), entry("b"), LedgerEntry::new("own", "of an embedder")];
         let said = |language| {
-            let line = |one: Alike| (one.place(language), one.text(language), one.entry.count);
-            alike(&ledger).into_iter().map(line).collect::<Vec<_>>()
+            let line =
+                |one: MergedEntries| (one.place(language), one.text(language), one.entry.count);
+            merge_equal_texts(&ledger).into_iter().map(line).collect::<Vec<_>>()
         };
         let embedders = ("".to_owned(), "of an embedder".to_owned(), 1);
         let merged = ("a, b".to_owned(), "merged".to_owned(), 4);

@@ -20,7 +20,7 @@ use super::verdicts::{
 use crate::command::Command;
 use crate::finding::{Code, Finding, Severity};
 use crate::i18n::{Language, fl};
-use crate::limits::{rounded_up, spelled};
+use crate::limits::{format_duration, rounded_up};
 use crate::model::{LimitReport, Limited, Run, TOOL};
 use crate::outcome::CheckKind;
 use crate::report::{Report, RunOutcome};
@@ -266,13 +266,13 @@ fn thresholds(report: &Report, language: Language) -> Section {
     // A time over the limit must also look longer than the limit.
     let measured = |limit: &LimitReport, seconds| match limit.holds {
         Some(true) if limit.what == Limited::RestoreTime => time(long(seconds)),
-        _ => spelled(rounded_up(long(seconds))),
+        _ => format_duration(rounded_up(long(seconds))),
     };
     let title = fl!(language, "thresholds");
     Section::new("thresholds", &title, Detail::Normal).table(
         Rows::new(title, &report.results.limits)
             .text(fl!(language, "threshold"), |limit| named("limit-", &limit.what, language))
-            .figure(fl!(language, "at-most"), |limit| spelled(long(limit.limit_seconds)))
+            .figure(fl!(language, "at-most"), |limit| format_duration(long(limit.limit_seconds)))
             .figure(fl!(language, "measured"), |limit| {
                 limit.measured_seconds.map(|seconds| measured(limit, seconds))
             })

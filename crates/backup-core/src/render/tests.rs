@@ -6,7 +6,7 @@ use super::verdicts::meaning;
 use super::{Document, Language, outcome_word};
 use crate::command::{Command, Step};
 use crate::finding::{Code, Finding};
-use crate::history::{Entry, What};
+use crate::history::{Entry, RunKind};
 use crate::limits::Limits;
 use crate::model::{
     AgainstReport, FileReport, LedgerEntry, RecoveryMethod, Role, Run, SourceMetadata, TableReport,
@@ -90,7 +90,7 @@ fn test(when: &str, archive: &str, seconds: Option<u64>, verdict: RunOutcome) ->
     let when: jiff::Timestamp = when.parse().expect("it is a time");
     Entry {
         version: 1,
-        what: What::RestoreTest,
+        what: RunKind::RestoreTest,
         when: when.into(),
         archive: archive.into(),
         archive_id: None,

@@ -81,7 +81,7 @@ pub fn restore_database(
         list_nothing(&mut report);
         return Ok(report);
     }
-    report.name_empty_tables();
+    report.note_empty_tables();
     draft.sync()?;
     report.unsupported(draft.publish()?);
     report.run.written.push(output.to_path_buf());

@@ -45,13 +45,13 @@ impl Folder {
 /// Writes tables as CSV files, and files unchanged.
 pub(super) struct Tables {
     folder: Folder,
-    open: HashMap<usize, OpenTable>,
+    open: HashMap<usize, OpenFile>,
     /// The tables with missing parts. Their file names contain `incomplete`.
     incomplete: HashSet<usize>,
     findings: Vec<Finding>,
 }
 
-struct OpenTable {
+struct OpenFile {
     text: TableText,
     line: Vec<u8>,
     output: Output,
@@ -85,12 +85,12 @@ impl Visitor for Tables {
         let output = self.folder.files.create(&self.folder.paths.claim("tables", &name).0)?;
         let text = TableText::new(table.clone());
         let (line, rows) = (text.header(), resource.backup.rows);
-        self.open.insert(index, OpenTable { text, line, output, rows });
+        self.open.insert(index, OpenFile { text, line, output, rows });
         Ok(())
     }
 
     fn record(&mut self, table: usize, record: &Record) -> Result<()> {
-        let OpenTable { text, line, output, .. } =
+        let OpenFile { text, line, output, .. } =
             self.open.get_mut(&table).ok_or_else(not_begun)?;
         text.push(record, line)?;
         output.put(line)?;
@@ -99,7 +99,7 @@ impl Visitor for Tables {
     }
 
     fn end_table(&mut self, table: usize) -> Result<()> {
-        let OpenTable { text, line, output, rows } =
+        let OpenFile { text, line, output, rows } =
             self.open.remove(&table).ok_or_else(not_begun)?;
         output.put(&line)?;
         let path = output.close()?;

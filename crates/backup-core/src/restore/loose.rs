@@ -15,7 +15,7 @@ use crate::report::Report;
 const UNPROVEN: &str = "unproven";
 
 /// Writes members into `unproven`. Of a truncated member, it writes the beginning.
-pub(super) struct Loose {
+pub(super) struct ScannedMembers {
     paths: Paths,
     outputs: Files,
     /// The paths in the archive of the members to write: those that are damaged according to the
@@ -31,7 +31,7 @@ pub(super) struct Loose {
     files: u64,
 }
 
-impl Loose {
+impl ScannedMembers {
     pub(super) fn new(paths: Paths, damaged: Option<HashSet<String>>) -> Self {
         let (outputs, tables) = (Files::default(), HashSet::new());
         let (partly, open) = (Vec::new(), None);
@@ -92,7 +92,7 @@ impl Loose {
     }
 }
 
-impl ScanVisitor for Loose {
+impl ScanVisitor for ScannedMembers {
     fn begin(&mut self, head: Head, is_checked: bool) -> Result<()> {
         let below_top = head.path.split_once('/').map_or(head.path.as_str(), |(_, path)| path);
         let name = below_top.to_owned();

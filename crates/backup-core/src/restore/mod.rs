@@ -55,7 +55,7 @@ pub fn restore_folder(
     let is_kept = filled.map_err(|error| draft.named(error))?;
     report.run.timings.push((Step::Restore, started.elapsed()));
     if is_kept {
-        report.name_empty_tables();
+        report.note_empty_tables();
         report.unsupported(draft.publish()?);
         report.run.written.push(output.to_path_buf());
     } else {

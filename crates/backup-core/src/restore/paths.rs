@@ -27,7 +27,7 @@ pub(super) struct Paths {
 
 impl Paths {
     pub(super) fn below(root: &Path) -> Self {
-        let taken = TakenPaths::with_case(tells_case(root));
+        let taken = TakenPaths::with_case(is_case_sensitive(root));
         Self { root: root.to_path_buf(), taken, numbers: HashMap::new() }
     }
 
@@ -87,7 +87,7 @@ impl Paths {
 
 /// Whether the file system distinguishes upper and lower case. This is tested with the name of the
 /// folder itself.
-fn tells_case(folder: &Path) -> bool {
+fn is_case_sensitive(folder: &Path) -> bool {
     let flip = |c: char| {
         if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
     };

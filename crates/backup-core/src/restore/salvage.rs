@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use super::folder::{Originals, Tables};
-use super::loose::Loose;
+use super::loose::ScannedMembers;
 use super::note;
 use super::paths::Paths;
 use super::request::Request;
@@ -52,7 +52,7 @@ pub(super) fn restore(request: Request<'_>, folder: &Path, report: &mut Report) 
     let damaged = wanted.into_iter().flatten().filter_map(|finding| finding.path.clone());
     let damaged: HashSet<_> = damaged.collect();
     if !damaged.is_empty() {
-        let mut beginnings = Loose::new(paths, Some(damaged));
+        let mut beginnings = ScannedMembers::new(paths, Some(damaged));
         scan_into(request, &mut beginnings, report)?;
         let begun;
         (paths, begun) = beginnings.finish(report);
@@ -88,7 +88,7 @@ fn give(
 
 /// Reads the members in order, because the manifest cannot be read.
 fn scan_all(request: Request<'_>, folder: &Path, report: &mut Report) -> Result<bool> {
-    let mut loose = Loose::new(Paths::below(folder), None);
+    let mut loose = ScannedMembers::new(Paths::below(folder), None);
     let Some(unreadable) = scan_into(request, &mut loose, report)? else { return Ok(false) };
     let (tables, files) = loose.holds();
     let (mut paths, anything) = loose.finish(report);
@@ -116,7 +116,11 @@ fn scan_all(request: Request<'_>, folder: &Path, report: &mut Report) -> Result<
 
 /// Reads the members in order. Returns the number of encrypted chunks that cannot be read, or `None` if
 /// the archive cannot be opened.
-fn scan_into(request: Request<'_>, loose: &mut Loose, report: &mut Report) -> Result<Option<u64>> {
+fn scan_into(
+    request: Request<'_>,
+    loose: &mut ScannedMembers,
+    report: &mut Report,
+) -> Result<Option<u64>> {
     let Request { archive, identities, monitor, .. } = request;
     let file = Input::open(archive)?.file;
     let bytes = file.metadata().map_err(|error| Error::opening(archive, error))?.len();

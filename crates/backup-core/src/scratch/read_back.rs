@@ -139,13 +139,13 @@ struct Hasher<'a> {
     tables: &'a [(usize, Table)],
     observer: &'a mut dyn Observer,
     monitor: &'a dyn Monitor,
-    open: Option<OpenTable<'a>>,
+    open: Option<TableHasher<'a>>,
     /// The number of records and the digest of each finished table.
     done: Vec<(u64, Digest)>,
 }
 
 /// The table that is being read.
-struct OpenTable<'a> {
+struct TableHasher<'a> {
     table: &'a Table,
     encoder: Encoder,
     text: Vec<u8>,
@@ -153,7 +153,7 @@ struct OpenTable<'a> {
     rows: u64,
 }
 
-impl<'a> OpenTable<'a> {
+impl<'a> TableHasher<'a> {
     fn new(table: &'a Table) -> Self {
         let (encoder, mut text) = (Encoder::new(table), Vec::new());
         encoder.header(&mut text);
@@ -169,9 +169,9 @@ impl Hasher<'_> {
         let open_table = open.get_or_insert_with(|| {
             let (_, table) = &tables[done.len()];
             observer.begin_table(table);
-            OpenTable::new(table)
+            TableHasher::new(table)
         });
-        let OpenTable { table, encoder, text, digest, rows } = open_table;
+        let TableHasher { table, encoder, text, digest, rows } = open_table;
         for record in &batch.records[..batch.used] {
             *rows += 1;
             encoder

@@ -21,7 +21,7 @@ use crate::uninterrupted::uninterrupted;
 
 /// The type of a directory entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum EntryType {
     Folder,
     File,
     Link,
@@ -57,7 +57,7 @@ impl Root {
 }
 
 /// The names in a folder, and their types.
-pub(super) type Listing = Vec<(OsString, io::Result<Kind>)>;
+pub(super) type Listing = Vec<(OsString, io::Result<EntryType>)>;
 
 /// A file on the disk: one that the user named, or one that was found in a named folder.
 #[derive(Debug, Clone)]
@@ -153,7 +153,7 @@ mod unix {
 
     use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, open, openat, statat};
 
-    use super::{Identity, Kind, Listing};
+    use super::{EntryType, Identity, Listing};
     use crate::uninterrupted::uninterrupted;
 
     pub(super) type Handle = OwnedFd;
@@ -209,13 +209,13 @@ mod unix {
         Ok(listing)
     }
 
-    fn kind(folder: &OwnedFd, name: &OsStr) -> io::Result<Kind> {
+    fn kind(folder: &OwnedFd, name: &OsStr) -> io::Result<EntryType> {
         let stat = uninterrupted(|| Ok(statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?))?;
         Ok(match FileType::from_raw_mode(stat.st_mode) {
-            FileType::Directory => Kind::Folder,
-            FileType::RegularFile => Kind::File,
-            FileType::Symlink => Kind::Link,
-            _ => Kind::Other,
+            FileType::Directory => EntryType::Folder,
+            FileType::RegularFile => EntryType::File,
+            FileType::Symlink => EntryType::Link,
+            _ => EntryType::Other,
         })
     }
 
@@ -239,7 +239,7 @@ mod other {
     use std::io;
     use std::path::{Path, PathBuf};
 
-    use super::{Identity, Kind, Listing};
+    use super::{EntryType, Identity, Listing};
 
     pub(super) type Handle = PathBuf;
 
@@ -254,7 +254,7 @@ mod other {
     pub(super) fn open_below(root: &Path, below: &Path) -> io::Result<File> {
         let path = root.join(below);
         match kind(path.symlink_metadata()?.file_type()) {
-            Kind::File => File::open(path),
+            EntryType::File => File::open(path),
             _ => Err(io::ErrorKind::InvalidInput.into()),
         }
     }
@@ -267,12 +267,12 @@ mod other {
         std::fs::read_dir(root.join(below))?.map(entry).collect()
     }
 
-    fn kind(found: FileType) -> Kind {
+    fn kind(found: FileType) -> EntryType {
         match found {
-            kind if kind.is_dir() => Kind::Folder,
-            kind if kind.is_file() => Kind::File,
-            kind if kind.is_symlink() => Kind::Link,
-            _ => Kind::Other,
+            kind if kind.is_dir() => EntryType::Folder,
+            kind if kind.is_file() => EntryType::File,
+            kind if kind.is_symlink() => EntryType::Link,
+            _ => EntryType::Other,
         }
     }
 

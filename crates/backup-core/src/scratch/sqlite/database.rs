@@ -43,12 +43,12 @@ pub(super) struct Database {
 struct Loaded {
     name: String,
     /// The SQLite tables into which it is split. Usually there is only one.
-    pieces: Vec<Piece>,
+    pieces: Vec<TableSlice>,
     rows: u64,
     nans: u64,
 }
 
-struct Piece {
+struct TableSlice {
     /// The quoted name.
     table: String,
     /// The quoted names of its columns.
@@ -103,10 +103,10 @@ impl Database {
         let pieces = starts.map(|(number, start)| {
             self.piece(index, table, number, start..(start + MAX_SQLITE_COLUMNS).min(all))
         });
-        let pieces: Vec<Piece> = pieces.collect();
+        let pieces: Vec<TableSlice> = pieces.collect();
         let make = || -> rusqlite::Result<()> {
             let connection = &self.connection;
-            for Piece { table, columns, .. } in &pieces {
+            for TableSlice { table, columns, .. } in &pieces {
                 connection.execute(&format!("CREATE TABLE {table}({})", columns.join(",")), [])?;
             }
             self.set_definitions_aside()?;
@@ -157,10 +157,10 @@ impl Database {
         table: &Table,
         number: usize,
         positions: Range<usize>,
-    ) -> Piece {
+    ) -> TableSlice {
         let Some(names) = &mut self.names else {
             let columns = (1..=positions.len()).map(|number| format!("c{number}")).collect();
-            return Piece { table: format!("t{index}_{number}"), columns, positions };
+            return TableSlice { table: format!("t{index}_{number}"), columns, positions };
         };
         let wanted = match number {
             0 => table.name.clone(),
@@ -180,7 +180,7 @@ impl Database {
         if renamed > 0 {
             self.notes.push(message!("restored-column-names", count = renamed, table = &name));
         }
-        Piece { table: quoted(&name), columns, positions }
+        TableSlice { table: quoted(&name), columns, positions }
     }
 
     fn insert(&mut self, batch: &Batch) -> Result<()> {
@@ -417,7 +417,7 @@ fn value_of(cell: Cell<'_>) -> ToSqlOutput<'_> {
     })
 }
 
-impl Piece {
+impl TableSlice {
     /// The statement that inserts `records` records.
     fn insert(&self, records: usize) -> String {
         let record = format!("({})", vec!["?"; self.columns.len()].join(","));

@@ -135,15 +135,15 @@ impl<'a> Walk<'a> {
             };
             let name = if below.is_empty() { name } else { format!("{below}/{name}") };
             let kind = match kind {
-                opening::Kind::Folder => {
+                opening::EntryType::Folder => {
                     self.list(root, &name, &path, entries);
                     continue;
                 }
-                opening::Kind::File => {
+                opening::EntryType::File => {
                     EntryKind::File(DiskFile::found(root, (&name).into()).into())
                 }
-                opening::Kind::Link => EntryKind::Link,
-                opening::Kind::Other => EntryKind::Special,
+                opening::EntryType::Link => EntryKind::Link,
+                opening::EntryType::Other => EntryKind::Special,
             };
             entries.push(Entry { name, kind });
         }

@@ -26,7 +26,7 @@ pub(super) enum Encoding {
 
 /// Counts of the text in a column of a UTF-16 database.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Tally {
+pub(super) struct Utf16Counts {
     /// The length as stored in the database, in bytes.
     stored_bytes: u64,
     /// The length as UTF-8, in bytes.
@@ -50,7 +50,7 @@ pub(super) fn count(connection: &Connection, table: &TablePlan) -> Result<Vec<Co
 /// bytes is compared with the text that was read, and the length of the resulting UTF-8 is used.
 pub(super) fn reconcile(
     counted: &[Counted],
-    tallies: &[Tally],
+    tallies: &[Utf16Counts],
     encoding: Encoding,
 ) -> Result<Vec<ColumnCounts>> {
     let columns = (1..).zip(counted.iter().zip(tallies));
@@ -101,10 +101,10 @@ pub(super) fn send(
     encoding: Encoding,
     spread: &mut Spread,
     sink: &mut dyn Sink,
-) -> Result<Vec<Tally>> {
+) -> Result<Vec<Utf16Counts>> {
     let mut statement = select(connection, table, encoding)?;
     let mut rows = statement.query([]).map_err(|error| unreadable(&error))?;
-    let mut tallies = vec![Tally::default(); table.columns.len()];
+    let mut tallies = vec![Utf16Counts::default(); table.columns.len()];
     let mut record = Record::new();
     for number in 1u64.. {
         let row = rows.next().map_err(|error| unreadable_record(&error, table.max_record_bytes));
@@ -124,7 +124,7 @@ fn fill(
     record: &mut Record,
     row: &Row<'_>,
     encoding: Encoding,
-    tallies: &mut [Tally],
+    tallies: &mut [Utf16Counts],
     max_bytes: u64,
 ) -> Result<()> {
     let get = |index| row.get_ref(index).map_err(|error| unreadable_record(&error, max_bytes));
@@ -151,7 +151,7 @@ fn push_utf16(
     record: &mut Record,
     bytes: &[u8],
     encoding: Encoding,
-    tally: &mut Tally,
+    tally: &mut Utf16Counts,
 ) -> Result<()> {
     let (units, rest) = bytes.as_chunks::<2>();
     if !rest.is_empty() {

@@ -12,7 +12,7 @@ use calamine::{
 
 use super::cross_check::{Format, SheetCount};
 use super::errors::{save_again, unreadable};
-use super::layout::Spot;
+use super::layout::CellPosition;
 use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::source::shared::SharedFile;
@@ -23,7 +23,7 @@ type Input = BufReader<SharedFile>;
 pub(super) struct Book(Sheets<Input>);
 
 /// A callback that receives the place of a cell and its value, which is never empty.
-pub(super) type Each<'a> = dyn FnMut(Spot, &DataRef<'_>) -> Result<()> + 'a;
+pub(super) type Each<'a> = dyn FnMut(CellPosition, &DataRef<'_>) -> Result<()> + 'a;
 
 impl Book {
     /// Opens the workbook in the format that the cross-check found.
@@ -64,16 +64,16 @@ impl Book {
         if counted.layout.is_unordered {
             return self.visit_sorted(sheet, counted, each);
         }
-        let mut passed_over = counted.passed_over.iter();
-        let mut other = passed_over.next();
+        let mut left_out_by_library = counted.left_out_by_library.iter();
+        let mut other = left_out_by_library.next();
         let is_worksheet = self.visit_given(sheet, &mut |spot, value| {
             while let Some((at, value)) = other.take_if(|(at, _)| *at < spot) {
                 each(*at, &borrowed(value))?;
-                other = passed_over.next();
+                other = left_out_by_library.next();
             }
             each(spot, value)
         })?;
-        let mut rest = other.into_iter().chain(passed_over);
+        let mut rest = other.into_iter().chain(left_out_by_library);
         rest.try_for_each(|(at, value)| each(*at, &borrowed(value)))?;
         Ok(is_worksheet)
     }
@@ -86,7 +86,7 @@ impl Book {
         counted: &SheetCount,
         each: &mut Each<'_>,
     ) -> Result<bool> {
-        let mut cells = counted.passed_over.clone();
+        let mut cells = counted.left_out_by_library.clone();
         let is_worksheet = self.visit_given(sheet, &mut |spot, value| {
             cells.push((spot, Data::from(value.clone())));
             Ok(())
@@ -132,7 +132,7 @@ fn visit_cells<'a, E: std::fmt::Debug>(
     while let Some(cell) = caught(&mut next)?.map_err(|error| unreadable(&error))? {
         let (row, column) = cell.get_position();
         if *cell.get_value() != DataRef::Empty {
-            each(Spot { row, column }, cell.get_value())?;
+            each(CellPosition { row, column }, cell.get_value())?;
         }
     }
     Ok(())
@@ -144,7 +144,7 @@ fn visit_range(range: &Range<Data>, each: &mut Each<'_>) -> Result<()> {
     for (row, column, value) in range.used_cells() {
         let row = at(first_row, row).ok_or_else(panicked)?;
         let column = at(first_column, column).ok_or_else(panicked)?;
-        each(Spot { row, column }, &borrowed(value))?;
+        each(CellPosition { row, column }, &borrowed(value))?;
     }
     Ok(())
 }

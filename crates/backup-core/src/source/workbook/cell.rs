@@ -19,9 +19,9 @@ const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
 /// The numbers of cells of a sheet that are stored in another form, are not in its table, or show that
 /// data was lost before the export.
 #[derive(Debug, Default)]
-pub(super) struct Tally(BTreeMap<LedgerCode, u64>);
+pub(super) struct ConversionCounts(BTreeMap<LedgerCode, u64>);
 
-impl Tally {
+impl ConversionCounts {
     pub(super) fn add(&mut self, code: LedgerCode, count: u64) {
         if count > 0 {
             *self.0.entry(code).or_default() += count;
@@ -67,7 +67,12 @@ fn error_text(error: &CellErrorType) -> String {
 }
 
 /// Appends a value.
-pub(super) fn push(record: &mut Record, value: &DataRef<'_>, is_1904: bool, tally: &mut Tally) {
+pub(super) fn push(
+    record: &mut Record,
+    value: &DataRef<'_>,
+    is_1904: bool,
+    tally: &mut ConversionCounts,
+) {
     match value {
         DataRef::Float(number) => push_number(record, *number, tally),
         DataRef::Int(number) => record.push_integer(*number),
@@ -111,7 +116,7 @@ fn date_text(moment: &ExcelDateTime, is_1904: bool) -> Option<String> {
     }
 }
 
-fn push_number(record: &mut Record, number: f64, tally: &mut Tally) {
+fn push_number(record: &mut Record, number: f64, tally: &mut ConversionCounts) {
     if let Some(whole) = whole(number) {
         record.push_integer(whole);
     } else {
@@ -132,7 +137,7 @@ fn whole(number: f64) -> Option<i64> {
 /// The label in a header cell.
 pub(super) fn label(value: &DataRef<'_>, is_1904: bool) -> String {
     let mut record = Record::new();
-    push(&mut record, value, is_1904, &mut Tally::default());
+    push(&mut record, value, is_1904, &mut ConversionCounts::default());
     let mut text = Vec::new();
     match record.get(0) {
         Some(Cell::Integer(number)) => return number.to_string(),

@@ -8,7 +8,7 @@ use crate::source::is_mostly_nulls;
 
 /// The place of a cell. Row and column are counted from 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Spot {
+pub(super) struct CellPosition {
     pub(super) row: u32,
     pub(super) column: u32,
 }
@@ -18,29 +18,29 @@ pub(super) struct Spot {
 pub(super) struct Layout {
     /// The header row in the options, counted from 1; 0 for none.
     header_row: Option<u64>,
-    pub(super) places: Places,
+    pub(super) places: PositionSum,
     /// The rectangle around all cells.
-    sheet: Option<Extent>,
+    sheet: Option<CellRange>,
     /// The rectangle around the cells of the table. Rows above a header row in the options are
     /// excluded.
-    table: Option<Extent>,
-    last: Option<Spot>,
+    table: Option<CellRange>,
+    last: Option<CellPosition>,
     /// Whether the cells are not sorted by row and column, or a place occurs twice.
     pub(super) is_unordered: bool,
 }
 
 /// The number of cells, and a hash of their places that does not depend on their order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Places {
+pub(super) struct PositionSum {
     pub(super) cells: u64,
     sum: u64,
 }
 
 /// The smallest rectangle that contains all cells with a value. Both corners are inclusive.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Extent {
-    pub(super) first: Spot,
-    pub(super) last: Spot,
+pub(super) struct CellRange {
+    pub(super) first: CellPosition,
+    pub(super) last: CellPosition,
 }
 
 impl Layout {
@@ -48,13 +48,13 @@ impl Layout {
         Self { header_row, ..Self::default() }
     }
 
-    pub(super) fn add(&mut self, spot: Spot) {
+    pub(super) fn add(&mut self, spot: CellPosition) {
         self.places.add(spot);
         self.is_unordered |= self.last.is_some_and(|last| last >= spot);
         self.last = Some(spot);
-        self.sheet = Some(Extent::around(self.sheet, spot));
+        self.sheet = Some(CellRange::around(self.sheet, spot));
         if self.given_row().is_none_or(|given| u64::from(spot.row) >= given) {
-            self.table = Some(Extent::around(self.table, spot));
+            self.table = Some(CellRange::around(self.table, spot));
         }
     }
 
@@ -65,7 +65,7 @@ impl Layout {
 
     /// The rectangle of the table; `None` if it is empty. It begins at the header row in the options,
     /// even if that row is empty.
-    pub(super) fn extent(&self) -> Option<Extent> {
+    pub(super) fn extent(&self) -> Option<CellRange> {
         let mut extent = self.table?;
         if let Some(row) = self.given_row() {
             extent.first.row = u32::try_from(row).unwrap_or(extent.first.row);
@@ -75,7 +75,7 @@ impl Layout {
 
     /// The number of places in the rectangle around all cells of the sheet.
     pub(super) fn rectangle(&self) -> u64 {
-        self.sheet.map_or(0, Extent::places)
+        self.sheet.map_or(0, CellRange::places)
     }
 
     /// The row of the first record, counted from 0. The header is above it.
@@ -96,8 +96,8 @@ impl Layout {
     }
 }
 
-impl Places {
-    pub(super) fn add(&mut self, spot: Spot) {
+impl PositionSum {
+    pub(super) fn add(&mut self, spot: CellPosition) {
         self.cells += 1;
         // The finalizer of SplitMix64. Without it, the values of neighbouring cells could cancel each
         // other out in the sum.
@@ -108,7 +108,7 @@ impl Places {
     }
 }
 
-impl Extent {
+impl CellRange {
     /// Refuses a table that is extremely large because of a distant cell, before memory or days are
     /// spent on its nulls.
     pub(super) fn check(self, cells: u64) -> Result<()> {
@@ -129,7 +129,7 @@ impl Extent {
         (self.last.column - self.first.column) as usize + 1
     }
 
-    pub(super) fn holds(self, spot: Spot) -> bool {
+    pub(super) fn holds(self, spot: CellPosition) -> bool {
         (self.first.row..=self.last.row).contains(&spot.row)
             && (self.first.column..=self.last.column).contains(&spot.column)
     }
@@ -139,12 +139,12 @@ impl Extent {
         (u64::from(self.last.row - self.first.row) + 1) * self.width() as u64
     }
 
-    pub(super) fn around(extent: Option<Self>, spot: Spot) -> Self {
+    pub(super) fn around(extent: Option<Self>, spot: CellPosition) -> Self {
         let Self { first, last } = extent.unwrap_or(Self { first: spot, last: spot });
         let (row, column) = (spot.row, spot.column);
         Self {
-            first: Spot { row: first.row.min(row), column: first.column.min(column) },
-            last: Spot { row: last.row.max(row), column: last.column.max(column) },
+            first: CellPosition { row: first.row.min(row), column: first.column.min(column) },
+            last: CellPosition { row: last.row.max(row), column: last.column.max(column) },
         }
     }
 
@@ -154,7 +154,7 @@ impl Extent {
     }
 }
 
-impl Spot {
+impl CellPosition {
     /// Parses the name of a cell in a spreadsheet: `B7`.
     pub(super) fn parse(name: &[u8]) -> Option<Self> {
         let letters = name.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
@@ -186,18 +186,22 @@ impl Spot {
 
 #[cfg(test)]
 mod tests {
-    use super::Spot;
+    use super::CellPosition;
 
     #[test]
     fn cells_have_the_names_that_spreadsheets_give_them() {
         for (row, column, name) in
             [(0, 0, "A1"), (6, 25, "Z7"), (6, 26, "AA7"), (1_048_575, 16_383, "XFD1048576")]
         {
-            assert_eq!(Spot { row, column }.name(), name, "row {row}, column {column}");
-            assert_eq!(Spot::parse(name.as_bytes()), Some(Spot { row, column }), "{name}");
+            assert_eq!(CellPosition { row, column }.name(), name, "row {row}, column {column}");
+            assert_eq!(
+                CellPosition::parse(name.as_bytes()),
+                Some(CellPosition { row, column }),
+                "{name}"
+            );
         }
         for name in ["A0", "A", "7", "", "$A$1", "A1:B2", "A4294967296", "AAAAAAAA1"] {
-            assert_eq!(Spot::parse(name.as_bytes()), None, "{name}");
+            assert_eq!(CellPosition::parse(name.as_bytes()), None, "{name}");
         }
     }
 }

@@ -5,10 +5,10 @@ use memchr::memchr;
 use serde_json::{Value as Json, json};
 
 use super::book::Book;
-use super::cell::{self, Tally};
+use super::cell::{self, ConversionCounts};
 use super::cross_check::SheetCount;
 use super::errors::save_as_xlsx;
-use super::layout::{Extent, Places, Spot};
+use super::layout::{CellPosition, CellRange, PositionSum};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
@@ -37,8 +37,8 @@ pub(super) struct SheetReader<'a> {
     record: Record,
     /// The row of the record in the sheet, counted from 0.
     row: u32,
-    tally: Tally,
-    given: Places,
+    tally: ConversionCounts,
+    given: PositionSum,
     /// The last row above the table that is not empty.
     row_above: Option<u32>,
 }
@@ -68,8 +68,8 @@ pub(super) fn read_sheet(
         label_bytes: 0,
         record: Record::new(),
         row: counted.layout.first_record(),
-        tally: Tally::default(),
-        given: Places::default(),
+        tally: ConversionCounts::default(),
+        given: PositionSum::default(),
         row_above: None,
     };
     let is_worksheet = sheet.typ == SheetType::WorkSheet
@@ -103,7 +103,7 @@ impl SheetReader<'_> {
         Ok(description)
     }
 
-    fn cell(&mut self, spot: Spot, value: &DataRef<'_>) -> Result<()> {
+    fn cell(&mut self, spot: CellPosition, value: &DataRef<'_>) -> Result<()> {
         self.given.add(spot);
         let layout = &self.counted.layout;
         let Some(extent) = layout.extent().filter(|extent| spot.row >= extent.first.row) else {
@@ -163,7 +163,7 @@ impl SheetReader<'_> {
         }
     }
 
-    fn send(&mut self, extent: Extent) -> Result<()> {
+    fn send(&mut self, extent: CellRange) -> Result<()> {
         self.pad_to(extent.width());
         self.row += 1;
         let number = u64::from(self.row - self.counted.layout.first_record());
@@ -176,7 +176,7 @@ impl SheetReader<'_> {
     }
 
     /// Sends the remaining records of the table.
-    fn end_table(&mut self, extent: Extent) -> Result<()> {
+    fn end_table(&mut self, extent: CellRange) -> Result<()> {
         self.begin_table()?;
         while self.row <= extent.last.row {
             self.send(extent)?;
@@ -206,7 +206,7 @@ impl SheetReader<'_> {
 
 /// Refuses text with NUL characters. The library reads the text of some old files incorrectly, with NUL
 /// characters in it.
-fn check_text(spot: Spot, value: &DataRef<'_>) -> Result<()> {
+fn check_text(spot: CellPosition, value: &DataRef<'_>) -> Result<()> {
     match cell::text(value).and_then(|text| memchr(0, text.as_bytes())) {
         None => Ok(()),
         Some(_) => Err(Error::source(message!("workbook-nul", cell = spot.name()), save_as_xlsx())),

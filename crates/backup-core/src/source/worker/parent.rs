@@ -80,11 +80,12 @@ pub(in crate::source) fn read_in_worker(
 
 /// Sends the complete records in a message to the sink.
 fn receive_records(decoder: &mut Decoder, text: &str, sink: &mut dyn Sink) -> Result<()> {
-    let fed = decoder.feed(text.as_bytes(), |record| sink.record(record).map_err(Stop::Sink));
-    match fed.and_then(|()| decoder.finish().map_err(Stop::from)) {
+    let fed =
+        decoder.feed(text.as_bytes(), |record| sink.record(record).map_err(ReceiveError::Sink));
+    match fed.and_then(|()| decoder.finish().map_err(ReceiveError::from)) {
         Ok(()) => Ok(()),
-        Err(Stop::Sink(error)) => Err(error),
-        Err(Stop::Text) => Err(not_understood()),
+        Err(ReceiveError::Sink(error)) => Err(error),
+        Err(ReceiveError::Text) => Err(not_understood()),
     }
 }
 
@@ -156,12 +157,12 @@ fn is_aborted(_: ExitStatus) -> bool {
 }
 
 /// Why receiving records stopped.
-enum Stop {
+enum ReceiveError {
     Sink(Error),
     Text,
 }
 
-impl From<DecodeError> for Stop {
+impl From<DecodeError> for ReceiveError {
     fn from(_: DecodeError) -> Self {
         Self::Text
     }

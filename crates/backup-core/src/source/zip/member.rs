@@ -47,19 +47,24 @@ impl Member {
             CompressionMethod::DEFLATE64 => Box::new(Deflate64Decoder::with_buffer(raw)),
             _ => Box::new(raw),
         };
-        Box::new(Checked { inner, left: self.bytes, crc: Crc32::new(), expected: self.crc32 })
+        Box::new(ChecksumReader {
+            inner,
+            left: self.bytes,
+            crc: Crc32::new(),
+            expected: self.crc32,
+        })
     }
 }
 
 /// Returns exactly the expected bytes, or an error.
-struct Checked {
+struct ChecksumReader {
     inner: Content,
     left: u64,
     crc: Crc32,
     expected: u32,
 }
 
-impl Read for Checked {
+impl Read for ChecksumReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);

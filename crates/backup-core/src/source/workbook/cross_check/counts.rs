@@ -5,7 +5,7 @@ use calamine::Data;
 use serde::Serialize;
 
 use super::super::errors::delete_stray_cells;
-use super::super::layout::{Layout, Spot};
+use super::super::layout::{CellPosition, Layout};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::monitor::{Monitor, checkpoint};
@@ -29,14 +29,14 @@ pub(crate) enum Format {
 
 /// The kind of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum CellKind {
     Value,
     /// A formula with the value that was computed last.
     Formula,
     FormulaWithoutValue,
 }
 
-impl Kind {
+impl CellKind {
     /// The kind of a cell; `None` if it has neither a formula nor a value.
     pub(super) fn of(is_formula: bool, has_value: bool) -> Option<Self> {
         match (is_formula, has_value) {
@@ -66,11 +66,11 @@ pub(crate) struct SheetCount {
     /// The number of merged areas.
     pub(crate) merged: u64,
     /// Cells that the library leaves out, in the order of the file.
-    pub(crate) passed_over: Vec<(Spot, Data)>,
+    pub(crate) left_out_by_library: Vec<(CellPosition, Data)>,
 }
 
 /// The state of reading all sheets of a workbook once.
-pub(super) struct Walk<'a> {
+pub(super) struct CellCounter<'a> {
     pub(super) monitor: &'a dyn Monitor,
     header_row: Option<u64>,
     sheets: Vec<SheetCount>,
@@ -82,7 +82,7 @@ pub(super) struct Walk<'a> {
     text: u64,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> CellCounter<'a> {
     pub(super) fn new(header_row: Option<u64>, monitor: &'a dyn Monitor) -> Self {
         let (sheets, current, outer_spaces) = (Vec::new(), 0, 0);
         let (steps, places, text) = (0, 0, 0);
@@ -103,12 +103,12 @@ impl<'a> Walk<'a> {
     }
 
     /// Counts a cell.
-    pub(super) fn cell(&mut self, spot: Spot, kind: Kind) {
+    pub(super) fn cell(&mut self, spot: CellPosition, kind: CellKind) {
         let sheet = self.sheet();
-        sheet.formulas += u64::from(kind != Kind::Value);
+        sheet.formulas += u64::from(kind != CellKind::Value);
         match kind {
-            Kind::FormulaWithoutValue => sheet.formulas_without_value += 1,
-            Kind::Value | Kind::Formula => sheet.layout.add(spot),
+            CellKind::FormulaWithoutValue => sheet.formulas_without_value += 1,
+            CellKind::Value | CellKind::Formula => sheet.layout.add(spot),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A second, much simpler reader of workbooks, so that the library does not have to be trusted.
 //!
-//! The reader of each format (`xlsx`, `xlsb`, `xls`, `ods`) sends every cell to [`Walk`]. It counts the
+//! The reader of each format (`xlsx`, `xlsb`, `xls`, `ods`) sends every cell to [`CellCounter`]. It counts the
 //! cells that have a value, adds up hashes of their places, and determines the rectangle around them in
 //! each sheet. The cells of the library are counted in the same way, and must agree.
 //!
@@ -26,7 +26,7 @@ mod xml;
 use std::thread;
 
 use self::container::is_zip;
-use self::counts::Walk;
+use self::counts::CellCounter;
 pub(super) use self::counts::{CrossCheck, Format, SheetCount};
 use self::package::Package;
 use super::options::WorkbookOptions;
@@ -43,7 +43,7 @@ pub(super) fn check<B>(
     monitor: &dyn Monitor,
     open: impl FnOnce(Format) -> Result<B>,
 ) -> Result<(CrossCheck, B)> {
-    let mut walk = Walk::new(options.header_row, monitor);
+    let mut walk = CellCounter::new(options.header_row, monitor);
     if !is_zip(file)? {
         xls::read(&compound::workbook(file)?, &mut walk)?;
         return Ok((walk.finish(Format::Xls), open(Format::Xls)?));
@@ -65,7 +65,7 @@ pub(super) fn check<B>(
 /// The library reads the shared texts while the sheets are checked. Both take about the same time.
 fn check_xlsx<B>(
     mut package: Package,
-    mut walk: Walk<'_>,
+    mut walk: CellCounter<'_>,
     open: impl FnOnce(Format) -> Result<B>,
 ) -> Result<(CrossCheck, B)> {
     let parts = xlsx::outline(&mut package, &mut walk)?;

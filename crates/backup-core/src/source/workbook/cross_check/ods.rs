@@ -5,14 +5,14 @@ use std::ops::Range;
 use quick_xml::events::{BytesStart, Event};
 
 use super::super::errors::{damaged, protected, save_again};
-use super::super::layout::Spot;
-use super::counts::{Kind, MOST_TEXT, Walk};
+use super::super::layout::CellPosition;
+use super::counts::{CellCounter, CellKind, MOST_TEXT};
 use super::package::Package;
 use super::xml::{Xml, attribute, number, start};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 
-pub(super) fn read(package: &mut Package, walk: &mut Walk<'_>) -> Result<()> {
+pub(super) fn read(package: &mut Package, walk: &mut CellCounter<'_>) -> Result<()> {
     if package.has("META-INF/manifest.xml") {
         let mut manifest = package.xml("META-INF/manifest.xml")?;
         while let Some(event) = manifest.next()? {
@@ -34,7 +34,7 @@ pub(super) fn read(package: &mut Package, walk: &mut Walk<'_>) -> Result<()> {
     Ok(())
 }
 
-fn read_table(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
+fn read_table(xml: &mut Xml<'_>, walk: &mut CellCounter<'_>) -> Result<()> {
     let (inside, mut next) = (xml.depth(), 0u64);
     while xml.depth() >= inside {
         let event = xml.must()?;
@@ -49,7 +49,7 @@ fn read_table(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
 }
 
 /// Reads a row that is repeated for all of `rows`.
-fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, walk: &mut Walk<'_>) -> Result<()> {
+fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, walk: &mut CellCounter<'_>) -> Result<()> {
     let inside = xml.depth();
     let (mut next, mut width) = (0u64, 0u64);
     while xml.depth() >= inside {
@@ -76,7 +76,7 @@ fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, walk: &mut Walk<'_>) -> Result<
         let merged = if is_merged { rows.end - rows.start } else { 0 };
         let sheet = walk.sheet();
         sheet.merged = sheet.merged.saturating_add(merged);
-        let Some(kind) = Kind::of(is_formula, has_value || bytes > 0) else { continue };
+        let Some(kind) = CellKind::of(is_formula, has_value || bytes > 0) else { continue };
         // This limits the number of cells.
         walk.cost(all, bytes.saturating_mul(all))?;
         width = columns.end;
@@ -85,7 +85,7 @@ fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, walk: &mut Walk<'_>) -> Result<
                 let (Ok(row), Ok(column)) = (row.try_into(), column.try_into()) else {
                     return Err(damaged(message!("damage-place")));
                 };
-                walk.cell(Spot { row, column }, kind);
+                walk.cell(CellPosition { row, column }, kind);
             }
         }
     }

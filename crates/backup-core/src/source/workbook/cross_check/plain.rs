@@ -6,7 +6,7 @@
 
 use memchr::{memchr, memchr2};
 
-use super::super::layout::Spot;
+use super::super::layout::CellPosition;
 
 /// The maximum number of digits in the index of a shared text. The library reads a number beyond 64
 /// bits as 0.
@@ -17,7 +17,7 @@ const LONGEST_NAME: usize = 11;
 
 /// A cell that was recognized.
 pub(super) struct Cell {
-    pub(super) spot: Spot,
+    pub(super) spot: CellPosition,
     pub(super) holds: bool,
     pub(super) bytes: usize,
 }
@@ -27,7 +27,7 @@ pub(super) struct Cell {
 pub(super) fn cell(text: &[u8]) -> Option<Cell> {
     let rest = text.strip_prefix(b"<c r=\"")?;
     let (name, rest) = rest.split_at(memchr(b'"', rest.get(..LONGEST_NAME)?)?);
-    let (spot, mut rest) = (Spot::parse(name)?, &rest[1..]);
+    let (spot, mut rest) = (CellPosition::parse(name)?, &rest[1..]);
     let mut kind: Option<&[u8]> = None;
     let mut has_style = false;
     while let Some(after) = rest.strip_prefix(b" ") {

@@ -2,9 +2,9 @@
 //! 5 and 95 (BIFF5).
 
 use super::super::errors::{damaged, ends_early, protected, save_again, save_as_xlsx};
-use super::super::layout::{Extent, Spot};
+use super::super::layout::{CellPosition, CellRange};
 use super::container::too_old;
-use super::counts::{Kind, Walk};
+use super::counts::{CellCounter, CellKind};
 use super::records::{XlsRecords, check_mark, short_record, u16_at, u32_at};
 use super::shared_texts;
 use crate::error::{Error, Result};
@@ -26,7 +26,7 @@ const MOST_CELLS: u64 = 65_536 * COLUMNS as u64;
 const COLUMNS: u32 = 256;
 
 /// Reads the sheets in the stream of a workbook.
-pub(super) fn read(stream: &[u8], walk: &mut Walk<'_>) -> Result<()> {
+pub(super) fn read(stream: &[u8], walk: &mut CellCounter<'_>) -> Result<()> {
     let (is_biff5, sheets) = read_globals(&mut XlsRecords { rest: stream })?;
     let mut sheets: Vec<(usize, u32)> = sheets.into_iter().enumerate().collect();
     sheets.sort_by_key(|(_, at)| *at);
@@ -72,13 +72,13 @@ fn read_globals(records: &mut XlsRecords<'_>) -> Result<(bool, Vec<u32>)> {
 /// The state of reading a sheet.
 struct Sheet {
     is_biff5: bool,
-    formulas: Option<Extent>,
+    formulas: Option<CellRange>,
     /// A formula whose text is in a later record.
-    waiting: Option<Spot>,
+    waiting: Option<CellPosition>,
 }
 
 impl Sheet {
-    fn read(&mut self, records: &mut XlsRecords<'_>, walk: &mut Walk<'_>) -> Result<()> {
+    fn read(&mut self, records: &mut XlsRecords<'_>, walk: &mut CellCounter<'_>) -> Result<()> {
         let mut depth = 0u32;
         while let Some((kind, data)) = records.next()? {
             walk.step()?;
@@ -86,9 +86,9 @@ impl Sheet {
                 (BEGIN, _) => depth += 1,
                 (_, 0) => return Err(damaged(message!("damage-no-beginning"))),
                 (END, 1) => {
-                    self.end_formula(Kind::FormulaWithoutValue, walk);
+                    self.end_formula(CellKind::FormulaWithoutValue, walk);
                     let rectangle = walk.sheet().layout.rectangle();
-                    return walk.cost(rectangle + self.formulas.map_or(0, Extent::places), 0);
+                    return walk.cost(rectangle + self.formulas.map_or(0, CellRange::places), 0);
                 }
                 (END, _) => depth -= 1,
                 // A chart within a sheet has its own cells.
@@ -99,35 +99,35 @@ impl Sheet {
         Err(ends_early())
     }
 
-    fn record(&mut self, kind: u16, data: &[u8], walk: &mut Walk<'_>) -> Result<()> {
+    fn record(&mut self, kind: u16, data: &[u8], walk: &mut CellCounter<'_>) -> Result<()> {
         match kind {
             // Number, error or boolean, packed number, shared text.
-            0x0203 | 0x0205 | 0x027e | 0x00fd => walk.cell(spot(data)?, Kind::Value),
+            0x0203 | 0x0205 | 0x027e | 0x00fd => walk.cell(spot(data)?, CellKind::Value),
             // Text, formatted text.
             0x0204 | 0x00d6 => {
                 check_text(data, 6, self.is_biff5)?;
-                walk.cell(spot(data)?, Kind::Value);
+                walk.cell(spot(data)?, CellKind::Value);
             }
             // Several packed numbers in a row.
             0x00bd => {
                 let (first, cells) = (spot(data)?, data.len().saturating_sub(6) / 6);
                 for column in (first.column..).take(cells) {
-                    walk.cell(in_sheet(Spot { column, ..first })?, Kind::Value);
+                    walk.cell(in_sheet(CellPosition { column, ..first })?, CellKind::Value);
                 }
             }
             0x0006 | 0x0206 | 0x0406 => {
-                self.end_formula(Kind::FormulaWithoutValue, walk);
+                self.end_formula(CellKind::FormulaWithoutValue, walk);
                 let (spot, value) = (spot(data)?, data.get(6..14).ok_or_else(short_record)?);
-                self.formulas = Some(Extent::around(self.formulas, spot));
+                self.formulas = Some(CellRange::around(self.formulas, spot));
                 self.waiting = Some(spot);
                 let is_text = value[0] == 0 && value[6..] == [0xff, 0xff];
                 if !is_text {
-                    self.end_formula(Kind::Formula, walk);
+                    self.end_formula(CellKind::Formula, walk);
                 }
             }
             0x0207 => {
                 check_text(data, 0, self.is_biff5)?;
-                self.end_formula(Kind::Formula, walk);
+                self.end_formula(CellKind::Formula, walk);
             }
             MERGED => walk.sheet().merged += u64::from(u16_at(data, 0)?),
             DIMENSIONS => check_dimensions(data)?,
@@ -137,7 +137,7 @@ impl Sheet {
     }
 
     /// Counts the waiting formula, if there is one.
-    fn end_formula(&mut self, kind: Kind, walk: &mut Walk<'_>) {
+    fn end_formula(&mut self, kind: CellKind, walk: &mut CellCounter<'_>) {
         if let Some(spot) = self.waiting.take() {
             walk.cell(spot, kind);
         }
@@ -145,11 +145,11 @@ impl Sheet {
 }
 
 /// Reads the place at the beginning of a cell record.
-fn spot(data: &[u8]) -> Result<Spot> {
-    in_sheet(Spot { row: u16_at(data, 0)?.into(), column: u16_at(data, 2)?.into() })
+fn spot(data: &[u8]) -> Result<CellPosition> {
+    in_sheet(CellPosition { row: u16_at(data, 0)?.into(), column: u16_at(data, 2)?.into() })
 }
 
-fn in_sheet(spot: Spot) -> Result<Spot> {
+fn in_sheet(spot: CellPosition) -> Result<CellPosition> {
     match spot.column {
         ..COLUMNS => Ok(spot),
         _ => Err(damaged(message!("damage-place"))),

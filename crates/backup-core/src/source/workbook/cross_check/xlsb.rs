@@ -6,8 +6,8 @@ use std::io::BufRead;
 use calamine::{CellErrorType, Data};
 
 use super::super::errors::damaged;
-use super::super::layout::Spot;
-use super::counts::{Kind, Walk};
+use super::super::layout::CellPosition;
+use super::counts::{CellCounter, CellKind};
 use super::package::Package;
 use super::records::{XlsbRecords, check_mark, short_record, u32_at};
 use super::styles;
@@ -27,7 +27,7 @@ const RICH_TEXT: u16 = 62;
 const BUNDLE_SHEET: u16 = 0x9c;
 const MERGED: u16 = 0xb0;
 
-pub(super) fn read(package: &mut Package, walk: &mut Walk<'_>) -> Result<()> {
+pub(super) fn read(package: &mut Package, walk: &mut CellCounter<'_>) -> Result<()> {
     if package.has(STYLES) {
         styles::check(package.part(STYLES)?)?;
     }
@@ -61,24 +61,26 @@ fn sheet_ids(package: &mut Package) -> Result<Vec<String>> {
     Ok(ids)
 }
 
-fn read_sheet(mut records: XlsbRecords<impl BufRead>, walk: &mut Walk<'_>) -> Result<()> {
-    let mut spot = Spot::default();
+fn read_sheet(mut records: XlsbRecords<impl BufRead>, walk: &mut CellCounter<'_>) -> Result<()> {
+    let mut spot = CellPosition::default();
     while let Some((kind, data)) = records.next()? {
         match kind {
-            ROW => spot = Spot { row: u32_at(data, 0)?, column: 0 },
+            ROW => spot = CellPosition { row: u32_at(data, 0)?, column: 0 },
             // Blank cells.
             1 | 12 => {}
             2..=11 | RICH_TEXT => {
                 spot.column = u32_at(data, 0)?;
                 let is_formula = (8..=11).contains(&kind);
-                walk.cell(spot, if is_formula { Kind::Formula } else { Kind::Value });
+                walk.cell(spot, if is_formula { CellKind::Formula } else { CellKind::Value });
                 match kind {
                     TEXT | FORMULA_TEXT => check_mark(data.get(12..).unwrap_or_default())?,
-                    FORMULA_ERROR => walk.sheet().passed_over.push((spot, error_value(data)?)),
+                    FORMULA_ERROR => {
+                        walk.sheet().left_out_by_library.push((spot, error_value(data)?))
+                    }
                     RICH_TEXT => {
                         let text = wide_text(data, 9)?;
                         walk.cost(1, text.len() as u64)?;
-                        walk.sheet().passed_over.push((spot, Data::String(text)));
+                        walk.sheet().left_out_by_library.push((spot, Data::String(text)));
                     }
                     _ => {}
                 }
@@ -86,7 +88,7 @@ fn read_sheet(mut records: XlsbRecords<impl BufRead>, walk: &mut Walk<'_>) -> Re
             // The short forms are one column after the cell before them.
             13..=18 => {
                 spot.column = spot.column.saturating_add(1);
-                walk.cell(spot, Kind::Value);
+                walk.cell(spot, CellKind::Value);
             }
             MERGED => walk.sheet().merged += 1,
             _ => {}

@@ -1,8 +1,8 @@
 //! Reads xlsx: the cells in the XML of the sheets.
 
 use super::super::errors::{damaged, save_again};
-use super::super::layout::Spot;
-use super::counts::{Kind, Walk};
+use super::super::layout::CellPosition;
+use super::counts::{CellCounter, CellKind};
 use super::package::Package;
 use super::plain;
 use super::xml::{Xml, attribute, ends, number, start};
@@ -11,7 +11,10 @@ use crate::i18n::message;
 
 /// Reads everything except the sheets. The library reads the same when it opens the workbook. Returns
 /// the part of each sheet; `None` for a sheet that is not a worksheet.
-pub(super) fn outline(package: &mut Package, walk: &mut Walk<'_>) -> Result<Vec<Option<String>>> {
+pub(super) fn outline(
+    package: &mut Package,
+    walk: &mut CellCounter<'_>,
+) -> Result<Vec<Option<String>>> {
     let relations = package.relations("")?;
     let workbook = relations.into_iter().find(|(_, kind, _)| kind == "officeDocument");
     let Some((.., workbook)) = workbook.filter(|(.., workbook)| package.has(workbook)) else {
@@ -28,7 +31,7 @@ pub(super) fn outline(package: &mut Package, walk: &mut Walk<'_>) -> Result<Vec<
 pub(super) fn read(
     package: &mut Package,
     parts: &[Option<String>],
-    walk: &mut Walk<'_>,
+    walk: &mut CellCounter<'_>,
 ) -> Result<()> {
     for (index, part) in parts.iter().enumerate() {
         walk.begin_sheet(index);
@@ -51,7 +54,7 @@ fn sheet_ids(package: &mut Package, workbook: &str) -> Result<Vec<String>> {
 }
 
 /// Reads the shared texts. The library allocates memory for as many as the file declares.
-fn shared_texts(package: &mut Package, workbook: &str, walk: &mut Walk<'_>) -> Result<()> {
+fn shared_texts(package: &mut Package, workbook: &str, walk: &mut CellCounter<'_>) -> Result<()> {
     let folder = workbook.rsplit_once('/').map_or("", |(folder, _)| folder);
     let path = format!("{folder}/sharedStrings.xml");
     let path = path.trim_start_matches('/');
@@ -80,8 +83,8 @@ fn shared_texts(package: &mut Package, workbook: &str, walk: &mut Walk<'_>) -> R
     Ok(())
 }
 
-fn read_sheet(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
-    let mut next = Spot::default();
+fn read_sheet(xml: &mut Xml<'_>, walk: &mut CellCounter<'_>) -> Result<()> {
+    let mut next = CellPosition::default();
     let mut inside_row = None;
     loop {
         if inside_row == Some(xml.depth()) {
@@ -89,7 +92,7 @@ fn read_sheet(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
                 let cell = plain::cell(text)?;
                 next.column = cell.spot.column + 1;
                 if cell.holds {
-                    walk.cell(cell.spot, Kind::Value);
+                    walk.cell(cell.spot, CellKind::Value);
                 }
                 Some(cell.bytes)
             })?;
@@ -103,14 +106,14 @@ fn read_sheet(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
             }
             inside_row = Some(xml.depth());
         } else if ends(&event, "row") {
-            next = Spot { row: next.row.saturating_add(1), column: 0 };
+            next = CellPosition { row: next.row.saturating_add(1), column: 0 };
             inside_row = None;
         } else if start(&event, "mergeCell").is_some() {
             walk.sheet().merged += 1;
         } else if let Some(cell) = start(&event, "c") {
             let spot = match attribute(cell, "r")? {
                 Some(name) => {
-                    let spot = Spot::parse(name.as_bytes());
+                    let spot = CellPosition::parse(name.as_bytes());
                     spot.ok_or_else(|| damaged(message!("damage-place")))?
                 }
                 None => next,
@@ -123,7 +126,12 @@ fn read_sheet(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
 }
 
 /// Reads the current cell to its end.
-fn read_cell(xml: &mut Xml<'_>, spot: Spot, kind: &str, walk: &mut Walk<'_>) -> Result<()> {
+fn read_cell(
+    xml: &mut Xml<'_>,
+    spot: CellPosition,
+    kind: &str,
+    walk: &mut CellCounter<'_>,
+) -> Result<()> {
     let (mut holds, mut is_formula) = (false, false);
     let inside = xml.depth();
     loop {
@@ -140,7 +148,7 @@ fn read_cell(xml: &mut Xml<'_>, spot: Spot, kind: &str, walk: &mut Walk<'_>) -> 
             break;
         }
     }
-    if let Some(kind) = Kind::of(is_formula, holds) {
+    if let Some(kind) = CellKind::of(is_formula, holds) {
         walk.cell(spot, kind);
     }
     Ok(())
@@ -148,7 +156,7 @@ fn read_cell(xml: &mut Xml<'_>, spot: Spot, kind: &str, walk: &mut Walk<'_>) -> 
 
 /// Reads the current `v` element to its end. Returns whether it contains a value. `kind` is the `t` of
 /// the cell. Refuses a value that the library would misread without an error.
-fn holds_value(xml: &mut Xml<'_>, kind: &str, spot: Spot) -> Result<bool> {
+fn holds_value(xml: &mut Xml<'_>, kind: &str, spot: CellPosition) -> Result<bool> {
     let content = xml.content()?;
     let text = content.text.as_str();
     let is_index = text.len() <= plain::INDEX_DIGITS && text.bytes().all(|b| b.is_ascii_digit());
@@ -166,7 +174,7 @@ fn holds_value(xml: &mut Xml<'_>, kind: &str, spot: Spot) -> Result<bool> {
 }
 
 /// Reads a text element. Counts its texts with outer spaces that are not marked as significant.
-fn text_element(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
+fn text_element(xml: &mut Xml<'_>, walk: &mut CellCounter<'_>) -> Result<()> {
     let inside = xml.depth();
     loop {
         let event = xml.must()?;
