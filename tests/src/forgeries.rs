@@ -2,7 +2,7 @@
 //! what is allowed, so that the others fail only because of their forgery.
 //!
 //! ```
-//! use backup_core::history::{Occasion, What, record_error};
+//! use backup_core::history::{Occasion, RunKind, record_error};
 //! use backup_core::{ErrorOutcome, Extent, Report, SkippedCheck, Verdict};
 //! fn read(report: &mut Report) -> Option<Extent> {
 //!     let _ = (report.archive().clone(), report.findings(), report.skipped_checks());
@@ -18,7 +18,7 @@
 //! }
 //! fn record(outcome: ErrorOutcome) {
 //!     let (archive, history) = ("a.age".as_ref(), "h.jsonl".as_ref());
-//!     record_error(What::RestoreTest, archive, outcome, history, &Occasion::default(), &()).unwrap();
+//!     record_error(RunKind::RestoreTest, archive, outcome, history, &Occasion::default(), &()).unwrap();
 //! }
 //! ```
 //!
@@ -101,10 +101,10 @@
 //! A line of history that reads `proven`, without a report:
 //!
 //! ```compile_fail
-//! use backup_core::history::{Occasion, What, record_error};
+//! use backup_core::history::{Occasion, RunKind, record_error};
 //! use backup_core::RunOutcome;
 //! fn forge() {
 //!     let (archive, history) = ("a.age".as_ref(), "h.jsonl".as_ref());
-//!     record_error(What::RestoreTest, archive, RunOutcome::Proven, history, &Occasion::default(), &()).unwrap();
+//!     record_error(RunKind::RestoreTest, archive, RunOutcome::Proven, history, &Occasion::default(), &()).unwrap();
 //! }
 //! ```

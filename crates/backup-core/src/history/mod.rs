@@ -7,14 +7,14 @@
 //!
 //! ```
 //! use backup_core::ErrorOutcome;
-//! use backup_core::history::{History, Occasion, Summary, What, record_error};
+//! use backup_core::history::{History, Occasion, Summary, RunKind, record_error};
 //!
 //! # let folder = tempfile::tempdir().unwrap();
 //! let path = folder.path().join("history.jsonl");
 //! // `record` appends the report of an export or a drill; this drill ended with an error.
 //! let occasion = Occasion::default().ticket("OPS-7");
 //! let archive = "crm.tar.zst.age".as_ref();
-//! record_error(What::RestoreTest, archive, ErrorOutcome::Error, &path, &occasion, &())?;
+//! record_error(RunKind::RestoreTest, archive, ErrorOutcome::Error, &path, &occasion, &())?;
 //!
 //! let history = History::read(&path, &())?;
 //! assert!(history.broken().is_none());
