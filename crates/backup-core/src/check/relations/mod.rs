@@ -27,7 +27,7 @@ pub(crate) use self::collect::CheckPlan;
 pub use self::schema::{Schema, TableSchema};
 pub(crate) use self::values::{KeyLabel, key_label};
 
-pub(super) use self::ids::{Hashing, Presence};
+pub(super) use self::ids::Hashing;
 
 use self::ids::join;
 use self::plan::{Plan, Reference};
