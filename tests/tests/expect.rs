@@ -200,6 +200,20 @@ fn an_invalid_list_of_totals_is_refused_with_its_line() {
     ExpectedTotals::parse(&vec![b' '; (1 << 20) + 1]).expect_err("it is too long");
 }
 
+#[test]
+fn a_list_beyond_the_limit_is_refused_and_not_cut() {
+    // Each line has 128 bytes, and the list 1 MiB with its byte order mark.
+    let mut list = format!("\u{feff}{:124}\n", "table,rows");
+    list.extend((0..8191).map(|_| format!("{:125},4\n", "deals")));
+    assert_eq!(list.len(), 1 << 20);
+    let read = |list: &str| ExpectedTotals::read_from(list.as_bytes(), "totals.csv".as_ref());
+    assert_eq!(read(&list).expect("it is short enough").len(), 8191);
+    list.push_str("\ndeals,5\n");
+    for error in [read(&list), ExpectedTotals::parse(list.as_bytes())].map(Result::unwrap_err) {
+        assert!(error.to_string().contains("at most 1 MiB"), "{error}");
+    }
+}
+
 /// Cancels at once.
 struct Stops;
 

@@ -579,6 +579,63 @@ fn a_table_that_lost_most_of_its_records_is_still_checked() {
     }
 }
 
+/// A table of one column.
+fn column(table: &str, label: &str, cells: impl IntoIterator<Item = String>) -> Rows {
+    let records = cells.into_iter().map(|cell| awkward::texts(&[Some(&cell)]));
+    (Table::new(table, [Column::text(label)]), records.collect())
+}
+
+fn account(number: u32) -> String {
+    format!("001AB{number:011}")
+}
+
+#[test]
+fn a_column_whose_first_cells_are_old_numbers_is_still_a_reference() {
+    let old = || (1..=40).map(|number: u32| number.to_string());
+    let accounts = column("alpha", "id", old().chain((0..1_000).map(account)));
+    // The last three do not exist.
+    let log = column("log", "owner", old().chain((3..1_003).map(account)));
+    let report = test(&[accounts, log]);
+    let found = reference(&report, "log", "owner");
+    assert_eq!(found.targets, ["alpha"]);
+    assert_eq!((found.values, found.resolved, found.orphans), (1_040, 1_037, 3));
+    assert_eq!(found.orphan_records, [1_038, 1_039, 1_040]);
+}
+
+#[test]
+fn a_copy_of_a_table_does_not_hide_orphans_of_another_one() {
+    let id = |number: u32| format!("003AB{number:011}");
+    // 45 of 100 ids are of accounts, which are there twice; 5 are of contacts.
+    let tables = [
+        column("accounts", "id", (0..45).map(account)),
+        column("copy", "id", (0..45).map(account)),
+        column("contacts", "id", (0..5).map(id)),
+        column("visits", "contact_id", (0..45).map(account).chain((0..55).map(id))),
+    ];
+    let report = test(&tables);
+    let found = reference(&report, "visits", "contact_id");
+    assert_eq!(found.targets, ["contacts"]);
+    assert_eq!((found.values, found.resolved, found.orphans), (100, 5, 95));
+    assert_eq!(found.orphan_records, [1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn tables_that_share_few_ids_with_a_column_do_not_count() {
+    let lead = |number: u32| format!("00QAB{number:011}");
+    let both = || (0..1_000).flat_map(|number| [account(number), lead(number)]);
+    let mut tables = vec![
+        column("accounts", "id", (0..1_000).map(account)),
+        column("leads", "id", (0..1_000).map(lead)),
+        column("calls", "who", both()),
+        column("pair", "id", (10..12).map(account)),
+    ];
+    tables.extend((0..70).map(|number| column(&format!("t{number}x"), "id", [lead(number)])));
+    let report = test(&tables);
+    let found = reference(&report, "calls", "who");
+    assert_eq!(found.targets, ["accounts", "leads"]);
+    assert_eq!((found.values, found.resolved), (2_000, 2_000));
+}
+
 #[test]
 fn a_cell_with_too_many_parts_is_not_a_list_of_ids() {
     let notes = Table::new("Note", ["Id", "Text"].map(Column::text));

@@ -124,6 +124,14 @@ fn each_kind_of_difference_is_reported() {
         ("ids that are not unique", "id,n\n1,a\n1,b\n", "id,n\n1,a\n1,c\n", (1, 1, 0, false)),
         ("an id that is null", "id,n\n1,a\n,b\n", "id,n\n1,a\n,c\n", (1, 1, 0, false)),
         ("null and empty text", "id,n\n1,\n", "id,n\n1,\"\"\n", (0, 0, 1, true)),
+        ("an empty id", "id,n\n\"\",a\n2,b\n", "id,n\n\"\",x\n2,b\n", (0, 0, 1, true)),
+        ("ids with spaces", "id,n\nA1,a\nA1 ,b\n", "id,n\nA1,a\nA1 ,x\n", (0, 0, 1, true)),
+        (
+            "an id of zeros",
+            "id,n\n000000000000000,a\n",
+            "id,n\n000000000000000,x\n",
+            (0, 0, 1, true),
+        ),
     ];
     for (what, archived, current, expected) in cases {
         let (archived, current) = ([("t.csv", *archived)], [("t.csv", *current)]);

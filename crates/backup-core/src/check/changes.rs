@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::relations::{Hashing, Presence};
+use super::relations::Hashing;
 use super::sorting::{Entry, Sorted};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint_every};
-use crate::record::{Encoder, Record, Table};
+use crate::record::{Cell, Encoder, Record, Table};
 
 /// How many pairs of hashes are sorted at a time: 8 MiB of them.
 pub(super) const PAIRS: usize = 1 << 18;
@@ -18,36 +18,44 @@ pub(super) struct Pairs<'a> {
     encoder: Encoder,
     hashing: Hashing,
     key: &'a [usize],
+    key_encoder: Encoder,
+    key_record: Record,
     /// The last record's text.
     pub(super) text: Vec<u8>,
-    /// Whether a key was null or empty.
+    /// Whether a cell of a key was null.
     pub(super) null_key: bool,
 }
 
 impl<'a> Pairs<'a> {
     /// For a table with this number among those that are compared; all are hashed alike.
     pub(super) fn new(number: usize, table: &Table, key: &'a [usize], hashing: &Hashing) -> Self {
+        let key_columns = key.iter().map(|column| table.columns[*column].clone());
         Self {
             number: u32::try_from(number).expect("an archive has fewer tables"),
             encoder: Encoder::new(table),
             hashing: hashing.clone(),
             key,
+            key_encoder: Encoder::new(&Table::new("", key_columns)),
+            key_record: Record::new(),
             text: Vec::new(),
             null_key: false,
         }
     }
 
-    /// The number of the table, the hash of the key, and that of the record. Without a key, all records of
-    /// a table have the same hash of it.
+    /// The number of the table, the hash of the key, and that of the record. Keys are the same only if
+    /// their cells are, with kind, spaces and all. Without a key, all records of a table have the same hash
+    /// of it.
     pub(super) fn pair(&mut self, record: &Record) -> Result<Entry> {
         let mut key = [0; 2];
         if !self.key.is_empty() {
-            let set = |id| {
-                key = id;
-                Ok(())
-            };
-            let found = self.hashing.ids(record, self.key, false, &[], set)?;
-            self.null_key |= found != Presence::Ids;
+            self.key_record.clear();
+            for cell in self.key.iter().filter_map(|column| record.get(*column)) {
+                self.null_key |= cell == Cell::Null;
+                self.key_record.push(cell);
+            }
+            self.text.clear();
+            self.key_encoder.record(&self.key_record, &mut self.text)?;
+            key = self.hashing.hash(&self.text);
         }
         self.text.clear();
         self.encoder.record(record, &mut self.text)?;

@@ -24,7 +24,11 @@ use crate::suggestions::suggestions;
 pub(crate) use crate::model::{Reconciled, TotalReport};
 
 /// Limits of a list; nobody writes longer ones.
-const MAX_BYTES: u64 = 1 << 20;
+const FORM: input::Form = input::Form {
+    most_bytes: 1 << 20,
+    too_long: || refuse(message!("totals-too-long")),
+    not_utf8: || refuse(message!("totals-not-utf8")),
+};
 const MOST_LINES: usize = 10_000;
 
 /// How many findings about missing tables or columns list the names that exist.
@@ -71,7 +75,7 @@ impl ExpectedTotals {
     ///
     /// As [`read`](Self::read).
     pub fn read_from(input: impl Read, path: &Path) -> Result<Self> {
-        input::parse(input, path, MAX_BYTES, Self::parse)
+        FORM.read(input, path, Self::parse_text)
     }
 
     /// The same, from a text. A line gives a table's number of records, the sum of one of its columns,
@@ -81,13 +85,11 @@ impl ExpectedTotals {
     ///
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) with the line if it is not such a list.
     pub fn parse(text: &[u8]) -> Result<Self> {
-        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        if text.len() as u64 > MAX_BYTES {
-            return Err(refuse(message!("totals-too-long")));
-        }
-        if std::str::from_utf8(text).is_err() {
-            return Err(refuse(message!("totals-not-utf8")));
-        }
+        FORM.text(text).and_then(Self::parse_text)
+    }
+
+    fn parse_text(text: &str) -> Result<Self> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).as_bytes();
         let mut expected = Self::default();
         let mut columns = None;
         records(text, |record| match &columns {

@@ -17,15 +17,34 @@ pub(super) fn open(path: &Path) -> Result<File> {
     File::open(path).map_err(|error| Error::reading(path, error))
 }
 
-/// Reads a file and parses it. Errors name it by its path. What is longer than `most` bytes is cut one
-/// byte behind that, and `parse` has to refuse it.
-pub(super) fn parse<T>(
-    input: impl Read,
-    path: &Path,
-    most: u64,
-    parse: impl FnOnce(&[u8]) -> Result<T>,
-) -> Result<T> {
-    let mut bytes = Vec::new();
-    input.take(most + 1).read_to_end(&mut bytes).map_err(|error| Error::reading(path, error))?;
-    parse(&bytes).map_err(|error| error.in_source(path.display().to_string()))
+/// How long such a file may be, and the errors that refuse it.
+pub(super) struct Form {
+    pub(super) most_bytes: u64,
+    pub(super) too_long: fn() -> Error,
+    pub(super) not_utf8: fn() -> Error,
+}
+
+impl Form {
+    /// Reads a file and parses its text. Errors name it by its path.
+    pub(super) fn read<T>(
+        &self,
+        input: impl Read,
+        path: &Path,
+        parse: impl FnOnce(&str) -> Result<T>,
+    ) -> Result<T> {
+        let mut bytes = Vec::new();
+        // One byte more shows that it is too long.
+        let read = input.take(self.most_bytes + 1).read_to_end(&mut bytes);
+        read.map_err(|error| Error::reading(path, error))?;
+        let parsed = self.text(&bytes).and_then(parse);
+        parsed.map_err(|error| error.in_source(path.display().to_string()))
+    }
+
+    /// The text of all bytes of a file, a byte order mark included.
+    pub(super) fn text<'a>(&self, bytes: &'a [u8]) -> Result<&'a str> {
+        if bytes.len() as u64 > self.most_bytes {
+            return Err((self.too_long)());
+        }
+        std::str::from_utf8(bytes).map_err(|_| (self.not_utf8)())
+    }
 }

@@ -182,6 +182,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_repeated_run_has_no_operator_reviewer_or_ticket() {
+        let arguments = ["restore-test", "a.age", "--operator", "Li", "-i", "key.txt"];
+        let run = Run::new(arguments).operator("Li").reviewer("Osei").ticket("OPS-7");
+        let again = run.repeat(["restore-test", "a.age", "-i", "key.txt"]).repetition();
+        assert_eq!(again.command_line(), "crm-backup restore-test a.age -i key.txt");
+        assert_eq!([again.operator, again.reviewer, again.ticket], [None, None, None]);
+    }
+
+    #[test]
     fn a_command_line_is_what_a_shell_takes() {
         let arguments =
             ["restore-test", "a b.age", "--expect", "it's.csv", "x/y", "", "\u{202e}", "合同"];

@@ -4,34 +4,41 @@ use std::collections::BTreeMap;
 
 use super::values::reference_stem;
 
-/// So many cells show that a column holds no ids.
-const JUDGED: u64 = 32;
-/// Of a column that more keys than this have ids of, nothing is concluded from its ids.
-const MOST_TARGETS: usize = 64;
+/// Of cells that values alone show to be references, one in so many may be something else.
+const ONE_OTHER_IN: u64 = 20;
+/// How many keys are counted that have ids of a column, besides those that it is named after.
+const MOST_COUNTED: usize = 64;
 
 /// What was collected of a column that may be a reference.
 #[derive(Default)]
 pub(super) struct Candidate {
     /// Whether it is labelled as references are. Then it is looked up even if it holds small numbers.
     is_labelled: bool,
-    /// How many cells hold something.
+    /// How many cells are not null, as the manifest has it.
+    all_cells: u64,
+    /// How many cells with ids there were until now.
     cells: u64,
     /// How many of them hold ids that no other column has by chance.
     distinctive: u64,
     /// The keys that it is named after: each with whether the name is that of the table, and not only
     /// that of a parent in the table itself.
     pub(super) named: BTreeMap<usize, bool>,
-    /// How many of its ids each key has; of small numbers only keys that it is named after.
+    /// How many of its ids each key has; of small numbers only keys that it is named after. Keys that
+    /// have few may be missing, see `uncounted`.
     pub(super) hits: BTreeMap<usize, u64>,
-    /// Whether more keys have its ids than a reference has targets.
-    pub(super) too_many: bool,
+    /// How many hits at most are missing of each key that it is not named after.
+    pub(super) uncounted: u64,
     /// Whether values alone show that it is a reference.
     pub(super) by_values: bool,
+    /// The key of the one table that it is named after, if it holds ids. It refers to that one even with
+    /// few ids, unless its values show another.
+    pub(super) otherwise: Option<usize>,
 }
 
 impl Candidate {
-    pub(super) fn new(label: &str) -> Self {
-        Self { is_labelled: reference_stem(label).is_some(), ..Self::default() }
+    /// Of a column with this label and so many cells that are not null.
+    pub(super) fn new(label: &str, all_cells: u64) -> Self {
+        Self { is_labelled: reference_stem(label).is_some(), all_cells, ..Self::default() }
     }
 
     pub(super) fn add_cell(&mut self, is_distinctive: bool) {
@@ -39,28 +46,78 @@ impl Candidate {
         self.distinctive += u64::from(is_distinctive);
     }
 
-    /// Whether there are enough cells to see that the column holds no ids.
+    /// Whether it is no reference, whatever the other cells hold. The first cells alone show nothing: a
+    /// CRM may have begun with ids of another one.
     pub(super) fn names_nothing(&self) -> bool {
-        !self.is_labelled && self.cells >= JUDGED && self.distinctive * 2 < self.cells
+        !self.is_labelled && self.cells - self.distinctive > self.all_cells / ONE_OTHER_IN
     }
 
     /// Whether nearly all cells are such that no other column has them by chance.
     pub(super) fn is_distinctive(&self) -> bool {
-        self.distinctive > 0 && self.distinctive * 20 >= self.cells * 19
+        self.distinctive > 0 && self.cells - self.distinctive <= self.cells / ONE_OTHER_IN
     }
 
     /// Counts an id that these keys have.
     pub(super) fn add_hits(&mut self, keys: &[usize]) {
+        let is_distinctive = self.is_distinctive();
         for key in keys {
-            let is_named = self.named.contains_key(key);
-            if !is_named && (self.too_many || !self.is_distinctive()) {
+            let Self { named, hits, uncounted, .. } = self;
+            let is_named = named.contains_key(key);
+            if !is_named && !is_distinctive {
                 continue;
             }
-            *self.hits.entry(*key).or_default() += 1;
-            if self.hits.len() > MOST_TARGETS + self.named.len() {
-                self.too_many = true;
-                self.hits.retain(|key, _| self.named.contains_key(key));
+            *hits.entry(*key).or_default() += 1;
+            // One hit of each key less makes room, and never costs a key that has many.
+            if hits.len() > MOST_COUNTED + named.len() {
+                *uncounted += 1;
+                hits.retain(|key, hits| {
+                    *hits -= u64::from(!named.contains_key(key));
+                    *hits > 0
+                });
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Adds so many cells unless the candidate is dropped; how many were added.
+    fn add(candidate: &mut Candidate, is_distinctive: bool, cells: u64) -> u64 {
+        let added = (0..cells).take_while(|_| {
+            let is_kept = !candidate.names_nothing();
+            candidate.add_cell(is_distinctive);
+            is_kept
+        });
+        added.count() as u64
+    }
+
+    #[test]
+    fn a_column_is_dropped_as_soon_as_it_can_be_no_reference() {
+        let mut mixed = Candidate::new("owner", 1_000);
+        assert_eq!(add(&mut mixed, false, 50) + add(&mut mixed, true, 950), 1_000);
+        assert!(mixed.is_distinctive(), "50 of 1,000 cells are old numbers");
+        let mut names = Candidate::new("owner", 1_000);
+        assert_eq!(add(&mut names, false, 1_000), 51, "no more cells are kept");
+        assert!(!names.is_distinctive());
+        let mut labelled = Candidate::new("owner_id", 1_000);
+        assert_eq!(add(&mut labelled, false, 1_000), 1_000, "its label is enough");
+    }
+
+    #[test]
+    fn keys_with_many_ids_are_counted_among_any_number_of_others() {
+        let mut candidate = Candidate::new("owner", 20_000);
+        add(&mut candidate, true, 20_000);
+        for number in 0..10_000 {
+            candidate.add_hits(&[1, 10 + number]);
+            candidate.add_hits(&[2]);
+        }
+        assert!(candidate.hits.len() <= MOST_COUNTED, "{} keys", candidate.hits.len());
+        for key in [1, 2] {
+            let counted = candidate.hits[&key] + candidate.uncounted;
+            assert_eq!(counted, 10_000, "hits of {key} that are counted, or known to be missing");
+        }
+        assert!(candidate.uncounted < 200, "{} are missing", candidate.uncounted);
     }
 }

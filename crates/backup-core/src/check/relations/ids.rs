@@ -13,7 +13,7 @@ use crate::monitor::{Monitor, checkpoint_every};
 use crate::record::{Cell, Record};
 
 /// The hash of an id.
-pub(in crate::check) type Hash = [u64; 2];
+pub(super) type Hash = [u64; 2];
 
 /// Marks the number of a reference. So the entries of an id begin with those of keys.
 const REFERENCE: u64 = 1 << 63;
@@ -69,7 +69,7 @@ const MOST_PARTS: usize = 64;
 
 /// What the cells of a key or a reference hold in one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::check) enum Presence {
+pub(super) enum Presence {
     /// Ids, as far as is known.
     Ids,
     /// Ids that no other column has by chance. It is only found out for cells that may hold several.
@@ -87,7 +87,7 @@ impl Hashing {
 
     /// Calls `each` with the id that these cells of a record are together, or with each of several ids in
     /// one cell. `missing` are texts that stand for null.
-    pub(in crate::check) fn ids(
+    pub(super) fn ids(
         &mut self,
         record: &Record,
         columns: &[usize],

@@ -18,8 +18,8 @@ use crate::monitor::Monitor;
 const NEARLY_ALL: f64 = 0.8;
 /// Where the name agrees, this share of small numbers is enough: the others are orphans to report.
 const NAMED: f64 = 0.3;
-/// A key that has so many of the ids is one of several that a column refers to.
-const SOME: u64 = 2;
+/// A key that has this share of the ids, and more than one, is one of several that a column refers to.
+const SOME: f64 = 1.0 / 256.0;
 /// The longest name of a table that columns are named after, in bytes.
 const MOST_NAME_BYTES: usize = 64;
 
@@ -42,7 +42,9 @@ pub(super) fn infer(plan: &mut Plan, ids: &Sorted, monitor: &dyn Monitor) -> Res
     keys.iter_mut().for_each(Key::judge);
     for reference in references {
         let Some(candidate) = &mut reference.candidate else { continue };
-        if let Some((targets, by_values)) = targets(candidate, reference.report.values, keys) {
+        let ids = reference.report.values;
+        candidate.otherwise = named_after(candidate, ids, keys);
+        if let Some((targets, by_values)) = targets(candidate, ids, keys) {
             candidate.by_values = by_values;
             reference.point_at(targets, keys);
         }
@@ -76,15 +78,26 @@ fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>,
         // It fits several and nothing tells which: nothing is concluded.
         _ => return None,
     }
-    let some = keys_with(SOME, &is_distinctive);
+    let at_least = share(SOME).max(2);
+    let some = keys_with(at_least, &is_distinctive);
+    // An id that several keys have counts several times here. When the ids are looked up, too many
+    // orphans show that.
     let together: u64 = some.iter().map(hits).sum();
-    if together >= share(NEARLY_ALL) && !candidate.too_many {
+    if together >= share(NEARLY_ALL) && candidate.uncounted < at_least {
         return Some((some, true));
     }
-    // A column of ids that is named after a table and has few of its keys, or none: these are orphans
-    // to be reported.
-    match &keys_with(0, &|key| named.get(key) == Some(&true))[..] {
-        [key] if ids > 0 && candidate.is_distinctive() => Some((vec![*key], false)),
+    candidate.otherwise.map(|key| (vec![key], false))
+}
+
+/// The key of the one table that a column of ids is named after. If few of the ids are in it, or none,
+/// the others are orphans to be reported.
+fn named_after(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<usize> {
+    let named =
+        candidate.named.iter().filter(|(key, of_table)| **of_table && keys[**key].is_target());
+    let mut named: Vec<usize> = named.map(|(key, _)| *key).collect();
+    named.dedup_by_key(|key| keys[*key].table);
+    match named[..] {
+        [key] if ids > 0 && candidate.is_distinctive() => Some(key),
         _ => None,
     }
 }

@@ -27,7 +27,7 @@ pub(crate) use self::collect::CheckPlan;
 pub use self::schema::{Schema, TableSchema};
 pub(crate) use self::values::{KeyLabel, key_label};
 
-pub(super) use self::ids::{Hashing, Presence};
+pub(super) use self::ids::Hashing;
 
 use self::ids::join;
 use self::plan::{Plan, Reference};
@@ -47,14 +47,18 @@ impl CheckPlan {
         let ids = ids.sorted()?;
         infer::infer(&mut plan, &ids, monitor)?;
         let Plan { keys, mut references, .. } = plan;
-        let look_up = |at: usize, record, with_id: &[usize]| {
-            let Reference { keys, report, .. } = &mut references[at];
-            match keys.iter().any(|key| with_id.binary_search(key).is_ok()) {
-                true => report.resolved += 1,
-                false => references[at].add_orphan(record),
-            }
-        };
-        join(&ids, monitor, |_, _| (), look_up)?;
+        let mut wanted: Vec<_> = references.iter().map(|it| !it.keys.is_empty()).collect();
+        while wanted.contains(&true) {
+            let look_up = |at: usize, record, with_id: &[usize]| {
+                if wanted[at] {
+                    references[at].look_up(record, with_id);
+                }
+            };
+            join(&ids, monitor, |_, _| (), look_up)?;
+            // Twice at most: the second time nothing is discarded.
+            let discarded = references.iter_mut().map(|it| it.discard_if_false(&keys));
+            wanted = discarded.collect();
+        }
         let references = references.into_iter().filter(Reference::is_reference);
         report.results.references = references.map(|reference| reference.report).collect();
         report.results.keys =

@@ -6,7 +6,7 @@ use super::candidate::Candidate;
 use super::schema::{Schema, TableSchema};
 use super::values::{KeyLabel, key_label};
 use crate::i18n::{Message, message};
-use crate::model::{self, KeyReport, Manifest, Provenance, ReferenceReport, Resource};
+use crate::model::{self, KeyReport, Manifest, Provenance, ReferenceReport, Resource, TableFacts};
 use crate::outcome::{CheckKind, SkippedCheck};
 
 /// How many keys and references of a table are checked. Tables with more are made to take time.
@@ -35,6 +35,8 @@ pub(super) struct TablePlan {
     source: Option<String>,
     name_in_source: String,
     pub(super) labels: Vec<String>,
+    /// How many cells of each column are not null.
+    cells: Vec<u64>,
     /// The numbers of its keys among those of all tables.
     pub(super) keys: Vec<usize>,
     /// The numbers of its references, and of the columns that may be one.
@@ -102,8 +104,13 @@ impl Reference {
         self.keys = targets;
     }
 
-    pub(super) fn add_orphan(&mut self, record: u64) {
-        let ReferenceReport { orphans, orphan_records, .. } = &mut self.report;
+    /// Counts an id of this record, which these keys have.
+    pub(super) fn look_up(&mut self, record: u64, with_id: &[usize]) {
+        let ReferenceReport { resolved, orphans, orphan_records, .. } = &mut self.report;
+        if self.keys.iter().any(|key| with_id.binary_search(key).is_ok()) {
+            *resolved += 1;
+            return;
+        }
         *orphans += 1;
         // Ids come in no order of records, and the first records are named.
         if let Err(at) = orphan_records.binary_search(&record) {
@@ -112,15 +119,24 @@ impl Reference {
         }
     }
 
-    /// Whether it is a reference: not if nothing was inferred, or if it was inferred from values of which
-    /// too many are no ids of the tables.
-    pub(super) fn is_reference(&self) -> bool {
-        let ReferenceReport { orphans, values, .. } = self.report;
-        match &self.candidate {
-            None => true,
-            Some(candidate) if candidate.by_values && orphans * 5 > values => false,
-            Some(_) => !self.keys.is_empty(),
+    /// Discards what was inferred from values if too many of them are no ids of the tables. Returns
+    /// whether the column is named after another table instead, which has to be looked up.
+    pub(super) fn discard_if_false(&mut self, keys: &[Key]) -> bool {
+        let ReferenceReport { resolved, orphans, orphan_records, values, .. } = &mut self.report;
+        let Some(candidate) = self.candidate.as_mut() else { return false };
+        if !candidate.by_values || *orphans * 5 <= *values {
+            return false;
         }
+        (candidate.by_values, *resolved, *orphans) = (false, 0, 0);
+        orphan_records.clear();
+        let otherwise = candidate.otherwise;
+        self.point_at(otherwise.into_iter().collect(), keys);
+        otherwise.is_some()
+    }
+
+    /// Whether it is a reference: not if nothing was inferred.
+    pub(super) fn is_reference(&self) -> bool {
+        self.candidate.is_none() || !self.keys.is_empty()
     }
 }
 
@@ -163,7 +179,7 @@ impl Plan {
             let columns = plan.labels.iter().enumerate();
             let unknown = columns.filter(|(column, _)| !known.contains(&(table, *column)));
             self.references.extend(unknown.map(|(column, label)| {
-                let candidate = Some(Candidate::new(label));
+                let candidate = Some(Candidate::new(label, plan.cells[column]));
                 let mut reference = Reference::new(plan, table, vec![column], Provenance::Inferred);
                 reference.candidate = candidate;
                 reference
@@ -361,11 +377,14 @@ impl TableNames {
 impl TablePlan {
     fn new(resource: &Resource, given: Option<&TableSchema>) -> Self {
         let columns = resource.table().map_or_else(Vec::new, |table| table.columns);
-        let origin = &resource.backup.origin;
+        let TableFacts { rows, columns: counts, origin, .. } = &resource.backup;
+        let nulls = |column: usize| counts.get(column).map_or(0, |counts| counts.nulls);
+        let cells = |column| rows.saturating_sub(nulls(column));
         Self {
             name: resource.title.clone(),
             source: origin.source.clone(),
             name_in_source: origin.sheet.as_ref().unwrap_or(&resource.title).clone(),
+            cells: (0..columns.len()).map(cells).collect(),
             labels: columns.into_iter().map(|column| column.label).collect(),
             keys: Vec::new(),
             references: Vec::new(),

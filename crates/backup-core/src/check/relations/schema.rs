@@ -15,7 +15,11 @@ use crate::i18n::{Message, message};
 use crate::model::{Key, Provenance, Reference};
 
 /// A data package of a CRM has some hundred KiB.
-const MAX_BYTES: u64 = 16 << 20;
+const FORM: input::Form = input::Form {
+    most_bytes: 16 << 20,
+    too_long: || refuse(message!("schema-too-long")),
+    not_utf8: || refuse(message!("schema-not-utf8")),
+};
 
 /// Keys and references of tables, and texts that stand for null in them, as a user knows them.
 ///
@@ -215,13 +219,7 @@ impl Schema {
     ///
     /// As [`read`](Self::read).
     pub fn read_from(input: impl Read, path: &Path) -> Result<Self> {
-        input::parse(input, path, MAX_BYTES, |text| {
-            if text.len() as u64 > MAX_BYTES {
-                return Err(refuse(message!("schema-too-long")));
-            }
-            let text = std::str::from_utf8(text);
-            Self::parse(text.map_err(|_| refuse(message!("schema-not-utf8")))?)
-        })
+        FORM.read(input, path, Self::parse)
     }
 
     /// The same, from a text. A resource is the table whose name its title or, without one, its
