@@ -1,4 +1,4 @@
-//! Results of checks: something wrong, or worth a note.
+//! Results of checks: failures and notes.
 
 mod location;
 mod text;
@@ -10,11 +10,11 @@ pub use self::text::{place, sentence};
 use crate::i18n::Message;
 use crate::ledger_code::LedgerCode;
 
-/// The result of a check: something wrong, or worth a note. A report holds all of them.
+/// The result of a check: a failure or a note. A report holds all findings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// The kind of finding; stable, for programs.
+    /// The kind of finding. Codes are stable, so programs can use them.
     pub code: Code,
     /// Whether it makes the verdict `failed`.
     pub severity: Severity,
@@ -27,7 +27,7 @@ pub struct Finding {
     /// The first and the last record of the table that the part holds, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub records: Option<[u64; 2]>,
-    /// The member of the archive, or the file of the source, it concerns.
+    /// The member of the archive, or the file of the source, that it concerns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// The record, counted from 1 within its part.
@@ -36,16 +36,17 @@ pub struct Finding {
     /// The byte, counted from 0: within the member, or within the tar if no member is named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub byte: Option<u64>,
-    /// What had to be there.
+    /// The expected value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
-    /// What is there.
+    /// The actual value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actual: Option<String>,
-    /// One sentence for a person, in JSON in English; it never quotes a cell.
+    /// One sentence for people. JSON contains the English one. It never quotes a cell.
     #[serde(serialize_with = "english")]
     pub message: Message,
-    /// The code and count of the note that an archive keeps of it, if it is one on a source's own data.
+    /// The code and count of the note that the archive stores, if this is a note on the data of a
+    /// source.
     #[serde(skip)]
     pub(crate) noted: Option<(LedgerCode, u64)>,
 }
@@ -55,9 +56,9 @@ pub struct Finding {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Severity {
-    /// The backup is not what it has to be: the verdict is `failed`.
+    /// The backup is wrong. The verdict is `failed`.
     Failure,
-    /// A note: nothing is wrong with the backup.
+    /// A note. The backup is not wrong.
     Remark,
 }
 
@@ -66,33 +67,33 @@ pub enum Severity {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Code {
-    /// The file is cut short, or its end is not the one that was written.
+    /// The file is truncated, or its end is not the one that was written.
     CutShort,
     /// Encrypted bytes that do not authenticate.
     Seal,
-    /// A zstd frame, or the table of frames, that is not as it has to be.
+    /// An invalid zstd frame, or an invalid seek table.
     Frame,
-    /// A tar member that is not as it has to be.
+    /// An invalid tar member.
     Member,
-    /// A tag file of the bag that is not as it has to be.
+    /// An invalid tag file of the bag.
     Bag,
-    /// A manifest that is not as it has to be.
+    /// An invalid manifest.
     Manifest,
     /// A format version that this program does not know.
     Version,
-    /// A member whose bytes are not those that were written.
+    /// The bytes of a member are not those that were written.
     MemberDigest,
-    /// Table text that the canonical form does not allow.
+    /// Table text that is not in canonical form.
     Canonical,
-    /// A table with another number of records.
+    /// The number of records in a table is not the expected one.
     TableRows,
-    /// A table with another digest.
+    /// The digest of a table is not the expected one.
     TableDigest,
-    /// A table's restored kinds, nulls or lengths that are not the ones of the source.
+    /// The kinds, nulls or lengths that were counted in a restored table are not those of the source.
     TableCounts,
-    /// An attachment with other bytes.
+    /// The digest of a file is not the expected one.
     FileDigest,
-    /// `contents.jsonl` that is not what the archive holds.
+    /// `contents.jsonl` does not match the contents of the archive.
     Contents,
     /// The content id is not the expected one.
     ContentId,
@@ -100,23 +101,24 @@ pub enum Code {
     SealedDigest,
     /// The source, as it is now, differs from the archive.
     Against,
-    /// An archive that is older than it may be, or from the future.
+    /// The archive is older than allowed, or its date is in the future.
     Age,
-    /// A restore that took longer than it may.
+    /// A restore took longer than allowed.
     RestoreTime,
     /// A history that is not what was written, or that knows the archive as another.
     History,
-    /// A total that is not the one that the CRM shows.
+    /// A total differs from the one that the CRM shows.
     Total,
-    /// Something about the source's own data.
+    /// A note on the source's own data.
     Source,
-    /// A key that is repeated or missing, as it was in the source.
+    /// A key is repeated or missing, as it was in the source.
     Key,
-    /// A reference to no record, or to a table that is not in the archive.
+    /// A reference to a record that does not exist, or to a table that is not in the archive.
     Reference,
-    /// What the file system that was written to cannot do.
+    /// The file system does not support an operation.
     FileSystem,
-    /// A source that its reader does not give as the file has it; it was carried as a file.
+    /// The reader of a source returned other cells than the file contains. The source was stored as a
+    /// file.
     Misread,
 }
 
@@ -139,54 +141,54 @@ impl Finding {
         }
     }
 
-    /// A note: nothing is wrong with the backup.
+    /// A note. The backup is not wrong.
     pub fn remark(code: Code, message: impl Into<Message>) -> Self {
         Self { severity: Severity::Remark, ..Self::failure(code, message) }
     }
 
-    /// Sets the code and count of the note that an archive keeps of it.
+    /// Sets the code and count of the note that the archive stores.
     pub(crate) fn noted(mut self, code: LedgerCode, count: u64) -> Self {
         self.noted = Some((code, count));
         self
     }
 
-    /// Whether it is the note that a secret key is among the sources.
+    /// Whether this is the note that a source contains a secret key.
     pub fn is_secret_key_note(&self) -> bool {
         matches!(self.noted, Some((LedgerCode::SecretKey, _)))
     }
 
-    /// The table it concerns.
+    /// Sets the table that it concerns.
     pub fn table(mut self, table: impl Into<String>) -> Self {
         self.table = Some(table.into());
         self
     }
 
-    /// The member or file it concerns.
+    /// Sets the member or file that it concerns.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
     }
 
-    /// The part of the table, counted from 1.
+    /// Sets the part of the table, counted from 1.
     pub(crate) fn part(mut self, part: u64) -> Self {
         self.part = Some(part);
         self
     }
 
-    /// The byte where it stands.
+    /// Sets the byte, counted from 0.
     pub(crate) fn at_byte(mut self, byte: u64) -> Self {
         self.byte = Some(byte);
         self
     }
 
-    /// The record and byte where it stands.
+    /// Sets the record, counted from 1, and the byte, counted from 0.
     pub fn at(mut self, record: u64, byte: u64) -> Self {
         self.record = Some(record);
         self.byte = Some(byte);
         self
     }
 
-    /// What had to be there, and what is.
+    /// Sets the expected and the actual value.
     pub fn expected(mut self, expected: impl ToString, actual: impl ToString) -> Self {
         self.expected = Some(expected.to_string());
         self.actual = Some(actual.to_string());
@@ -207,7 +209,7 @@ impl From<&Finding> for Location {
     }
 }
 
-/// Whether the end of the archive is gone, and not only something before it.
+/// Whether the end of the archive is missing, not only something before it.
 pub(crate) fn is_cut_short(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.code == Code::CutShort)
 }

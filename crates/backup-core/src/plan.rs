@@ -1,8 +1,9 @@
-//! Which sources are read as tables, and which turn out not to be tables.
+//! Decides which sources are read as tables, and which are stored as files.
 //!
-//! A source that cannot be read as a table is carried as a file. Parts of it may have been written before
-//! the error; then everything begins again with that source as a file, which is much simpler than removing
-//! what was written. Before that the remaining sources are read too, so that this happens only once.
+//! A source that cannot be read as a table is stored as a file. Parts of it may have been written
+//! before the error. Then the export starts again with that source as a file, which is much simpler
+//! than removing what was written. Before that, the remaining sources are read too, so that the export
+//! starts again only once.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -19,30 +20,30 @@ use crate::report::Report;
 use crate::source::ingest::{Ingest, Notes, Store, Tally};
 use crate::source::{Discovered, Placeholder, Source};
 
-/// The sources, and what is known of them.
+/// The sources, and what is known about them.
 pub(crate) struct Plan {
     sources: Vec<Box<dyn Source + Send>>,
     ledger: Vec<LedgerEntry>,
-    /// The sources that are carried as files instead.
+    /// The sources that could not be read as tables.
     unread: Vec<Unread>,
     /// The places of these by their names.
     unread_places: HashMap<String, usize>,
-    /// What was found wrong with how sources were read.
+    /// Findings about sources whose reader returned other cells than the file contains.
     misread: Vec<Finding>,
-    /// Patterns that were given and match nothing.
+    /// Patterns that match no source.
     unmatched: Vec<String>,
-    /// Whether what cannot be read at all is a problem among others, and ends nothing.
+    /// Whether the run continues after a source that can neither be read nor stored as a file.
     all_problems: bool,
     /// The phase that the monitor receives.
     phase: Phase,
 }
 
-/// A source that cannot be read as what it should be.
+/// A source that could not be read as a table.
 struct Unread {
     name: String,
-    /// What keeps it from being read.
+    /// Why it could not be read.
     error: Arc<Error>,
-    /// Whether it is carried as a file.
+    /// Whether it is stored as a file.
     carried: bool,
 }
 
@@ -67,18 +68,19 @@ impl Plan {
         }
     }
 
-    /// A plan that finds every problem.
+    /// A plan that reports every problem, instead of stopping at the first.
     pub(crate) fn for_dry_run(found: Discovered) -> Self {
         Self { all_problems: true, ..Self::new(found) }
     }
 
-    /// A plan of what is read to be compared.
+    /// A plan that reads the sources to compare them with an archive.
     pub(crate) fn to_compare(found: Discovered) -> Self {
         Self { phase: Phase::Comparing, ..Self::new(found) }
     }
 
-    /// Reads all sources into `ingest`. `None` if one could not be read as a table and parts of
-    /// it may be there already: it is carried as a file from now on, and everything has to begin again.
+    /// Reads all sources into `ingest`. Returns `None` if a source could not be read as a table after a
+    /// part of it was stored. The plan then stores this source as a file, and the caller has to start
+    /// again.
     pub(crate) fn read<S: Store>(
         &mut self,
         mut ingest: Ingest<'_, S>,
@@ -112,7 +114,7 @@ impl Plan {
         Ok(Some((ingest.store, ingest.notes)))
     }
 
-    /// Reads all sources, and stores nothing.
+    /// Reads all sources without storing anything.
     pub(crate) fn tally(&mut self, monitor: &dyn Monitor) -> Result<(Tally, Notes)> {
         loop {
             if let Some(all) = self.read(Ingest::new(Tally::default(), monitor), monitor)? {
@@ -121,11 +123,11 @@ impl Plan {
         }
     }
 
-    /// Finds out which of the other sources cannot be read as tables.
+    /// Finds the other sources that cannot be read as tables.
     fn find_other_unreadable(&mut self, first: usize, monitor: &dyn Monitor) -> Result<()> {
         let mut index = first;
         while let Some(source) = self.sources.get_mut(index) {
-            // What cannot be carried as a file cannot be read twice either, such as a stream.
+            // A source that cannot be stored as a file, such as a stream, cannot be read twice either.
             if source.as_file().is_some()
                 && let Err(error) = source.read(&mut Ingest::new(Tally::default(), monitor))
             {
@@ -137,8 +139,8 @@ impl Plan {
         Ok(())
     }
 
-    /// Puts a file in the place of a source, or gives back the error if there is nothing to carry
-    /// or the error is not the source's.
+    /// Replaces a source by its file. Returns the error if there is no file, or if the source did not
+    /// cause the error.
     fn carry_as_file(&mut self, index: usize, error: Error) -> Result<()> {
         let source = &self.sources[index];
         let is_the_sources = matches!(
@@ -170,21 +172,21 @@ impl Plan {
                 place.insert(self.unread.len());
                 self.unread.push(unread);
             }
-            // It cannot be carried as a file either.
+            // It cannot be stored as a file either.
             Entry::Occupied(known) if !carried => self.unread[*known.get()] = unread,
-            // A member that cannot be unpacked is in the archive with its ZIP file.
+            // A member that cannot be unpacked is stored within its ZIP file.
             Entry::Occupied(_) => return Ok(()),
         }
         self.ledger.push(entry);
         Ok(())
     }
 
-    /// The sources that were not read as what they should be, and what kept them from it.
+    /// The sources that could not be read as tables, with their errors.
     pub(crate) fn unread(&self) -> impl Iterator<Item = (&str, &Arc<Error>)> {
         self.unread.iter().map(|unread| (unread.name.as_str(), &unread.error))
     }
 
-    /// The same as skipped checks.
+    /// The sources that could not be read as tables, as skipped checks.
     pub(crate) fn skipped_checks(&self) -> impl Iterator<Item = SkippedCheck> {
         self.unread.iter().map(Unread::skipped)
     }
@@ -196,7 +198,7 @@ impl Plan {
     }
 }
 
-/// Whether an error is about one source: not about the options, nor a reason to try again or to stop.
+/// Whether an error is about one source. Errors of options, changed sources and cancellation are not.
 fn is_a_problem(error: &Error) -> bool {
     !matches!(
         error.kind(),

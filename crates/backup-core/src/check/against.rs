@@ -1,8 +1,8 @@
 //! Compares an archive with its sources as they are now: which records were added, removed and changed.
 //!
-//! While a source is read, each record leaves a hash of its key and one of itself, sorted in runs on the
-//! disk. Only tables that turn out different are read from the archive once more, and both sides are
-//! merged in the order of their hashes. So memory is the same for any number of records.
+//! While a source is read, each record adds a hash of its key and a hash of itself. These are sorted in
+//! runs on the disk. Only tables that differ are read from the archive again. Then both sides are
+//! merged in the order of their hashes. So the memory does not depend on the number of records.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{Read, Seek};
@@ -29,11 +29,10 @@ use crate::source::ingest::Ingest;
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct AgainstOptions {
-    /// Whether a difference is a failure. Otherwise it is a note, as a live CRM changes.
+    /// Whether a difference is a failure. Otherwise it is a note, because a live CRM changes.
     pub require_equal: bool,
-    /// The columns that tell a table's records apart, by their positions, counted from 0; no columns
-    /// mean no key. For other tables a key that the report knows is used, or a column that is labelled
-    /// as an id.
+    /// The key columns of tables: positions, counted from 0. An empty list means that the table has no
+    /// key. For other tables, a key of the report is used, or a column whose label is that of a key.
     pub keys: BTreeMap<String, Vec<usize>>,
 }
 
@@ -44,14 +43,14 @@ impl AgainstOptions {
         self
     }
 
-    /// Sets the columns that tell a table's records apart.
+    /// Sets the key columns of a table.
     pub fn key(mut self, table: impl Into<String>, columns: impl Into<Vec<usize>>) -> Self {
         self.keys.insert(table.into(), columns.into());
         self
     }
 
-    /// The columns that may be a key: those that were set, that the check of keys has found, or that are
-    /// labelled so.
+    /// The key columns of a table: those that were set, a key that the check of keys found, or a column
+    /// whose label is that of a key.
     fn key_of(&self, table: &Table, found: &[KeyReport]) -> Vec<usize> {
         let set = self.keys.get(&table.name).cloned();
         let key = set.or_else(|| found_key(table, found)).unwrap_or_else(|| likely_key(table));
@@ -59,7 +58,7 @@ impl AgainstOptions {
     }
 }
 
-/// The first key of a table that was found to be unique and present.
+/// The first key of a table that the check found to be unique and never null.
 fn found_key(table: &Table, found: &[KeyReport]) -> Option<Vec<usize>> {
     let holds = |key: &&KeyReport| key.table == table.name && key.missing + key.repeated == 0;
     let key = found.iter().find(holds)?;
@@ -67,7 +66,7 @@ fn found_key(table: &Table, found: &[KeyReport]) -> Option<Vec<usize>> {
     key.columns.iter().map(position).collect()
 }
 
-/// The first column that is labelled as keys are.
+/// The first column whose label is that of a key.
 fn likely_key(table: &Table) -> Vec<usize> {
     let labelled = |wanted: KeyLabel| {
         let mut columns = table.columns.iter();
@@ -76,8 +75,8 @@ fn likely_key(table: &Table) -> Vec<usize> {
     labelled(KeyLabel::Own).or_else(|| labelled(KeyLabel::Number)).into_iter().collect()
 }
 
-/// Compares an open archive with its sources as they are now, and adds to the report of the archive. An
-/// error of the archive's contents leaves the report as it was.
+/// Compares an open archive with its sources as they are now, and adds the results to the archive's
+/// report. If the contents of the archive cause an error, the report is not changed.
 pub(crate) fn compare<R: Read + Seek>(
     report: &mut Report,
     reader: &mut Reader<R>,
@@ -107,7 +106,8 @@ pub(crate) fn compare<R: Read + Seek>(
             break current;
         }
     };
-    // A source that cannot be read now was not compared: its tables are neither equal, nor gone, nor new.
+    // A source that cannot be read now is not compared: its tables are neither equal, nor removed, nor
+    // new.
     let unreadable = plan.unread().map(|(name, error)| SkippedCheck::UnreadableNow {
         source: name.to_owned(),
         error: error.clone(),
@@ -142,7 +142,7 @@ fn pairing(archived: &[Archived<'_>], manifest: &Manifest, found: &Discovered) -
     Pairing::new(names, &manifest.backup.ledger, &found.ledger)
 }
 
-/// What came of the comparison.
+/// The result of the comparison.
 #[derive(Default)]
 struct Outcome {
     require_equal: bool,
@@ -225,7 +225,7 @@ impl Outcome {
         Ok(())
     }
 
-    /// Reports a table, with the numbers of records then and now.
+    /// Reports a table. `rows` are the numbers of records in the archive and in the source.
     fn table(&mut self, table: AgainstReport, rows: Option<(u64, u64)>) {
         if table.equal {
             self.equal += 1;
@@ -296,8 +296,8 @@ fn unclear(file: bool, name: &str) -> SkippedCheck {
     SkippedCheck::part(CheckKind::Sources, why)
 }
 
-/// Reads a table from the archive again for the hashes of its records, under this number. Returns whether
-/// a key is null.
+/// Reads a table from the archive again and adds the hashes of its records, with this table number.
+/// Returns whether a key is null.
 fn add_pairs<R: Read + Seek>(
     number: usize,
     archived: &Archived<'_>,

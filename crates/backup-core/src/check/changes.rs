@@ -1,4 +1,5 @@
-//! How the records of tables differ between an archive and the sources: by a key, or as whole records.
+//! The differences between the records of tables in an archive and in the sources, by a key or as whole
+//! records.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +9,11 @@ use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint_every};
 use crate::record::{Cell, Encoder, Record, Table};
 
-/// How many pairs of hashes are sorted at a time: 8 MiB of them.
+/// The number of entries that are sorted at a time: 8 MiB.
 pub(super) const PAIRS: usize = 1 << 18;
 
-/// Makes hashes of the records of one table: of the record, and of its key. No two records share the 128
-/// or 96 bits of these by chance.
+/// Hashes the records of one table: the whole record, and its key. The hashes have 128 and 96 bits, so
+/// two records do not collide by chance.
 pub(super) struct Pairs<'a> {
     number: u32,
     encoder: Encoder,
@@ -20,14 +21,15 @@ pub(super) struct Pairs<'a> {
     key: &'a [usize],
     key_encoder: Encoder,
     key_record: Record,
-    /// The last record's text.
+    /// The canonical text of the last record.
     pub(super) text: Vec<u8>,
     /// Whether a cell of a key was null.
     pub(super) null_key: bool,
 }
 
 impl<'a> Pairs<'a> {
-    /// For a table with this number among those that are compared; all are hashed alike.
+    /// Creates the hashes of the table with this number. All tables use the same hash keys, so that
+    /// hashes can be compared.
     pub(super) fn new(number: usize, table: &Table, key: &'a [usize], hashing: &Hashing) -> Self {
         let key_columns = key.iter().map(|column| table.columns[*column].clone());
         Self {
@@ -65,18 +67,18 @@ impl<'a> Pairs<'a> {
     }
 }
 
-/// How the records of two tables differ.
+/// The differences between the records of two tables.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     pub(super) added: u64,
     pub(super) removed: u64,
-    /// Records that share a key and differ.
+    /// Records that have the same key and differ.
     pub(super) changed: u64,
-    /// Whether several records share a key in the archive.
+    /// Whether several records of the archive have the same key.
     pub(super) repeated_key: bool,
 }
 
-/// The records of one key.
+/// The counts of the records with one key.
 #[derive(Default)]
 struct Group {
     then: u64,
@@ -85,8 +87,8 @@ struct Group {
 }
 
 impl Changes {
-    /// Compares the pairs of tables by their numbers. Both are read in order, so that equal records come
-    /// together.
+    /// Compares the records of all tables. Returns the differences by table number. Both sides are read
+    /// in order, so equal records meet.
     pub(super) fn between(
         then: &Sorted,
         now: &Sorted,

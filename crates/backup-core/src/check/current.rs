@@ -15,20 +15,20 @@ use crate::source::ingest::{Store, Tally};
 pub(super) struct Archived<'a> {
     pub(super) table: &'a Table,
     pub(super) report: &'a TableReport,
-    /// The columns that tell its records apart.
+    /// The key columns, by position.
     pub(super) key: Vec<usize>,
     pub(super) hashing: Hashing,
 }
 
-/// Receives the sources as they are now: digests of everything, and hashes of the records of tables that
-/// the archive has with the same columns.
+/// Receives the sources as they are now. It computes the digests of everything, and hashes the records
+/// of each table that the archive has with the same columns.
 pub(super) struct Current<'a> {
     pub(super) tally: Tally,
     archived: &'a [Archived<'a>],
     pairing: &'a Pairing,
     open: Option<Pairs<'a>>,
     pub(super) pairs: Sorter,
-    /// The tables, in the order of the tally's.
+    /// The tables, in the same order as in `tally`.
     pub(super) tables: Vec<CurrentTable>,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Current<'a> {
 pub(super) struct CurrentTable {
     pub(super) name: Name,
     pub(super) likeness: Likeness,
-    /// How its columns differ from those of the table that it is compared with.
+    /// The difference between its columns and those of the archived table; `None` if there is none.
     pub(super) columns: Option<ColumnChanges>,
 }
 

@@ -1,16 +1,17 @@
-//! Sums of decimals: exact, without floats, in the same little memory for any number of them.
+//! Exact sums of decimals, without floats. The memory is constant for any number of summands.
 
 use std::fmt;
 
 use crate::record::Cell;
 
-/// How many digits a number may have on each side of the point: reals need 324.
+/// The maximum number of digits on each side of the point. Reals need 324.
 const DIGITS: usize = 414;
-/// How many digits a sum may have before those of its longest number.
+/// The number of additional digits that a sum may have before the point.
 const CARRIED: usize = 20;
 
-/// A sum: the sums of the digits at each place, from behind the point to before it. They are carried over
-/// when the sum is read: until then each has room for the digits of 10¹⁸ numbers.
+/// A sum of decimals: for each decimal place, the sum of its digits, least significant first. Carries
+/// are applied only when the sum is read. Until then, each place has room for the digits of 10¹⁸
+/// numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Sum([i64; 2 * DIGITS + CARRIED]);
 
@@ -19,19 +20,20 @@ impl Sum {
         Self([0; 2 * DIGITS + CARRIED])
     }
 
-    /// Adds a cell; `false`, and nothing is added, if it is no number.
+    /// Adds a cell. Returns `false` and adds nothing if it is not a number.
     pub(super) fn add_cell(&mut self, cell: Cell<'_>) -> bool {
         match cell {
             Cell::Integer(value) => self.add(value.to_string().as_bytes()),
-            // The shortest decimal that is this real, which Rust writes without an exponent.
+            // The shortest decimal that represents this real. Rust writes it without an exponent.
             Cell::Real(value) if value.is_finite() => self.add(value.to_string().as_bytes()),
             Cell::Text(text) => self.add(text.as_bytes()),
             Cell::Null | Cell::Real(_) | Cell::Blob(_) => false,
         }
     }
 
-    /// Adds a plain decimal number: a sign or none, digits, at most one point. `false`, and nothing is
-    /// added, if it is none, or has too many digits on one side of the point.
+    /// Adds a plain decimal number: an optional sign, digits, and at most one point. Returns `false`
+    /// and adds nothing if the text is not such a number, or has too many digits on one side of the
+    /// point.
     pub(super) fn add(&mut self, text: &[u8]) -> bool {
         let (sign, number) = match text {
             [b'-', number @ ..] => (-1, number),
@@ -44,7 +46,7 @@ impl Sum {
         if digits().next().is_none() || !digits().all(u8::is_ascii_digit) {
             return false;
         }
-        // Zeros add nothing, wherever they stand.
+        // Zeros add nothing.
         let not_zero = digits().enumerate().filter(|(_, digit)| **digit != b'0');
         let places = not_zero.map(|(at, digit)| {
             let place = (DIGITS + whole.len()).checked_sub(at + 1)?;
@@ -55,7 +57,8 @@ impl Sum {
         true
     }
 
-    /// Carries over: every place but the last is a digit then, so the last has the sign of the whole.
+    /// Applies the carries. Then every place except the last is a digit, and the last has the sign of
+    /// the sum.
     fn carry(&mut self) {
         for at in 1..self.0.len() {
             self.0[at] += self.0[at - 1].div_euclid(10);
@@ -64,7 +67,7 @@ impl Sum {
     }
 }
 
-/// In its one shortest form: no exponent, no needless zeros, no sign at zero.
+/// The shortest form: no exponent, no unnecessary zeros, no sign for zero.
 impl fmt::Display for Sum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut sum = self.clone();

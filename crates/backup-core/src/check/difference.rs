@@ -1,4 +1,4 @@
-//! How a table differs from the one in the archive: as data, and as a message.
+//! The difference between a table and the one in the archive, as data and as a message.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use crate::model::{AgainstReport, ColumnChanges, Side};
 use crate::record::Table;
 
 impl ColumnChanges {
-    /// `None` if the columns are the same.
+    /// Returns `None` if the columns are the same.
     pub(super) fn between(then: &Table, now: &Table) -> Option<Self> {
         if then.columns == now.columns {
             return None;
@@ -32,7 +32,7 @@ impl ColumnChanges {
 }
 
 impl AgainstReport {
-    /// How the table differs, in words, such as `3 records added, 1 changed`.
+    /// The difference as text, such as `3 records added, 1 changed`.
     pub fn text(&self, language: Language) -> String {
         self.message().text(language)
     }
@@ -81,7 +81,7 @@ impl ColumnChanges {
     }
 }
 
-/// The counts that are not 0; the first says what is counted.
+/// Lists the counts that are not 0. Only the first names the unit.
 fn list(unit: &str, counts: [(u64, Message); 3]) -> Message {
     let counts = counts.into_iter().filter(|(count, _)| *count > 0).enumerate();
     let each = counts.map(|(at, (count, what))| match at {
@@ -110,7 +110,7 @@ impl AgainstReport {
         self.added = Some(added + both);
         self.removed = Some(removed + both);
         self.changed = Some(changed - both);
-        // It is known to differ: if not in its records, then in their order.
+        // The digests differ, so if no record differs, their order does.
         self.equal = added + removed + changed == 0;
         self.other_order = self.equal;
     }

@@ -1,5 +1,5 @@
-//! Totals that the CRM itself shows, compared with what the restored database holds: numbers of records,
-//! and sums of columns.
+//! Compares totals that the CRM itself shows with the restored database: numbers of records, and sums
+//! of columns.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
@@ -23,7 +23,7 @@ use crate::suggestions::suggestions;
 
 pub(crate) use crate::model::{Reconciled, TotalReport};
 
-/// Limits of a list; nobody writes longer ones.
+/// Limits of the size and the lines of a list.
 const FORM: input::Form = input::Form {
     most_bytes: 1 << 20,
     too_long: || refuse(message!("totals-too-long")),
@@ -31,13 +31,13 @@ const FORM: input::Form = input::Form {
 };
 const MOST_LINES: usize = 10_000;
 
-/// How many findings about missing tables or columns list the names that exist.
+/// The maximum number of findings that list the existing names.
 const MOST_NAMED: usize = 5;
 
-/// The columns of such a list.
+/// The columns of a list.
 const COLUMNS: [&str; 4] = ["table", "rows", "column", "sum"];
 
-/// Totals that a CRM itself shows.
+/// Totals that the CRM itself shows.
 ///
 /// ```
 /// use backup_core::ExpectedTotals;
@@ -55,7 +55,7 @@ pub struct ExpectedTotals {
 struct Expected {
     table: String,
     rows: Option<u64>,
-    /// A column's label, and its sum in its one shortest form.
+    /// The label of a column, and its sum in the shortest form.
     sum: Option<(String, String)>,
 }
 
@@ -69,7 +69,7 @@ impl ExpectedTotals {
         Self::read_from(input::open(path)?, path)
     }
 
-    /// The same, from a file that is open; `path` is what errors call it.
+    /// The same, from an open file. Errors name it by `path`.
     ///
     /// # Errors
     ///
@@ -78,12 +78,12 @@ impl ExpectedTotals {
         FORM.read(input, path, Self::parse_text)
     }
 
-    /// The same, from a text. A line gives a table's number of records, the sum of one of its columns,
-    /// or both; what is not given stays empty.
+    /// The same, from text. A line gives the number of records of a table, the sum of one of its
+    /// columns, or both. Other cells are empty.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) with the line if it is not such a list.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) with the line if the text is not such a list.
     pub fn parse(text: &[u8]) -> Result<Self> {
         FORM.text(text).and_then(Self::parse_text)
     }
@@ -111,12 +111,12 @@ impl ExpectedTotals {
         }
     }
 
-    /// How many lines there are.
+    /// The number of lines.
     pub fn len(&self) -> usize {
         self.lines.len()
     }
 
-    /// Whether there are none.
+    /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
@@ -126,7 +126,7 @@ fn refuse(why: Message) -> Error {
     input::refuse(why, message!("hint-totals"))
 }
 
-/// Gives the records of a text. Errors name the line.
+/// Passes each record of a text to `each`. Errors contain the line.
 fn records(text: &[u8], mut each: impl FnMut(&Record) -> Result<()>) -> Result<()> {
     let dialect = parse::detect(text, None);
     let mut index = StructuralIndex::resume(text, dialect.delimiter, IndexPosition::default());
@@ -146,13 +146,13 @@ fn records(text: &[u8], mut each: impl FnMut(&Record) -> Result<()>) -> Result<(
     Ok(())
 }
 
-/// The number of line ends: line feeds, or carriage returns where there are no line feeds.
+/// The number of lines: line feeds, or carriage returns if there are no line feeds.
 fn lines(text: &[u8]) -> u64 {
     let count = |end| memchr::memchr_iter(end, text).count() as u64;
     if count(b'\n') > 0 { count(b'\n') } else { count(b'\r') }
 }
 
-/// Which of [`COLUMNS`] each cell of a line belongs to.
+/// The index in [`COLUMNS`] of each cell of a line.
 fn header(record: &Record) -> Result<Vec<usize>> {
     let mut columns = Vec::new();
     for cell in record.iter() {
@@ -170,7 +170,7 @@ fn header(record: &Record) -> Result<Vec<usize>> {
     Ok(columns)
 }
 
-/// A cell's text, unless there is none.
+/// The trimmed text of a cell; `None` if there is none.
 fn text(cell: Cell<'_>) -> Option<&str> {
     let Cell::Text(text) = cell else { return None };
     text.to_str().map(str::trim).filter(|text| !text.is_empty())
@@ -202,17 +202,18 @@ fn line(record: &Record, columns: &[usize]) -> Result<Expected> {
     Ok(Expected { table, rows: rows.transpose()?, sum })
 }
 
-/// Reconciles expected totals with what the database holds that a
-/// [`restore_test`](crate::restore_test) has loaded, and adds to its report. Sums are exact.
+/// Compares expected totals with the database that a [`restore_test`](crate::restore_test) has loaded,
+/// and adds the results to its report. Sums are exact.
 ///
-/// A total that differs, and a table or a column that is not there, is a failure. A table has the name
-/// that the archive gives it, or `NAME (SOURCE)`; totals of a name that tables of several sources have
-/// are skipped. Cells that are no plain decimal numbers are counted and reported, and left out of the
+/// A total that differs is a failure, and so is a missing table or column. A table is named as in the
+/// archive, or as `NAME (SOURCE)`. If tables of several sources have the same name, totals of this name
+/// are skipped. Cells that are not plain decimal numbers are counted, reported, and excluded from the
 /// sum.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Scratch`](crate::ErrorKind::Scratch) if the database refuses, and [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled).
+/// [`ErrorKind::Scratch`](crate::ErrorKind::Scratch) if the database fails, and
+/// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled).
 pub fn reconcile_totals(
     report: &mut Report,
     scratch: &mut dyn Scratch,
@@ -227,7 +228,7 @@ pub fn reconcile_totals(
     for line in expected.lines.iter().enumerate() {
         by_table.entry(&line.1.table).or_default().push(line);
     }
-    // Totals are reported in the order of the list, and only if no error stops it.
+    // Totals are reported in the order of the list, and only if there is no error.
     let (mut skipped, mut totals) = (Vec::new(), BTreeMap::new());
     for (name, lines) in by_table {
         checkpoint(monitor)?;
@@ -254,7 +255,7 @@ pub fn reconcile_totals(
     report.skipped.extend(skipped);
     let (mut named, mut agree) = (0, 0);
     for (total, table) in totals.into_values() {
-        // A list with every name wrong need not repeat the right ones again and again.
+        // If every name of the list is wrong, the existing names are not repeated for each.
         let others = (total.is_missing() && named < MOST_NAMED).then(|| {
             named += 1;
             total.others(table, &tables)
@@ -270,12 +271,12 @@ pub fn reconcile_totals(
     Ok(())
 }
 
-/// The tables of the database by the names that a list of totals may give them.
+/// The tables of the database, by the names that a list of totals may use.
 struct TableNames<'a> {
     tables: &'a [(usize, Table)],
-    /// For each name in a source, the tables that have it, with their sources behind their names.
+    /// For each name within a source, the full names of the tables that have it.
     in_sources: HashMap<String, Vec<String>>,
-    /// By their names in the archive, or with their sources behind their own names.
+    /// By the name in the archive, and by the full name: the own name and the source.
     by_name: HashMap<String, usize>,
 }
 
@@ -294,12 +295,13 @@ impl<'a> TableNames<'a> {
             by_name.entry(name.in_full()).or_insert(at);
             in_sources.entry(name.own.clone()).or_insert_with(Vec::new).push(name.in_full());
         }
-        // The archive's own names come before all others.
+        // Names of the archive take precedence.
         by_name.extend(tables.iter().enumerate().map(|(at, (_, table))| (table.name.clone(), at)));
         Self { tables, in_sources, by_name }
     }
 
-    /// The table of that name. Several sources may have it, and the archive gives it to the first of these.
+    /// The table of this name. If tables of several sources have this name, only the first has it in
+    /// the archive, so the check is skipped.
     fn find(&self, name: &str) -> Result<Option<&'a (usize, Table)>, SkippedCheck> {
         if let Some([first, _, ..]) = self.in_sources.get(name).map(Vec::as_slice) {
             let why = message!("skipped-ambiguous-total", table = name, example = first);
@@ -309,18 +311,17 @@ impl<'a> TableNames<'a> {
     }
 }
 
-/// The column of that label: as the archive's CSV has it, where no two are the same, or as the source
-/// has it.
+/// The column with this label: the unique label in the archive's CSV, or else the label in the source.
 fn find_column(table: &Table, label: &str) -> Option<usize> {
     let labels = || table.columns.iter().map(|column| column.label.as_str());
     let same = safe_labels(labels()).iter().position(|safe| safe == label);
     same.or_else(|| labels().position(|other| other.trim() == label))
 }
 
-/// The sum of a column, and how many of its cells are no numbers.
+/// The sum of a column, and the number of its cells that are not numbers.
 type ColumnSum = (Sum, u64);
 
-/// The number of a table's records, and the sums of these columns.
+/// The number of records of a table, and the sums of these columns.
 fn total(
     index: usize,
     table: &Table,
@@ -352,7 +353,7 @@ fn total(
 }
 
 impl Expected {
-    /// Compares it with the number of records, and the sum if the column is there.
+    /// Compares the expected values with the number of records, and with the sum if the column exists.
     fn compare(&self, rows: Option<u64>, sum: Option<ColumnSum>) -> TotalReport {
         let (sum, not_numbers) = sum.map(|(sum, count)| (sum.to_string(), count)).unzip();
         let (column, expected_sum) = self.sum.clone().unzip();
@@ -367,13 +368,13 @@ impl Expected {
 }
 
 impl TotalReport {
-    /// Whether its table, or its column, is not there.
+    /// Whether its table or column is missing.
     fn is_missing(&self) -> bool {
         let no_table = self.rows.as_ref().is_some_and(|rows| rows.actual.is_none());
         no_table || self.sum.as_ref().is_some_and(|sum| sum.actual.is_none())
     }
 
-    /// The tables, or the columns, that are there.
+    /// A message that lists the existing tables or columns.
     fn others(&self, table: Option<&Table>, tables: &[(usize, Table)]) -> Message {
         let (names, others) = match (table, &self.column) {
             (Some(table), Some(wanted)) => {
@@ -390,7 +391,7 @@ impl TotalReport {
         }
     }
 
-    /// What differs, and which cells are not in the sum.
+    /// Findings about differences, and about cells that are not in the sum.
     fn findings(&self, has_table: bool, others: Option<Message>) -> Vec<Finding> {
         let Self { table, rows, column, sum, not_numbers } = self;
         let column = column.as_deref().unwrap_or_default();

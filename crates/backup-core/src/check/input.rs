@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::error::{Error, ErrorKind, Result};
 use crate::i18n::Message;
 
-/// An error of such a file.
+/// The error for a file that cannot be used.
 pub(super) fn refuse(why: Message, hint: Message) -> Error {
     Error::new(ErrorKind::Input { why, hint })
 }

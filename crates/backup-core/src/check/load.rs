@@ -1,4 +1,4 @@
-//! Loads an archive into a database while it is checked.
+//! Loads an archive into a database during the verification.
 
 use std::io::{Sink, sink};
 
@@ -11,13 +11,13 @@ use crate::record::{Digest, Record, Table};
 use crate::report::Report;
 use crate::scratch::Scratch;
 
-/// Loads an archive into a database, and may run all recipes meanwhile.
+/// Loads an archive into a database. It can also rebuild the source files that have recipes.
 pub(crate) struct Loader<'a> {
     scratch: &'a mut dyn Scratch,
     rebuild: Rebuild<Sink>,
     /// Whether source files are rebuilt and compared.
     is_rebuilding: bool,
-    /// The path of the file that is read, and how many bytes of it were.
+    /// The path of the current file, and the number of its bytes that were read.
     file: (String, u64),
 }
 

@@ -1,5 +1,5 @@
-//! Checks on a restored database, and on the sources as they are now, other than equality: keys and
-//! references, differences, totals.
+//! Checks of a restored database (equality, keys and references, totals), and of the sources as they
+//! are now.
 
 pub(crate) mod against;
 mod changes;

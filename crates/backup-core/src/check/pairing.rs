@@ -1,9 +1,9 @@
-//! Which table of the sources as they are now is which table of the archive.
+//! Matches the tables of the sources as they are now with the tables of the archive.
 //!
-//! A name alone does not identify a table: two databases may each have a table `accounts`, and the first
-//! that is read keeps that name in the archive. So tables are matched by their source and their name
-//! there; then by their name, if only one table has it. Tables that cannot be told apart are reported as
-//! skipped, and are not compared.
+//! A name alone does not identify a table: two databases may each have a table `accounts`, and the
+//! first that is read keeps this name in the archive. So tables are matched by their source and their
+//! name there; then by their name, if only one table has it. Ambiguous tables are reported as skipped,
+//! and are not compared.
 
 use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -12,10 +12,10 @@ use std::hash::Hash;
 use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
 
-/// What is appended to the name of a database for the file with its definitions.
+/// The suffix of the file with the definitions of a database.
 const DEFINITIONS: &str = ".schema.sql";
 
-/// The name of a table in its source, and the source.
+/// The source of a table, and its name there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Name {
     pub(crate) source: Option<String>,
@@ -23,7 +23,7 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    /// Of a table with this name in an archive or an export.
+    /// The name of a table that has the name `table` in an archive or an export.
     pub(crate) fn of(table: &str, source: Option<&str>, sheet: Option<&str>) -> Self {
         let own = sheet.unwrap_or_else(|| match source {
             Some(source) => without_source(table, source),
@@ -32,7 +32,7 @@ impl Name {
         Self { source: source.map(str::to_owned), own: own.to_owned() }
     }
 
-    /// With the source behind it, as tables are named whose own name is taken.
+    /// The name with its source. A table gets this name if its own name is taken.
     pub(crate) fn in_full(&self) -> String {
         match &self.source {
             Some(source) => format!("{} ({source})", self.own),
@@ -41,7 +41,7 @@ impl Name {
     }
 }
 
-/// `accounts` of `accounts (crm.csv)` and of `accounts (crm.csv, 2)`.
+/// Removes the source: `accounts` of `accounts (crm.csv)` and of `accounts (crm.csv, 2)`.
 fn without_source<'a>(table: &'a str, source: &str) -> &'a str {
     let own = || {
         let (own, number) = table.strip_suffix(')')?.rsplit_once(&format!(" ({source}"))?;
@@ -52,16 +52,16 @@ fn without_source<'a>(table: &'a str, source: &str) -> &'a str {
     own().unwrap_or(table)
 }
 
-/// Which table of the archive a table of the sources is, as far as is known when it begins.
+/// The archived table that a table of the sources matches, as far as this is known at its beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Likeness {
-    /// The table of that source and name, by its position.
+    /// The table with the same source and name, by its position.
     Same(usize),
-    /// The only table of that name, from another source.
+    /// The only table with this name. It is from another source.
     OfThatName(usize),
-    /// One of several tables of that name, or none.
+    /// Several tables have this name, or it is not known which source this is.
     Unclear,
-    /// The archive has no table of that name.
+    /// The archive has no table with this name.
     New,
 }
 
@@ -80,12 +80,13 @@ pub(super) struct Pairing {
     then: Vec<Name>,
     by_name: HashMap<Name, Vec<usize>>,
     by_own: HashMap<String, Vec<usize>>,
-    /// Sources whose names may belong to other sources now.
+    /// Sources whose names may now belong to other sources.
     unsure: HashSet<String>,
 }
 
 impl Pairing {
-    /// For the tables of an archive, with the ledgers of the archive and of the sources as they are now.
+    /// Creates a pairing for the tables of an archive. `was` is the ledger of the archive, `is` that of
+    /// the sources as they are now.
     pub(super) fn new(then: Vec<Name>, was: &[LedgerEntry], is: &[LedgerEntry]) -> Self {
         let (mut by_name, mut by_own) = (HashMap::new(), HashMap::new());
         for (at, name) in then.iter().enumerate() {
@@ -95,8 +96,8 @@ impl Pairing {
         Self { then, by_name, by_own, unsure: unsure(was, is) }
     }
 
-    /// Whether this name of a source, of something in it, or of a file made from it may belong to another
-    /// source now.
+    /// Whether this name may now belong to another source. It is the name of a source, of something in
+    /// a source, or of a file made from one.
     pub(super) fn is_unsure(&self, name: &str) -> bool {
         is_of(&self.unsure, name)
     }
@@ -115,8 +116,8 @@ impl Pairing {
         }
     }
 
-    /// Matches all tables, once those of the sources are known. `unread` are sources that cannot be read
-    /// now: their tables match nothing, as a table of the same name is another one.
+    /// Matches all tables, after all sources were read. `unread` are sources that cannot be read now.
+    /// Their tables match nothing, because a table with the same name is a different one.
     pub(super) fn match_all(&self, now: &[(&Name, Likeness)], unread: &HashSet<&str>) -> Matches {
         let mut matches = Matches::default();
         let (mut same, mut alike) = (HashMap::new(), HashMap::new());
@@ -133,7 +134,7 @@ impl Pairing {
                 Likeness::New => {}
             }
         }
-        // If a source that cannot be read is unsure, it may be any of its name.
+        // An unsure source that cannot be read may be any source with its name.
         let unsure_unread = unread.iter().any(|name| self.is_unsure(name));
         let mut paired = vec![false; now.len()];
         let mut muddled: HashSet<&str> = HashSet::new();
@@ -167,7 +168,7 @@ impl Pairing {
 /// The result of matching all tables.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Matches {
-    /// For each table of the archive.
+    /// The match of each table of the archive.
     pub(super) archived: Vec<MatchResult>,
     /// The tables of the sources that are not in the archive.
     pub(super) new: Vec<usize>,
@@ -186,16 +187,16 @@ pub(super) enum MatchResult {
     Unread,
 }
 
-/// Whether this is the name of one of these sources, of something in it, or of a file made from it.
+/// Whether this is the name of one of these sources, of something in one, or of a file made from one.
 pub(super) fn is_of<S: Borrow<str> + Eq + Hash>(sources: &HashSet<S>, name: &str) -> bool {
     let above = name.match_indices('/').map(|(end, _)| &name[..end]);
     let mut all = above.chain([name]).chain(name.strip_suffix(DEFINITIONS));
     !sources.is_empty() && all.any(|source| sources.contains(source))
 }
 
-/// The names of sources with the same file name, unless their folders show that they are the same
-/// sources in the archive and now: `crm.sqlite` and `b/crm.sqlite` are two files in one order, and `crm.sqlite`
-/// and `a/crm.sqlite` the same two in another.
+/// The names of sources that share a file name, unless their folders show that they are the same
+/// sources in the archive and now. For example, the same two files are `crm.sqlite` and `b/crm.sqlite`
+/// in one order, and `crm.sqlite` and `a/crm.sqlite` in the other.
 fn unsure(was: &[LedgerEntry], is: &[LedgerEntry]) -> HashSet<String> {
     let (was, is) = (shared(was), shared(is));
     let names: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
@@ -211,20 +212,20 @@ fn unsure(was: &[LedgerEntry], is: &[LedgerEntry]) -> HashSet<String> {
     unsure
 }
 
-/// Sources with the same file name: the name that each got, and the name of its folder if it is known.
+/// Sources with the same file name: the name of each, and the name of its folder if it is known.
 type Sharing<'a> = BTreeSet<(&'a str, Option<&'a str>)>;
 
-/// Whether the folders have different names: those of `x/b` and `y/b` do not.
+/// Whether the folders have different names. Those of `x/b` and `y/b` have not.
 fn folders_tell(sharing: &Sharing<'_>) -> bool {
     let folders: BTreeSet<&str> = sharing.iter().filter_map(|(_, folder)| *folder).collect();
     folders.len() == sharing.len()
 }
 
-/// The file names that several sources have, each with these sources.
+/// The file names that several sources have, and these sources.
 fn shared(ledger: &[LedgerEntry]) -> HashMap<&str, Sharing<'_>> {
     let mut shared: HashMap<&str, Sharing<'_>> = HashMap::new();
     for entry in ledger.iter().filter(|entry| entry.code == LedgerCode::RenamedSource) {
-        // A folder's own name has no slash in it.
+        // The name of a folder contains no slash.
         if let Some((full, (_, name))) =
             entry.source.as_deref().and_then(|full| Some((full, full.split_once('/')?)))
         {

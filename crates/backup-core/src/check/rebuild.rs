@@ -1,4 +1,4 @@
-//! Source files rebuilt by their recipes, and compared with what they were.
+//! Rebuilds source files by their recipes, and compares them with the original digests.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -12,9 +12,9 @@ use crate::source::csv::Rebuilder;
 
 /// Rebuilds source files from the tables that were read from them.
 pub(crate) struct Rebuild<W> {
-    /// By source: its recipe, and the digest that the rebuilt file must have.
+    /// By source: its recipe, and the expected digest of the rebuilt file.
     recipes: HashMap<String, (Recipe, Digest)>,
-    /// By the index of the table.
+    /// By table index.
     open: HashMap<usize, OpenFile<W>>,
     pub(crate) rebuilt: u64,
     pub(crate) findings: Vec<Finding>,
@@ -43,8 +43,8 @@ impl<W: Write> Rebuild<W> {
         }
     }
 
-    /// Counts the file that a table was read from as rebuilt, if its text is that of the table, whose digest
-    /// is checked anyway.
+    /// Counts a source file as rebuilt if its bytes are the canonical text of its table. The digest of
+    /// the table is checked anyway.
     pub(crate) fn skip_canonical(&mut self, table: &Table, resource: &Resource) {
         let source = resource.backup.origin.source.as_deref().unwrap_or_default();
         let of_text = table.columns.iter().all(|column| column.kind == Kind::Text);
@@ -57,8 +57,8 @@ impl<W: Write> Rebuild<W> {
         }
     }
 
-    /// Begins the file that a table was read from, if it has a recipe. `output` is called with the name of
-    /// the source.
+    /// Begins to rebuild the source file of a table, if it has a recipe. `output` is called with the
+    /// name of the source.
     pub(crate) fn begin_table(
         &mut self,
         index: usize,
@@ -93,7 +93,7 @@ impl<W: Write> Rebuild<W> {
         }
     }
 
-    /// Ends the file. Returns what it was written to, and whether it is what it was.
+    /// Ends the file. Returns the writer, and whether the digest is the expected one.
     pub(crate) fn end_table(&mut self, table: usize) -> Result<Option<(W, bool)>> {
         let Some(OpenFile { source, expected, output }) = self.open.remove(&table) else {
             return Ok(None);
@@ -106,7 +106,8 @@ impl<W: Write> Rebuild<W> {
         Ok(Some((output, digest == expected)))
     }
 
-    /// A recipe that cannot be followed is wrong in the archive, unless a disk fails.
+    /// Adds a failure: a recipe that cannot be applied is a fault of the archive. An I/O error is
+    /// returned instead.
     fn failed(&mut self, source: String, error: Error) -> Result<()> {
         if matches!(error.kind(), ErrorKind::Io { .. }) {
             return Err(error);
@@ -115,7 +116,7 @@ impl<W: Write> Rebuild<W> {
         Ok(())
     }
 
-    /// The sources whose tables did not come.
+    /// The sources whose tables were not read.
     pub(crate) fn not_begun(self) -> impl Iterator<Item = String> {
         self.recipes.into_keys()
     }

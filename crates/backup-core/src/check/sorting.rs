@@ -1,5 +1,5 @@
-//! External sort: any number of entries in order, in bounded memory. Entries are sorted in
-//! runs, which wait in a temporary file without a name until they are merged.
+//! External sort with bounded memory. Entries are sorted in runs. The runs are stored in an unnamed
+//! temporary file until they are merged.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -10,35 +10,35 @@ use std::ops::Range;
 
 use crate::error::{Error, Operation, Result};
 
-/// What is sorted. Whole words are compared faster than strings of bytes.
+/// An entry to be sorted. Comparing words is faster than comparing strings of bytes.
 pub(super) type Entry = [u64; 4];
 const ENTRY_BYTES: usize = size_of::<Entry>();
 
-/// How many entries are written at a time.
+/// The number of entries that are written at a time.
 const WRITTEN: usize = 2048;
 /// Memory for the read buffers of all runs together while they are merged, in bytes.
 const MERGE_BYTES: usize = 2 << 20;
 
-/// Collects entries.
+/// Collects entries to be sorted.
 pub(super) struct Sorter {
-    /// The most entries to hold in memory.
+    /// The maximum number of entries in memory.
     most: usize,
     entries: Sorted,
 }
 
-/// Entries in order, which can be read any number of times.
+/// Sorted entries, which can be read several times.
 #[derive(Default)]
 pub(super) struct Sorted {
-    /// All entries, if there are no runs.
+    /// The entries in memory; if there are no runs, these are all entries.
     held: Vec<Entry>,
-    /// Where runs are in the file, in bytes.
+    /// The positions of the runs in the file, in bytes.
     runs: Vec<Range<u64>>,
-    /// It is created for the first run.
+    /// The temporary file, created for the first run.
     file: Option<File>,
 }
 
 impl Sorter {
-    /// Holds at most so many entries in memory.
+    /// Holds at most `most` entries in memory.
     pub(super) fn holding(most: usize) -> Self {
         Self { most: most.max(1), entries: Sorted::default() }
     }
@@ -95,7 +95,7 @@ impl Sorted {
         Ok(words.as_chunks().0.to_vec())
     }
 
-    /// Gives the entries in order.
+    /// Returns the entries in order.
     pub(super) fn merge(&self) -> Result<Merge<'_>> {
         let entries_at_once = (MERGE_BYTES / self.runs.len().max(1) / ENTRY_BYTES).max(1);
         let bytes_at_once = (entries_at_once * ENTRY_BYTES) as u64;
@@ -115,7 +115,7 @@ pub(super) struct Merge<'a> {
     sorted: &'a Sorted,
     held: std::slice::Iter<'a, Entry>,
     runs: Vec<Run>,
-    /// The next entry of each run that has any left, with the number of the run.
+    /// The next entry of each run that is not finished, with the index of the run.
     heads: BinaryHeap<Reverse<(Entry, usize)>>,
 }
 
@@ -131,7 +131,7 @@ impl Merge<'_> {
     }
 }
 
-/// A run in the file: the part that was not read yet, and the entries that were read.
+/// A run in the file: the range that was not read yet, and the entries that were read.
 struct Run {
     left: Range<u64>,
     bytes_at_once: u64,

@@ -4,11 +4,11 @@ use std::fmt;
 
 use crate::i18n::{Language, fl};
 
-/// Where an error or a finding happened: whatever of it is known.
+/// Where an error or a finding happened, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct Location {
-    /// The source, as a person named it.
+    /// The source, as the user named it.
     pub source: Option<String>,
     /// The table.
     pub table: Option<String>,
@@ -27,7 +27,7 @@ pub struct Location {
 }
 
 impl Location {
-    /// Where something happened, in a language; empty if nothing is known of it.
+    /// The location as text, in a language; empty if nothing is known.
     pub fn text(&self, language: Language) -> String {
         let number = |number: Option<u64>| number.map(|number| number.to_string());
         let parts = [

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Finding, Location};
 use crate::i18n::{Language, fl};
 
-/// A finding as one sentence, with where it stands.
+/// A finding and its location as one sentence.
 pub fn sentence(finding: &Finding, language: Language) -> String {
     let what = finding.message.text(language);
     match place(finding, language) {
@@ -20,7 +20,8 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Where a finding stands: its table, part, path, record and byte, but for what its message names.
+/// The location of a finding: its table, part, path, record and byte. Names that are in its message are
+/// omitted.
 pub fn place(finding: &Finding, language: Language) -> String {
     let unnamed = |name: &String| !finding.message.names(name);
     let mut location = Location::from(finding);

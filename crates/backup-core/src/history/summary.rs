@@ -74,7 +74,7 @@ pub struct KeyUse {
     /// The first time.
     #[serde(serialize_with = "time::serialize")]
     pub first: SystemTime,
-    /// The last time.
+    /// The time of the last drill.
     #[serde(serialize_with = "time::serialize")]
     pub last: SystemTime,
 }

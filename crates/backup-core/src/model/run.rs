@@ -17,28 +17,29 @@ use crate::model::TOOL;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Run {
-    /// The arguments after the program's name, as they were given, recipients included. None is a secret.
+    /// The arguments after the name of the program, unchanged, including recipients. They contain no
+    /// secret.
     pub arguments: Vec<String>,
     /// The arguments that repeat the checks.
     #[serde(skip)]
     repeat: Vec<String>,
-    /// The program, and its version.
+    /// The name and version of the program.
     pub tool: String,
-    /// The system and the processor that it ran on.
+    /// The operating system and the processor.
     pub platform: String,
     /// Who ran it.
     pub operator: Option<String>,
     /// Who reviews the result.
     pub reviewer: Option<String>,
-    /// The ticket that it belongs to.
+    /// The ticket of the run.
     pub ticket: Option<String>,
 }
 
-/// A longer command is shown in several lines.
+/// The maximum length of a command that is shown on one line, in characters.
 const LINE: usize = 80;
 
 impl Run {
-    /// A run of this program, on this system, with these arguments. None of them may be a secret.
+    /// A run of this program on this system, with these arguments. They must not contain a secret.
     pub fn new(arguments: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let arguments: Vec<String> = arguments.into_iter().map(Into::into).collect();
         Self {
@@ -64,7 +65,7 @@ impl Run {
         self
     }
 
-    /// Sets the ticket that it belongs to.
+    /// Sets the ticket of the run.
     pub fn ticket(mut self, ticket: impl Into<String>) -> Self {
         self.ticket = Some(ticket.into());
         self
@@ -108,7 +109,7 @@ impl Run {
     }
 }
 
-/// A limit, and what was measured.
+/// A limit and the measured value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct LimitReport {
@@ -118,7 +119,7 @@ pub struct LimitReport {
     pub limit_seconds: f64,
     /// The measured value; `None` if that could not be measured.
     pub measured_seconds: Option<f64>,
-    /// Whether the limit holds; `None` if that is not known.
+    /// Whether the limit is met; `None` if this is not known.
     pub holds: Option<bool>,
 }
 
@@ -134,7 +135,7 @@ impl LimitReport {
     }
 }
 
-/// What may have a limit.
+/// A value that can have a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -145,7 +146,7 @@ pub enum Limited {
     RestoreTime,
 }
 
-/// The name of a file in the current folder as a shell takes it for one file, and not for a flag.
+/// The name of a file in the current folder as one shell argument that is not read as a flag.
 pub(crate) fn file_argument(name: &str) -> String {
     let here = if name.starts_with('-') { "./" } else { "" };
     format!("{here}{}", quoted(name))
@@ -154,7 +155,7 @@ pub(crate) fn file_argument(name: &str) -> String {
 /// An argument quoted for a shell. Invisible characters are written as escapes that bash and zsh read.
 pub(crate) fn quoted(argument: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-/:,@+=".contains(c);
-    // A shell may take `=name` for the path of a command.
+    // Some shells replace `=name` by the path of a command.
     let odd = argument.is_empty() || argument.starts_with('=');
     if !odd && argument.chars().all(plain) {
         return argument.to_owned();

@@ -1,7 +1,7 @@
-//! The record model: tables, columns, records and cells, and their one canonical form.
+//! The record model: tables, columns, records and cells, and their canonical form.
 //!
-//! The tables of every source are made of these, and so is what a database gives back. Both are encoded
-//! as the same [canonical CSV](encode), so a table's digest means the same everywhere.
+//! Sources produce these types, and databases return them. Both are encoded as the same [canonical
+//! CSV](encode). So equal tables have equal digests.
 
 pub mod decode;
 mod digest;
@@ -24,21 +24,21 @@ use std::ops::Range;
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 
-/// The most bytes that one cell may take in canonical form: 1 GiB.
+/// The maximum length of a cell in canonical form: 1 GiB.
 pub const MAX_CELL_BYTES: usize = 1 << 30;
 
-/// What a column may hold; decided by where the table comes from, never by looking at the cells.
+/// What a column may hold. The kind of the source decides, never the content of the cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// Text and nulls only: a column of a CSV file.
+    /// Text and nulls only. All columns of CSV files have this kind.
     Text,
-    /// Cells of every kind, mixed as they please: everything else.
+    /// Cells of all kinds, mixed. All other columns have this kind.
     Any,
 }
 
 impl Kind {
-    /// `text` or `any`, as it is written in an archive.
+    /// The name in `contents.jsonl`: `text` or `any`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -47,10 +47,10 @@ impl Kind {
     }
 }
 
-/// A column: the source's label, and the kind of its cells.
+/// A column: the label in the source, and the kind of its cells.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Column {
-    /// The source's label; it may be empty, repeat, or hold line breaks.
+    /// The label in the source. It may be empty, occur several times, or contain line breaks.
     pub label: String,
     /// What the column may hold.
     pub kind: Kind,
@@ -68,7 +68,7 @@ impl Column {
     }
 }
 
-/// One CRM object's records: its name and its columns.
+/// A table: its name and its columns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// The name, unique within an archive.
@@ -78,7 +78,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table of these columns.
+    /// A table with these columns.
     pub fn new(name: impl Into<String>, columns: impl IntoIterator<Item = Column>) -> Self {
         Self { name: name.into(), columns: columns.into_iter().collect() }
     }
@@ -89,7 +89,7 @@ impl Table {
     }
 }
 
-/// Text as a source gave it: nearly always UTF-8, but SQLite does not insist.
+/// Text of a source. It is usually UTF-8, but SQLite does not guarantee this.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Text<'a> {
     bytes: &'a [u8],
@@ -125,9 +125,10 @@ impl<'a> From<&'a str> for Text<'a> {
     }
 }
 
-/// One value in a record.
+/// A value in a record.
 ///
-/// Reals compare by value here; in the canonical form, and so in every digest, `-0.0` and `0.0` differ.
+/// `PartialEq` compares reals by value. In the canonical form, and so in every digest, `-0.0` and `0.0`
+/// differ.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell<'a> {
     /// No value.
@@ -152,7 +153,7 @@ pub(crate) enum CellTag {
     Blob,
 }
 
-/// A record: one byte buffer and the positions of its cells, reused for the next record.
+/// A record: a byte buffer, and the positions of its cells. The buffer is reused for the next record.
 ///
 /// ```
 /// use backup_core::record::{Cell, Record};
@@ -168,15 +169,15 @@ pub(crate) enum CellTag {
 pub struct Record {
     bytes: Vec<u8>,
     cells: Vec<Place>,
-    /// How many bytes of text that records are decoded from stand before the cells.
+    /// The number of bytes of held text at the start of `bytes`. Records are decoded from this text.
     held: usize,
-    /// Where in `bytes` the cell begins that is added next.
+    /// The start in `bytes` of the next cell to be added.
     next: usize,
-    /// Where in `bytes` the canonical form of the record is, if it was read from that.
+    /// The range in `bytes` of the record's canonical form, if the record was read from it.
     line: Option<(usize, usize)>,
 }
 
-/// Where in a record's buffer a cell is.
+/// The position of a cell in the buffer of a record.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     tag: CellTag,
@@ -190,21 +191,21 @@ impl Record {
         Self::default()
     }
 
-    /// Forgets the cells and keeps the memory.
+    /// Removes the cells, and keeps the memory.
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.clear_cells(0);
     }
 
-    /// Takes a copy of text that records are decoded from: their cells can then be
-    /// [within it](Record::push_within), and need not be copied one by one.
+    /// Copies text from which records are decoded. Their cells can then [refer to
+    /// it](Record::push_within), and are not copied one by one.
     pub(crate) fn hold(&mut self, text: &[u8]) {
         self.clear();
         self.bytes.extend_from_slice(text);
         (self.held, self.next) = (text.len(), text.len());
     }
 
-    /// Forgets the cells, and keeps so many bytes of text that is held.
+    /// Removes the cells, and keeps the first `held` bytes of held text.
     pub(crate) fn clear_cells(&mut self, held: usize) {
         self.bytes.truncate(held);
         self.cells.clear();
@@ -212,28 +213,28 @@ impl Record {
         self.line = None;
     }
 
-    /// The text that is held from `start` to `end` is the canonical form of the record as it is now, in a
-    /// table of text: then it need not be made of the cells again.
+    /// Declares that the held text from `start` to `end` is the canonical form of the record in a table
+    /// of text. Then the record is not encoded again.
     pub(crate) fn set_line(&mut self, start: usize, end: usize) {
         self.line = Some((start, end));
     }
 
-    /// The record in canonical form, without the line feed, if it was read from that.
+    /// The canonical form without its line feed, if the record was read from it.
     pub(crate) fn line(&self) -> Option<&[u8]> {
         self.line.map(|(start, end)| &self.bytes[start..end])
     }
 
-    /// Appends text that stands in what is held, and is UTF-8.
+    /// Appends a part of the held text. It must be UTF-8.
     pub(crate) fn push_within(&mut self, start: usize, end: usize) {
         self.cells.push(Place { tag: CellTag::Text, start, end });
     }
 
-    /// How many cells there are.
+    /// The number of cells.
     pub fn len(&self) -> usize {
         self.cells.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no cells.
     pub fn is_empty(&self) -> bool {
         self.cells.is_empty()
     }
@@ -249,7 +250,7 @@ impl Record {
         self.end(CellTag::Integer);
     }
 
-    /// Appends a floating-point number, bit for bit.
+    /// Appends a floating-point number, with its exact bits.
     pub fn push_real(&mut self, value: f64) {
         self.bytes.extend_from_slice(&value.to_bits().to_le_bytes());
         self.end(CellTag::Real);
@@ -260,9 +261,9 @@ impl Record {
         self.push_utf8(value.as_bytes());
     }
 
-    /// Appends text that may not be UTF-8, as SQLite allows.
+    /// Appends text that may be invalid UTF-8. SQLite allows this.
     pub fn push_text_bytes(&mut self, value: &[u8]) {
-        // Twice as fast as the standard library's check where cells are not ASCII.
+        // Twice as fast as the check of the standard library if cells are not ASCII.
         let is_utf8 = Encoding::utf8_valid_up_to(value) == value.len();
         self.bytes.extend_from_slice(value);
         self.end(if is_utf8 { CellTag::Text } else { CellTag::RawText });
@@ -288,24 +289,24 @@ impl Record {
         }
     }
 
-    /// Appends text that the caller has already found to be UTF-8.
+    /// Appends text. The caller has checked that it is UTF-8.
     pub(crate) fn push_utf8(&mut self, value: &[u8]) {
         self.bytes.extend_from_slice(value);
         self.end(CellTag::Text);
     }
 
-    /// The buffer, for a decoder that unescapes straight into it; [`Record::end`] makes a cell of what
-    /// was added.
+    /// The buffer, for a decoder that unescapes directly into it. [`Record::end`] turns the added bytes
+    /// into a cell.
     pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
     }
 
-    /// What was added to the buffer since the last cell.
+    /// The bytes that were added to the buffer since the last cell.
     pub(crate) fn open_bytes(&self) -> &[u8] {
         &self.bytes[self.next..]
     }
 
-    /// Makes a cell of what was added to the buffer since the last one.
+    /// Turns the bytes that were added since the last cell into a cell.
     pub(crate) fn end(&mut self, tag: CellTag) {
         self.line = None;
         let start = std::mem::replace(&mut self.next, self.bytes.len());
@@ -314,7 +315,7 @@ impl Record {
 
     /// Appends the cells of another record.
     pub(crate) fn append(&mut self, other: &Self) {
-        // All cells stand in the line, or behind the text that is held: two pieces to copy.
+        // All cells are in the line, or after the held text. So only two pieces are copied.
         let Some((start, end)) = other.line.or((other.held == 0).then_some((0, 0))) else {
             return other.iter().for_each(|cell| self.push(cell));
         };
@@ -331,7 +332,7 @@ impl Record {
         (self.next, self.line) = (self.bytes.len(), None);
     }
 
-    /// How many bytes the buffer has.
+    /// The length of the buffer in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes.len()
     }
@@ -365,7 +366,7 @@ impl Record {
     }
 }
 
-/// A clone has room for its own cells only.
+/// The buffer of a clone has room for its own cells only.
 impl Clone for Record {
     fn clone(&self) -> Self {
         let mut clone = Self::new();

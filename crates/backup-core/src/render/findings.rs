@@ -1,4 +1,4 @@
-//! The sections on what is wrong, what is worth a note, and what was not checked.
+//! The sections about findings and skipped checks.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::finding::{Code, Finding, Severity, sentence};
 use crate::i18n::{Language, fl};
 use crate::report::Report;
 
-/// What is wrong with a table: how many findings it has, and the place of the first among all failures.
+/// The failures of a table: their number, and the position of the first among all failures.
 #[derive(Clone, Copy)]
 pub(super) struct Problems {
     pub(super) count: u64,
@@ -40,7 +40,8 @@ pub(super) fn problems(report: &Report) -> HashMap<&str, Problems> {
     problems
 }
 
-/// The findings of a severity. How a table differs from the source is a row of another section.
+/// The findings of a severity. Remarks about the differences of tables are left out, because another
+/// section has a row for each.
 pub(super) fn of_severity(report: &Report, severity: Severity) -> Vec<&Finding> {
     let is_a_row = |one: &Finding| {
         one.severity == Severity::Remark && one.code == Code::Against && one.table.is_some()

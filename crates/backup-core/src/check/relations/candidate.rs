@@ -1,4 +1,4 @@
-//! A column that may be a reference: what was collected of it.
+//! A column that may be a reference, and what was counted in it.
 
 use std::collections::BTreeMap;
 
@@ -9,26 +9,26 @@ const ONE_OTHER_IN: u64 = 20;
 /// How many keys are counted that have ids of a column, besides those that it is named after.
 const MOST_COUNTED: usize = 64;
 
-/// What was collected of a column that may be a reference.
+/// What was counted in a column that may be a reference.
 #[derive(Default)]
 pub(super) struct Candidate {
-    /// Whether it is labelled as references are. Then it is looked up even if it holds small numbers.
+    /// Whether its label is that of a reference. Then it is looked up even if it holds small numbers.
     is_labelled: bool,
     /// How many cells are not null, as the manifest has it.
     all_cells: u64,
     /// How many cells with ids there were until now.
     cells: u64,
-    /// How many of them hold ids that no other column has by chance.
+    /// The number of these cells whose ids do not occur in another column by chance.
     distinctive: u64,
-    /// The keys that it is named after: each with whether the name is that of the table, and not only
-    /// that of a parent in the table itself.
+    /// The keys that the label names. The value is `true` if the label contains the name of their
+    /// table, and `false` if it only means a parent in the same table.
     pub(super) named: BTreeMap<usize, bool>,
     /// How many of its ids each key has; of small numbers only keys that it is named after. Keys that
     /// have few may be missing, see `uncounted`.
     pub(super) hits: BTreeMap<usize, u64>,
     /// How many hits at most are missing of each key that it is not named after.
     pub(super) uncounted: u64,
-    /// Whether values alone show that it is a reference.
+    /// Whether the reference was inferred from values only.
     pub(super) by_values: bool,
     /// The key of the one table that it is named after, if it holds ids. It refers to that one even with
     /// few ids, unless its values show another.
@@ -52,12 +52,12 @@ impl Candidate {
         !self.is_labelled && self.cells - self.distinctive > self.all_cells / ONE_OTHER_IN
     }
 
-    /// Whether nearly all cells are such that no other column has them by chance.
+    /// Whether nearly all cells have values that do not occur in another column by chance.
     pub(super) fn is_distinctive(&self) -> bool {
         self.distinctive > 0 && self.cells - self.distinctive <= self.cells / ONE_OTHER_IN
     }
 
-    /// Counts an id that these keys have.
+    /// Counts an id that these keys contain.
     pub(super) fn add_hits(&mut self, keys: &[usize]) {
         let is_distinctive = self.is_distinctive();
         for key in keys {

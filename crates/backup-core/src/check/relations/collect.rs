@@ -1,5 +1,5 @@
-//! Collects the ids of keys, of references, and of all columns that may turn out to be references, while
-//! tables are read back from the database.
+//! Collects the ids of keys, of references, and of all columns that may be references, while tables are
+//! read back from the database.
 
 use std::collections::HashMap;
 
@@ -13,25 +13,26 @@ use crate::record::{Record, Table};
 use crate::report::Report;
 use crate::scratch::Observer;
 
-/// How many ids are held in memory at a time: 32 MiB.
+/// The number of ids in memory: 32 MiB.
 const IDS_HELD: usize = 1 << 20;
 
-/// What is checked of keys and references, and what was collected for it.
+/// The plan of the check of keys and references, and the collected ids.
 pub(crate) struct CheckPlan {
     pub(super) plan: Plan,
     hashing: Hashing,
-    /// The ids of all keys and references, and of columns that may be one.
+    /// The ids of all keys, of all references, and of all columns that may be references.
     pub(super) ids: Sorter,
-    /// Why the ids are incomplete. The records are read all the same.
+    /// The error that stopped the collection. Reading the records continues.
     pub(super) failed: Option<Error>,
-    /// The places of the tables that were not read yet, by their names.
+    /// The indexes of the tables that were not read yet, by name.
     pub(super) places: HashMap<String, usize>,
     /// The table that is being read.
     open: Option<usize>,
 }
 
 impl CheckPlan {
-    /// Plans for the tables of an archive; what was given and cannot be checked is noted in the report.
+    /// Creates a plan for the tables of an archive. What the user gave and cannot be checked is added
+    /// to the skipped checks of the report.
     pub(crate) fn new(manifest: &Manifest, schema: Option<&Schema>, report: &mut Report) -> Self {
         let plan = Plan::new(manifest, schema, &mut report.skipped);
         let names = plan.tables.iter().enumerate().map(|(at, table)| (table.name.clone(), at));
@@ -85,7 +86,7 @@ impl Observer for CheckPlan {
     }
 
     fn record(&mut self, number: u64, record: &Record) {
-        // After an error the ids are of no use, and each more would be tried in vain.
+        // After an error, the collected ids are useless, and collecting more would fail too.
         if let (Some(table), None) = (self.open, &self.failed) {
             self.failed = self.collect(table, number, record).err();
         }

@@ -6,7 +6,7 @@ use crate::model::{KeyReport, ReferenceReport};
 use crate::outcome::{Check, CheckKind};
 use crate::report::{CheckResults, Report};
 
-/// Adds the findings about the keys and references of a report, and what was checked.
+/// Adds findings about the keys and references of a report, and the numbers of checks.
 pub(super) fn add(report: &mut Report) {
     let CheckResults { keys, references, checks, .. } = &mut report.results;
     let findings = &mut report.findings;

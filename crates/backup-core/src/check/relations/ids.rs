@@ -1,7 +1,7 @@
-//! Ids: cells that name records, as hashes that can be sorted and compared.
+//! Ids: the cells of keys and references, as hashes that can be sorted and compared.
 //!
-//! The hash is keyed anew for each run of the program, so that nobody can choose cells that collide, and
-//! a temporary file reveals no cell.
+//! The hash has a new random key in each run of the program. So nobody can choose cells that collide,
+//! and a temporary file reveals no cell.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
@@ -15,21 +15,22 @@ use crate::record::{Cell, Record};
 /// The hash of an id.
 pub(super) type Hash = [u64; 2];
 
-/// Marks the number of a reference. So the entries of an id begin with those of keys.
+/// Marks the number of a reference. So among entries with the same id, those of keys come first.
 const REFERENCE: u64 = 1 << 63;
 
-/// The entry of an id in the key of this number; records are counted from 1.
+/// The entry of an id in key number `key`. Records are counted from 1.
 pub(super) fn key_entry([first, second]: Hash, key: usize, record: u64) -> Entry {
     [first, second, key as u64, record]
 }
 
-/// The entry of an id in the reference of this number.
+/// The entry of an id in reference number `reference`.
 pub(super) fn reference_entry([first, second]: Hash, reference: usize, record: u64) -> Entry {
     [first, second, REFERENCE | reference as u64, record]
 }
 
-/// Goes through all ids in order. Calls `repeated` with each key and record that has an id which a record
-/// before it has, and `each` with every reference, its record, and the keys that have its id.
+/// Reads all ids in order. Calls `repeated` with the key and the record of each id that an earlier
+/// record of the same key has. Calls `each` with every reference, its record, and the keys that contain
+/// its id.
 pub(super) fn join(
     ids: &Sorted,
     monitor: &dyn Monitor,
@@ -55,8 +56,8 @@ pub(super) fn join(
     Ok(())
 }
 
-/// Hashes the text of cells: equal text has the same hash, whatever the kinds of the cells, and in every
-/// clone.
+/// Hashes the text of cells. Equal texts have equal hashes, whatever the kinds of the cells. Clones
+/// hash alike.
 #[derive(Clone, Default)]
 pub(in crate::check) struct Hashing {
     states: [RandomState; 2],
@@ -64,19 +65,20 @@ pub(in crate::check) struct Hashing {
     all: Vec<u8>,
 }
 
-/// A cell of more parts that do not look like ids is text, and no list of ids.
+/// A cell with more parts than this that do not look like ids is text, not a list of ids.
 const MOST_PARTS: usize = 64;
 
-/// What the cells of a key or a reference hold in one record.
+/// What the cells of a key or a reference contain in one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Presence {
-    /// Ids, as far as is known.
+    /// Ids, or what may be ids.
     Ids,
-    /// Ids that no other column has by chance. It is only found out for cells that may hold several.
+    /// Ids that do not occur in another column by chance. Determined only for cells that may hold
+    /// several ids.
     Distinctive,
     /// One of the cells is null or empty.
     Null,
-    /// It is a text that stands for null.
+    /// A text that stands for null.
     Sentinel,
 }
 
@@ -85,8 +87,9 @@ impl Hashing {
         hash(&self.states, bytes)
     }
 
-    /// Calls `each` with the id that these cells of a record are together, or with each of several ids in
-    /// one cell. `missing` are texts that stand for null.
+    /// Calls `each` with the id of a record: all these cells together. If `several` is set, one cell
+    /// may hold several ids, and `each` is called with each of them. `missing` are texts that stand for
+    /// null.
     pub(super) fn ids(
         &mut self,
         record: &Record,
@@ -117,7 +120,7 @@ impl Hashing {
         for column in columns {
             let cell = record.get(*column).and_then(|cell| text_of(cell, text));
             let Some(text) = cell else { return Ok(Presence::Null) };
-            // With its length before it, no two lists of texts are the same bytes.
+            // The length prefix makes different lists of texts different bytes.
             all.extend_from_slice(&(text.len() as u64).to_le_bytes());
             all.extend_from_slice(text);
         }
@@ -134,14 +137,14 @@ fn hash(states: &[RandomState; 2], bytes: &[u8]) -> Hash {
     })
 }
 
-/// The text of a cell as an id, without spaces at its ends, as exporters add tabs to long numbers;
-/// `None` if it is null or empty.
+/// The text of a cell as an id; `None` if it is null or empty. Outer white space is removed, because
+/// exporters add tabs to long numbers.
 pub(super) fn text_of<'a>(cell: Cell<'a>, buffer: &'a mut Vec<u8>) -> Option<&'a [u8]> {
     buffer.clear();
     let bytes = match cell {
         Cell::Null => return None,
         Cell::Text(text) => text.as_bytes(),
-        // Every byte counts, and a blob is no text.
+        // A blob is not text, so no byte is removed.
         Cell::Blob(bytes) => {
             buffer.extend_from_slice(b"\0blob\0");
             buffer.extend_from_slice(bytes);
@@ -152,7 +155,7 @@ pub(super) fn text_of<'a>(cell: Cell<'a>, buffer: &'a mut Vec<u8>) -> Option<&'a
             buffer
         }
         Cell::Real(value) => {
-            // A whole number is the same id, whether its column holds integers or reals.
+            // A whole number is the same id in a column of integers and in one of reals.
             match value.fract() == 0.0 && value.abs() < 2f64.powi(53) {
                 true => write!(buffer, "{}", value as i64),
                 false => write!(buffer, "{value}"),
@@ -177,7 +180,7 @@ mod tests {
             let mut sorter = Sorter::holding(most);
             for number in 0..20_000_u64 {
                 for key in 0..2 {
-                    // Every third id of the second key is in the first, which has each twice.
+                    // Every third id of the second key is in the first key, where each id occurs twice.
                     let id = if key == 0 { number % 10_000 * 3 } else { number };
                     let hash = hashing.hash(&id.to_le_bytes());
                     sorter.push(key_entry(hash, key, number + 1)).expect("it is kept");

@@ -1,8 +1,8 @@
-//! Which columns refer to which keys, concluded from names and values.
+//! Infers from names and values which columns refer to which keys.
 //!
-//! The classic test for it is inclusion: nearly all values of the one are values of the other. Alone
-//! it claims too much, as every column of small numbers is included in a key that counts from 1. So
-//! it has to be either values that no two columns share by chance, or a name that agrees.
+//! The classic test is inclusion: nearly all values of a column are values of the key. Inclusion alone
+//! finds too many references, because every column of small numbers is included in a key that counts
+//! from 1. So a reference also needs values that no two columns share by chance, or a matching name.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,16 +14,16 @@ use crate::check::sorting::Sorted;
 use crate::error::Result;
 use crate::monitor::Monitor;
 
-/// This share of a column's ids has to be in the key: orphans are normal.
+/// The minimum share of a column's ids that the key must contain. Orphans are normal.
 const NEARLY_ALL: f64 = 0.8;
-/// Where the name agrees, this share of small numbers is enough: the others are orphans to report.
+/// The minimum share if the name matches. The other ids are reported as orphans.
 const NAMED: f64 = 0.3;
 /// A key that has this share of the ids, and more than one, is one of several that a column refers to.
 const SOME: f64 = 1.0 / 256.0;
-/// The longest name of a table that columns are named after, in bytes.
+/// The maximum length of a table name that is found in column labels, in bytes.
 const MOST_NAME_BYTES: usize = 64;
 
-/// Finds which keys repeat, and what the candidates refer to.
+/// Counts repeated keys, and infers what the candidates refer to.
 pub(super) fn infer(plan: &mut Plan, ids: &Sorted, monitor: &dyn Monitor) -> Result<()> {
     let Plan { tables, keys, references } = plan;
     let names = TargetNames::new(keys);
@@ -52,8 +52,7 @@ pub(super) fn infer(plan: &mut Plan, ids: &Sorted, monitor: &dyn Monitor) -> Res
     Ok(())
 }
 
-/// The keys that a candidate with so many ids refers to: one, or several in their order; and whether
-/// values alone say so.
+/// The keys that a candidate with `ids` ids refers to, in order, and whether values alone show this.
 fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>, bool)> {
     let Candidate { named, hits, .. } = candidate;
     let hits = |key: &usize| hits.get(key).copied().unwrap_or_default();
@@ -62,7 +61,7 @@ fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>,
         let all = candidate.hits.keys().chain(named.keys()).copied().collect::<BTreeSet<_>>();
         let with = all.into_iter().filter(|key| keys[*key].is_target());
         let mut with: Vec<usize> = with.filter(|key| wanted(key) && hits(key) >= least).collect();
-        // Of two keys of a table either will do.
+        // One key per table is enough.
         with.dedup_by_key(|key| keys[*key].table);
         with
     };
@@ -75,7 +74,7 @@ fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>,
     match &keys_with(share(NEARLY_ALL), &is_distinctive)[..] {
         [] => {}
         [key] if ids > 1 => return Some((vec![*key], true)),
-        // It fits several and nothing tells which: nothing is concluded.
+        // Several keys match, and nothing decides between them: no reference is inferred.
         _ => return None,
     }
     let at_least = share(SOME).max(2);
@@ -102,7 +101,7 @@ fn named_after(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<usize> {
     }
 }
 
-/// The keys of one column by the names of their tables.
+/// Keys of one column, by the names of their tables.
 struct TargetNames {
     by_name: HashMap<String, Vec<usize>>,
     by_table: HashMap<usize, Vec<usize>>,
@@ -118,7 +117,7 @@ impl TargetNames {
         names
     }
 
-    /// The keys that a column of this label is named after; see [`Candidate::named`].
+    /// The keys that a column with this label is named after; see [`Candidate::named`].
     fn named_by(&self, label: &str, table: usize) -> BTreeMap<usize, bool> {
         let Some(stem) = reference_stem(label) else { return BTreeMap::new() };
         let is_parent = matches!(&*stem, "parent" | "上级" | "父");

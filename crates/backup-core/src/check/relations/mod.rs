@@ -1,5 +1,5 @@
-//! Checks on the restored database other than equality: are its keys unique and present, and does every
-//! reference name a record?
+//! Checks of keys and references in the restored database: whether keys are unique and never null, and
+//! whether every reference names a record.
 //!
 //! ```text
 //! archive's manifest ┐
@@ -7,12 +7,12 @@
 //! names of columns   ┘                                                      (both by `join`)
 //! ```
 //!
-//! Nothing here can fail a backup: the content id proves that what is in the database is what was in
-//! the source, so an orphan was there before. Only record numbers are reported, never cells.
+//! These checks cannot fail a backup: the content id proves that the database has the same data as the
+//! source, so an orphan was already in the source. Reports contain record numbers only, never cells.
 //!
-//! The scratch database is not asked to join: what is the same id depends on the text of cells, whatever
-//! their types. Ids are hashed, and those of all keys and of all columns that may
-//! refer to one are sorted together.
+//! The scratch database does not join the tables: two ids are equal if the texts of their cells are
+//! equal, whatever their types. Ids are hashed. The ids of all keys and of all columns that may refer
+//! to one are sorted together.
 
 mod candidate;
 mod collect;
@@ -36,11 +36,12 @@ use crate::monitor::Monitor;
 use crate::report::Report;
 
 impl CheckPlan {
-    /// Concludes from what was collected, looks up every reference, and reports what was found.
+    /// Infers references from the collected ids, looks up every reference, and adds the results to the
+    /// report.
     pub(crate) fn finish(self, monitor: &dyn Monitor, report: &mut Report) -> Result<()> {
         let Self { mut plan, ids, failed, places, .. } = self;
         failed.map_or(Ok(()), Err)?;
-        // A table that was not read back has failed the proof already.
+        // A table that was not read back has already failed the proof.
         if !places.is_empty() {
             return Ok(());
         }

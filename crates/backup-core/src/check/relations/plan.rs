@@ -1,4 +1,4 @@
-//! Plans what is checked of each table: which columns are keys, or may be, and which are references.
+//! Plans the check of each table: which columns are keys or may be keys, and which are references.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,12 +9,13 @@ use crate::i18n::{Message, message};
 use crate::model::{self, KeyReport, Manifest, Provenance, ReferenceReport, Resource, TableFacts};
 use crate::outcome::{CheckKind, SkippedCheck};
 
-/// How many keys and references of a table are checked. Tables with more are made to take time.
+/// The maximum numbers of keys and references of a table that are checked. They limit the time for a
+/// hostile archive.
 const MAX_KEYS: usize = 64;
 const MAX_REFERENCES: usize = 256;
-/// The most columns that one sentence names.
+/// The maximum number of columns that one sentence names.
 const MAX_NAMED: usize = 20;
-/// How many records with orphans are named.
+/// The number of records with orphans that are named.
 const EXAMPLES: usize = 5;
 
 fn unchecked(why: Message) -> SkippedCheck {
@@ -29,7 +30,7 @@ pub(super) struct Plan {
     pub(super) references: Vec<Reference>,
 }
 
-/// What is checked of one table.
+/// What is checked in one table.
 pub(super) struct TablePlan {
     pub(super) name: String,
     source: Option<String>,
@@ -37,21 +38,22 @@ pub(super) struct TablePlan {
     pub(super) labels: Vec<String>,
     /// How many cells of each column are not null.
     cells: Vec<u64>,
-    /// The numbers of its keys among those of all tables.
+    /// The indexes of its keys in [`Plan::keys`].
     pub(super) keys: Vec<usize>,
-    /// The numbers of its references, and of the columns that may be one.
+    /// The indexes of its references, and of the columns that may be references, in
+    /// [`Plan::references`].
     pub(super) references: Vec<usize>,
-    /// Texts that stand for null, beside the usual ones.
+    /// Texts that stand for null, in addition to the usual ones.
     pub(super) null_texts: Vec<String>,
 }
 
-/// Columns that are or may be a key, or that references point at.
+/// Columns that are or may be a key, or that are the target of a reference.
 pub(super) struct Key {
     pub(super) table: usize,
     pub(super) columns: Vec<usize>,
-    /// Whether it is or may be a key, and not only what references point at.
+    /// Whether it is or may be a key. If not, it is only the target of a reference.
     pub(super) is_key: bool,
-    /// Whether it is a key only if every record has it and no two share it.
+    /// Whether it is accepted as a key only if it is never null and unique in every record.
     only_if_unique: bool,
     pub(super) report: KeyReport,
 }
@@ -63,13 +65,13 @@ impl Key {
         *first_repeated = Some(first_repeated.map_or(record, |first| first.min(record)));
     }
 
-    /// Whether references may be inferred that point at it.
+    /// Whether references to it may be inferred.
     pub(super) fn is_target(&self) -> bool {
         self.is_key && self.columns.len() == 1
     }
 
-    /// Drops what is named like a key and is none. A column that is a key but for a few records is kept
-    /// and reported.
+    /// Drops a column that has the label of a key and is not one. A column that is a key except for a
+    /// few records is kept and reported.
     pub(super) fn judge(&mut self) {
         let KeyReport { known, records, missing, repeated, .. } = self.report;
         let few = if self.only_if_unique { 0 } else { (records / 100).max(1) };
@@ -82,9 +84,9 @@ impl Key {
 pub(super) struct Reference {
     pub(super) table: usize,
     pub(super) columns: Vec<usize>,
-    /// The keys that it points at; none if the archive does not have them.
+    /// The indexes of the target keys; empty if the archive does not have them.
     pub(super) keys: Vec<usize>,
-    /// What was collected to infer whether it is a reference; `None` if it was declared or given.
+    /// What was counted to infer whether it is a reference; `None` if it was declared or given.
     pub(super) candidate: Option<Candidate>,
     pub(super) report: ReferenceReport,
 }
@@ -112,7 +114,7 @@ impl Reference {
             return;
         }
         *orphans += 1;
-        // Ids come in no order of records, and the first records are named.
+        // Ids are not ordered by record, and the first records are to be named.
         if let Err(at) = orphan_records.binary_search(&record) {
             orphan_records.insert(at, record);
             orphan_records.truncate(EXAMPLES);
@@ -141,7 +143,8 @@ impl Reference {
 }
 
 impl Plan {
-    /// Plans for all tables of an archive; what was given and cannot be checked goes to `skipped`.
+    /// Creates a plan for all tables of an archive. What the user gave and cannot be checked is added
+    /// to `skipped`.
     pub(super) fn new(
         manifest: &Manifest,
         schema: Option<&Schema>,
@@ -169,7 +172,8 @@ impl Plan {
         plan
     }
 
-    /// Adds every column that is neither a key nor a reference by itself, as it may turn out to be one.
+    /// Adds every column that is neither a key nor a reference by itself, because it may be a
+    /// reference.
     fn add_candidates(&mut self) {
         let keys = self.keys.iter().map(|key| (key.table, &key.columns));
         let references = self.references.iter().map(|it| (it.table, &it.columns));
@@ -191,7 +195,8 @@ impl Plan {
         }
     }
 
-    /// Adds a table and its keys. Returns its references, whose targets may be tables that come later.
+    /// Adds a table and its keys. Returns its references, whose targets may be tables that are added
+    /// later.
     fn add_table<'a>(
         &mut self,
         resource: &'a Resource,
@@ -232,7 +237,7 @@ impl Plan {
                 }
                 continue;
             };
-            // A reference that is given replaces one that is declared.
+            // A reference that the user gave replaces a declared one.
             let replaces = |(_, other_columns, other): &(usize, Vec<usize>, &model::Reference)| {
                 let is_same = other.known != *known || other.target == reference.target;
                 *other_columns == columns && other.table == *target && is_same
@@ -260,14 +265,14 @@ impl Plan {
         references
     }
 
-    /// The key of these columns of a table.
+    /// The key with these columns of a table.
     fn find_key(&self, table: usize, columns: &[usize]) -> Option<usize> {
         let mut keys = self.tables[table].keys.iter().copied();
         keys.find(|key| self.keys[*key].columns == columns)
     }
 
-    /// Adds a key unless the table has it already; returns its number. `known` is `None` if it is only
-    /// what references point at.
+    /// Adds a key unless the table has it already. Returns its index. `known` is `None` if it is only
+    /// the target of references.
     fn add_key(
         &mut self,
         table: usize,
@@ -290,8 +295,8 @@ impl Plan {
         self.keys.len() - 1
     }
 
-    /// Adds a reference that was declared or given, to a table of the archive if that has the target.
-    /// Returns why a given one cannot be looked up.
+    /// Adds a reference that was declared or given. If the user gave it and it cannot be looked up,
+    /// returns the reason.
     fn add_reference(
         &mut self,
         table: usize,
@@ -325,7 +330,8 @@ impl Plan {
         }))
     }
 
-    /// The key of these columns of a table, or the table's own if none are named, if it has so many.
+    /// The key with these columns of a table; if `names` is empty, the table's own key. `None` if its
+    /// number of columns is not `width`.
     fn key_of(&mut self, table: usize, names: &[String], width: usize) -> Option<usize> {
         let plan = &self.tables[table];
         if names.is_empty() {
@@ -343,14 +349,14 @@ impl Plan {
     }
 }
 
-/// The tables by their names, as they are and in lower case; of several the first. Each is here by its
-/// name in the archive, and by its source and its name there.
+/// The tables by name: as it is, and in lower case. If several have the same name, the first is used.
+/// Each table is listed by its name in the archive, and by its source and its name there.
 struct TableNames(HashMap<(Option<Option<String>>, String), usize>);
 
 impl TableNames {
     fn new(tables: &[TablePlan]) -> Self {
         let mut names = HashMap::new();
-        // An exact name comes first.
+        // Exact names take precedence.
         for name in [str::to_owned, str::to_ascii_lowercase] {
             for (at, table) in tables.iter().enumerate() {
                 let in_source = (Some(table.source.clone()), name(&table.name_in_source));
@@ -365,8 +371,8 @@ impl TableNames {
         self.0.get(&(None, name.to_owned())).copied()
     }
 
-    /// The table that a reference names: if a source declares it, a table of the same source by its name
-    /// there; if a user gives it, the table of that name in the archive.
+    /// The target table of a reference. If the source declares the reference, it is the table with this
+    /// name in the same source; if the user gave it, the table with this name in the archive.
     fn find(&self, from: &TablePlan, reference: &model::Reference) -> Option<usize> {
         let source = (reference.known == Provenance::Declared).then(|| from.source.clone());
         let find = |name| self.0.get(&(source.clone(), name)).copied();
@@ -404,7 +410,7 @@ impl TablePlan {
         columns.filter(|columns| !columns.is_empty())
     }
 
-    /// Those of these columns that the table does not have.
+    /// The names in `names` that are no columns of the table, as a list.
     fn lacking(&self, names: &[String]) -> String {
         let lacking = names.iter().filter(|name| self.position(name).is_none());
         let mut lacking: Vec<_> = lacking.map(String::as_str).collect();
@@ -415,8 +421,8 @@ impl TablePlan {
         lacking.join(", ")
     }
 
-    /// The columns that are named as keys are; of those that are named as numbers of whatever kind of
-    /// records, the first.
+    /// The columns whose labels are those of the table's own keys. If there are none, the first column
+    /// whose label is that of another key.
     fn likely_keys(&self) -> Vec<(usize, KeyLabel)> {
         let named = |wanted: KeyLabel, most: usize| {
             let columns = self.labels.iter().enumerate();

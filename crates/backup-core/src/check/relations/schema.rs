@@ -1,6 +1,6 @@
-//! The user's schema: a Frictionless Data Package, of whose Table Schemas `primaryKey`, `foreignKeys` and
-//! `missingValues` are used. Types and constraints of values are not checked, and reported as skipped:
-//! `frictionless` checks them.
+//! The user's schema: a Frictionless Data Package. `primaryKey`, `foreignKeys` and `missingValues` of
+//! its Table Schemas are used. Types and constraints of values are not checked and are reported as
+//! skipped; `frictionless` checks them.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::Read;
@@ -14,16 +14,16 @@ use crate::error::{Error, Result};
 use crate::i18n::{Message, message};
 use crate::model::{Key, Provenance, Reference};
 
-/// A data package of a CRM has some hundred KiB.
+/// The maximum size. A data package of a CRM has some hundred KiB.
 const FORM: input::Form = input::Form {
     most_bytes: 16 << 20,
     too_long: || refuse(message!("schema-too-long")),
     not_utf8: || refuse(message!("schema-not-utf8")),
 };
 
-/// Keys and references of tables, and texts that stand for null in them, as a user knows them.
+/// Keys, references, and texts that stand for null, as the user gives them.
 ///
-/// It is read from a Frictionless Data Package, or put together:
+/// A schema is read from a Frictionless Data Package, or built in code:
 ///
 /// ```
 /// use backup_core::check::{Schema, TableSchema};
@@ -49,16 +49,16 @@ pub struct Schema {
     pub(super) tables: Vec<TableSchema>,
 }
 
-/// The keys and references of one table, and the texts that stand for null in it.
+/// The keys and references of one table, and its texts that stand for null.
 #[derive(Debug, Clone)]
 pub struct TableSchema {
     pub(super) name: String,
     pub(super) keys: Vec<Key>,
     pub(super) references: Vec<Reference>,
     pub(super) null_texts: Vec<String>,
-    /// The labels of columns that the table has to have.
+    /// The labels of columns that the table must have.
     pub(super) fields: Vec<String>,
-    /// The requirements of a data package that are not checked, in its words.
+    /// The requirements of a data package that are not checked, by their names in the package.
     pub(super) unchecked: Vec<String>,
 }
 
@@ -67,7 +67,7 @@ fn names<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Vec<String> {
 }
 
 impl TableSchema {
-    /// The table that the archive has under this name.
+    /// A table with this name in the archive.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -79,13 +79,14 @@ impl TableSchema {
         }
     }
 
-    /// Adds a key: the labels of columns that are null in no record, and together differ in all.
+    /// Adds a key: the labels of columns that are never null and whose values together are unique.
     pub fn key<S: Into<String>>(mut self, columns: impl IntoIterator<Item = S>) -> Self {
         self.keys.push(Key { columns: names(columns), known: Provenance::Given });
         self
     }
 
-    /// Adds a reference: the labels of columns that name a record of `table` by the columns `target`.
+    /// Adds a reference: the labels of columns whose values are those of the columns `target` of a
+    /// record in `table`.
     pub fn reference<S: Into<String>, T: Into<String>>(
         mut self,
         columns: impl IntoIterator<Item = S>,
@@ -101,8 +102,8 @@ impl TableSchema {
         self
     }
 
-    /// Adds a text that stands for null in keys and references. White space around it counts for
-    /// nothing, as in cells.
+    /// Adds a text that stands for null in keys and references. Outer white space is ignored, as in
+    /// cells.
     pub fn null_text(mut self, text: &str) -> Self {
         self.null_texts.push(text.trim().to_owned());
         self
@@ -138,10 +139,10 @@ struct Form {
     others: Map<String, Value>,
 }
 
-/// Requirements of Table Schema, outside constraints, that are not checked.
+/// Requirements of a Table Schema, other than constraints, that are not checked.
 const NOT_CHECKED: [&str; 4] = ["uniqueKeys", "fieldsMatch", "missingValues", "categories"];
 
-/// The requirements of a table's schema that are not checked: types, formats, constraints and others.
+/// The requirements of a Table Schema that are not checked: types, formats, constraints and others.
 fn unchecked(schema: &Form) -> Vec<String> {
     let mut words = BTreeSet::new();
     for (word, value) in schema.fields.iter().flatten().chain(&schema.others) {
@@ -159,7 +160,7 @@ fn unchecked(schema: &Form) -> Vec<String> {
     words.into_iter().collect()
 }
 
-/// A text that stands for null: by itself, or with a label.
+/// A text that stands for null, with or without a label.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Missing {
@@ -175,13 +176,13 @@ struct ForeignKey {
 
 #[derive(Deserialize)]
 struct Target {
-    /// Empty, or not there, for the table itself.
+    /// Empty or missing if the reference is to the same table.
     #[serde(default)]
     resource: String,
     fields: Fields,
 }
 
-/// One column's name, or several.
+/// The name of one column, or of several.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Fields {
@@ -213,7 +214,7 @@ impl Schema {
         Self::read_from(input::open(path)?, path)
     }
 
-    /// The same, from a file that is open; `path` is what errors call it.
+    /// The same, from an open file. Errors name it by `path`.
     ///
     /// # Errors
     ///
@@ -222,20 +223,21 @@ impl Schema {
         FORM.read(input, path, Self::parse)
     }
 
-    /// The same, from a text. A resource is the table whose name its title or, without one, its
-    /// name is; a `foreignKeys` of an empty resource refers to the table itself.
+    /// The same, from text. The title of a resource is the name of its table; without a title, its name
+    /// is. A foreign key whose resource is empty refers to the same table.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if the text is no data package, and as [`new`](Self::new).
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if the text is not a data package, and as
+    /// [`new`](Self::new).
     pub fn parse(text: &str) -> Result<Self> {
         let package: Package = serde_json::from_str(text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             let why = message!("schema-form", line = line, column = column);
             input::refuse(why, message!("hint-schema-form"))
         })?;
-        // References name resources, and tables have the titles of these. Of two resources of one name,
-        // the first counts.
+        // References use the names of resources, but tables have the titles. If two resources have the
+        // same name, the first is used.
         let titles = package.resources.iter().rev();
         let titles: HashMap<String, String> = titles
             .map(|it| (it.name.clone(), it.title.clone().unwrap_or_else(|| it.name.clone())))
@@ -265,12 +267,12 @@ impl Schema {
         Self::new(package.resources.into_iter().map(table))
     }
 
-    /// Of these tables.
+    /// A schema of these tables.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if there is nothing to check of any table, a table is there twice, or a
-    /// reference has another number of columns than its target.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if there is nothing to check in any table, if a
+    /// table occurs twice, or if a reference and its target have different numbers of columns.
     pub fn new(tables: impl IntoIterator<Item = TableSchema>) -> Result<Self> {
         let tables: Vec<TableSchema> = tables.into_iter().collect();
         let mut names = HashSet::new();

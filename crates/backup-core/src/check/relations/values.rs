@@ -1,6 +1,6 @@
-//! What ids, and labels of columns with ids, look like.
+//! Rules for ids, and for the labels of columns with ids.
 
-/// What some CRMs write where there is no reference, in lower case.
+/// Texts in lower case that some CRMs write instead of a missing reference.
 const SENTINELS: [&[u8]; 3] = [
     // Salesforce, in both lengths of its ids.
     b"000000000000000aaa",
@@ -8,20 +8,20 @@ const SENTINELS: [&[u8]; 3] = [
     b"00000000-0000-0000-0000-000000000000",
 ];
 
-/// Whether a text stands for null; `missing` are the texts that the user adds.
+/// Whether a text stands for null. `missing` are additional texts of the user.
 pub(super) fn is_sentinel(text: &[u8], missing: &[String]) -> bool {
     SENTINELS.iter().any(|sentinel| text.eq_ignore_ascii_case(sentinel))
         || missing.iter().any(|it| it.as_bytes() == text)
 }
 
-/// The ids in a cell: HubSpot and others write several, with semicolons or commas between.
+/// The ids in a cell. HubSpot and others separate several ids by semicolons or commas.
 pub(super) fn parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let parts = text.split(|byte| matches!(byte, b';' | b','));
     parts.map(<[u8]>::trim_ascii).filter(|part| !part.is_empty())
 }
 
-/// Whether no other column has this value by chance: it is long, of the letters and digits that
-/// ids are made of, and has digits among them.
+/// Whether the value is unlikely to be in another column by chance: it is long, consists of the
+/// characters of ids, and contains digits.
 pub(super) fn is_distinctive(text: &[u8]) -> bool {
     let of_ids =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'{' | b'}');
@@ -29,28 +29,28 @@ pub(super) fn is_distinctive(text: &[u8]) -> bool {
     text.len() >= 10 && text.iter().all(of_ids) && digits >= 4 && !is_date(text)
 }
 
-/// Whether it could be a day: they are of this length, and many columns share them.
+/// Whether it may be a date. Dates have the same length as ids, and many columns share them.
 fn is_date(text: &[u8]) -> bool {
     text.len() == 10 && text[4] == b'-' && text[7] == b'-'
 }
 
-/// A label or name as others may write it: in lower case, without spaces, marks and brackets.
+/// A label or name in normal form: lower case, letters and digits only, without text in brackets.
 pub(super) fn normal(label: &str) -> String {
     let end = label.find(['（', '(']).filter(|at| *at > 0).unwrap_or(label.len());
     let letters = label[..end].chars().filter(|c| c.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// What stands behind the name of a kind of records in names of sheets and files.
+/// Suffixes that exporters append to the kind of records in names of sheets and files.
 const KINDS: [&str; 7] = ["对象导出结果", "导出结果", "对象", "数据", "列表", "信息", "表"];
 
-/// `客户` of `客户数据`.
+/// Removes such a suffix: `客户` of `客户数据`.
 fn of_kind(name: &str, kind: &str) -> Option<String> {
     let rest = name.strip_suffix(kind)?;
     (rest.chars().count() >= 2).then(|| rest.to_owned())
 }
 
-/// What a table's records are called one by one: `Accounts_001` holds an account.
+/// The singular of a table's name: `Accounts_001` holds an `account`.
 pub(super) fn singular(table: &str) -> String {
     let name = table.rsplit(['/', '\\']).next().unwrap_or(table);
     let stem = name.split(" (").next().unwrap_or(name);
@@ -69,22 +69,21 @@ pub(super) fn singular(table: &str) -> String {
     }
 }
 
-/// How a column is called that may be a key.
+/// The kind of a label that a key may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyLabel {
-    /// As the id of the table's own records: `Id`, or `AccountId` in a table of accounts.
+    /// The id of the table's own records: `Id`, or `AccountId` in a table of accounts.
     Own,
-    /// As the number of some kind of records that is not the name of the table: `客户编号`.
-    /// It may as well refer to another table.
+    /// The number of another kind of records, such as `客户编号`. It may also be a reference to another
+    /// table.
     Number,
 }
 
-/// What marks the id of a record, and what else Dynamics marks so.
+/// The prefix with which Dynamics marks ids, and the other columns that have it.
 const MARKED: &str = "(Do Not Modify) ";
 const MARKED_TOO: [&str; 2] = ["Row Checksum", "Modified On"];
 
-/// Whether a column is called as keys are, in a table of this name. Whether it is one is seen in its
-/// values.
+/// Whether a column of this table has a label of a key. Only its values show whether it is one.
 pub(crate) fn key_label(label: &str, table: &str) -> Option<KeyLabel> {
     if let Some(entity) = label.strip_prefix(MARKED) {
         return (!MARKED_TOO.contains(&entity)).then_some(KeyLabel::Own);
@@ -103,8 +102,8 @@ pub(crate) fn key_label(label: &str, table: &str) -> Option<KeyLabel> {
     label.ends_with("编号").then_some(KeyLabel::Number)
 }
 
-/// The label of a column that refers to records, without the word for an id:
-/// `parent_account_id` is `parentaccount`; `None` if it is not called so.
+/// The label of a reference without its word for an id: `parent_account_id` is `parentaccount`. `None`
+/// if the label is not that of a reference.
 pub(super) fn reference_stem(label: &str) -> Option<String> {
     let label = normal(label);
     let ends = ["唯一性id", "guid", "ids", "id", "编号"];
@@ -112,8 +111,7 @@ pub(super) fn reference_stem(label: &str) -> Option<String> {
     Some(stem.to_owned()).filter(|stem| !stem.is_empty())
 }
 
-/// Whether a column of this stem is called after a table whose records are called so: all of that
-/// name, or the end of it.
+/// Whether the stem of a reference ends with the singular of a table's name.
 pub(super) fn names_one(stem: &str, singular: &str) -> bool {
     singular.chars().nth(1).is_some() && stem.ends_with(singular)
 }
