@@ -6,7 +6,7 @@
 //! following links and without waiting.
 
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -100,6 +100,16 @@ impl DiskFile {
         }
     }
 
+    /// How many bytes there are, also where it may not be opened; `None` if it is no file, or not there.
+    pub(super) fn bytes(&self) -> Option<u64> {
+        match &self.found {
+            Some((root, below)) => {
+                uninterrupted(|| system::bytes_below(&root.handle, below)).ok()?
+            }
+            None => self.path.metadata().ok().filter(Metadata::is_file).map(|file| file.len()),
+        }
+    }
+
     /// The file, open. Nothing but a file is opened, and an open waits for nothing.
     ///
     /// # Errors
@@ -132,7 +142,7 @@ impl DiskFile {
 pub(super) type Identity = Option<(u64, u64)>;
 
 /// The identity of an open file; nothing where the system has none.
-pub(super) fn identity(metadata: &std::fs::Metadata) -> Identity {
+pub(super) fn identity(metadata: &Metadata) -> Identity {
     system::identity(metadata)
 }
 
@@ -191,6 +201,14 @@ mod unix {
             openat(folder, name, FILE | OFlags::NOFOLLOW, Mode::empty())
         })
         .map(File::from)
+    }
+
+    /// How many bytes a file has; `None` if it is another thing.
+    pub(super) fn bytes_below(root: &OwnedFd, below: &Path) -> io::Result<Option<u64>> {
+        let stat =
+            within(root, below, |folder, name| statat(folder, name, AtFlags::SYMLINK_NOFOLLOW))?;
+        let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+        Ok(u64::try_from(stat.st_size).ok().filter(|_| is_file))
     }
 
     pub(super) fn list(root: &OwnedFd, below: &Path) -> io::Result<Listing> {
@@ -256,6 +274,11 @@ mod other {
             Kind::File => File::open(path),
             _ => Err(io::ErrorKind::InvalidInput.into()),
         }
+    }
+
+    pub(super) fn bytes_below(root: &Path, below: &Path) -> io::Result<Option<u64>> {
+        let metadata = root.join(below).symlink_metadata()?;
+        Ok(Some(metadata.len()).filter(|_| metadata.is_file()))
     }
 
     pub(super) fn list(root: &Path, below: &Path) -> io::Result<Listing> {

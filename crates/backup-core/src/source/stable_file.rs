@@ -39,9 +39,12 @@ fn seen(metadata: &Metadata) -> Seen {
 }
 
 impl StableFile {
-    /// How many bytes there are; `None` if the file cannot be opened.
+    /// How many bytes there are, also where the file may not be opened; `None` if there is none.
     pub(super) fn bytes_of(location: &FileLocation) -> Option<u64> {
-        Self::at(location).ok().map(|file| file.bytes)
+        match location {
+            FileLocation::File(file) => file.bytes(),
+            FileLocation::Member(member) => Some(member.bytes),
+        }
     }
 
     /// Opens the file that is there.
