@@ -59,6 +59,9 @@ impl CsvSource {
 
     /// A stream, such as standard input. It can be read once, so without a given encoding it is
     /// taken for UTF-8.
+    ///
+    /// A thread reads it ahead of the records. After an error, this thread may still read up to 1 MiB, and
+    /// drops the stream then.
     pub fn from_reader(
         stream: Box<dyn Read + Send>,
         name: impl Into<String>,
