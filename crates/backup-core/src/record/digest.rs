@@ -82,7 +82,7 @@ impl<'de> Deserialize<'de> for Digest {
 }
 
 /// Hashes what is written to `inner`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Sha256Writer<W> {
     hash: Sha256,
     bytes: u64,
