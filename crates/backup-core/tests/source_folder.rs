@@ -204,7 +204,7 @@ fn a_lock_file_that_cannot_be_opened_is_passed_over() {
     let paths = [folder.path().to_path_buf()];
     let lock = folder.path().join("~$open.xlsx");
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("its mode");
-    fs::set_permissions(&lock, fs::Permissions::from_mode(0)).expect("its mode");
+    fs::set_permissions(&lock, fs::Permissions::from_mode(0o0)).expect("its mode");
     // Root may open everything, so a thread reads as somebody else.
     let reading = std::thread::spawn(move || {
         nix::unistd::setfsuid(65534.into());

@@ -60,8 +60,8 @@ impl CsvSource {
     /// A stream, such as standard input. It can be read once, so without a given encoding it is
     /// taken for UTF-8.
     ///
-    /// A thread reads it ahead of the records. After an error, this thread may still read up to 1 MiB, and
-    /// drops the stream then.
+    /// A thread reads it up to 1 MiB ahead of the records. If [`Source::read`] returns an error, the thread may
+    /// still wait for more bytes, and drops the stream when they have come.
     pub fn from_reader(
         stream: Box<dyn Read + Send>,
         name: impl Into<String>,
