@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use backup_core::archive::{Reader, WriterOptions};
+use backup_core::archive::{Reader, Writer, WriterOptions};
 use backup_core::record::Record;
 use backup_core::scratch::SqliteScratch;
 use backup_core::{
@@ -45,16 +45,18 @@ impl<R: Seek> Seek for Counted<R> {
 /// Records of hex digits that compress to about half their size, of this total length.
 fn noise(name: &str, seed: u64, bytes: usize) -> Rows {
     let mut state = seed;
-    let mut digits = || {
-        let mut cell = String::with_capacity(1_000);
-        while cell.len() < 992 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            cell += &format!("{:08x}", state >> 32);
-        }
-        cell
-    };
-    let record = |_| -> Record { awkward::texts(&[Some(&digits())]) };
+    let record = |_| -> Record { awkward::texts(&[Some(&digits(&mut state))]) };
     (awkward::table(name, ["noise"]), (0..bytes / 993).map(record).collect())
+}
+
+/// 992 hexadecimal digits.
+fn digits(state: &mut u64) -> String {
+    let mut digits = String::with_capacity(1_000);
+    while digits.len() < 992 {
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        digits += &format!("{:08x}", *state >> 32);
+    }
+    digits
 }
 
 #[test]
@@ -151,6 +153,30 @@ fn take_little_memory() {
 fn reading_a_small_archive_takes_little_memory_with_any_number_of_threads() {
     let name = "reading_a_small_archive_takes_little_memory_with_any_number_of_threads";
     alone(name, take_little_memory);
+}
+
+/// Writes 150 MB that compress to half their size, as one part if parts were not bounded by memory.
+fn write_a_large_part() {
+    const BOUND: usize = 56 << 20;
+    let keys = Keys::generate();
+    let options = WriterOptions::default().level(1).threads(2).part_bytes(u64::MAX);
+    let before = MEMORY.reset_peak();
+    let mut writer =
+        Writer::create(io::sink(), "crm", &keys.recipients, options).expect("a writer");
+    let mut table = writer.table(awkward::table("noise", ["noise"])).expect("a table");
+    let mut state = 1;
+    for _ in 0..150_000 {
+        table.row(&[digits(&mut state)]).expect("the record is written");
+    }
+    table.finish().expect("the table ends");
+    writer.finish().expect("the archive ends");
+    let taken = MEMORY.peak() - before;
+    assert!(taken < BOUND, "the export takes {taken} bytes");
+}
+
+#[test]
+fn writing_takes_little_memory_with_any_size_of_parts() {
+    alone("writing_takes_little_memory_with_any_size_of_parts", write_a_large_part);
 }
 
 /// The peak memory of a separate process that exports this many bytes of CSV.

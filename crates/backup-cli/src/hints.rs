@@ -89,7 +89,7 @@ pub(crate) fn failed(report: &Report, salvaged: bool) -> Text {
         text!("hint-nothing-intact")
     } else if failures().all(|finding| finding.code == Code::Total) && only_names_differ(report) {
         text!("hint-names")
-    } else if failures().all(about_the_data) {
+    } else if failures().all(|one| about_the_data(one) || beside_the_archive(one).is_some()) {
         text!("hint-data")
     } else if report.proof().is_none() && report.command() == Command::RestoreTest && was_proving {
         text!("hint-prove-again")

@@ -26,17 +26,15 @@ pub(crate) fn recipients(
 ) -> Result<Vec<Recipient>, Failure> {
     let keys = !args.recipients.is_empty() || !args.recipient_files.is_empty();
     if keys && args.passphrase.is_given() {
-        return Err(Failure::usage(
-            text!("keys-and-passphrase"),
-            text!("keys-and-passphrase-hint"),
-        ));
+        let hint = text!("keys-and-passphrase-hint");
+        return Err(Failure::usage(text!("keys-and-passphrase"), hint));
     }
     if let Some(passphrase) = new_passphrase(&args.passphrase, session)? {
         return Ok(vec![Recipient::passphrase(passphrase)]);
     }
     let (mut recipients, language) = (Vec::new(), session.language());
     for text in &args.recipients {
-        recipients.push(recipient(text)?);
+        recipients.push(recipient(text, language)?);
     }
     for path in &args.recipient_files {
         let bytes = read(path, &text!("input-recipients"), session)?;
@@ -80,13 +78,16 @@ fn opens_archives(bytes: &[u8], path: &Path, language: Language) -> Option<Failu
     ))
 }
 
-fn recipient(text: &str) -> Result<Recipient, Failure> {
+fn recipient(text: &str, language: Language) -> Result<Recipient, Failure> {
     text.parse().map_err(|error: Error| {
-        if Path::new(text).exists() {
-            let hint = text!("recipient-file-hint", name = text);
-            return Failure::error(text!("recipient-file", name = text), hint);
-        }
-        error.into()
+        let path = Path::new(text);
+        let Ok(metadata) = path.metadata() else { return error.into() };
+        let is_small = metadata.is_file() && metadata.len() <= MAX_BYTES as u64;
+        let file = is_small.then(|| std::fs::read(path).map(Zeroizing::new));
+        let file = file.and_then(Result::ok);
+        let secret = file.and_then(|bytes| opens_archives(&bytes, path, language));
+        let hint = text!("recipient-file-hint", name = text);
+        secret.unwrap_or_else(|| Failure::error(text!("recipient-file", name = text), hint))
     })
 }
 

@@ -39,10 +39,8 @@ impl Page {
         let archives = command.archives();
         if target.as_os_str() == "-" || target.is_dir() || archives.contains(&target) {
             let path = target.display().to_string();
-            return Err(Failure::usage(
-                text!("page-name", path = path.as_str()),
-                text!("page-name-hint"),
-            ));
+            let message = text!("page-name", path = path.as_str());
+            return Err(Failure::usage(message, text!("page-name-hint")));
         }
         refuse_another(&target)?;
         Draft::sweep(&target, monitor);

@@ -1,10 +1,10 @@
-//! The commands that reports are of, and the steps that take time.
+//! The commands that create reports, and the steps whose time is measured.
 
 use serde::Serialize;
 
 use crate::i18n::{Language, Message};
 
-/// What a report is of.
+/// The command that created a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -15,7 +15,7 @@ pub enum Command {
     Verify,
     /// An archive was checked, loaded into a database and read back.
     RestoreTest,
-    /// An archive was given back.
+    /// An archive was restored.
     Restore,
     /// The end of an archive was read.
     #[default]
@@ -65,7 +65,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// The step in a language.
+    /// The name of the step in a language.
     pub fn text(self, language: Language) -> String {
         Message::of_variant("step-", &self).text(language)
     }

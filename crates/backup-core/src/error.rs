@@ -1,8 +1,8 @@
 //! Errors.
 //!
-//! An [`Error`] means that something could not be done: a file that cannot be opened, a key that
-//! does not fit, a source that cannot be understood. What was checked and found wrong is a
-//! [`Finding`] instead, and is part of a report.
+//! An [`Error`] means that something could not be done: for example, a file cannot be opened, no key
+//! fits, or a source cannot be parsed. If a check ran and found a fault, the result is a [`Finding`] in
+//! a report instead.
 
 mod text;
 
@@ -14,13 +14,13 @@ use serde::Serialize;
 use crate::finding::{Finding, Location};
 use crate::i18n::Message;
 
-/// The result of whatever can fail in this crate.
+/// The result of the functions of this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An error, and where it happened.
 ///
-/// The message names what happened; [`Error::hint`] is what to try, and
-/// [`source`](std::error::Error::source) keeps the cause.
+/// The message says what happened, [`Error::hint`] says what to try, and
+/// [`source`](std::error::Error::source) returns the cause.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
@@ -34,29 +34,29 @@ struct Inner {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The operating system refused something.
+    /// An operation of the operating system failed.
     Io {
-        /// What was being done.
+        /// The operation.
         doing: Operation,
-        /// The file or folder it was done to, if there is one.
+        /// The file or folder, if there is one.
         path: Option<PathBuf>,
-        /// The refusal.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// None of the identities opens this archive. An archive whose header was damaged, where it says
-    /// whose keys fit, looks the same.
+    /// None of the identities opens this archive. If the list of recipients in the header is damaged,
+    /// the error is the same.
     NoKeyFits {
         /// Whether the archive is encrypted with a passphrase.
         passphrase: bool,
     },
-    /// The passphrase that was given does not open this archive.
+    /// The passphrase does not open this archive.
     WrongPassphrase,
-    /// The file does not begin as an age file does.
+    /// The file is not an age file.
     NotAnArchive {
-        /// What it begins with instead.
+        /// What the file is instead.
         why: Message,
     },
-    /// A recipient, an identity or a passphrase that cannot be used.
+    /// A recipient, an identity or a passphrase cannot be used.
     Key {
         /// Why. It never repeats a secret.
         why: Message,
@@ -66,114 +66,113 @@ pub enum ErrorKind {
     WorkFactor {
         /// The work factor in the header: 2^N KiB of memory.
         found: u8,
-        /// The highest that is allowed.
+        /// The highest work factor that is allowed.
         most: u8,
     },
-    /// The archive was opened and is not what it has to be.
+    /// The archive was opened, and a check of it failed.
     Refused(Finding),
-    /// A source that cannot be read, or not as a table.
+    /// A source cannot be read, or cannot be read as tables.
     Source {
         /// Why.
         why: Message,
         /// What to try.
         hint: Message,
-        /// The setting that may cure it, if there is one.
+        /// The setting that may solve the problem, if there is one.
         remedy: Option<Remedy>,
     },
-    /// A source that its reader does not give as the file has it: other cells were counted in the
-    /// file by other means.
+    /// A reader of a source returned other cells than an independent count found in the file.
     Misread(Finding),
-    /// A list of expected totals, or a schema, that cannot be used.
+    /// A list of expected totals, or a schema, cannot be used.
     Input {
         /// Why.
         why: Message,
         /// What to try.
         hint: Message,
     },
-    /// An option with a value that cannot be used.
+    /// An option has a value that cannot be used.
     Option {
         /// Why.
         why: Message,
         /// What to try.
         hint: Message,
     },
-    /// A source that was written to while it was read.
+    /// A source changed while it was read.
     SourceChanged,
-    /// A record that its table cannot hold.
+    /// A record does not fit its table.
     Record {
         /// Why.
         why: Message,
     },
-    /// A file that exists and would have been replaced.
+    /// The file exists, and it must not be replaced.
     Exists {
         /// The file.
         path: PathBuf,
     },
-    /// Another run holds the lock of a file that was to be written.
+    /// Another run holds the lock of a file that this run has to write.
     Locked {
         /// The file.
         path: PathBuf,
         /// How long this run waited.
         waited: std::time::Duration,
     },
-    /// A file that is not of the kind that may be replaced.
+    /// The file is not of a kind that may be replaced.
     NotReplaceable {
         /// The file.
         path: PathBuf,
-        /// What it is instead.
+        /// Why it must not be replaced.
         why: Message,
     },
-    /// A file or folder that has its name and is complete, and whose name may not be on the disk.
+    /// A file or folder is complete and has its final name, but flushing that name to the disk failed.
     NotFlushed {
         /// The file or folder.
         path: PathBuf,
         /// What failed.
         source: Box<Error>,
     },
-    /// What failed after an archive had got its name: it is whole, but its name may not be on the
-    /// disk yet, or what belongs beside it is missing.
+    /// An error after an archive got its final name. The archive is complete, but its name may not be
+    /// on the disk yet, or a sidecar may be missing.
     AfterPublishing {
         /// The archive.
         path: PathBuf,
         /// What failed.
         source: Box<Error>,
     },
-    /// Something larger than the format or the settings allow.
+    /// Something is larger than the format or the settings allow.
     Limit {
         /// What was too large, and the limit.
         what: Message,
     },
-    /// No such table, or no such file, in this archive.
+    /// The archive has no such table, or no such file.
     NotFound {
-        /// What was asked for.
+        /// What was requested.
         what: Message,
-        /// What there is.
+        /// What the archive has instead.
         hint: Message,
     },
-    /// The scratch database refused something.
+    /// An operation of the scratch database failed.
     Scratch {
-        /// What was being done.
+        /// The operation.
         doing: Message,
-        /// The sort of refusal.
+        /// The kind of failure.
         cause: ScratchCause,
-        /// Why, often in the database's own words.
+        /// Why, often as the error message of the database.
         why: Message,
     },
     /// The [`Monitor`](crate::Monitor) cancelled the run.
     Cancelled,
-    /// An internal error: a thread that panicked.
+    /// A thread panicked. This is an internal error.
     Panicked {
-        /// Which thread.
+        /// The name of the thread.
         what: &'static str,
     },
-    /// An error of the program that uses this library: of a source, a sink or a reader of its own.
+    /// An error of the program that uses this library: of its own source, sink or reader.
     Other {
         /// The error.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 
-/// A setting with which a source can be read that cannot be read without it.
+/// A setting that may make a source readable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum Remedy {
@@ -186,7 +185,7 @@ pub enum Remedy {
     ZipLimits,
 }
 
-/// What was being done when the operating system refused.
+/// The operation that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -207,7 +206,7 @@ pub enum Operation {
     WriteToFolder,
     /// Writing the archive.
     WriteArchive,
-    /// Writing a file into whatever it is given to.
+    /// Writing a file to a writer of the caller.
     WriteFile,
     /// Creating a file in a folder.
     CreateIn,
@@ -227,11 +226,11 @@ pub enum Operation {
     Start,
     /// Starting a thread.
     StartThread,
-    /// Passing on what was read to the process that asked for it.
+    /// Sending records to the process that requested them.
     SendRecords,
 }
 
-/// Why a scratch database refuses something.
+/// Why an operation of a scratch database failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -245,12 +244,12 @@ pub enum ScratchCause {
 }
 
 impl Error {
-    /// An error of this kind, nowhere in particular.
+    /// An error of this kind, without a location.
     pub fn new(kind: ErrorKind) -> Self {
         Self(Box::new(Inner { kind, location: Location::default() }))
     }
 
-    /// A refusal of the operating system.
+    /// An error of the operating system.
     pub fn io(doing: Operation, path: impl AsRef<Path>, source: io::Error) -> Self {
         let path = Some(path.as_ref().to_path_buf());
         Self::new(ErrorKind::Io { doing, path, source })
@@ -276,14 +275,14 @@ impl Error {
         Self::io(Operation::WriteTo, path, source)
     }
 
-    /// A refusal of the scratch database, for no reason of the disk's.
+    /// An error of the scratch database that is not an error of its disk.
     pub fn scratch(doing: impl Into<Message>, why: impl Into<Message>) -> Self {
         let (doing, why) = (doing.into(), why.into());
         Self::new(ErrorKind::Scratch { doing, cause: ScratchCause::Refused, why })
     }
 
-    /// A read that failed: an error of this crate's own that a reader passed on, or a refusal of
-    /// the operating system.
+    /// The error of a read that failed. If a reader of this crate passed on an [`Error`], that error is
+    /// returned.
     pub(crate) fn read(error: io::Error, path: Option<&Path>) -> Self {
         error.downcast::<Self>().unwrap_or_else(|source| {
             let path = path.map(Path::to_path_buf);
@@ -296,7 +295,7 @@ impl Error {
         Self::new(ErrorKind::Source { why: why.into(), hint: hint.into(), remedy: None })
     }
 
-    /// The same error of a source, which a setting may cure.
+    /// Sets the setting that may make the source readable.
     pub(crate) fn remedy(mut self, setting: Remedy) -> Self {
         if let ErrorKind::Source { remedy, .. } = &mut self.0.kind {
             *remedy = Some(setting);
@@ -304,8 +303,8 @@ impl Error {
         self
     }
 
-    /// An error of the program that uses this library, which is kept as the cause. An [`Error`] stays
-    /// what it is.
+    /// An error of the program that uses this library. It is kept as the cause. An [`Error`] is
+    /// returned unchanged.
     ///
     /// ```
     /// use std::error::Error as _;
@@ -320,13 +319,13 @@ impl Error {
         }
     }
 
-    /// Whether a later try may succeed without anybody having changed anything: a lock that another run
-    /// holds, a source that was written to while it was read, too many open files, processes or
-    /// threads, no memory, a read that was interrupted or timed out, or a connection that was lost. A
-    /// full disk is none of these, as somebody has to make room.
+    /// Whether a retry may succeed without any change: another run holds a lock, a source changed while
+    /// it was read, there are too many open files, processes or threads, there is no memory, a read was
+    /// interrupted or timed out, or a connection was lost. A full disk is not transient, because
+    /// somebody has to free space.
     ///
-    /// Of an error [of one's own](Error::other) the causes decide that are an [`io::Error`] or an
-    /// [`Error`].
+    /// An error of the program ([`Error::other`]) is transient if an [`io::Error`] or an [`Error`]
+    /// among its causes is.
     pub fn is_transient(&self) -> bool {
         match self.kind() {
             ErrorKind::Locked { .. } | ErrorKind::SourceChanged => true,
@@ -336,7 +335,7 @@ impl Error {
         }
     }
 
-    /// A record that its table cannot hold.
+    /// A record that does not fit its table.
     pub fn record(why: impl Into<Message>) -> Self {
         Self::new(ErrorKind::Record { why: why.into() })
     }
@@ -349,12 +348,12 @@ impl Error {
         Self::new(ErrorKind::Limit { what: what.into() })
     }
 
-    /// What happened.
+    /// The kind of the error.
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
     }
 
-    /// What happened, by value.
+    /// The kind of the error, by value.
     pub fn into_kind(self) -> ErrorKind {
         self.0.kind
     }
@@ -364,7 +363,7 @@ impl Error {
         &self.0.location
     }
 
-    /// The same error at another location.
+    /// Replaces the location.
     #[cfg_attr(not(feature = "workbook"), allow(dead_code))]
     pub(crate) fn at(mut self, location: Location) -> Self {
         self.0.location = location;
@@ -474,7 +473,7 @@ fn is_transient_cause(error: &(dyn std::error::Error + 'static)) -> bool {
         || error.source().is_some_and(is_transient_cause)
 }
 
-/// Whether this process, or the system, has as many open files as it may have.
+/// Whether the process or the system has reached its limit of open files.
 #[cfg(unix)]
 fn is_out_of_files(error: &io::Error) -> bool {
     use rustix::io::Errno;

@@ -1,4 +1,4 @@
-//! Export: reads the sources, writes the encrypted archive, reads it back, and then gives it its name.
+//! Export: reads the sources, writes the encrypted archive, reads it back, and gives it its final name.
 
 use std::fs::File;
 use std::io::Write;
@@ -29,9 +29,10 @@ pub struct ExportOptions {
     pub replace: bool,
     /// Files that are never replaced, such as key files. The sources are always among them.
     pub keep: Vec<PathBuf>,
-    /// The top folder of an archive that is written by [`export_to`]; `backup` by default.
+    /// The name of the top folder in an archive that [`export_to`] writes; `backup` by default.
     pub name: String,
-    /// Whether the archive is read back from disk and verified before it gets its name; `true` by default.
+    /// Whether the archive is read back from disk and verified before it gets its final name; `true` by
+    /// default.
     pub read_back: bool,
 }
 
@@ -66,7 +67,7 @@ impl ExportOptions {
         self
     }
 
-    /// Sets the top folder of an archive that is written by [`export_to`].
+    /// Sets the name of the top folder in an archive that [`export_to`] writes.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
@@ -79,19 +80,18 @@ impl ExportOptions {
     }
 }
 
-/// Reads the sources, seals them for `recipients`, verifies what is on the disk, and publishes it
+/// Reads the sources, encrypts them for `recipients`, verifies the file on the disk, and publishes it
 /// as `output`, with its [`Sidecars`].
 ///
-/// A source that cannot be read as a table is carried as a file, and the report is then
-/// `unverified`.
+/// A source that cannot be read as a table is stored as a file, and the report is then `unverified`.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Exists`] and [`ErrorKind::NotReplaceable`] if something would be replaced that must
-/// not; [`ErrorKind::Locked`] if another run writes to that name; [`ErrorKind::SourceChanged`] if a
-/// source was written to; [`ErrorKind::Refused`] if the read-back found something wrong; and
-/// whatever kept the sources from being read or the archive from being written. Nothing then stands
-/// under the final name, except after [`ErrorKind::AfterPublishing`]: the archive that was verified.
+/// [`ErrorKind::Exists`] and [`ErrorKind::NotReplaceable`] if a file exists that must not be replaced;
+/// [`ErrorKind::Locked`] if another run writes to this name; [`ErrorKind::SourceChanged`] if a source
+/// changed while it was read; [`ErrorKind::Refused`] if the read-back found a failure; and any error of
+/// reading the sources or writing the archive. After an error, no new file has the final name.
+/// [`ErrorKind::AfterPublishing`] is the exception: the verified archive then has its name.
 pub fn export(
     found: Discovered,
     recipients: &[Recipient],
@@ -100,7 +100,7 @@ pub fn export(
     monitor: &dyn Monitor,
 ) -> Result<Report> {
     let sidecars = Sidecars::of(output);
-    // Held until the last sidecar has its name, as another run could mix its files with these.
+    // Held until the last sidecar has its name. Otherwise another run could mix its files with these.
     let lock = NameLock::acquire(output, monitor)?;
     let kept = Kept::new(&found.paths, &options.keep);
     kept.check(output, &sidecars, options.replace)?;
@@ -129,10 +129,10 @@ pub fn export(
     }
     let beside = draft_sidecars(output, &sidecars, &finished, options.replace)?;
     let publishing = publishing();
-    // Three names cannot change at once, and the process may be killed between any two. The sidecars of
-    // one archive beside another would report an intact archive as changed, so the old sidecars are
-    // removed first and the new ones published last: then at worst an archive has no sidecars. All bytes
-    // are on the disk by now, so the time in between is short.
+    // Three names cannot change at once, and the process may be killed between any two. If sidecars of
+    // one archive were beside another, they would report an intact archive as changed. So the old
+    // sidecars are removed first, and the new ones are published last: at worst an archive has no
+    // sidecars. All bytes are on the disk already, so this takes little time.
     kept.check(output, &sidecars, options.replace)?;
     let before = if options.replace { sidecars.take_away()? } else { TakenAway::default() };
     match draft.rename() {
@@ -197,7 +197,7 @@ fn info_of(finished: &Finished) -> ArchiveInfo {
     }
 }
 
-/// Adds to the report what all kinds of export report.
+/// Adds what every kind of export reports.
 fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
     report.skipped.extend(plan.skipped_checks());
     describe(report, &finished.manifest);
@@ -209,7 +209,7 @@ fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
 ///
 /// # Errors
 ///
-/// As [`export`], without those of writing.
+/// As [`export`], except errors of writing.
 pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     let mut report = Report::new(Command::Export);
     let mut plan = Plan::of_all_problems(found);
@@ -249,7 +249,7 @@ fn attempt(
     Ok(Some((draft, finished)))
 }
 
-/// Flushes the archive's name to the disk, and gives the sidecars theirs.
+/// Flushes the archive's name to the disk, and publishes the sidecars.
 fn publish_sidecars(output: &Path, beside: [Draft; 2], report: &mut Report) -> Result<()> {
     report.unsupported(sync_folder(folder_of(output))?);
     for draft in beside {
@@ -258,7 +258,7 @@ fn publish_sidecars(output: &Path, beside: [Draft; 2], report: &mut Report) -> R
     Ok(())
 }
 
-/// Adds the archive's path to an error of writing, which the archive's layers do not know.
+/// Adds the archive's path to a write error. The layers of the archive do not know the path.
 fn error_with_path(error: Error, output: &Path) -> Error {
     if !matches!(
         error.kind(),
@@ -272,7 +272,7 @@ fn error_with_path(error: Error, output: &Path) -> Error {
     }
 }
 
-/// Reads the whole archive back from disk and verifies it, with the file key that is still in memory.
+/// Reads the whole archive back from disk and verifies it. The file key is still in memory.
 fn read_back(
     draft: &Draft,
     finished: &Finished,

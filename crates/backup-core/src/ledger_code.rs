@@ -1,21 +1,22 @@
-//! The codes of a ledger's entries.
+//! The codes of ledger entries.
 
 use serde::{Deserialize, Serialize};
 
 use crate::i18n::{Language, Message};
 
-/// The kind of thing that was left out of an archive, or is kept in another form.
+/// The kind of a ledger entry: what is not in the archive, or is stored in another form.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum LedgerCode {
     /// A source that could not be read as a table.
     Unread,
-    /// A source whose reader does not give what the file holds. A remark, in no ledger.
+    /// The reader of a source returned other cells than the file contains. Only a remark, never in a
+    /// ledger.
     Misread,
-    /// A pattern that matches no source. A remark, in no ledger.
+    /// A pattern that matches no source. Only a remark, never in a ledger.
     Unmatched,
-    /// A remark of no code of its own, in no ledger.
+    /// A remark without its own code. Never in a ledger.
     Remark,
     /// A remark: the encoding of a source was guessed.
     GuessedEncoding,
@@ -27,13 +28,13 @@ pub enum LedgerCode {
     LostCharacters,
     /// A remark: a secret key.
     SecretKey,
-    /// A table whose name another has.
+    /// A table that was renamed, because another table has the same name.
     RenamedTable,
-    /// A file whose name another has.
+    /// A file that was renamed, because another file has the same name.
     RenamedFile,
-    /// A source whose name another has.
+    /// A source that was renamed, because another source has the same name.
     RenamedSource,
-    /// A member whose name another has.
+    /// A member that was renamed, because another member has the same name.
     RenamedMember,
     /// An empty folder.
     EmptyFolder,
@@ -41,9 +42,9 @@ pub enum LedgerCode {
     Link,
     /// A device, pipe or socket.
     SpecialFile,
-    /// A lock file of Excel and the like.
+    /// A lock file of Excel or of a similar program.
     LockFile,
-    /// A member that is only in its ZIP file.
+    /// A member that is stored only within its ZIP file.
     WithinZip,
     /// A hidden sheet.
     HiddenSheet,
@@ -51,7 +52,7 @@ pub enum LedgerCode {
     WalIndex,
     /// Names of ZIP members in a guessed encoding.
     MemberNames,
-    /// Bytes of a ZIP file that are in no member.
+    /// Bytes of a ZIP file that belong to no member.
     UnlistedBytes,
     /// Lines or rows above the header.
     RowsAboveHeader,
@@ -91,7 +92,7 @@ pub enum LedgerCode {
     InternalTable,
     /// A virtual table.
     VirtualTable,
-    /// A table whose records have no order.
+    /// A table whose records have no defined order.
     NoOrder,
     /// A generated column that cannot be computed.
     GeneratedColumn,
@@ -103,12 +104,12 @@ pub enum LedgerCode {
 }
 
 impl LedgerCode {
-    /// Whether an entry of this code is about a file or a sheet that holds nothing.
+    /// Whether entries of this code are about an empty file or an empty sheet.
     pub(crate) fn is_of_nothing(&self) -> bool {
         matches!(self, Self::EmptyFile | Self::EmptySheet)
     }
 
-    /// Whether the sentence of such an entry names its table or source.
+    /// Whether the text of entries of this code names their table or source.
     pub(crate) fn names_its_place(&self) -> bool {
         matches!(
             self,
@@ -123,7 +124,7 @@ impl LedgerCode {
     /// The text of entries of this code; `None` for a code that is not known.
     pub fn text(&self, language: Language) -> Option<String> {
         let message = Message::of_variant("ledger-", self);
-        // Remarks are findings, and an embedder's entries have words of their own.
+        // Remarks are findings. The entries of an embedder have their own text.
         let is_known = !matches!(self, Self::Other(_)) && message.exists();
         is_known.then(|| message.text(language))
     }

@@ -1,10 +1,11 @@
-//! Exports of a CRM become one encrypted archive, which is verified and proven to restore.
+//! Stores the exports of a CRM in one encrypted archive, verifies it, and proves that it can be
+//! restored.
 //!
 //! CSV files, workbooks, SQLite databases and attachments go into one zstd-compressed, age-encrypted,
 //! checksummed file. [`verify`] checks every byte of it. [`restore_test`] loads it into a scratch
-//! database, reads that back, and compares: the same content id at both ends is the proof. An archive
-//! consists of published standards only and can be opened without this crate; `FORMAT.md` describes
-//! how.
+//! database, reads the database back, and compares both. If both have the same content id, the archive
+//! is proven. An archive uses published standards only and can be opened without this crate;
+//! `FORMAT.md` describes how.
 //!
 //! # Quick start
 //!

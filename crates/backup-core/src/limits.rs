@@ -1,4 +1,4 @@
-//! Thresholds of a restore-test: how old the archive may be, and how long a restore may take.
+//! Thresholds of a restore-test: the age of the archive, and the time of a restore.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +9,7 @@ use crate::model::{LimitReport, Limited};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::report::Report;
 
-/// How far a clock may be ahead of another before an archive comes from the future.
+/// How far two clocks may differ. An archive that is dated further ahead is from the future.
 const CLOCKS_APART: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The thresholds of a restore-test.
@@ -30,22 +30,22 @@ const CLOCKS_APART: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// How old an archive may be.
+    /// The maximum age of an archive.
     pub max_age: Option<Duration>,
-    /// How long loading the scratch database may take.
+    /// The maximum time for loading the scratch database.
     pub max_restore_time: Option<Duration>,
-    /// The current time; that of the system's clock by default.
+    /// The current time. By default, the time of the system clock.
     pub now: Option<SystemTime>,
 }
 
 impl Limits {
-    /// Sets how old an archive may be.
+    /// Sets the maximum age of an archive.
     pub fn max_age(mut self, age: Duration) -> Self {
         self.max_age = Some(age);
         self
     }
 
-    /// Sets how long loading the scratch database may take.
+    /// Sets the maximum time for loading the scratch database.
     pub fn max_restore_time(mut self, time: Duration) -> Self {
         self.max_restore_time = Some(time);
         self
@@ -59,8 +59,8 @@ impl Limits {
 
     /// Checks the report of a [`restore_test`](crate::restore_test), and adds findings to it.
     ///
-    /// An archive that was made more than a day from now is a failure where its age has a limit, and
-    /// a remark where it has none.
+    /// An archive that is dated more than a day in the future is a failure if its age has a limit, and
+    /// a remark otherwise.
     pub fn check(&self, report: &mut Report) {
         let now = self.now.unwrap_or_else(SystemTime::now);
         let age = report.archive.created_at().map(|created| now.duration_since(created));
@@ -121,14 +121,14 @@ fn whole_seconds(duration: Duration) -> Duration {
     Duration::from_secs(duration.as_secs())
 }
 
-/// In whole milliseconds: whatever is more than a limit is more than that still.
+/// Rounds up to whole milliseconds. A duration over a limit stays over it.
 pub(crate) fn rounded_up(duration: Duration) -> Duration {
     let over = u64::from(duration.subsec_nanos() % 1_000_000);
     let missing = if over > 0 { 1_000_000 - over } else { 0 };
     duration.saturating_add(Duration::from_nanos(missing))
 }
 
-/// `90 d 4 h`, `3 min 0.25 s`: whatever of it is not nothing.
+/// A duration without its zero units: `90 d 4 h`, `3 min 0.25 s`.
 pub(crate) fn spelled(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let units = [("d", 86_400, u64::MAX), ("h", 3600, 24), ("min", 60, 60)];
@@ -138,7 +138,7 @@ pub(crate) fn spelled(duration: Duration) -> String {
         .filter(|(_, count)| *count > 0)
         .map(|(unit, count)| format!("{count} {unit}"))
         .collect();
-    // Whatever is more than a limit has to look like more.
+    // A duration over a limit must also look longer than the limit.
     let rest = Duration::new(seconds % 60, duration.subsec_nanos());
     if !rest.is_zero() || parts.is_empty() {
         parts.push(format!("{} s", rest.as_secs_f64()));
@@ -180,7 +180,7 @@ mod tests {
         assert_eq!(RunOutcome::from(&report), RunOutcome::Failed);
         let [finding] = &report.findings[..] else { panic!("{:?}", report.findings) };
         assert_eq!(finding.code, Code::RestoreTime);
-        assert_eq!(finding.expected.as_deref(), Some("at most 1 min"));
+        assert_eq!(finding.expected.as_deref(), Some("≤ 1 min"));
         assert_eq!(finding.actual.as_deref(), Some("1 min 0.001 s"));
     }
 

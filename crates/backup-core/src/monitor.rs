@@ -1,4 +1,4 @@
-//! Progress out, cancellation in.
+//! Progress and cancellation of a run.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -6,24 +6,24 @@ use std::path::{Path, PathBuf};
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 
-/// Watches a run, and may stop it.
+/// Observes a run, and may cancel it.
 ///
-/// Every method may be called from any thread, often, and must be quick. A monitor that needs
-/// nothing is `&()`.
+/// Every method may be called often and from any thread, and must return quickly. `&()` is a monitor
+/// that does nothing.
 pub trait Monitor: Send + Sync {
-    /// A new phase begins; `total_bytes` is how much it will handle, if that is known.
+    /// A new phase begins. `total_bytes` is the number of bytes that it will process, if that is known.
     fn phase(&self, _phase: Phase, _total_bytes: Option<u64>) {}
 
-    /// What is being worked on now: a table, a file.
+    /// The run now works on this table or file.
     fn working_on(&self, _name: &str) {}
 
-    /// So many more bytes of this phase are done.
+    /// The run has processed this many more bytes of the phase.
     fn advance(&self, _bytes: u64) {}
 
     /// An event that the user should see at once.
     fn notice(&self, _notice: &Notice<'_>) {}
 
-    /// Whether to go on; `false` ends the run with
+    /// Whether to continue. `false` ends the run with
     /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled).
     fn should_continue(&self) -> bool {
         true
@@ -32,29 +32,29 @@ pub trait Monitor: Send + Sync {
 
 impl Monitor for () {}
 
-/// An event that a [`Monitor`] receives at once; the report contains it later.
+/// An event that a [`Monitor`] receives at once. The report contains it later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice<'a> {
-    /// Another run holds the lock of this file; this one waits for it.
+    /// Another run holds the lock of this file. This run waits for it.
     WaitingForLock(&'a Path),
-    /// This folder, which a run that was killed has left, is about to be removed.
+    /// The run is about to remove this folder, which a killed run left.
     Removing(&'a Path),
-    /// A file system cannot do something, and the run does without.
+    /// A file system does not support an operation. The run continues without it.
     Unsupported(&'a Unsupported),
 }
 
-/// What a file system cannot do, and was done without.
+/// An operation that a file system does not support. The run continued without it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unsupported {
-    /// A folder's entries cannot be flushed to the disk: after a power failure, a new name in it may be
-    /// missing.
+    /// The entries of this folder cannot be flushed to the disk. After a power failure, a new name in
+    /// it may be missing.
     FolderSync(PathBuf),
-    /// Files in this folder cannot be locked: nothing keeps two runs from writing one at a time.
+    /// Files in this folder cannot be locked. Two runs can write to the same file at once.
     Locks(PathBuf),
-    /// A file cannot be renamed so that nothing is replaced: it was checked before that nothing was
-    /// there.
+    /// A file cannot be renamed without the risk of replacing another. The run checked before that
+    /// there was none.
     RenameWithoutReplacing(PathBuf),
 }
 
@@ -68,13 +68,13 @@ impl Unsupported {
         }
     }
 
-    /// The same as a note of a report.
+    /// The note for a report.
     pub(crate) fn note(&self) -> Finding {
         let folder = self.folder().display().to_string();
         Finding::remark(Code::FileSystem, self.message()).path(folder)
     }
 
-    /// The same as a sentence.
+    /// The message for the user.
     pub fn message(&self) -> Message {
         let folder = self.folder().display().to_string();
         match self {
@@ -91,7 +91,7 @@ impl fmt::Display for Unsupported {
     }
 }
 
-/// The phases of a run.
+/// A phase of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
@@ -105,18 +105,18 @@ pub enum Phase {
     Loading,
     /// Reading the scratch database.
     Proving,
-    /// Writing files out.
+    /// Writing the restored files.
     Restoring,
     /// Reading the source as it is now.
     Comparing,
 }
 
-/// The same as [`checkpoint`], which is called once in many times; `count` is that of records or ids.
+/// Calls [`checkpoint`] once in 4,096 calls. `count` is the number of records or ids so far.
 pub(crate) fn checkpoint_every(count: u64, monitor: &dyn Monitor) -> crate::Result<()> {
     if count.is_multiple_of(4096) { checkpoint(monitor) } else { Ok(()) }
 }
 
-/// `Err` once the monitor has cancelled the run.
+/// Returns an error if the monitor cancelled the run.
 pub(crate) fn checkpoint(monitor: &dyn Monitor) -> crate::Result<()> {
     if monitor.should_continue() {
         Ok(())

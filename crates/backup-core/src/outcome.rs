@@ -7,18 +7,18 @@ use serde::{Serialize, Serializer};
 use crate::error::Error;
 use crate::i18n::{Language, Message, fl};
 
-/// How often one kind of check ran.
+/// A kind of check, and how often it ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// What was checked.
     #[serde(rename = "what", serialize_with = "plural")]
     pub kind: CheckKind,
-    /// How many of them.
+    /// The number of checks.
     pub count: u64,
 }
 
 impl Check {
-    /// What was checked, in a language, without its number: `record read`, `records read`.
+    /// What was checked, in a language, without the number: `record read`, `records read`.
     pub fn text(&self, language: Language) -> String {
         self.kind.text(self.count, language)
     }
@@ -28,51 +28,51 @@ fn plural<S: Serializer>(kind: &CheckKind, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&kind.text(MANY, Language::English))
 }
 
-/// A number of which JSON always speaks in the plural.
+/// A number for plural texts. JSON always uses the plural.
 const MANY: u64 = 2;
 
-/// What a check is about.
+/// The kind of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum CheckKind {
-    /// Bytes of the encrypted file, compared with the `.sha256` file.
+    /// Bytes of the encrypted file were compared with the `.sha256` file.
     SealedBytes,
-    /// Frames of zstd.
+    /// zstd frames were decompressed.
     Frames,
-    /// Members, against the manifests of the bag.
+    /// Members were compared with the manifests of the bag.
     Members,
-    /// Tables: their form, counts and digests.
+    /// The form, counts and digests of tables were checked.
     Tables,
-    /// Records that were read.
+    /// Records were read.
     Records,
-    /// Files, against their digests.
+    /// Files were compared with their digests.
     Files,
-    /// The content id, rebuilt from tables and files.
+    /// The content id was computed from tables and files.
     ContentId,
-    /// The content id, against the one that was expected.
+    /// The content id was compared with the expected one.
     ExpectedId,
-    /// Source files that were rebuilt from their tables, against their digests.
+    /// Source files were rebuilt from their tables, and compared with their digests.
     RebuiltSources,
-    /// Source files that were written.
+    /// Source files were written.
     Originals,
-    /// Records of the database, against those of the archive.
+    /// Records of the database were compared with those of the archive.
     RestoredRecords,
-    /// Files of the database, against those of the archive.
+    /// Files of the database were compared with those of the archive.
     RestoredFiles,
-    /// The content id, rebuilt from the database.
+    /// The content id was computed from the database.
     RestoredContentId,
-    /// Limits of age and time.
+    /// Limits of age and time were checked.
     Limits,
-    /// Lines of a history.
+    /// Lines of a history were checked.
     History,
-    /// Parts of tables of a damaged archive.
+    /// Parts of tables of a damaged archive were checked separately.
     WholeParts,
-    /// Files of a damaged archive.
+    /// Files of a damaged archive were checked separately.
     WholeFiles,
-    /// Members of an archive whose list of them is gone.
+    /// Members were found in an archive whose manifest is lost.
     LooseMembers,
-    /// Totals, against those of the CRM.
+    /// Totals were compared with those of the CRM.
     Totals,
     /// Keys.
     Keys,
@@ -80,12 +80,12 @@ pub enum CheckKind {
     References,
     /// Ids in references.
     Ids,
-    /// Tables and files, against the sources as they are now.
+    /// Tables and files were compared with the sources as they are now.
     Sources,
 }
 
 impl CheckKind {
-    /// What was checked, of one or of several, in a language.
+    /// What was checked, for this number of checks, in a language.
     pub fn text(self, count: u64, language: Language) -> String {
         Message::of_variant("check-", &self).with("count", count).text(language)
     }
@@ -97,34 +97,34 @@ impl CheckKind {
 pub enum SkippedCheck {
     /// The export did not read the archive back.
     ReadBack,
-    /// The archive does not say when it was made.
+    /// The archive does not contain the time of its creation.
     Age,
     /// The archive was not restored.
     RestoreTime,
-    /// A source that cannot be read as a table.
+    /// A source could not be read as a table.
     Unread {
         /// Its name.
         source: String,
         /// Why.
         error: Arc<Error>,
-        /// Whether it is in the archive as a file; if not, an export would stop there.
+        /// Whether it is stored as a file. If not, an export would stop there.
         carried: bool,
     },
-    /// A source, as it is now, cannot be read.
+    /// A source cannot be read now.
     UnreadableNow {
         /// Its name.
         source: String,
         /// Why.
         error: Arc<Error>,
     },
-    /// A whole check that an error prevented.
+    /// An error prevented the whole check.
     Prevented {
         /// Which check.
         kind: CheckKind,
-        /// Why; `None` if the archive itself has failed.
+        /// The error; `None` if the check did not run because the archive failed.
         error: Option<Arc<Error>>,
     },
-    /// Part of a check.
+    /// A part of a check did not run.
     Part {
         /// Which check.
         kind: CheckKind,
@@ -134,7 +134,7 @@ pub enum SkippedCheck {
 }
 
 impl SkippedCheck {
-    /// A part of a check.
+    /// Part of a check did not run.
     pub(crate) fn part(kind: CheckKind, why: Message) -> Self {
         Self::Part { kind, why }
     }

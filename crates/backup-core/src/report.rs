@@ -1,4 +1,4 @@
-//! The whole outcome of a run, as data.
+//! The result of a run, as data.
 
 mod describe;
 mod parts;
@@ -25,30 +25,31 @@ use crate::record::Digest;
 /// The name and version of a report's JSON form.
 pub const SCHEMA: &str = "crm-backup/report/1";
 
-/// What a run came to.
+/// The verdict of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Complete, consistent and restorable. It does not mean authentic: whoever has the public key
-    /// can make an archive.
+    /// The archive is complete, consistent and restorable. This does not mean authentic: everyone who
+    /// has the public key can create an archive.
     Proven,
     /// The encrypted file is unchanged since it was written. Its contents were not checked.
     Intact,
     /// A requested check could not run, and no failure was found.
     Unverified,
-    /// Something is wrong; see the findings.
+    /// A check failed. The findings say which.
     Failed,
 }
 
 impl std::fmt::Display for Verdict {
-    /// The word, as in JSON.
+    /// The name, as in JSON.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.serialize(f)
     }
 }
 
-/// How a run ended, as histories and metrics record it: with a verdict, or with an error that prevented one.
+/// How a run ended: with a verdict, or with an error that prevented one. Histories and metrics record
+/// it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -61,32 +62,32 @@ pub enum RunOutcome {
     Unverified,
     /// [`Verdict::Failed`].
     Failed,
-    /// Nothing was checked.
+    /// An error prevented the checks.
     Error,
 }
 
 impl RunOutcome {
-    /// All of them, from the best to the worst.
+    /// All outcomes, from the best to the worst.
     pub const ALL: [Self; 5] =
         [Self::Proven, Self::Intact, Self::Unverified, Self::Failed, Self::Error];
 }
 
 impl std::fmt::Display for RunOutcome {
-    /// The word, as in JSON.
+    /// The name, as in JSON.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.serialize(f)
     }
 }
 
-/// How a run ended that gave no report: with an [`Error`].
+/// How a run ended that returned an [`Error`] instead of a report.
 ///
-/// There is no such value for a run that ended well: only a [`Report`] shows that.
+/// There is no value for success, because only a [`Report`] can show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorOutcome {
-    /// The archive was opened and is not what it has to be: recorded as [`RunOutcome::Failed`].
+    /// The archive was opened, and a check of it failed. Recorded as [`RunOutcome::Failed`].
     Refused,
-    /// Nothing was checked: recorded as [`RunOutcome::Error`].
+    /// An error prevented the checks. Recorded as [`RunOutcome::Error`].
     Error,
 }
 
@@ -120,16 +121,16 @@ impl From<Verdict> for RunOutcome {
 }
 
 impl From<&Report> for RunOutcome {
-    /// The outcome of the verdict; `unverified` without one.
+    /// The outcome of the verdict; `unverified` if there is no verdict.
     fn from(report: &Report) -> Self {
         report.verdict().unwrap_or(Verdict::Unverified).into()
     }
 }
 
-/// Evidence of what was checked.
+/// Evidence that a check passed.
 ///
-/// Only the code that checks can make one, and only for its own report: it cannot be copied, and a
-/// report whose archive is another one is not proven by it.
+/// Only the code that checks can create a proof, and only for its own report. A proof cannot be copied,
+/// and does not prove a report about another archive.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Proof {
     extent: Extent,
@@ -160,12 +161,12 @@ impl Proof {
         self.extent
     }
 
-    /// The archive that was checked; `None` if only its encrypted bytes were.
+    /// The id of the archive that was checked; `None` if only its encrypted bytes were.
     pub fn archive_id(&self) -> Option<Digest> {
         self.archive_id
     }
 
-    /// What the archive holds; `None` if only its encrypted bytes were checked.
+    /// The content id of the archive; `None` if only its encrypted bytes were checked.
     pub fn content_id(&self) -> Option<Digest> {
         self.content_id
     }
@@ -206,18 +207,18 @@ impl Report {
         Self { command, ..Self::default() }
     }
 
-    /// Records that everything to this extent was checked, now.
+    /// Records that all checks of this extent have passed now.
     pub(crate) fn prove(&mut self, extent: Extent) {
         let (archive_id, content_id) = (self.archive.id, self.archive.content_id);
         self.proof = Some(Proof { extent, archive_id, content_id, when: SystemTime::now() });
     }
 
-    /// The command that the report is of.
+    /// The command that created the report.
     pub fn command(&self) -> Command {
         self.command
     }
 
-    /// Which archive it is about.
+    /// The archive that was checked.
     pub fn archive(&self) -> &ArchiveInfo {
         &self.archive
     }
@@ -227,22 +228,22 @@ impl Report {
         &self.contents
     }
 
-    /// The results of checks, beside findings.
+    /// The results of checks, except findings.
     pub fn results(&self) -> &CheckResults {
         &self.results
     }
 
-    /// How the run was asked for, and what it did.
+    /// How the run was requested, and what it did.
     pub fn run(&self) -> &RunInfo {
         &self.run
     }
 
-    /// What was proven, if anything was.
+    /// The proof, if there is one.
     pub fn proof(&self) -> Option<&Proof> {
         self.proof.as_ref()
     }
 
-    /// What is wrong, and notes.
+    /// Failures and notes.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -252,12 +253,12 @@ impl Report {
         &self.skipped
     }
 
-    /// Adds a check of the caller's that could not run; the report is no longer proven.
+    /// Adds a skipped check of the caller. The report is then no longer proven.
     pub fn skip(&mut self, check: SkippedCheck) {
         self.skipped.push(check);
     }
 
-    /// Sets how the run was asked for.
+    /// Sets how the run was requested.
     pub fn set_request(&mut self, request: Run) {
         self.run.request = Some(request);
     }
@@ -273,7 +274,7 @@ impl Report {
         self.run.removed.extend(swept);
     }
 
-    /// Adds a note for each thing that a file system cannot do, once.
+    /// Adds one note for each operation that a file system does not support.
     pub(crate) fn unsupported(&mut self, unsupported: impl IntoIterator<Item = Unsupported>) {
         for note in unsupported.into_iter().map(|one| one.note()) {
             if !self.findings.contains(&note) {
@@ -282,7 +283,7 @@ impl Report {
         }
     }
 
-    /// How many records the archive holds, if that is known.
+    /// The number of records in the archive, if it is known.
     pub fn records(&self) -> Option<u64> {
         self.archive.content_id.map(|_| {
             self.contents.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add)
@@ -294,19 +295,19 @@ impl Report {
         self.records() == Some(0)
     }
 
-    /// Whether the archive holds only files: no table, and no source that was too empty to be one.
+    /// Whether the archive holds only files: no table, and no source that was too empty to be a table.
     pub fn is_of_files_alone(&self) -> bool {
         self.contents.tables.is_empty()
             && !self.contents.files.is_empty()
             && self.empty_sources().next().is_none()
     }
 
-    /// The entries of the ledger for files and sheets that hold nothing.
+    /// The ledger entries for empty files and empty sheets.
     fn empty_sources(&self) -> impl Iterator<Item = &LedgerEntry> {
         self.contents.ledger.iter().filter(|entry| entry.code.is_of_nothing())
     }
 
-    /// Adds a note for each table without records: it is proven like any other, but may be a mistake.
+    /// Adds a note for each table without records. Such a table is proven too, but may be a mistake.
     pub(crate) fn name_empty_tables(&mut self) {
         let empty = self.contents.tables.iter().filter(|table| table.rows == 0);
         let remark = |TableReport { name, .. }: &TableReport| {
@@ -316,7 +317,8 @@ impl Report {
         self.findings.extend(empty.map(remark));
     }
 
-    /// Adds the same notes, and one for each file or sheet that is too empty to be a table.
+    /// Adds a note for each table without records, and for each file or sheet that is too empty to be a
+    /// table.
     pub(crate) fn name_all_that_is_empty(&mut self) {
         let remark = |entry: &LedgerEntry| Finding {
             path: entry.source.clone(),
@@ -331,19 +333,19 @@ impl Report {
         self.name_empty_tables();
     }
 
-    /// The requested checks that could not run, and why, in English, as in JSON.
+    /// The requested checks that could not run, with the reasons. English, as in JSON.
     pub fn skipped(&self) -> Vec<String> {
         self.skipped.iter().map(ToString::to_string).collect()
     }
 
-    /// Whether something is wrong.
+    /// Whether there is a failure.
     pub fn has_failure(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Failure)
     }
 
-    /// The verdict; `None` if none was asked for and nothing is wrong.
+    /// The verdict; `None` if the command gives none and there is no failure.
     ///
-    /// A failure makes it `failed`, a skipped check `unverified`.
+    /// A failure makes it `failed`. Otherwise a skipped check makes it `unverified`.
     pub fn verdict(&self) -> Option<Verdict> {
         if self.has_failure() {
             return Some(Verdict::Failed);
@@ -363,7 +365,7 @@ impl Report {
 }
 
 impl Serialize for Report {
-    /// The JSON form: its fields, its version and its verdict.
+    /// Serializes the fields, the schema and the verdict.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Form<'a> {
@@ -380,8 +382,8 @@ impl Serialize for Report {
 mod tests {
     use super::*;
 
-    /// The programs of `tests/src/forgeries.rs` do not compile because these fields are private: if one
-    /// is renamed here, it has to be renamed there.
+    /// The programs of `tests/src/forgeries.rs` must not compile, because these fields are private. If
+    /// you rename a field here, rename it there.
     #[test]
     fn the_fields_that_forgeries_name_exist() {
         let mut report = Report::new(Command::Verify);

@@ -1,4 +1,5 @@
-//! Restore-test: verifies an archive, loads it into a scratch database, reads that back and compares.
+//! Restore-test: verifies an archive, loads it into a scratch database, reads the database back, and
+//! compares both.
 
 use std::io::{Read, Seek};
 use std::path::Path;
@@ -15,7 +16,7 @@ use crate::scratch::{Observer, Scratch};
 use crate::verify::{Input, VerifyOptions, examine};
 
 /// Verifies an archive while loading it into `scratch`, then reads the database back and compares it
-/// with the archive cell by cell. The content id is computed again from the database alone.
+/// with the archive cell by cell. The content id is computed again from the database only.
 ///
 /// # Errors
 ///
@@ -78,7 +79,7 @@ fn test_input<R: Read + Seek + Send>(
         let relating = Instant::now();
         match plan.finish(monitor, &mut report) {
             Err(error) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
-            // The archive is proven all the same.
+            // The archive is proven nevertheless.
             Err(error) => {
                 let (kind, error) = (CheckKind::Keys, Some(error.into()));
                 report.skipped.push(SkippedCheck::Prevented { kind, error });
@@ -103,9 +104,9 @@ pub struct RestoreTestOptions {
     pub verify: VerifyOptions,
     /// Whether keys and references are checked; `true` by default.
     pub look_for_keys: bool,
-    /// Keys and references given by the user, in addition to those that the archive lists and those that
-    /// are inferred. Used only with `look_for_keys`. Types and constraints of its fields are not checked
-    /// and are listed as skipped.
+    /// Keys and references of the user, in addition to those that the archive lists and those that are
+    /// inferred. Used only with `look_for_keys`. The types and constraints of its fields are not
+    /// checked, and are listed as skipped.
     pub schema: Option<Schema>,
 }
 

@@ -1,25 +1,24 @@
-//! Characters that are not shown as they are: they move a cursor, break a line, change the direction of
-//! reading, or are invisible.
+//! Characters that a terminal or a page does not show as they are: they move the cursor, break a line,
+//! change the reading direction, or are invisible.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Whether a character would move a cursor, break a line, reverse the direction of reading, or stand
-/// where nobody sees it.
+/// Whether a character moves the cursor, breaks a line, changes the reading direction, or is invisible.
 ///
-/// The joiners U+200C and U+200D are not among them: words of some languages need them.
+/// The joiners U+200C and U+200D are allowed, because words of some languages need them.
 pub(crate) fn is_harmful(c: char) -> bool {
     c.is_control()
-        // Marks of the direction of reading, and separators of lines and paragraphs.
+        // Marks of the reading direction, and separators of lines and paragraphs.
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
         || matches!(c, '\u{2066}'..='\u{2069}')
-        // What takes no room.
+        // Invisible characters.
         || matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2065}')
         || matches!(c, '\u{206a}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
-/// Text that an archive or a file system gave, harmless to a terminal and to a page: what would move
-/// the cursor, change colours, reverse the direction of reading or not be seen is written out.
+/// Makes text from an archive or a file system safe for a terminal and a page. Characters that move the
+/// cursor, change colours, change the reading direction or are invisible are written as escapes.
 pub fn clean(text: &str) -> Cow<'_, str> {
     if !text.contains(is_harmful) {
         return text.into();

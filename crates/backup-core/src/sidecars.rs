@@ -13,23 +13,23 @@ use crate::model::file_argument;
 use crate::record::Digest;
 use crate::seen::clean;
 
-/// The text of `NAME.README.txt`, with names in braces for what differs.
+/// The text of `NAME.README.txt`. Placeholders are in braces.
 const README: &str = include_str!("archive/sidecar-readme.txt");
 
-/// The most bytes of a sidecar that are read; a sidecar is much shorter.
+/// The maximum number of bytes that are read of a sidecar. A sidecar is much shorter.
 const MAX_SIDECAR_BYTES: u64 = 64 << 10;
 
-/// How every age file begins.
+/// The first line of every age file.
 const AGE: &[u8] = b"age-encryption.org/v1\n";
 
-/// No archive is shorter than this; an identity file that is encrypted with age is, as a key takes some
-/// 200 bytes.
+/// The minimum size of an archive. An identity file that is encrypted with age is shorter, because a
+/// key takes about 200 bytes.
 const MIN_ARCHIVE_BYTES: u64 = 1_600;
 
-/// The longest file encrypted with a passphrase that may hold keys.
+/// The maximum size of a file encrypted with a passphrase that may hold keys.
 const MAX_KEY_FILE_BYTES: u64 = 8 << 10;
 
-/// The files that stand beside an archive.
+/// The files beside an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sidecars {
     /// `NAME.tar.zst.age.sha256`, in the form of `sha256sum`.
@@ -39,7 +39,7 @@ pub struct Sidecars {
 }
 
 impl Sidecars {
-    /// The files that stand beside this archive.
+    /// The files beside this archive.
     pub fn of(archive: &Path) -> Self {
         let name = archive.file_name().unwrap_or_default().to_string_lossy();
         let stem = name.strip_suffix(".tar.zst.age").unwrap_or(&name);
@@ -49,7 +49,7 @@ impl Sidecars {
         }
     }
 
-    /// Removes the files of an archive that is about to be replaced. Returns their contents.
+    /// Removes the sidecars of an archive that is about to be replaced. Returns their contents.
     pub(crate) fn take_away(&self) -> Result<TakenAway> {
         let mut taken = TakenAway::default();
         for path in [&self.checksum, &self.readme] {
@@ -67,7 +67,7 @@ impl Sidecars {
     }
 }
 
-/// The content of a file beside an archive, to restore it; `None` if it cannot be read.
+/// The content of a sidecar, to restore it later; `None` if it cannot be read.
 fn content_of(path: &Path) -> Option<Vec<u8>> {
     let mut content = Vec::new();
     let file = open_regular(path).ok()??;
@@ -75,13 +75,13 @@ fn content_of(path: &Path) -> Option<Vec<u8>> {
     Some(content)
 }
 
-/// The contents of the files beside an archive that is about to be replaced.
+/// The contents of the sidecars of an archive that is about to be replaced.
 #[derive(Default)]
 pub(crate) struct TakenAway(Vec<(PathBuf, Vec<u8>)>);
 
 impl TakenAway {
-    /// Writes the files again, as the archive was not replaced. That error is reported, so errors here are
-    /// ignored.
+    /// Writes the sidecars again, because the archive was not replaced. Errors are ignored: the caller
+    /// reports why the archive was not replaced.
     pub(crate) fn put_back(self) {
         for (path, content) in self.0 {
             let _ =
@@ -94,13 +94,13 @@ impl TakenAway {
 pub(crate) struct Kept(Vec<PathBuf>);
 
 impl Kept {
-    /// The sources with everything below them, and other files that the caller names.
+    /// The sources and everything below them, and other files of the caller.
     pub(crate) fn new(sources: &[PathBuf], others: &[PathBuf]) -> Self {
         let real = |path: &PathBuf| path.canonicalize().ok();
         Self(sources.iter().chain(others).filter_map(real).collect())
     }
 
-    /// Checks that an archive of this name and its sidecars may be written: nothing is there, or only what
+    /// Checks that an archive of this name and its sidecars may be written: the files do not exist, or
     /// may be replaced.
     pub(crate) fn check(&self, output: &Path, sidecars: &Sidecars, replace: bool) -> Result<()> {
         let Sidecars { checksum, readme } = sidecars;
@@ -146,7 +146,7 @@ impl Kept {
     }
 }
 
-/// A regular file that is there under this name itself, and not under that of a link.
+/// Opens a regular file. Returns `None` for a link or anything else.
 fn open_regular(path: &Path) -> io::Result<Option<File>> {
     if !path.symlink_metadata()?.is_file() {
         return Ok(None);
@@ -171,7 +171,7 @@ fn may_be_keys(begins: &[u8], file: &File, checksum: &Path) -> io::Result<bool> 
     Ok(bytes < MIN_ARCHIVE_BYTES || has_passphrase && !has_checksum && bytes <= MAX_KEY_FILE_BYTES)
 }
 
-/// Whether this is one line as `sha256sum` writes it.
+/// Whether this is one line in the format of `sha256sum`.
 fn is_checksum(content: &[u8]) -> bool {
     let text = String::from_utf8_lossy(content);
     let line = text.strip_prefix('\\').unwrap_or(&text);
@@ -184,7 +184,7 @@ fn is_readme(content: &[u8]) -> bool {
     content.starts_with(title.as_bytes())
 }
 
-/// Writes drafts of the sidecars, which get their names after the archive has its own.
+/// Writes drafts of the sidecars. They are published after the archive.
 pub(crate) fn draft_sidecars(
     output: &Path,
     sidecars: &Sidecars,
@@ -206,8 +206,8 @@ pub(crate) fn draft_sidecars(
     Ok([checksum, Draft::with_content(&sidecars.readme, replace, readme.as_bytes())?])
 }
 
-/// The line of a file, as `sha256sum` writes it: if a name would break the line, it is escaped, and the
-/// line begins with a backslash.
+/// The line of a file in the format of `sha256sum`. Backslashes and line breaks in a name are escaped,
+/// and the line then begins with a backslash.
 fn checksum_line(digest: Digest, name: &OsStr) -> Vec<u8> {
     let mut escaped = Vec::new();
     for byte in name.as_encoded_bytes() {

@@ -1,5 +1,5 @@
-//! Shared by all uses of SQLite: names in SQL, values as cells, and the counts that SQLite itself makes of a
-//! table, independently of the code that reads and encodes records.
+//! Code that all uses of SQLite share: quoted names, values as cells, and counts of a table. SQLite
+//! makes these counts itself, independently of the code that reads and encodes records.
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
@@ -7,14 +7,14 @@ use rusqlite::{Connection, Row};
 use crate::model::ColumnCounts;
 use crate::record::Record;
 
-/// Nine answers a column; SQLite gives at most 2,000 a statement.
+/// Each column needs nine result columns. SQLite allows at most 2,000 in a statement.
 const COLUMNS_AT_ONCE: usize = 200;
 const ANSWERS: usize = 9;
 
 /// What SQLite counted in a column.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Counted {
-    /// Everything; bytes and the longest are of blobs only.
+    /// The counts of all kinds. `bytes` and `longest` are those of blobs only.
     pub(crate) blobs: ColumnCounts,
     /// The bytes of all text, in the database's own encoding.
     pub(crate) text_bytes: u64,
@@ -28,7 +28,7 @@ impl Counted {
         nulls + integers + reals + texts + blobs
     }
 
-    /// The counts of a column whose text has so many bytes as UTF-8.
+    /// The counts of a column, with the size of its text in UTF-8: all bytes, and those of the longest.
     pub(crate) fn with_text(&self, bytes: u64, longest: u64) -> ColumnCounts {
         let mut counts = self.blobs;
         counts.bytes += bytes;
@@ -37,7 +37,7 @@ impl Counted {
     }
 }
 
-/// Counts these columns of a table; the names are those of SQL, quoted where they have to be.
+/// Counts columns of a table. The names are SQL: they are quoted where necessary.
 pub(crate) fn count_columns(
     connection: &Connection,
     table: &str,
@@ -55,8 +55,8 @@ pub(crate) fn count_columns(
     Ok(counts)
 }
 
-/// SQLite's own words, which name tables, columns and what else was defined. Those of its JSON
-/// functions quote what they are given, which may be a cell, so the quotation is left out.
+/// The error message of SQLite, which names tables, columns and other definitions. The messages of its
+/// JSON functions quote their argument, which may be a cell, so the quotation is removed.
 pub(crate) fn words(error: &rusqlite::Error) -> String {
     const QUOTING: [&str; 2] = ["bad JSON path", "not an array element"];
     let words = error.to_string();
@@ -72,7 +72,7 @@ pub(crate) fn quoted(name: &str) -> String {
 }
 
 fn answers(column: &str) -> String {
-    // A filter is half again as fast as a CASE within the call.
+    // A filter is 1.5 times as fast as a CASE within the call.
     let of = |kind: &str| format!("FILTER (WHERE typeof({column}) = '{kind}')");
     let kinds =
         ["null", "integer", "real", "text", "blob"].map(|kind| format!("count(*) {}", of(kind)));
@@ -94,7 +94,7 @@ fn counted(row: &Row<'_>, first: usize) -> rusqlite::Result<Counted> {
     Ok(Counted { blobs, text_bytes, longest_text })
 }
 
-/// Appends a value as SQLite gives it.
+/// Appends a value of SQLite to a record.
 pub(crate) fn push_value(record: &mut Record, value: ValueRef<'_>) {
     match value {
         ValueRef::Null => record.push_null(),

@@ -1,4 +1,4 @@
-//! Names that were probably meant, where a name does not exist.
+//! Suggestions for a name that does not exist.
 
 /// How many names are listed.
 const SHOWN: usize = 5;
@@ -6,7 +6,8 @@ const SHOWN: usize = 5;
 /// How many characters of a name are compared.
 const COMPARED: usize = 64;
 
-/// The names that are most like the wanted one, with commas between, and how many more there are.
+/// The names that are most similar to `wanted`, separated by commas, and the number of names that are
+/// not shown.
 pub(crate) fn suggestions<'a>(
     wanted: &str,
     names: impl IntoIterator<Item = &'a str>,

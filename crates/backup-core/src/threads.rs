@@ -1,5 +1,5 @@
-//! Starts threads. If the system refuses one, the caller gets the thread's state back, and works without
-//! the thread or reports an error; it never panics.
+//! Starts threads. If the system refuses to start one, the caller gets the thread's state back, and
+//! works without the thread or reports an error. Starting never panics.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -53,8 +53,8 @@ where
         .map_err(|source| Refused { state: Box::new(take(handed)), source })
 }
 
-/// The state of a thread: either the thread takes it, or its creator takes it back. The standard library
-/// drops the closure of a thread that does not start, so the state cannot be in there.
+/// The state of a thread. Either the thread takes it, or its creator takes it back. The standard
+/// library drops the closure of a thread that does not start, so the closure cannot own the state.
 type Handed<S> = Arc<Mutex<Option<S>>>;
 
 fn take<S>(handed: Handed<S>) -> S {

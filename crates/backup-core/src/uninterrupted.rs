@@ -3,7 +3,7 @@
 
 use std::io;
 
-/// Makes a call, and repeats it as long as a signal interrupts it.
+/// Makes a call, and repeats it while a signal interrupts it.
 pub(crate) fn uninterrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match call() {

@@ -1,5 +1,5 @@
 //! Verify: checks every byte, digest, count and layer of an archive, or only its encrypted bytes.
-//! Inspect: reads the manifest alone.
+//! Inspect: reads only the manifest.
 
 use std::fs::{File, Metadata};
 use std::io::{Read, Seek, SeekFrom};
@@ -22,9 +22,9 @@ use crate::uninterrupted::uninterrupted;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct VerifyOptions {
-    /// Threads that decompress; as many as there are cores by default. At most a few are used.
+    /// The number of threads that decompress. By default, the number of cores. At most a few are used.
     pub threads: usize,
-    /// The content id that is expected; another one is a failure.
+    /// The expected content id. Any other content id is a failure.
     pub expect_id: Option<Digest>,
 }
 
@@ -42,7 +42,7 @@ impl VerifyOptions {
         self
     }
 
-    /// Sets the content id that is expected.
+    /// Sets the expected content id.
     pub fn expect_id(mut self, id: Digest) -> Self {
         self.expect_id = Some(id);
         self
@@ -53,7 +53,7 @@ impl VerifyOptions {
 ///
 /// # Errors
 ///
-/// If the archive could not be checked: no such file, no key that fits, a read that failed. A fault of
+/// If the archive cannot be checked: the file does not exist, no key fits, or a read fails. A fault of
 /// the archive itself is a finding in the report.
 pub fn verify(
     archive: &Path,
@@ -103,8 +103,8 @@ fn verify_input<R: Read + Seek + Send>(
     Ok(report)
 }
 
-/// Up to this size, [`verify`] reads the archive a second time to compare it with its `.sha256` file, as
-/// the first time its bytes were not read in order. For larger archives there is [`verify_sealed`]; a
+/// The maximum size of an archive that [`verify`] reads a second time, to compare it with its `.sha256`
+/// file: the first time, its bytes are not read in order. Use [`verify_sealed`] for larger archives. A
 /// proof does not need the checksum.
 const READ_AGAIN_BYTES: u64 = 16 << 20;
 
@@ -113,7 +113,7 @@ fn compare_with_sidecar(archive: &Path, report: &mut Report) {
     if report.archive.bytes.is_none_or(|bytes| bytes > READ_AGAIN_BYTES) {
         return;
     }
-    // This check was not requested, so a file that is missing or must not be read is no problem.
+    // This check was not requested, so a missing or unreadable checksum file is not a problem.
     if !Sidecars::of(archive).checksum.is_file() {
         return;
     }
@@ -130,7 +130,7 @@ fn compare_with_sidecar(archive: &Path, report: &mut Report) {
             let remark = Finding::remark(Code::SealedDigest, message);
             report.findings.push(remark.expected(expected, actual));
         }
-        // A failing disk is always reported.
+        // Other read errors are always reported.
         Err(error) => {
             report.skipped.push(SkippedCheck::Prevented {
                 kind: CheckKind::SealedBytes,
@@ -145,10 +145,10 @@ fn is_forbidden(error: &Error) -> bool {
         if source.kind() == std::io::ErrorKind::PermissionDenied)
 }
 
-/// The longest `.sha256` file that is read; a line of `sha256sum` is far shorter.
+/// The maximum size of a `.sha256` file. A line of `sha256sum` is far shorter.
 const MAX_SIDECAR_BYTES: u64 = 64 << 10;
 
-/// The digest in the `.sha256` file beside an archive, or why that cannot be compared.
+/// The digest in the `.sha256` file beside an archive, or why it cannot be compared.
 fn digest_beside(archive: &Path) -> Result<std::result::Result<Digest, SkippedCheck>> {
     let checksum = Sidecars::of(archive).checksum;
     let path = checksum.display().to_string();
@@ -200,8 +200,8 @@ pub(crate) fn examine<R: Read + Seek + Send>(
     Ok((!report.has_failure()).then_some(reader))
 }
 
-/// Checks each part and each file of an archive on its own, after a pass that stopped early, and reports
-/// which are whole.
+/// Checks each part and each file of an archive separately, after a pass that stopped early. Reports
+/// how many are intact.
 pub(crate) fn survey<R: Read + Seek>(
     reader: &mut Reader<R>,
     monitor: &dyn Monitor,
@@ -238,7 +238,7 @@ pub(crate) fn begin<R: Read + Seek>(
     Ok(Some(reader))
 }
 
-/// Adds a failure if the archive has another content id than the expected one.
+/// Adds a failure if the content id is not the expected one.
 pub(crate) fn compare_id<R: Read + Seek>(
     options: &VerifyOptions,
     reader: &Reader<R>,
@@ -269,7 +269,7 @@ pub(crate) fn pass_over<R: Read + Seek + Send>(
     report.contents.tables = seen.tables;
     report.contents.files = seen.files;
     report.results.checks.extend(seen.checks);
-    // Only now is the id computed from the contents, and not just read from the manifest.
+    // The id is now computed from the contents, not only read from the manifest.
     let is_expected = report.archive.expected_id.is_some()
         && report.archive.expected_id == report.archive.content_id;
     if is_expected && !report.has_failure() {
@@ -278,12 +278,12 @@ pub(crate) fn pass_over<R: Read + Seek + Send>(
     Ok(true)
 }
 
-/// Opens an archive's file, and the archive in it.
+/// Opens the file of an archive, and the archive.
 pub(crate) fn open(archive: &Path, identities: &[Identity]) -> Result<Reader<File>> {
     Input::open(archive)?.decrypt(identities)
 }
 
-/// What an archive is read from, and the path that reports and errors call it.
+/// The reader of an archive, and its path in reports and errors.
 pub(crate) struct Input<R> {
     pub(crate) file: R,
     path: PathBuf,
@@ -304,7 +304,7 @@ impl<R: Read + Seek> Input<R> {
         Self { file, path: path.into() }
     }
 
-    /// Reports the path and the length in bytes, which it returns.
+    /// Adds the path and the length to the report. Returns the length in bytes.
     fn describe(&mut self, report: &mut Report) -> Result<u64> {
         let failed = |error| Error::reading(&self.path, error);
         let bytes = uninterrupted(|| self.file.seek(SeekFrom::End(0))).map_err(failed)?;

@@ -36,10 +36,8 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
     }
     if output.is_dir() {
         let path = output.display().to_string();
-        return Err(Failure::usage(
-            text!("is-a-folder", path = path.as_str()),
-            text!("is-a-folder-hint"),
-        ));
+        let message = text!("is-a-folder", path = path.as_str());
+        return Err(Failure::usage(message, text!("is-a-folder-hint")));
     }
     let mut keeping =
         Keeping::new(Command::Export, &args.keep, std::slice::from_ref(output), session)?;

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use backup_core::history::{History, Occasion, What, record, record_error};
 use backup_core::metrics::{Metrics, Sample};
-use backup_core::{CheckKind, Command, ErrorOutcome, Monitor, Report, SkippedCheck};
+use backup_core::{CheckKind, Command, Error, ErrorOutcome, Monitor, Report, SkippedCheck};
 
 use crate::cli::KeepArgs;
 use crate::exit::{self, Failure};
@@ -36,8 +36,11 @@ impl Keeping {
         archives: &[PathBuf],
         session: &Session<'_>,
     ) -> Result<Self, Failure> {
-        if args.history.is_some() {
+        if let Some(history) = &args.history {
             names_are_text(|path| text!("history-name-text", path = path), archives)?;
+            let folder = history.parent().filter(|folder| *folder != Path::new(""));
+            let folder = folder.unwrap_or(Path::new("."));
+            folder.metadata().map_err(|error| Error::writing_to(folder, error))?;
         }
         let mut records = Self::of_metrics(command, args.metrics.as_deref(), archives, session)?;
         records.history.clone_from(&args.history);
@@ -85,7 +88,7 @@ impl Keeping {
         let now = self.occasion.now.unwrap_or_else(SystemTime::now);
         let command = self.command.as_str();
         self.samples.push(Sample::of_error(command, archive, ErrorOutcome::Refused, now));
-        let failure = Failure::from(backup_core::Error::from(broken.clone()));
+        let failure = Failure::from(Error::from(broken.clone()));
         Err(self.beside(Failure { hint: Some(broken_history()), ..failure }))
     }
 

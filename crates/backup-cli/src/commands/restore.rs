@@ -44,5 +44,5 @@ pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outco
 
 fn is_database(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    ["sqlite", "sqlite3", "db"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+    ["sqlite", "sqlite3", "db", "db3"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }

@@ -252,3 +252,34 @@ fn the_flag_that_may_make_a_source_readable_is_named_in_each_language() {
         }
     }
 }
+
+#[test]
+fn a_sound_archive_is_not_called_damaged_when_several_expectations_fail() {
+    let workspace = Workspace::new();
+    workspace.write("src/a.csv", "id\n1\n");
+    workspace.export(ARCHIVE, &["src"]).expect_exit(0);
+    workspace.write("totals.csv", "table,rows\na,2\n");
+    let expectations = ["--expect", "totals.csv", "--max-age", "0s"];
+    let command = [&["restore-test", ARCHIVE, "-i", "key.txt"][..], &expectations].concat();
+    let result = workspace.run(&command).expect_exit(3);
+    assert!(result.stderr.contains("The archive is sound"), "{}", result.stderr);
+    assert!(!result.stderr.contains("--salvage"), "{}", result.stderr);
+}
+
+#[test]
+fn a_key_file_as_a_recipient_is_answered_with_its_public_key() {
+    let workspace = Workspace::new();
+    let command = ["export", "key.txt", "-o", "x.age", "-r", "key.txt"];
+    let result = workspace.run(&command).expect_exit(1);
+    assert!(result.stderr.contains(&format!("-r {}", workspace.public)), "{}", result.stderr);
+}
+
+#[test]
+fn a_history_in_a_missing_folder_is_refused_before_the_export() {
+    let workspace = Workspace::new();
+    workspace.write("src/a.csv", "id\n1\n");
+    let public = workspace.public.as_str();
+    let command = ["export", "src", "-o", "x.age", "-r", public, "--history", "none/h.jsonl"];
+    workspace.run(&command).expect_exit(1).fails_with("none");
+    assert!(!workspace.path("x.age").exists(), "an archive was written");
+}

@@ -1,8 +1,8 @@
-//! The age header, limited before age reads it.
+//! Limits the header of an age file before age parses it.
 //!
-//! age keeps a header in memory until it ends, and parses all of it again after each line. One that
-//! never ends would take memory without bound, and one of many lines a time that grows with the
-//! square of their number. So no more than a bound is read, and age gets all of it at once.
+//! age holds a header in memory until it ends, and parses all of it again after each line. A header
+//! without an end would use unlimited memory, and the time would be quadratic in the number of lines.
+//! So this module reads at most a fixed number of bytes, and passes the complete header to age.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
@@ -12,45 +12,45 @@ use crate::error::Error;
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
 
-/// The longest header that is read or written.
+/// The maximum size of a header.
 pub(super) const MOST_HEADER_BYTES: usize = 64 * 1024;
 
-/// How an age file of version 1 begins.
+/// The first line of an age file of version 1.
 pub(super) const FIRST_LINE: &[u8] = b"age-encryption.org/v1\n";
 
 /// The last line: `---`, a space, 43 characters and a line feed.
 const LAST_LINE_BYTES: usize = 48;
 
-/// The most bytes of the stanza that age adds at random, which no key opens.
+/// The maximum size of the random stanza (“grease”) that age adds. No key opens it.
 const MOST_GREASE_BYTES: usize = 512;
 
-/// The most bytes that the stanzas of all recipients may take.
+/// The maximum size of the stanzas of all recipients together.
 pub(super) const MOST_STANZA_BYTES: usize =
     MOST_HEADER_BYTES - FIRST_LINE.len() - LAST_LINE_BYTES - MOST_GREASE_BYTES;
 
-/// The length of a stanza in a header: a line of words, and the body as base64 in lines of 64
-/// characters, the last of which is shorter.
+/// The length of a stanza in a header: a line of words, and the body as base64. The body has lines of
+/// 64 characters, and a shorter last line.
 pub(super) fn stanza_bytes(stanza: &Stanza) -> usize {
     let words = stanza.args.iter().fold(stanza.tag.len(), |sum, word| sum + 1 + word.len());
     let digits = (stanza.body.len() * 4).div_ceil(3);
     "-> \n".len() + words + digits + digits / 64 + 1
 }
 
-/// An age file whose header was read in advance, and is given to age in one piece.
+/// An age file. Its header was read in advance, and age receives it in one piece.
 pub(super) struct HeaderFirst<R> {
     inner: R,
-    /// `None` once age has read it.
+    /// `None` after age has read it.
     header: Option<Vec<u8>>,
 }
 
 impl<R: BufRead> HeaderFirst<R> {
-    /// Reads the header, up to its last line or the end of the file. An error if it does not end within
-    /// [`MOST_HEADER_BYTES`].
+    /// Reads the header, up to its last line or the end of the file. Returns an error if it does not
+    /// end within [`MOST_HEADER_BYTES`].
     pub(super) fn read(mut inner: R) -> io::Result<Self> {
         let mut header = Vec::new();
         let mut bounded = (&mut inner).take(MOST_HEADER_BYTES as u64);
         let mut line = 0;
-        // No other line of a header begins so.
+        // No other line of a header begins with `---`.
         while !header[line..].starts_with(b"---") {
             line = header.len();
             if bounded.read_until(b'\n', &mut header)? == 0 {
@@ -87,9 +87,9 @@ impl<R: BufRead> BufRead for HeaderFirst<R> {
         self.inner.consume(count);
     }
 
-    /// Gives the whole header instead of a line. age reads only the header by this method.
+    /// Returns the whole header instead of a line. age uses this method only for the header.
     fn read_until(&mut self, _: u8, into: &mut Vec<u8>) -> io::Result<usize> {
-        // A header that age takes for unfinished is not continued by what follows it.
+        // If age needs more, there is none: what follows the header must not continue it.
         let header = self.header.take().unwrap_or_default();
         into.extend_from_slice(&header);
         Ok(header.len())

@@ -1,4 +1,4 @@
-//! The fourth layer: a BagIt bag (RFC 8493), its tag files written and read.
+//! The fourth layer: writes and parses the tag files of a BagIt bag (RFC 8493).
 
 use std::collections::BTreeMap;
 
@@ -16,10 +16,10 @@ pub(crate) const BAG_INFO: &str = "bag-info.txt";
 pub(crate) const PACKAGE: &str = "data/datapackage.json";
 pub(crate) const CONTENTS: &str = "data/contents.jsonl";
 
-/// The whole of `bagit.txt`.
+/// The content of `bagit.txt`.
 pub(crate) const BAGIT_TEXT: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
-/// The finding that a tag file of the bag is not as it has to be.
+/// The finding that a tag file of the bag is invalid.
 pub(super) fn bad_finding(member: &str, why: Message) -> Finding {
     Finding::failure(Code::Bag, message!("archive-bag", why = why)).path(member)
 }
@@ -28,7 +28,7 @@ pub(super) fn bad(member: &str, why: Message) -> Error {
     bad_finding(member, why).into()
 }
 
-/// How many bytes the tables and files of a manifest have.
+/// The total length of the tables and files of a manifest, in bytes.
 pub(super) fn content_bytes(manifest: &Manifest) -> u64 {
     let parts = manifest.resources.iter().flat_map(|resource| &resource.backup.parts);
     let files = manifest.backup.files.iter().map(|file| file.bytes);
@@ -43,7 +43,7 @@ pub(crate) struct BagInfo {
     /// `YYYY-MM-DD`.
     pub(crate) date: String,
     pub(crate) agent: String,
-    /// The offset in the tar of the manifest's header.
+    /// The offset of the manifest's tar header in the tar.
     pub(crate) manifest_offset: u64,
 }
 
@@ -56,7 +56,7 @@ impl BagInfo {
         )
     }
 
-    /// Reads it. The format version is checked before everything else.
+    /// Parses the text. Checks the format version before everything else.
     pub(crate) fn parse(text: &[u8]) -> Result<Self> {
         let bad = |why| bad(BAG_INFO, why);
         let text = std::str::from_utf8(text).map_err(|_| bad(message!("bag-utf8")))?;
@@ -64,7 +64,7 @@ impl BagInfo {
         for line in text.lines() {
             let (label, value) =
                 line.split_once(": ").ok_or_else(|| bad(message!("bag-no-label")))?;
-            // BagIt does not tell the case of labels apart.
+            // The labels of BagIt are not case-sensitive.
             if fields.insert(label.to_ascii_lowercase(), value).is_some() {
                 return Err(bad(message!("bag-label-twice", label = label)));
             }
@@ -96,13 +96,13 @@ impl BagInfo {
     }
 }
 
-/// Appends a line of a manifest, as `sha256sum` writes it.
+/// Appends a line in the format of `sha256sum`.
 pub(crate) fn push_manifest_line(digest: Digest, path: &str, out: &mut String) {
     use std::fmt::Write as _;
     writeln!(out, "{digest}  {path}").expect("a String takes every write");
 }
 
-/// Reads `manifest-sha256.txt` or `tagmanifest-sha256.txt`.
+/// Parses `manifest-sha256.txt` or `tagmanifest-sha256.txt`.
 pub(crate) fn parse_manifest(member: &str, text: &[u8]) -> Result<BTreeMap<String, Digest>> {
     let malformed = || bad(member, message!("bag-line"));
     let text = std::str::from_utf8(text).map_err(|_| bad(member, message!("bag-utf8")))?;
@@ -120,7 +120,7 @@ pub(crate) fn parse_manifest(member: &str, text: &[u8]) -> Result<BTreeMap<Strin
     Ok(digests)
 }
 
-/// `README.txt`, for people who find the unpacked folder.
+/// The text of `README.txt`, for people who find the unpacked folder.
 pub(crate) fn readme(created: &str, agent: &str) -> String {
     include_str!("bag-readme.txt").replace("{CREATED}", created).replace("{TOOL}", agent)
 }

@@ -1,20 +1,21 @@
-//! `data/contents.jsonl`: the tables and files of an archive, independent of how and when it was made.
+//! `data/contents.jsonl`: the tables and files of an archive. It does not depend on how and when the
+//! archive was created.
 //!
-//! One line for each table and each file, in RFC 8785 form, sorted by their bytes. The SHA-256 of the
-//! file is the content id.
+//! It has one line for each table and each file, in the form of RFC 8785. The lines are sorted
+//! bytewise. The SHA-256 of the file is the content id.
 
 use serde_json::{Value, json};
 
 use crate::record::{Digest, Table};
 
-/// Collects the lines of `contents.jsonl`, in any order.
+/// Collects the lines of `contents.jsonl`. Their order does not matter.
 #[derive(Debug, Clone, Default)]
 pub struct Contents {
     lines: Vec<Vec<u8>>,
 }
 
 impl Contents {
-    /// Nothing yet.
+    /// Contents without tables and files.
     pub fn new() -> Self {
         Self::default()
     }

@@ -1,4 +1,5 @@
-//! The outermost layer: age v1, which limits who can read an archive and authenticates every 64 KiB.
+//! The outermost layer: age v1. It limits who can read an archive, and authenticates each chunk of 64
+//! KiB.
 
 use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -13,13 +14,13 @@ use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::uninterrupted::uninterrupted;
 
-/// The plaintext of one chunk of age; the last one may hold less.
+/// The length of the plaintext in an age chunk, in bytes. The last chunk may be shorter.
 pub(super) const CHUNK_BYTES: u64 = 64 * 1024;
 
-/// Encrypts what is written; `finish` writes the last chunk.
+/// Encrypts what is written. `finish` writes the last chunk.
 pub(crate) type EncryptedWriter<W> = age::stream::StreamWriter<W>;
 
-/// Writes the header for these recipients.
+/// Writes the header for these recipients. Returns the writer of the payload, and the file key.
 pub(crate) fn encrypt<W: Write>(
     recipients: &[Recipient],
     inner: W,
@@ -37,7 +38,7 @@ pub(crate) fn encrypt<W: Write>(
     })?;
     let (key, stanza_bytes) = wrapped.take();
     if stanza_bytes > MOST_STANZA_BYTES {
-        // No reader would open the archive.
+        // No reader would accept the header.
         let kib = MOST_HEADER_BYTES / 1024;
         let count = recipients.len();
         return Err(Error::limit(message!("archive-recipients", count = count, kib = kib)));
@@ -50,9 +51,10 @@ pub(crate) fn write_error(source: io::Error) -> Error {
     Error::new(ErrorKind::Io { doing: Operation::WriteArchive, path: None, source })
 }
 
-/// Decrypts what is read, from anywhere in the file.
+/// Decrypts an archive, from any position.
 ///
-/// Once a chunk has failed, age's reader is of no more use; [`EncryptedReader::renew`] makes another.
+/// After a chunk has failed, age's reader cannot be used any more; [`EncryptedReader::renew`] creates a
+/// new one.
 pub(crate) struct EncryptedReader<R: Read> {
     stream: age::stream::StreamReader<Headed<R>>,
     file: SharedFile<R>,
@@ -61,7 +63,7 @@ pub(crate) struct EncryptedReader<R: Read> {
 }
 
 impl<R: Read + Seek> EncryptedReader<R> {
-    /// Opens with the first identity that fits.
+    /// Opens an archive with the first identity that fits.
     pub(crate) fn open(inner: R, identities: &[Identity]) -> Result<Self> {
         let file = SharedFile::new(inner);
         let decryptor = read_header(&file)?;
@@ -76,7 +78,7 @@ impl<R: Read + Seek> EncryptedReader<R> {
         Ok(Self { stream, file, key, opened_by: Some(name.to_owned()) })
     }
 
-    /// Opens with the key that was kept while the archive was written.
+    /// Opens an archive with the key that was kept in memory after writing it.
     pub(crate) fn open_with_key(inner: R, key: &FileKey) -> Result<Self> {
         Self::with_key(SharedFile::new(inner), key)
     }
@@ -87,12 +89,13 @@ impl<R: Read + Seek> EncryptedReader<R> {
         Ok(Self { stream, file, key: key.clone(), opened_by: None })
     }
 
-    /// The [`Identity::public_name`] of the identity that opened it; `None` for a key that was kept.
+    /// The [`Identity::public_name`] of the identity that opened the archive; `None` for a key that was
+    /// kept in memory.
     pub(crate) fn opened_by(&self) -> Option<&str> {
         self.opened_by.as_deref()
     }
 
-    /// Begins again at the start of the file.
+    /// Creates a new reader at the start of the file.
     pub(crate) fn renew(&mut self) -> Result<()> {
         self.file.rewind().map_err(open_io_error)?;
         self.stream = Self::with_key(self.file.clone(), &self.key)?.stream;
@@ -112,7 +115,7 @@ fn read_header<R: Read + Seek>(file: &SharedFile<R>) -> Result<age::Decryptor<He
     age::Decryptor::new_buffered(inner).map_err(|error| open_error(error, false, 0))
 }
 
-/// What else a file may be, judged by how it begins.
+/// What the file is instead, according to its first bytes.
 fn other_kind_of_file(begin: &[u8]) -> Message {
     match begin {
         [] => message!("not-archive-empty"),
@@ -136,16 +139,17 @@ fn open_io_error(error: io::Error) -> Error {
 fn open_error(error: age::DecryptError, passphrase: bool, max_work_factor: u8) -> Error {
     use age::DecryptError as E;
     match error {
-        // Only a passphrase that was tried can fail so.
+        // Only a passphrase can fail with this error.
         E::DecryptionFailed if passphrase => Error::new(ErrorKind::WrongPassphrase),
         E::NoMatchingKeys | E::DecryptionFailed | E::KeyDecryptionFailed => {
             Error::new(ErrorKind::NoKeyFits { passphrase })
         }
-        // The limit that age names is what takes a second here.
+        // The error of age contains the work factor that takes one second on this machine, not the
+        // limit that was set.
         E::ExcessiveWork { required, .. } => {
             Error::new(ErrorKind::WorkFactor { found: required, most: max_work_factor })
         }
-        // It begins as version 1 does, so a format that age does not know is a malformed header.
+        // The file begins like version 1, so an unknown format is a malformed header.
         E::InvalidMac | E::InvalidHeader | E::UnknownFormat => {
             Finding::failure(Code::Seal, message!("archive-header")).into()
         }
@@ -154,7 +158,8 @@ fn open_error(error: age::DecryptError, passphrase: bool, max_work_factor: u8) -
     }
 }
 
-/// An error of the disk stays one; bytes that do not authenticate are a finding.
+/// Converts an error of a read. An I/O error stays one. Bytes that do not authenticate become a
+/// finding.
 pub(crate) fn read_error(error: io::Error, plain_offset: u64) -> Error {
     let error = match error.downcast::<Error>() {
         Ok(error) => return error,
@@ -172,8 +177,8 @@ pub(crate) fn read_error(error: io::Error, plain_offset: u64) -> Error {
     .into()
 }
 
-/// As [`read_error`], for the archive's end, which is authenticated first: a file that was cut short
-/// shows there.
+/// As [`read_error`], for the end of the archive. The end is authenticated first, so a truncated file
+/// fails here.
 pub(crate) fn end_error(error: io::Error) -> Error {
     match read_error(error, 0).into_kind() {
         ErrorKind::Refused(_) => Finding::failure(Code::CutShort, message!("archive-end")).into(),
@@ -193,10 +198,10 @@ impl<R: Read + Seek> Seek for EncryptedReader<R> {
     }
 }
 
-/// The file of an archive. Clones share its position, so only the newest one may be used.
+/// The file of an archive. Clones share the position, so only the newest one may be used.
 ///
-/// Errors of the file itself become errors of this crate, which tells them from age's. A call that a
-/// signal interrupts is repeated, as not every layer above does that.
+/// I/O errors of the file become errors of this crate, to distinguish them from errors of age. Calls
+/// that a signal interrupts are repeated, because not every layer above repeats them.
 struct SharedFile<R>(Arc<Mutex<R>>);
 
 impl<R> SharedFile<R> {

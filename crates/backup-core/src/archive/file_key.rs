@@ -1,4 +1,4 @@
-//! The key of an archive's payload, kept as age wraps or unwraps it.
+//! The file key of an archive, copied while age wraps or unwraps it.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -10,10 +10,10 @@ use age_core::format::{FILE_KEY_BYTES, FileKey as AgeFileKey, Stanza};
 use super::age_header::stanza_bytes;
 use super::keys::{Identity, Recipient};
 
-/// The key of one archive's payload, kept in memory so that export can read back what it wrote, and
-/// a reader can continue after damage.
+/// The file key of one archive. It is kept in memory, so that export can read back what it wrote, and a
+/// reader can continue after damage.
 ///
-/// It opens this one archive and nothing else. It is wiped when dropped.
+/// It opens only this archive. It is wiped when it is dropped.
 pub(crate) struct FileKey(AgeFileKey);
 
 impl FileKey {
@@ -40,15 +40,16 @@ type Unwrapped = Option<Result<AgeFileKey, age::DecryptError>>;
 
 impl age::Identity for FileKey {
     fn unwrap_stanza(&self, _: &Stanza) -> Unwrapped {
-        // age checks the header's MAC with the key, so a key of another archive is refused there.
+        // age checks the MAC of the header with this key. So the key of another archive is refused.
         Some(Ok(self.clone().0))
     }
 }
 
-/// The file key that age wrapped for recipients, and the bytes that their stanzas take in the header.
+/// The file key that age wrapped, and the total length of the recipients' stanzas in the header, in
+/// bytes.
 pub(super) type Wrapped = RefCell<(Option<FileKey>, usize)>;
 
-/// A recipient that keeps what age wraps for it.
+/// A recipient that copies the file key while age wraps it.
 pub(super) struct Keeping<'a> {
     pub(super) recipient: &'a Recipient,
     pub(super) wrapped: &'a Wrapped,
@@ -67,7 +68,7 @@ impl age::Recipient for Keeping<'_> {
     }
 }
 
-/// Identities as one, which keeps the file key and the name of the first that unwraps it.
+/// Several identities as one. It keeps the file key and the name of the first identity that unwraps it.
 pub(super) struct Candidates<'a> {
     pub(super) identities: &'a [Identity],
     pub(super) opened: RefCell<Option<(FileKey, &'a str)>>,

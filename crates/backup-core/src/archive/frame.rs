@@ -1,7 +1,7 @@
 //! The second layer: zstd in the seekable format.
 //!
-//! Independent frames of at most 2 MiB of plaintext, each with its size and checksum, and after
-//! them a seek table in a skippable frame, as zstd's `contrib/seekable_format` describes it.
+//! A sequence of independent frames, each with at most 2 MiB of plaintext, its size and its checksum. A
+//! seek table in a skippable frame follows them, as described in `contrib/seekable_format` of zstd.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom, Write};
 
@@ -15,20 +15,22 @@ use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::threads;
 
-/// The most plaintext that a frame may hold.
+/// The maximum length of the plaintext in a frame, in bytes.
 pub(crate) const FRAME_BYTES: usize = 2 * 1024 * 1024;
 
-/// The capacity of buffers that become frames: the record that fills one often exceeds it.
+/// The capacity of buffers for frames. The last record of a frame often exceeds the length of the
+/// frame.
 pub(crate) const BUFFER_BYTES: usize = FRAME_BYTES + 64 * 1024;
 
-/// The most frames that an archive may have: 8 TiB of plaintext in full frames.
+/// The maximum number of frames in an archive: 8 TiB of plaintext in full frames.
 pub(crate) const MAX_FRAMES: u32 = 1 << 22;
 
-/// The most threads that unpack: one thread reads what they unpack, and keeps no more of them busy. At
-/// most two frames more than threads are in memory, each with two buffers: 24 MiB.
+/// The maximum number of threads that decompress. The one thread that reads the plaintext cannot keep
+/// more threads busy. At most two frames more than threads are in memory, each with two buffers: 24
+/// MiB.
 const MOST_UNPACKING: usize = 4;
 
-/// The largest window: RFC 8878 asks decoders for no more.
+/// The maximum window. RFC 8878 requires no more of decoders.
 const MAX_WINDOW: u64 = 8 * 1024 * 1024;
 
 /// The first bytes of a frame.
@@ -39,13 +41,13 @@ const SEEKABLE_MAGIC: [u8; 4] = 0x8F92_EAB1_u32.to_le_bytes();
 const FOOTER_BYTES: u64 = 9;
 const HEAD_BYTES: u64 = 8;
 
-/// The length of an empty skippable frame, the shortest frame there is.
+/// The length of the shortest frame: an empty skippable frame.
 const LEAST_FRAME: usize = 8;
 const ENTRY_BYTES: u64 = 8;
 
 /// A compressed frame.
 pub(crate) struct Frame {
-    compressed: Vec<u8>,
+    pub(super) compressed: Vec<u8>,
     plain_bytes: u32,
 }
 
@@ -56,6 +58,8 @@ pub(crate) type PendingFrame = Ticket<Frame>;
 pub(crate) struct Compressors {
     pool: Pool<Vec<u8>, Frame>,
     buffers: Buffers,
+    /// How many frames may wait or be compressed at once; older ones are ready.
+    pub(super) depth: usize,
 }
 
 impl Compressors {
@@ -72,11 +76,11 @@ impl Compressors {
                 compressor.compress_to_buffer(&plain, &mut compressed).map_err(write_error)?;
                 let plain_bytes = plain.len() as u32;
                 empty.give(plain);
-                // Frames wait in memory: a copy takes no more than it needs.
+                // Frames wait in memory, so the copy has the exact length.
                 Ok(Frame { compressed: compressed.as_slice().into(), plain_bytes })
             })
         })?;
-        Ok(Self { pool, buffers })
+        Ok(Self { pool, buffers, depth: 2 * threads })
     }
 
     /// Compresses the plaintext of a frame, at most [`FRAME_BYTES`].
@@ -87,7 +91,7 @@ impl Compressors {
         self.pool.submit(buffer)
     }
 
-    /// Compresses the frames that `plain` fills, and leaves the rest in it.
+    /// Compresses the full frames in `plain`, and leaves the rest in it.
     pub(crate) fn submit_full(&self, plain: &mut Vec<u8>) -> Result<Vec<PendingFrame>> {
         if plain.len() < FRAME_BYTES {
             return Ok(Vec::new());
@@ -97,7 +101,7 @@ impl Compressors {
         rest.extend_from_slice(&plain[end..]);
         plain.truncate(end);
         let full = std::mem::replace(plain, rest);
-        // Nearly always it is one frame, which need not be copied.
+        // Usually this is one frame, which is not copied.
         if full.capacity() <= BUFFER_BYTES {
             return Ok(vec![self.pool.submit(full)?]);
         }
@@ -105,7 +109,7 @@ impl Compressors {
     }
 }
 
-/// Writes frames in order, and the seek table after them.
+/// Writes frames in order, and then the seek table.
 pub(crate) struct FrameWriter<W> {
     inner: W,
     table: Vec<u8>,
@@ -131,7 +135,7 @@ impl<W: Write> FrameWriter<W> {
     pub(crate) fn finish(mut self) -> Result<W> {
         let head = table_head(self.table.len());
         let frames = (self.table.len() / ENTRY_BYTES as usize) as u32;
-        // No checksums in the table: each frame has its own.
+        // The table has no checksums, because each frame has its own.
         let footer = [&frames.to_le_bytes()[..], &[0], &SEEKABLE_MAGIC].concat();
         for piece in [&head[..], &self.table, &footer] {
             self.inner.write_all(piece).map_err(write_error)?;
@@ -140,7 +144,7 @@ impl<W: Write> FrameWriter<W> {
     }
 }
 
-/// The header of the skippable frame that holds a seek table of so many bytes of entries.
+/// The header of the skippable frame with a seek table. `table_bytes` is the length of its entries.
 fn table_head(table_bytes: usize) -> [u8; HEAD_BYTES as usize] {
     let bytes = (table_bytes as u32 + FOOTER_BYTES as u32).to_le_bytes();
     let mut head = [0; HEAD_BYTES as usize];
@@ -149,20 +153,20 @@ fn table_head(table_bytes: usize) -> [u8; HEAD_BYTES as usize] {
     head
 }
 
-/// Where a frame begins in the compressed form, and where its plaintext begins.
+/// The offsets of a frame in the compressed data and in the plaintext.
 #[derive(Debug, Clone, Copy, Default)]
 struct Start {
     compressed: u64,
     plain: u64,
 }
 
-/// Reads frames in any order; reads plaintext from anywhere.
+/// Reads the plaintext from any position. It also decompresses all frames in order on several threads.
 pub(crate) struct FrameReader<R> {
     inner: R,
-    /// Of each frame, and of what would be the next one.
+    /// The start of each frame, and the end of the last one.
     starts: Vec<Start>,
     position: u64,
-    /// The index and plaintext of the frame that was unpacked last.
+    /// The index and the plaintext of the frame that was decompressed last.
     current: Option<(usize, Vec<u8>)>,
     decompressor: zstd::bulk::Decompressor<'static>,
 }
@@ -190,27 +194,27 @@ impl<R: Read + Seek> FrameReader<R> {
         &self.inner
     }
 
-    /// The decrypted archive, to renew it.
+    /// The decrypted archive, to call `EncryptedReader::renew` on it.
     pub(crate) fn inner_mut(&mut self) -> &mut R {
         &mut self.inner
     }
 
-    /// How many frames there are.
+    /// The number of frames.
     pub(crate) fn frames(&self) -> usize {
         self.starts.len() - 1
     }
 
-    /// How much plaintext there is.
+    /// The length of the plaintext, in bytes.
     pub(crate) fn plain_bytes(&self) -> u64 {
         self.starts[self.frames()].plain
     }
 
-    /// Where the plaintext of the last frame that holds any begins.
+    /// The offset in the plaintext of the last frame with plaintext.
     pub(crate) fn last_frame_start(&self) -> u64 {
         self.plain_bytes().checked_sub(1).map_or(0, |last| self.starts[self.frame_at(last)].plain)
     }
 
-    /// The frame that holds this byte of the plaintext.
+    /// The index of the frame with this byte of the plaintext.
     fn frame_at(&self, position: u64) -> usize {
         self.starts.partition_point(|start| start.plain <= position) - 1
     }
@@ -219,25 +223,25 @@ impl<R: Read + Seek> FrameReader<R> {
         let [start, end] = [self.starts[frame], self.starts[frame + 1]];
         let seek = self.inner.seek(SeekFrom::Start(start.compressed));
         seek.map_err(|error| read_error(error, start.compressed))?;
-        // The table was checked: a frame is never longer than a full one can become.
+        // The seek table was checked, so a frame is at most as long as a full frame can be.
         let mut bytes = vec![0; (end.compressed - start.compressed) as usize];
         if let Err(error) = self.inner.read_exact(&mut bytes) {
-            // The position tells which chunk failed.
+            // The position shows which chunk failed.
             let at = self.inner.stream_position().unwrap_or(start.compressed);
             return Err(read_error(error, at));
         }
         Ok(Packed { index: frame, bytes, plain_bytes: (end.plain - start.plain) as usize })
     }
 
-    /// The next byte that is read as plaintext.
+    /// Sets the position in the plaintext of the next read.
     pub(crate) fn go_to(&mut self, position: u64) {
         self.position = position;
     }
 
-    /// Unpacks every frame in order, on several threads, and gives `read` their plaintext. `advance` is
-    /// called for each frame with its compressed bytes.
+    /// Decompresses all frames in order, on several threads, and passes their plaintext to `read`.
+    /// Calls `advance` for each frame with the number of its compressed bytes.
     ///
-    /// No byte of the compressed form is passed over: the seek table covers all of them.
+    /// All compressed bytes are read, because the seek table covers all of them.
     pub(crate) fn read_all<T>(
         &mut self,
         threads: usize,
@@ -266,7 +270,7 @@ impl<R: Read + Seek> FrameReader<R> {
                     let ticket =
                         frames.read_compressed(frame).and_then(|packed| pool.submit(packed));
                     let stop = ticket.is_err();
-                    // The other end is gone once `read` has returned.
+                    // The receiver is dropped when `read` returns.
                     if tickets.send(ticket).is_err() || stop {
                         break;
                     }
@@ -282,10 +286,10 @@ impl<R: Read + Seek> FrameReader<R> {
     }
 }
 
-/// The plaintext of a frame, and its compressed length.
+/// The plaintext of a frame, and the length of the compressed frame.
 type Unpacked = (Vec<u8>, u64);
 
-/// The plaintext of the frames that a pool unpacks, in order.
+/// The plaintext of the frames in order, while a pool decompresses them.
 struct InOrder<'a> {
     queue: Receiver<Result<Ticket<Unpacked>>>,
     buffers: &'a Buffers,
@@ -361,7 +365,7 @@ pub(super) fn read_buffered(inner: &mut dyn BufRead, buffer: &mut [u8]) -> io::R
     Ok(count)
 }
 
-/// A compressed frame, and the length of its plaintext by the seek table.
+/// A compressed frame, and the length of its plaintext according to the seek table.
 struct Packed {
     index: usize,
     bytes: Vec<u8>,
@@ -379,7 +383,7 @@ impl Packed {
             return self.skip();
         }
         check_head(&self.bytes).map_err(|why| bad_frame(self.index, why))?;
-        // Everything is checked before memory is allocated or a byte is unpacked.
+        // All lengths are checked before memory is allocated and before anything is decompressed.
         let claimed = zstd_safe::get_frame_content_size(&self.bytes).ok().flatten();
         let whole = zstd_safe::find_frame_compressed_size(&self.bytes).ok();
         if claimed != Some(self.plain_bytes as u64) || whole != Some(self.bytes.len()) {
@@ -392,7 +396,8 @@ impl Packed {
         }
     }
 
-    /// A frame without plaintext is padding: one whole skippable frame that is no seek table.
+    /// Checks a frame without plaintext, which is padding: it must be a single skippable frame, and not
+    /// a seek table.
     fn skip(&self) -> Result<()> {
         match skippable_bytes(&self.bytes) {
             Some(bytes) if bytes == self.bytes.len() && !self.bytes.starts_with(&TABLE_MAGIC) => {
@@ -403,14 +408,14 @@ impl Packed {
     }
 }
 
-/// How long the skippable frame is that these bytes begin with.
+/// The length of the skippable frame at the beginning of these bytes; `None` if there is none.
 pub(super) fn skippable_bytes(frame: &[u8]) -> Option<usize> {
     let [m0, m1, m2, m3, b0, b1, b2, b3] = *frame.first_chunk()?;
     let is_skippable = u32::from_le_bytes([m0, m1, m2, m3]) & !0xf == SKIPPABLE_MAGIC;
     is_skippable.then(|| u32::from_le_bytes([b0, b1, b2, b3]) as usize + HEAD_BYTES as usize)
 }
 
-/// Checks the fields of a frame before its content size.
+/// Checks the fields of a frame that precede its content size.
 pub(super) fn check_head(frame: &[u8]) -> Result<(), Message> {
     const CHECKSUM: u8 = 0b100;
     const SINGLE_SEGMENT: u8 = 0b10_0000;
@@ -426,7 +431,7 @@ pub(super) fn check_head(frame: &[u8]) -> Result<(), Message> {
     if descriptor & DICTIONARY != 0 {
         return Err(message!("frame-dictionary"));
     }
-    // A single segment is its own window.
+    // A frame with a single segment has no window of its own.
     let base = 1u64 << (10 + (window >> 3));
     let window = base + base / 8 * u64::from(window & 0b111);
     if descriptor & SINGLE_SEGMENT == 0 && window > MAX_WINDOW {
@@ -435,9 +440,9 @@ pub(super) fn check_head(frame: &[u8]) -> Result<(), Message> {
     Ok(())
 }
 
-/// Reads and checks the seek table of an archive whose compressed form has `bytes` bytes.
+/// Reads and checks the seek table of an archive. `bytes` is the length of the compressed data.
 ///
-/// Its size is checked against the bytes that are there before memory is allocated.
+/// The length of the table is checked before memory is allocated.
 fn read_table<R: Read + Seek>(inner: &mut R, bytes: u64) -> Result<Vec<Start>> {
     let mut at = |from: u64, buffer: &mut [u8]| -> Result<()> {
         inner.seek(SeekFrom::Start(from)).map_err(|error| read_error(error, from))?;

@@ -1,4 +1,4 @@
-//! Recipients and identities from text: `age1…`, recipients files, identity files, SSH keys.
+//! Parses recipients and identities: `age1…`, recipients files, identity files, SSH keys.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::i18n::message;
 impl std::str::FromStr for Recipient {
     type Err = Error;
 
-    /// Reads `age1…`, `ssh-ed25519 …` or `ssh-rsa …`.
+    /// Parses `age1…`, `ssh-ed25519 …` or `ssh-rsa …`.
     fn from_str(text: &str) -> Result<Self> {
         let text = text.trim();
         if text.starts_with("ssh-") {
@@ -25,7 +25,8 @@ impl std::str::FromStr for Recipient {
         }
         match text.parse::<age::x25519::Recipient>() {
             Ok(recipient) => Ok(Self(Box::new(recipient))),
-            // What does not look like a public key may be a secret in the wrong place.
+            // A text that does not look like a public key may be a secret, so the error does not
+            // contain it.
             Err(_) if text.starts_with("age1") => {
                 Err(key_error(message!("key-not-a-recipient", text = text)))
             }
@@ -34,7 +35,8 @@ impl std::str::FromStr for Recipient {
     }
 }
 
-/// Parses the lines of a key file that are not empty and no comment; `bad` makes an error of a line's number.
+/// Parses the lines of a key file, except empty lines and comments. `bad` creates the error for a line
+/// number.
 fn parse_lines<T: std::str::FromStr>(text: &str, bad: impl Fn(String) -> Error) -> Result<Vec<T>> {
     let numbered = text.lines().map(str::trim).zip(1..);
     let keys = numbered.filter(|(line, _)| !line.is_empty() && !line.starts_with('#'));
@@ -42,11 +44,11 @@ fn parse_lines<T: std::str::FromStr>(text: &str, bad: impl Fn(String) -> Error) 
 }
 
 impl Recipient {
-    /// Reads a recipients file as age does: one a line, `#` begins a comment.
+    /// Parses a recipients file in the format of age: one recipient a line; `#` begins a comment.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Key`] if a line is not a recipient, or there is none.
+    /// [`ErrorKind::Key`] if a line is not a recipient, or if there is no recipient.
     pub fn parse_file(text: &str) -> Result<Vec<Self>> {
         let recipients: Vec<Self> =
             parse_lines(text, |line| key_error(message!("key-recipient-line", line = line)))?;
@@ -58,28 +60,29 @@ impl Recipient {
 }
 
 impl Identity {
-    /// Reads an identity file that is not encrypted with a passphrase: age's own, or an SSH private key.
+    /// Parses an identity file that is not encrypted with a passphrase: one of age, or an SSH private
+    /// key.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Key`] if it holds no identity that can be used, or is encrypted with a passphrase.
+    /// [`ErrorKind::Key`] if it contains no usable identity, or is encrypted with a passphrase.
     pub fn parse(bytes: &[u8]) -> Result<Vec<Self>> {
         let no_passphrase: AskPassphrase = Arc::new(|_| None);
         Self::parse_file(bytes, "the identity file", &no_passphrase)
     }
 
-    /// Reads an identity file: age's own, one that is itself encrypted with a passphrase, or an SSH
-    /// private key. Prompts and errors call it `name`.
+    /// Parses an identity file: one of age, which may be encrypted with a passphrase, or an SSH private
+    /// key. Prompts and errors name it by `name`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Key`] if it holds no identity that can be used.
+    /// [`ErrorKind::Key`] if it contains no usable identity.
     pub fn parse_file(bytes: &[u8], name: &str, ask: &AskPassphrase) -> Result<Vec<Self>> {
         Self::parse_file_with_max_work_factor(bytes, name, ask, MAX_WORK_FACTOR)
     }
 
-    /// As [`Identity::parse_file`]; the passphrase that a file is encrypted with may have a work factor
-    /// of at most `most`, as in [`Identity::passphrase_with_max_work_factor`].
+    /// As [`Identity::parse_file`]. If the file is encrypted with a passphrase, `most` is the highest
+    /// allowed work factor, as in [`Identity::passphrase_with_max_work_factor`].
     ///
     /// # Errors
     ///
@@ -104,7 +107,7 @@ impl Identity {
 fn plain_identities(bytes: &[u8], name: &str) -> Result<Vec<Identity>> {
     let none = || key_error(message!("key-none-in-file", name = name));
     let text = std::str::from_utf8(bytes).map_err(|_| none())?;
-    // The line is not repeated: it may be a secret with a typing error.
+    // The error does not contain the line: it may be a secret with a typing error.
     let bad = |line: String| key_error(message!("key-identity-line", line = line, name = name));
     let identities: Vec<age::x25519::Identity> = parse_lines(text, bad)?;
     if identities.is_empty() {
@@ -134,8 +137,8 @@ fn encrypted_identities(
         _ => key_error(message!("key-passphrase", name = name)),
     };
     let identity = Identity::passphrase_with_max_work_factor(passphrase, most);
-    // The plaintext is shorter than its file, so the buffer never has to grow. An identity file is
-    // a few lines; a bound keeps a forged one small.
+    // The plaintext is shorter than its file, so the buffer does not grow. An identity file has a few
+    // lines; the limit bounds the memory for a forged one.
     let room = bytes.len().min(1 << 20);
     let mut plain = Zeroizing::new(Vec::with_capacity(room));
     HeaderFirst::read(bytes)

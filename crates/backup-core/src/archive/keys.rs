@@ -1,4 +1,4 @@
-//! Recipients, who can open an archive, identities, which open it, and passphrases and secret keys in
+//! Recipients, for which archives are encrypted; identities, which open archives; and secrets in
 //! memory.
 
 use std::fmt;
@@ -12,25 +12,24 @@ use zeroize::Zeroizing;
 use crate::error::{Error, ErrorKind};
 use crate::i18n::Message;
 
-/// The work factor of the passphrases that archives are encrypted with: the one of the age command,
-/// which takes 256 MiB of memory and about a second.
+/// The work factor for encrypting with a passphrase. It is that of the age command, and takes 256 MiB
+/// of memory and about a second.
 const WORK_FACTOR: u8 = 18;
 
-/// The highest work factor of a passphrase that is tried unless another is set: it takes 512 MiB of
-/// memory.
+/// The highest work factor of a passphrase that is tried by default. It takes 512 MiB of memory.
 pub const MAX_WORK_FACTOR: u8 = 19;
 
-/// Asks a person for the passphrase of the key that is named; `None` if nobody answers.
+/// Asks the user for the passphrase of the named key. Returns `None` if there is no answer.
 pub type AskPassphrase = Arc<dyn Fn(&str) -> Option<Secret> + Send + Sync>;
 
-/// A public key, or a passphrase, that an archive is encrypted for.
+/// A public key or a passphrase for which archives are encrypted.
 pub struct Recipient(pub(super) Box<dyn age::Recipient + Send + Sync>);
 
-/// A private key, or a passphrase, that opens archives.
+/// A private key or a passphrase that opens archives.
 pub struct Identity {
     pub(super) key: Box<dyn age::Identity + Send + Sync>,
     pub(super) public_name: String,
-    /// The highest work factor that is tried; 0 if it is no passphrase.
+    /// The highest work factor that is tried; 0 if this is not a passphrase.
     pub(super) max_work_factor: u8,
 }
 
@@ -38,17 +37,18 @@ pub(super) fn key_error(why: Message) -> Error {
     Error::new(ErrorKind::Key { why })
 }
 
-/// The secret as age takes it; of exactly its length, as a longer block would be freed with a copy in
-/// it.
+/// Converts a secret for age. The block has exactly the length of the secret: growing it would leave a
+/// copy in freed memory.
 fn age_secret(secret: &Secret) -> SecretString {
     SecretString::from(&**secret)
 }
 
 impl Recipient {
-    /// A passphrase. It has to be the only recipient of an archive.
+    /// A passphrase. It must be the only recipient of an archive.
     pub fn passphrase(passphrase: Secret) -> Self {
         let mut recipient = age::scrypt::Recipient::new(age_secret(&passphrase));
-        // age's default takes a second here, which may be more than a reader elsewhere allows.
+        // By default, age chooses a work factor that takes a second on this machine. Another machine
+        // may not allow it.
         recipient.set_work_factor(WORK_FACTOR);
         Self(Box::new(recipient))
     }
@@ -60,15 +60,15 @@ impl Identity {
         Self { key: Box::new(identity), public_name, max_work_factor: 0 }
     }
 
-    /// A passphrase, of a work factor of at most [`MAX_WORK_FACTOR`].
+    /// A passphrase with a work factor of at most [`MAX_WORK_FACTOR`].
     pub fn passphrase(passphrase: Secret) -> Self {
         Self::passphrase_with_max_work_factor(passphrase, MAX_WORK_FACTOR)
     }
 
-    /// A passphrase, of a work factor of at most `most`.
+    /// A passphrase with a work factor of at most `most`.
     ///
-    /// The header of an archive sets how much work its passphrase takes, before anything shows who
-    /// wrote it. A work factor of N takes 2^N KiB of memory, and time in proportion.
+    /// The header of an archive contains the work factor. It is used before the header is
+    /// authenticated. A work factor of N takes 2^N KiB of memory, and time in proportion.
     pub fn passphrase_with_max_work_factor(passphrase: Secret, most: u8) -> Self {
         let mut key = age::scrypt::Identity::new(age_secret(&passphrase));
         key.set_max_work_factor(most);
@@ -94,7 +94,7 @@ impl fmt::Debug for Identity {
     }
 }
 
-/// Asks for passphrases on behalf of age.
+/// Asks for passphrases when age needs them.
 #[derive(Clone)]
 pub(super) struct Callbacks(pub(super) AskPassphrase);
 
@@ -118,7 +118,7 @@ impl age::Callbacks for Callbacks {
 pub struct KeyPair(age::x25519::Identity);
 
 impl KeyPair {
-    /// Makes one from the operating system's randomness.
+    /// Creates a key pair from the random numbers of the operating system.
     pub fn generate() -> Self {
         Self(age::x25519::Identity::generate())
     }
@@ -128,25 +128,25 @@ impl KeyPair {
         self.0.to_public().to_string()
     }
 
-    /// The public key, for which archives are encrypted.
+    /// The public key, as a recipient.
     pub fn to_recipient(&self) -> Recipient {
         Recipient(Box::new(self.0.to_public()))
     }
 
-    /// The secret key, which opens archives.
+    /// The secret key, as an identity.
     pub fn identity(&self) -> Identity {
         Identity::x25519(self.0.clone())
     }
 
-    /// The identity file, as `age-keygen` writes it; its first line has the time to the second. A time
-    /// that no calendar has is written as 1970.
+    /// The identity file, in the format of `age-keygen`. Its first line contains the time of creation,
+    /// in whole seconds. A time that cannot be represented is written as 1970.
     pub fn identity_file(&self, created: SystemTime) -> Secret {
         let seconds = jiff::Timestamp::try_from(created).map_or(0, jiff::Timestamp::as_second);
         let created = jiff::Timestamp::from_second(seconds).unwrap_or_default();
         let secret = self.0.to_string();
         let secret = secret.expose_secret();
         let head = format!("# created: {created}\n# public key: {}\n", self.recipient());
-        // Allocated once, so that no copy of the secret is left behind.
+        // Allocated once, so that no copy of the secret remains in memory.
         [&head, secret, "\n"].concat().into()
     }
 }
@@ -157,10 +157,10 @@ impl fmt::Debug for KeyPair {
     }
 }
 
-/// A passphrase, or the text of an identity file: wiped from memory when it is dropped, and never
-/// shown.
+/// A passphrase, or the text of an identity file. It is wiped from memory when it is dropped, and never
+/// printed.
 ///
-/// It never grows, as text that grows leaves copies behind.
+/// It never grows, because growing would leave copies in memory.
 ///
 /// ```
 /// use backup_core::archive::Secret;
@@ -173,7 +173,7 @@ impl fmt::Debug for KeyPair {
 pub struct Secret(Zeroizing<String>);
 
 impl From<String> for Secret {
-    /// Takes the text over, so that it is in memory once.
+    /// Takes ownership of the text, so that there is no second copy.
     fn from(text: String) -> Self {
         Self(Zeroizing::new(text))
     }

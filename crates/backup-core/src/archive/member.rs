@@ -1,4 +1,4 @@
-//! The third layer: tar, in the POSIX.1-2001 (pax) form, regular files only.
+//! The third layer: tar in the POSIX.1-2001 (pax) format, with regular files only.
 
 use std::collections::HashSet;
 use std::io::BufRead;
@@ -10,27 +10,28 @@ use crate::i18n::{Message, message};
 /// The size of a tar block.
 pub(crate) const BLOCK: usize = 512;
 
-/// The zero bytes that end a tar.
+/// The end marker of a tar: two blocks of zeros.
 pub(crate) const END: [u8; 2 * BLOCK] = [0; 2 * BLOCK];
 
-/// The longest path of a member.
+/// The maximum length of a member's path, in bytes.
 pub(crate) const MAX_PATH_BYTES: usize = 4096;
 
-/// The longest path that a header holds.
+/// The maximum length of a path in a ustar header, in bytes.
 const NAME_BYTES: usize = 100;
 
-/// The most bytes of a pax header's records.
+/// The maximum length of the records in a pax header, in bytes.
 const MAX_PAX_BYTES: u64 = 16 * 1024;
 
-/// The largest size that a ustar header holds: eleven octal digits.
+/// The largest size in a ustar header: eleven octal digits.
 const MAX_OCTAL: u64 = 0o777_7777_7777;
 
-/// How many bytes follow a member of this size to fill its last block.
+/// The number of bytes that fill the last block of a member with this size.
 pub(crate) fn padding(bytes: u64) -> usize {
     (bytes.wrapping_neg() % BLOCK as u64) as usize
 }
 
-/// Appends the header of a regular file, with a pax header before it where ustar has no room.
+/// Appends the header of a regular file. If the path or the size does not fit into ustar, a pax header
+/// precedes it.
 pub(crate) fn push_header(path: &str, bytes: u64, modified: u64, out: &mut Vec<u8>) {
     let mut records = Vec::new();
     if path.len() > NAME_BYTES {
@@ -51,7 +52,7 @@ fn push_block(path: &str, bytes: u64, modified: u64, kind: u8, out: &mut Vec<u8>
     let mut header = tar::Header::new_ustar();
     let name = &path.as_bytes()[..path.len().min(NAME_BYTES)];
     header.as_old_mut().name[..name.len()].copy_from_slice(name);
-    // A size that does not fit stands in the pax record, which counts.
+    // A size that does not fit is in the pax record, which takes precedence.
     header.set_size(bytes.min(MAX_OCTAL));
     header.set_mtime(modified.min(MAX_OCTAL));
     header.set_mode(0o644);
@@ -62,7 +63,7 @@ fn push_block(path: &str, bytes: u64, modified: u64, kind: u8, out: &mut Vec<u8>
     out.extend_from_slice(header.as_bytes());
 }
 
-/// Appends `LENGTH key=value\n`, where LENGTH counts itself too.
+/// Appends `LENGTH key=value\n`, where LENGTH is the length of the whole record.
 fn push_pax_record(key: &str, value: &str, out: &mut Vec<u8>) {
     let rest = key.len() + value.len() + 3;
     let length = (1..=5)
@@ -80,29 +81,29 @@ pub(crate) struct Head {
     pub(crate) offset: u64,
 }
 
-/// Reads the members of a tar in order, strictly.
+/// Reads the members of a tar in order. It accepts only what the writer writes.
 pub(crate) struct TarReader<R> {
     inner: R,
-    /// The offset in the tar of the byte that is read next.
+    /// The offset of the next byte in the tar.
     offset: u64,
-    /// The bytes that fill the last block of the member before.
+    /// The number of padding bytes after the previous member.
     padding: usize,
     seen: HashSet<String>,
 }
 
 impl<R: BufRead> TarReader<R> {
-    /// `inner` begins with the header at `offset`.
+    /// Creates a reader. `inner` begins with the header at `offset`.
     pub(crate) fn new(inner: R, offset: u64) -> Self {
         Self { inner, offset, padding: 0, seen: HashSet::new() }
     }
 
-    /// The offset in the tar of the byte that is read next.
+    /// The offset of the next byte in the tar.
     pub(crate) fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// The header of the next member, whose [`content`](Self::content) has to be read next; `None` at
-    /// the end marker, which nothing may follow.
+    /// Reads the header of the next member. Its [`content`](Self::content) must be read next. Returns
+    /// `None` at the end marker; nothing may follow it.
     pub(crate) fn next(&mut self) -> Result<Option<Head>> {
         self.skip_padding()?;
         let offset = self.offset;
@@ -146,7 +147,7 @@ impl<R: BufRead> TarReader<R> {
         }
     }
 
-    /// Gives the content of the member that [`next`](Self::next) returned, in pieces.
+    /// Passes the content of the member that [`next`](Self::next) returned to `each`, in pieces.
     pub(crate) fn content(
         &mut self,
         head: &Head,
@@ -169,7 +170,7 @@ impl<R: BufRead> TarReader<R> {
         Ok(())
     }
 
-    /// The second block of the end marker, and nothing after it.
+    /// Reads the second block of the end marker, and checks that nothing follows.
     fn end(&mut self) -> Result<()> {
         let offset = self.offset;
         let mut block = [0; BLOCK];
@@ -204,16 +205,17 @@ impl<R: BufRead> TarReader<R> {
     }
 }
 
-/// The layers below fail with errors of this crate; anything else is the end of the tar.
+/// Converts an error of a read. Errors of this crate come from the layers below. Any other error is the
+/// end of the tar.
 fn read_failed(error: std::io::Error, offset: u64) -> Error {
     error.downcast().unwrap_or_else(|_| bad(offset, message!("tar-no-end")))
 }
 
-/// The path and the size that a pax header holds.
+/// The path and the size in a pax header.
 type Pax = (Option<Vec<u8>>, Option<u64>);
 
-/// The path and the size of a member, of which a pax header holds only what ustar has no room for.
-/// `name` and `size` are those of the ustar header.
+/// The path and the size of a member. A pax header may contain only what does not fit into the ustar
+/// header. `name` and `size` are those of the ustar header.
 fn with_pax(pax: Pax, name: Vec<u8>, size: u64) -> Result<(Vec<u8>, u64), Message> {
     let path = match pax.0 {
         None if pax.1.is_none() => return Err(message!("tar-needless-pax")),
@@ -232,7 +234,7 @@ fn bad(offset: u64, why: Message) -> Error {
     Finding::failure(Code::Member, message!("archive-tar", why = why)).at_byte(offset).into()
 }
 
-/// Refuses every path that could leave the folder that an archive is unpacked in.
+/// Refuses paths that could leave the folder into which an archive is unpacked.
 fn check_path(path: &str) -> Result<(), Message> {
     if path.len() > MAX_PATH_BYTES {
         return Err(message!("tar-long-path"));
@@ -246,7 +248,7 @@ fn check_path(path: &str) -> Result<(), Message> {
     Ok(())
 }
 
-/// Whether this is the header of a member, or of what belongs to one.
+/// Whether a block is a valid header: of a member, or a pax header.
 pub(super) fn is_header(block: &[u8; BLOCK]) -> bool {
     parse_block(block).is_ok()
 }
@@ -255,7 +257,7 @@ fn is_zero(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| *byte == 0)
 }
 
-/// The path, the size and the type of a member.
+/// Parses the path, the size and the type in a header.
 fn parse_block(block: &[u8; BLOCK]) -> Result<(Vec<u8>, u64, u8), Message> {
     let header = tar::Header::from_byte_slice(block);
     let ustar = header.as_ustar().ok_or_else(|| message!("tar-no-ustar"))?;
@@ -263,7 +265,7 @@ fn parse_block(block: &[u8; BLOCK]) -> Result<(Vec<u8>, u64, u8), Message> {
         return Err(message!("tar-no-ustar"));
     }
     let sum: u64 = block[..148].iter().chain(&block[156..]).map(|byte| u64::from(*byte)).sum();
-    // Most programs write a space after the NUL.
+    // Most programs write a space after the NUL byte.
     let checksum = ustar.cksum.strip_suffix(b" ").unwrap_or(&ustar.cksum);
     if octal(checksum) != Some(sum + 8 * u64::from(b' ')) {
         return Err(message!("tar-checksum"));
@@ -289,7 +291,7 @@ fn parse_block(block: &[u8; BLOCK]) -> Result<(Vec<u8>, u64, u8), Message> {
     Ok((name.to_vec(), size, kind))
 }
 
-/// Octal digits that fill the field, up to a NUL in its last byte.
+/// Parses octal digits that fill the field up to a NUL in its last byte.
 fn octal(field: &[u8]) -> Option<u64> {
     let (end, digits) = field.split_last()?;
     let all_digits = digits.iter().all(|byte| matches!(byte, b'0'..=b'7'));
@@ -314,7 +316,7 @@ fn parse_pax(mut records: &[u8]) -> Result<Pax, Message> {
     Ok((path, size))
 }
 
-/// The key, the value and the length of the first record, `LENGTH key=value\n`.
+/// The key, the value and the length of the first record: `LENGTH key=value\n`.
 fn parse_pax_record(records: &[u8]) -> Option<(&str, &str, usize)> {
     let space = memchr::memchr(b' ', records)?;
     let digits = std::str::from_utf8(&records[..space]).ok()?;

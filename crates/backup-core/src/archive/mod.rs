@@ -1,6 +1,7 @@
-//! The archive: a tar in seekable zstd in age, holding a BagIt bag that is a data package.
+//! The archive: age, which contains seekable zstd, which contains a tar, which contains a BagIt bag
+//! that is a data package.
 //!
-//! A module a layer, each with one writer and one reader; `FORMAT.md` describes what they write.
+//! Each layer is a module with one writer and one reader. `FORMAT.md` describes the format.
 
 mod age_header;
 mod bag;

@@ -1,19 +1,19 @@
-//! Paths of members, made so that case, Unicode form, length, reserved words and special bytes neither
-//! collide nor break a tool. The manifest keeps the true name of each.
+//! Creates paths of members. Case, Unicode normalization, length, reserved words and special bytes
+//! cause no collision and break no tool. The manifest contains the original names.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::model::Role;
 
-/// The longest slug.
+/// The maximum length of a slug.
 const MAX_SLUG_BYTES: usize = 40;
 
-/// The longest path of a file that keeps its name.
+/// The maximum length of a path that a file keeps.
 const MAX_PORTABLE_BYTES: usize = 150;
 
-/// Lower-case ASCII letters and digits of `name`, with a hyphen for each run of anything else;
-/// `instead` if nothing is left.
+/// The ASCII letters and digits of `name` in lower case. A hyphen replaces each run of other
+/// characters. `instead` if nothing is left.
 pub(crate) fn slug(name: &str, instead: &str) -> String {
     let mut slug = String::new();
     for character in name.chars() {
@@ -32,7 +32,7 @@ pub(crate) fn slug(name: &str, instead: &str) -> String {
     }
 }
 
-/// The top folder of an archive, from its file's name.
+/// The top folder of an archive, derived from its file name.
 pub(crate) fn top_folder(file_name: &str) -> String {
     let stem = file_name.strip_suffix(".age").unwrap_or(file_name);
     let stem = stem.strip_suffix(".zst").unwrap_or(stem);
@@ -42,11 +42,12 @@ pub(crate) fn top_folder(file_name: &str) -> String {
     } else {
         slug(stem, "backup")
     };
-    // A folder cannot be unpacked beside a file that has its name.
+    // Otherwise the folder could not be unpacked next to the archive.
     if top == file_name { format!("{top}-bag") } else { top }
 }
 
-/// A path for a member of a ZIP file: beside the ZIP file, as no folder can have the name of a file.
+/// The path of a member of a ZIP file: next to the ZIP file, because a folder cannot have the same name
+/// as a file.
 pub(crate) fn beside<'a>(path: &'a str, within: Option<&str>) -> Cow<'a, str> {
     match within.and_then(|zip| Some((zip, path.strip_prefix(zip)?))) {
         Some((zip, below)) => format!("{zip}.unpacked{below}").into(),
@@ -54,22 +55,23 @@ pub(crate) fn beside<'a>(path: &'a str, within: Option<&str>) -> Cow<'a, str> {
     }
 }
 
-/// Paths that are taken; by default, on a file system that ignores case.
+/// Paths that are taken. By default, case is ignored.
 #[derive(Debug, Default)]
 pub(crate) struct TakenPaths {
     case_sensitive: bool,
-    /// In lower case unless `case_sensitive`; `folders` are those that `files` imply.
+    /// In lower case unless `case_sensitive`. `folders` are the parents of `files`.
     files: HashSet<String>,
     folders: HashSet<String>,
 }
 
 impl TakenPaths {
-    /// For a file system that respects or ignores case.
+    /// Creates an empty set for a file system that distinguishes case or ignores it.
     pub(crate) fn with_case(case_sensitive: bool) -> Self {
         Self { case_sensitive, ..Self::default() }
     }
 
-    /// Takes a path, unless it is taken, or a folder of a path that is, or below a path that is.
+    /// Takes a path. Returns `false` if the path is taken, is a parent of a taken path, or is below a
+    /// taken path.
     pub(crate) fn take(&mut self, path: &str) -> bool {
         let path = self.comparable(path);
         let ends = path.match_indices('/').map(|(at, _)| at);
@@ -84,24 +86,24 @@ impl TakenPaths {
         self.files.insert(path)
     }
 
-    /// Whether it lies below a file, so that no other name there would be free either.
+    /// Whether a path is below a file. Then no other name in this folder is free either.
     pub(crate) fn is_below_a_file(&self, path: &str) -> bool {
         let path = self.comparable(path);
         path.match_indices('/').any(|(at, _)| self.files.contains(&path[..at]))
     }
 
-    /// The path as the file system compares it.
+    /// The form of a path in which the file system compares it.
     pub(crate) fn comparable(&self, path: &str) -> String {
         if self.case_sensitive { path.to_owned() } else { path.to_lowercase() }
     }
 }
 
-/// The folder of the bag that files of this role are in.
+/// The folder in the bag for files of this role.
 pub(super) fn folder_of(role: Role) -> &'static str {
     if role == Role::Schema { "data/schema/" } else { "data/files/" }
 }
 
-/// Makes the paths of files within the bag.
+/// Creates the paths of files in the bag.
 #[derive(Debug, Default)]
 pub(crate) struct FileNames {
     taken: TakenPaths,
@@ -109,8 +111,8 @@ pub(crate) struct FileNames {
 }
 
 impl FileNames {
-    /// The member for a file with this true path: the same path if it is portable and free, an
-    /// index and a slug otherwise.
+    /// The path of the member for a file with this original path. It is the same path if that is
+    /// portable and free. Otherwise it is made of an index and a slug.
     pub(crate) fn member(&mut self, folder: &str, path: &str) -> String {
         if is_portable_path(path) && self.taken.take(&format!("{folder}{path}")) {
             return format!("{folder}{path}");
@@ -140,7 +142,7 @@ fn is_portable_path(path: &str) -> bool {
     path.len() <= MAX_PORTABLE_BYTES && path.split('/').all(is_portable_name)
 }
 
-/// Whether every system and every tool takes this as a file's name.
+/// Whether every system and tool accepts this as a file name.
 fn is_portable_name(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     (1..=100).contains(&name.len())
@@ -150,8 +152,8 @@ fn is_portable_name(name: &str) -> bool {
         && !is_device(name)
 }
 
-/// Whether Windows takes this for a device in any folder, by the text before the first dot without the
-/// spaces after it.
+/// Whether Windows treats this name as a device in any folder. Only the text before the first dot
+/// counts, without spaces at its end.
 pub(crate) fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name).trim_end_matches(' ').to_ascii_lowercase();
     let named = ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"];
@@ -159,7 +161,7 @@ pub(crate) fn is_device(name: &str) -> bool {
     let is_port = |number: &str| {
         let mut digits = number.chars();
         let digit = digits.next().filter(|_| digits.next().is_none());
-        // Windows accepts the raised digits of Latin-1.
+        // Windows accepts the superscript digits of Latin-1.
         digit.is_some_and(|digit| digit.is_ascii_digit() || "¹²³".contains(digit))
     };
     named.contains(&stem.as_str()) || number.is_some_and(is_port)

@@ -1,4 +1,4 @@
-//! SSH keys, in a build without the feature `ssh`: they are refused.
+//! Refuses SSH keys in a build without the feature `ssh`.
 
 use super::keys::{Callbacks, Identity, Recipient, key_error};
 use crate::error::Result;

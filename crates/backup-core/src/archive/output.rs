@@ -11,17 +11,17 @@ use crate::error::{Error, Result};
 use crate::record::{Digest, Sha256Writer};
 use crate::threads;
 
-/// How many frames may wait to be encrypted: those of a part of 64 MiB, so that its records go on
-/// being read while it is written.
+/// The maximum number of frames that wait to be encrypted: those of a part of 64 MiB. So records can be
+/// read while the part is written.
 const WAITING_FRAMES: usize = 32;
 
 /// The layers below a frame.
 type Encrypted<W> = EncryptedWriter<Sha256Writer<BufWriter<W>>>;
 
-/// The thread, and the channel to it.
+/// The thread that encrypts, and the channel to it.
 ///
-/// Dropped, it waits for the thread, so that no other holds the file any more. The bytes then have no
-/// end, and no reader opens them.
+/// Drop waits for the thread, so that no other thread uses the file afterwards. Without `finish`, the
+/// output has no end, and no reader accepts it.
 pub(super) struct Output<W: Write> {
     frames: Option<Sender<PendingFrame>>,
     thread: Option<JoinHandle<Result<FrameWriter<Encrypted<W>>>>>,
@@ -40,13 +40,14 @@ impl<W: Write + Send + 'static> Output<W> {
         Ok(Self { frames: Some(frames), thread: Some(thread) })
     }
 
-    /// Sends a frame; if the thread has stopped, gives the error that it stopped with.
+    /// Sends a frame. If the thread has stopped, returns its error.
     pub(super) fn send(&mut self, frame: PendingFrame) -> Result<()> {
         let sent = self.frames.as_ref().is_some_and(|frames| frames.send(frame).is_ok());
         if sent { Ok(()) } else { self.join().and(Err(Error::panicked("encryption"))) }
     }
 
-    /// Ends the archive. Gives the digest and length of the encrypted bytes, and the inner writer.
+    /// Ends the archive. Returns the digest and the length of the encrypted bytes, and the inner
+    /// writer.
     pub(super) fn finish(mut self) -> Result<(Digest, u64, W)> {
         let hashed = self.join()?.finish()?.finish().map_err(write_error)?;
         let (digest, bytes, buffered) = hashed.finish();
@@ -66,7 +67,7 @@ impl<W: Write> Output<W> {
 
 impl<W: Write> Drop for Output<W> {
     fn drop(&mut self) {
-        // An error was given to whoever sent the frame before.
+        // The caller that sent the frame got the error.
         let _ = self.join();
     }
 }

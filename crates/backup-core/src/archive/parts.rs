@@ -1,4 +1,4 @@
-//! A table while it is written: cut into parts, each part into frames.
+//! A table that is being written. It is cut into parts, and each part into frames.
 
 use super::frame::{Compressors, PendingFrame};
 use super::text::TableText;
@@ -14,12 +14,16 @@ pub(super) struct OpenTable {
     pub(super) slug: String,
     pub(super) header: Vec<u8>,
     pub(super) digest: TableDigest,
-    /// Text of the current part that is not yet a frame.
+    /// Text of the current part that is not in a frame yet.
     pub(super) plain: Vec<u8>,
-    /// How many bytes of `plain` have been hashed.
+    /// The number of bytes in `plain` that are hashed.
     pub(super) hashed: usize,
     /// Frames of the current part.
     pub(super) frames: Vec<PendingFrame>,
+    /// How many of these frames are counted in `waiting_bytes`.
+    counted: usize,
+    /// The compressed bytes of the frames that are counted.
+    pub(super) waiting_bytes: usize,
     pub(super) part_bytes: u64,
     pub(super) part_first_row: u64,
     pub(super) parts: Vec<Part>,
@@ -40,6 +44,8 @@ impl OpenTable {
             part_bytes: header.len() as u64,
             header,
             frames: Vec::new(),
+            counted: 0,
+            waiting_bytes: 0,
             part_first_row: 0,
             parts: Vec::new(),
         }
@@ -50,15 +56,22 @@ impl OpenTable {
         self.hashed = self.plain.len();
     }
 
-    /// Compresses the frames that are full.
+    /// Compresses the full frames.
     pub(super) fn compress_full_frames(&mut self, compressors: &Compressors) -> Result<()> {
         self.hash();
         self.frames.extend(compressors.submit_full(&mut self.plain)?);
         self.hashed = self.plain.len();
+        // Frames older than the queue of the compressors are ready, so this does not wait, and where a part
+        // ends does not depend on the timing of threads.
+        while self.counted + compressors.depth < self.frames.len() {
+            self.waiting_bytes += self.frames[self.counted].peek()?.compressed.len();
+            self.counted += 1;
+        }
         Ok(())
     }
 
     pub(super) fn begin_part(&mut self) {
+        (self.counted, self.waiting_bytes) = (0, 0);
         self.plain.clear();
         self.plain.extend_from_slice(&self.header);
         self.hashed = self.header.len();
@@ -68,7 +81,7 @@ impl OpenTable {
     }
 }
 
-/// Refuses a table that the format has no room for.
+/// Refuses a table that the format cannot store.
 pub(crate) fn check_table(table: &Table) -> Result<()> {
     let columns = table.columns.len();
     let refused = match columns {
@@ -82,12 +95,12 @@ pub(crate) fn check_table(table: &Table) -> Result<()> {
     Err(refused.in_table(&table.name))
 }
 
-/// The member of a table's part, counted from 1.
+/// The path of a table's part. Parts are counted from 1.
 pub(crate) fn part_path(slug: &str, number: usize) -> String {
     format!("data/tables/{slug}/part-{number:08}.csv")
 }
 
-/// The resource of a table in the manifest; `slug` is its name there.
+/// The resource of a table in the manifest. `slug` is the name of the resource.
 pub(super) fn resource(
     table: &Table,
     slug: String,

@@ -1,4 +1,4 @@
-//! Reads a whole archive once, front to back, and checks every byte of it.
+//! Reads a whole archive in order, and checks every byte.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, BufRead, Read, Seek, Write as _};
@@ -19,7 +19,7 @@ use crate::monitor::{Monitor, checkpoint};
 use crate::outcome::{Check, CheckKind};
 use crate::record::{Digest, Record, Sha256Writer};
 
-/// What a pass read and found.
+/// What a pass has read and found.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) findings: Vec<Finding>,
@@ -29,7 +29,7 @@ pub(crate) struct Seen {
 }
 
 impl<R: Read + Seek + Send> Reader<R> {
-    /// Reads everything once and checks all of it.
+    /// Reads the archive once, and checks all of it.
     pub(crate) fn pass(
         &mut self,
         visitor: &mut dyn Visitor,
@@ -77,7 +77,7 @@ impl<R: Read + Seek + Send> Reader<R> {
     }
 }
 
-/// The manifest and three tag files.
+/// The number of members after `contents.jsonl`: the manifest and three tag files.
 const AFTER_CONTENTS: usize = 4;
 
 enum Expected {
@@ -91,7 +91,7 @@ type Tar<'i> = TarReader<&'i mut dyn BufRead>;
 
 struct Pass<'a> {
     tail: &'a Tail,
-    /// Members that have not come yet.
+    /// The members that were not read yet.
     expected: HashMap<String, Expected>,
     reading: BTreeMap<usize, TableReading<'a>>,
     visitor: &'a mut dyn Visitor,
@@ -216,7 +216,7 @@ impl Pass<'_> {
     }
 }
 
-/// The digest of a member's content, which is given to `each`.
+/// Hashes the content of a member, and passes it to `each`.
 fn hash_content(
     tar: &mut Tar<'_>,
     head: &Head,

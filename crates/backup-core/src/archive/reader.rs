@@ -1,4 +1,4 @@
-//! Reads an archive: its manifest from the tail alone, one table without the others, or all of it.
+//! Reads an archive: the manifest, a single table or file, or everything.
 
 use std::io::{self, Read, Seek, Write};
 
@@ -49,18 +49,18 @@ pub struct Reader<R: Read> {
 }
 
 impl<R: Read + Seek> Reader<R> {
-    /// Opens an archive and checks everything that can be checked without reading the tables: the
-    /// tag files, the manifest and the content id against each other.
+    /// Opens an archive. Checks everything that does not need the tables: the tag files, the manifest
+    /// and the content id.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NoKeyFits`], [`ErrorKind::NotAnArchive`], [`ErrorKind::Io`]; and
-    /// [`ErrorKind::Refused`] with a finding if the archive is not what it has to be.
+    /// [`ErrorKind::NoKeyFits`], [`ErrorKind::WrongPassphrase`], [`ErrorKind::NotAnArchive`] or
+    /// [`ErrorKind::Io`]; and [`ErrorKind::Refused`] with a finding if the archive is invalid.
     pub fn open(archive: R, identities: &[Identity]) -> Result<Self> {
         Self::open_decrypted(EncryptedReader::open(archive, identities)?)
     }
 
-    /// Opens an archive with the key that was kept while it was written.
+    /// Opens an archive with the key that was kept in memory after writing it.
     pub(crate) fn open_with_key(archive: R, key: &FileKey) -> Result<Self> {
         Self::open_decrypted(EncryptedReader::open_with_key(archive, key)?)
     }
@@ -71,7 +71,7 @@ impl<R: Read + Seek> Reader<R> {
         Ok(Self { frames, tail })
     }
 
-    /// The [`Identity::public_name`] of the identity that opened it.
+    /// The [`Identity::public_name`] of the identity that opened the archive.
     pub fn opened_by(&self) -> Option<&str> {
         self.frames.inner().opened_by()
     }
@@ -81,27 +81,27 @@ impl<R: Read + Seek> Reader<R> {
         &self.tail.manifest
     }
 
-    /// The tables, in the order of the manifest's resources.
+    /// The tables, in the order of the resources in the manifest.
     pub fn tables(&self) -> &[Table] {
         &self.tail.tables
     }
 
-    /// The SHA-256 of `contents.jsonl`.
+    /// The content id: the SHA-256 of `contents.jsonl`.
     pub fn content_id(&self) -> Digest {
         self.tail.content_id
     }
 
-    /// The archive's own id: the SHA-256 of `tagmanifest-sha256.txt`.
+    /// The archive id: the SHA-256 of `tagmanifest-sha256.txt`.
     pub fn archive_id(&self) -> Digest {
         self.tail.archive_id
     }
 
-    /// How many bytes the tar has.
+    /// The length of the tar, in bytes.
     pub fn plain_bytes(&self) -> u64 {
         self.frames.plain_bytes()
     }
 
-    /// Refuses names that no table has.
+    /// Returns an error if one of these tables does not exist.
     pub(crate) fn check_tables(&self, tables: &[String]) -> Result<()> {
         tables.iter().try_for_each(|table| self.index_of(table).map(drop))
     }
@@ -118,13 +118,13 @@ impl<R: Read + Seek> Reader<R> {
         })
     }
 
-    /// Reads one table's records in order, without reading the others, and proves its digest.
+    /// Reads the records of one table in order, and checks its digest. Other tables are not read.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`], whatever `each` returns, and [`ErrorKind::Refused`] if the table is
-    /// not what the manifest says, with its name and the member in the error's location; records may
-    /// have been given out before.
+    /// [`ErrorKind::NotFound`], any error of `each`, and [`ErrorKind::Refused`] if the table does not
+    /// match the manifest. The location of the error contains the table and the member. Records may
+    /// have been passed to `each` before.
     pub fn records(
         &mut self,
         table: &str,
@@ -143,7 +143,7 @@ impl<R: Read + Seek> Reader<R> {
         findings.into_iter().next().map_or(Ok(()), |finding| Err(finding.into()))
     }
 
-    /// Gives one table to a visitor, without reading the others, and proves its digest.
+    /// Passes one table to a visitor, and checks its digest. Other tables are not read.
     pub(crate) fn visit_table(
         &mut self,
         name: &str,
@@ -159,11 +159,11 @@ impl<R: Read + Seek> Reader<R> {
         visitor.end_table(index)
     }
 
-    /// Reads one table as the embedder's own type; see [`from_record`].
+    /// Reads one table as values of the caller's type; see [`from_record`].
     ///
     /// # Errors
     ///
-    /// As [`Reader::records`], and if a record is not a `T`.
+    /// As [`Reader::records`], and if a record cannot be converted to `T`.
     pub fn rows<T: DeserializeOwned>(
         &mut self,
         table: &str,
@@ -178,12 +178,13 @@ impl<R: Read + Seek> Reader<R> {
         })
     }
 
-    /// Reads one file into `out`, and proves its digest.
+    /// Reads one file into `out`, and checks its digest.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`], [`ErrorKind::Refused`] if it differs from the manifest, and
-    /// [`ErrorKind::Io`], with the member in the error's location; bytes may have been written before.
+    /// [`ErrorKind::NotFound`], [`ErrorKind::Refused`] if the file does not match the manifest, and
+    /// [`ErrorKind::Io`]. The location of the error contains the member. Bytes may have been written
+    /// before.
     pub fn file(&mut self, path: &str, out: &mut dyn Write) -> Result<()> {
         let index = self.tail.indices.files.get(path).copied().ok_or_else(|| {
             Error::new(ErrorKind::NotFound {
@@ -201,7 +202,7 @@ impl<R: Read + Seek> Reader<R> {
         .map_err(|error| in_member(error, None, &self.tail.manifest.backup.files[index].member))
     }
 
-    /// Reads one file, and proves its digest.
+    /// Reads one file, and checks its digest.
     pub(super) fn read_file(
         &mut self,
         index: usize,
@@ -220,7 +221,7 @@ impl<R: Read + Seek> Reader<R> {
     }
 }
 
-/// Asks the monitor now and then whether to continue.
+/// Wraps `each`, and asks the monitor once in 1,024 records whether to continue.
 pub(super) fn with_checkpoints(
     monitor: &dyn Monitor,
     mut each: impl FnMut(&Record) -> Result<()>,
@@ -241,7 +242,7 @@ pub(super) fn changed_file(file: &FileMetadata, digest: Digest) -> Finding {
         .expected(file.sha256, digest)
 }
 
-/// Adds the table and the member to an error that has none.
+/// Adds the table and the member to an error without them.
 fn in_member(error: Error, table: Option<&str>, path: &str) -> Error {
     if !matches!(error.kind(), ErrorKind::Refused(_)) {
         let error = table.into_iter().fold(error, Error::in_table);
@@ -257,7 +258,7 @@ fn in_member(error: Error, table: Option<&str>, path: &str) -> Error {
     }
 }
 
-/// Reads the next part of a table without reading others.
+/// Reads the next part of a table. Other parts are not read.
 pub(super) fn read_part<R: Read + Seek>(
     frames: &mut FrameReader<R>,
     tail: &Tail,
@@ -272,7 +273,7 @@ pub(super) fn read_part<R: Read + Seek>(
     Ok(())
 }
 
-/// Reads one member without reading others, and gives its content in pieces.
+/// Reads one member, and passes its content to `each` in pieces. Other members are not read.
 fn read_member<R: Read + Seek>(
     frames: &mut FrameReader<R>,
     head: &Head,

@@ -1,4 +1,4 @@
-//! A damaged archive whose manifest can be read: which parts and which files are whole.
+//! Determines the intact parts and files of a damaged archive whose manifest can be read.
 
 use std::io::{Read, Seek};
 
@@ -14,9 +14,10 @@ use crate::record::Record;
 /// The damage to each part and each file of an archive.
 #[derive(Debug)]
 pub(crate) struct Survey {
-    /// By table and part, as in the manifest: the damage, if there is any.
+    /// The damage of each part, by table and part in the order of the manifest; `None` if the part is
+    /// intact.
     pub(crate) parts: Vec<Vec<Option<Finding>>>,
-    /// By file, as in the manifest.
+    /// The damage of each file, in the order of the manifest; `None` if the file is intact.
     pub(crate) files: Vec<Option<Finding>>,
 }
 
@@ -26,7 +27,7 @@ impl Survey {
         self.parts.iter().flatten().chain(&self.files).flatten()
     }
 
-    /// How many parts are whole, and how many files.
+    /// The number of intact parts, and the number of intact files.
     pub(crate) fn whole(&self) -> (u64, u64) {
         let whole = |all: &mut dyn Iterator<Item = &Option<Finding>>| {
             all.filter(|finding| finding.is_none()).count() as u64
@@ -34,20 +35,20 @@ impl Survey {
         (whole(&mut self.parts.iter().flatten()), whole(&mut self.files.iter()))
     }
 
-    /// Whether every part of the table is whole.
+    /// Whether every part of the table is intact.
     pub(crate) fn has_all_of(&self, table: usize) -> bool {
         self.parts[table].iter().all(Option::is_none)
     }
 }
 
 impl<R: Read + Seek> Reader<R> {
-    /// Reads every part and every file by itself.
+    /// Reads every part and every file separately.
     ///
     /// # Errors
     ///
-    /// If the monitor ends the run, or the file cannot be read any more.
+    /// If the monitor cancels the run, or the file cannot be read.
     pub(crate) fn survey(&mut self, monitor: &dyn Monitor) -> Result<Survey> {
-        // The reader may have failed before.
+        // An earlier error may have made the reader unusable.
         self.frames.inner_mut().renew()?;
         let mut survey = Survey { parts: Vec::new(), files: Vec::new() };
         for table in 0..self.tail.tables.len() {
@@ -71,8 +72,8 @@ impl<R: Read + Seek> Reader<R> {
         Ok(survey)
     }
 
-    /// Gives a visitor what a survey found whole: of tables, those parts that are, or with
-    /// `complete` only tables of which all parts are. `wanted` selects tables; for the empty name, files.
+    /// Passes the intact parts and files to a visitor. With `complete`, only tables without damage are
+    /// passed. `wanted` selects tables by name; it is called with an empty name for files.
     pub(crate) fn give_whole(
         &mut self,
         survey: &Survey,
@@ -112,7 +113,7 @@ impl<R: Read + Seek> Reader<R> {
         Ok(())
     }
 
-    /// Reads one part, and refuses it if anything is wrong with it.
+    /// Reads one part. Returns an error if it is damaged.
     fn give_part(
         &mut self,
         table: usize,
@@ -128,7 +129,7 @@ impl<R: Read + Seek> Reader<R> {
         reading.findings.into_iter().next().map_or(Ok(()), |finding| Err(finding.into()))
     }
 
-    /// The finding that a member was refused with; the reader is then opened again.
+    /// Converts the error of a member to a finding, and opens the reader again.
     fn or_renewed(&mut self, read: Result<()>) -> Result<Option<Finding>> {
         let Err(error) = read else { return Ok(None) };
         let finding = unreadable(error)?;
@@ -165,7 +166,7 @@ impl<R: Read + Seek> Reader<R> {
     }
 }
 
-/// The finding that keeps a member from being read; an error if it has nothing to do with the archive.
+/// The finding for a member that cannot be read. Errors that do not concern the archive are returned.
 pub(super) fn unreadable(error: Error) -> Result<Finding> {
     match error.into_kind() {
         ErrorKind::Refused(finding) => Ok(finding),

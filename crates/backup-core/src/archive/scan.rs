@@ -1,9 +1,9 @@
-//! What can be taken from an archive whose end is gone or damaged: its members in the order in
-//! which they stand, found without the seek table and the manifest, past what is damaged.
+//! Reads the members of an archive whose end is missing or damaged. They are found in order, without
+//! the seek table and the manifest, and damaged data is skipped.
 //!
-//! Every byte of them has authenticated, and every frame has its checksum. But the list of members
-//! is lost, so none of them is proven. Of a frame that is cut, the plaintext of its beginning is
-//! given as well, marked as unchecked: its checksum is gone.
+//! All their bytes are authenticated, and every frame has its checksum. But the manifest is missing, so
+//! no member is proven. The beginning of a truncated frame is returned too, and is marked as unchecked,
+//! because its checksum is missing.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
@@ -18,21 +18,21 @@ use super::salvage::unreadable;
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint};
 
-/// Receives the members that a scan finds. `is_checked` is whether the frame that holds the bytes has its
-/// checksum.
+/// Receives the members that a scan finds. `is_checked` is whether a checksum covers the frame with
+/// these bytes.
 pub(crate) trait ScanVisitor {
     /// A member begins.
     fn begin(&mut self, head: Head, is_checked: bool) -> Result<()>;
 
-    /// Bytes of the member that began last.
+    /// Bytes of the current member.
     fn content(&mut self, bytes: &[u8], is_checked: bool) -> Result<()>;
 
-    /// The member ends, or the rest of it is missing.
+    /// The member ends. If `is_whole` is `false`, the rest of it is missing.
     fn end(&mut self, is_whole: bool) -> Result<()>;
 }
 
-/// Reads what there is of an archive of `encrypted_bytes`, front to back; gives the number of chunks
-/// that could not be read.
+/// Scans an archive of `encrypted_bytes` bytes from the beginning. Returns the number of chunks that
+/// could not be read.
 pub(crate) fn scan<R: Read + Seek>(
     encrypted: &mut EncryptedReader<R>,
     encrypted_bytes: u64,
@@ -43,7 +43,7 @@ pub(crate) fn scan<R: Read + Seek>(
     let mut plain = Plaintext {
         encrypted,
         monitor,
-        // No chunk is shorter than its tag, so there are at most so many.
+        // Every chunk except the last is longer than `CHUNK_BYTES`, so this is the maximum number.
         chunks: encrypted_bytes / CHUNK_BYTES + 1,
         next_chunk: 0,
         damaged: 0,
@@ -63,7 +63,7 @@ pub(crate) fn scan<R: Read + Seek>(
     }
 }
 
-/// Reads members from a header on, up to the first that is not as it has to be.
+/// Reads members, beginning with a header, until one is invalid.
 fn read_members<R: Read + Seek>(
     plain: &mut Plaintext<'_, R>,
     is_checked: &Cell<bool>,
@@ -89,7 +89,7 @@ fn read_members<R: Read + Seek>(
 /// What follows the current frame.
 #[derive(Clone, Copy, PartialEq)]
 enum After {
-    /// More of the same.
+    /// Another frame.
     Frame,
     /// Bytes are missing.
     Gap,
@@ -97,20 +97,21 @@ enum After {
     End,
 }
 
-/// The plaintext of the frames, found without a seek table, past the chunks that cannot be read.
+/// The plaintext of all frames. Frames are found without a seek table, and unreadable chunks are
+/// skipped.
 struct Plaintext<'a, R: Read> {
     encrypted: &'a mut EncryptedReader<R>,
     monitor: &'a dyn Monitor,
-    /// How many chunks there are at most.
+    /// The maximum number of chunks.
     chunks: u64,
     next_chunk: u64,
     damaged: u64,
-    /// Compressed bytes, of which `from` are done with.
+    /// Compressed bytes. The first `from` bytes are processed.
     compressed: Vec<u8>,
     from: usize,
-    /// Whether a frame begins at `from`, as one ended there.
+    /// Whether the previous frame ended at `from`, so that a frame should begin there.
     is_aligned: bool,
-    /// The plaintext of a frame, of which `position` bytes were consumed.
+    /// The plaintext of a frame. The first `position` bytes were consumed.
     plain: Vec<u8>,
     position: usize,
     after: After,
@@ -119,7 +120,7 @@ struct Plaintext<'a, R: Read> {
 }
 
 impl<R: Read + Seek> Plaintext<'_, R> {
-    /// Appends the next chunk to the compressed bytes; `After::Frame` if it could be read.
+    /// Appends the next chunk to the compressed bytes. Returns `After::Frame` if it could be read.
     fn read_chunk(&mut self) -> Result<After> {
         if self.next_chunk == self.chunks {
             return Ok(After::End);
@@ -136,8 +137,8 @@ impl<R: Read + Seek> Plaintext<'_, R> {
                 self.compressed.truncate(before);
                 self.damaged += 1;
                 self.encrypted.renew()?;
-                // age looks for the last chunk, which may be gone, unless it seeks within the file by one
-                // byte first. Errors show when the next chunk is read.
+                // age looks for the last chunk, which may be missing, unless it first seeks by one byte
+                // within the file. Errors appear when the next chunk is read.
                 let start = self.next_chunk * CHUNK_BYTES;
                 let seek = self.encrypted.seek(SeekFrom::Start(start + 1));
                 let _ = seek.and_then(|_| self.encrypted.seek(SeekFrom::Start(start)));
@@ -146,7 +147,7 @@ impl<R: Read + Seek> Plaintext<'_, R> {
         }
     }
 
-    /// Unpacks the next frame, or the beginning of one that is cut.
+    /// Decompresses the next frame, or the beginning of a truncated one.
     fn next_frame(&mut self) -> Result<()> {
         self.plain.clear();
         self.position = 0;
@@ -161,7 +162,7 @@ impl<R: Read + Seek> Plaintext<'_, R> {
                     if self.is_aligned {
                         self.from += bytes;
                     } else {
-                        // What follows does not continue what came before.
+                        // The following data does not continue the previous data.
                         self.plain.clear();
                         self.from += 1;
                         self.after = After::Gap;
@@ -178,7 +179,7 @@ impl<R: Read + Seek> Plaintext<'_, R> {
                         (self.is_aligned, self.from) = (false, self.from + 1 + next);
                         continue;
                     }
-                    // A magic number may begin in the last bytes.
+                    // The last bytes may be the beginning of a magic number.
                     None => {
                         let kept = rest.len().min(FRAME_MAGIC.len() - 1);
                         self.from = self.compressed.len() - kept;
@@ -189,7 +190,7 @@ impl<R: Read + Seek> Plaintext<'_, R> {
             self.after = self.read_chunk()?;
             if self.after != After::Frame {
                 let cut = std::mem::take(&mut self.compressed);
-                // Where no frame is known to begin, it may be anything.
+                // If no frame is known to begin here, the bytes may be anything.
                 if std::mem::replace(&mut self.is_aligned, false) && cut.starts_with(&FRAME_MAGIC) {
                     self.plain = beginning(&cut);
                     self.is_checked.set(self.plain.is_empty());
@@ -199,7 +200,7 @@ impl<R: Read + Seek> Plaintext<'_, R> {
         Ok(())
     }
 
-    /// Goes to the next header of a member; `false` if there is none.
+    /// Skips to the next header of a member. Returns `false` if there is none.
     fn go_to_header(&mut self) -> Result<bool> {
         loop {
             let rest = &self.plain[self.position..];
@@ -215,7 +216,7 @@ impl<R: Read + Seek> Plaintext<'_, R> {
                     self.after = After::Frame;
                 }
                 After::Frame => {
-                    // A header may begin in the last bytes.
+                    // The last bytes may be the beginning of a header.
                     let last = rest[rest.len().saturating_sub(BLOCK - 1)..].to_vec();
                     self.next_frame()?;
                     self.plain.splice(..0, last);
@@ -247,7 +248,7 @@ impl<R: Read + Seek> Read for Plaintext<'_, R> {
     }
 }
 
-/// The plaintext of a frame that is cut: its blocks that are whole.
+/// The plaintext of the complete blocks of a truncated frame.
 fn beginning(cut: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
     if check_head(cut).is_err() {
@@ -260,7 +261,7 @@ fn beginning(cut: &[u8]) -> Vec<u8> {
     loop {
         let before = (input.pos(), output.pos());
         let more = context.decompress_stream(&mut output, &mut input);
-        // It ends where the bytes do, or a block is not as it has to be.
+        // Stops at the end of the bytes, or at an invalid block.
         if !matches!(more, Ok(more) if more > 0) || before == (input.pos(), output.pos()) {
             break;
         }
@@ -270,13 +271,13 @@ fn beginning(cut: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// The beginning of some bytes.
+/// What some bytes begin with.
 enum Begins {
-    /// A frame of so many bytes.
+    /// A frame of this length.
     Frame(usize),
-    /// So many bytes that hold no plaintext.
+    /// Data without plaintext, of this length.
     Skippable(usize),
-    /// More bytes are needed to tell.
+    /// More bytes are needed to decide.
     Unknown,
     /// Something else.
     Other,
@@ -289,7 +290,7 @@ fn begins(bytes: &[u8]) -> Begins {
         return Begins::Unknown;
     }
     if let Some(length) = skippable_bytes(bytes) {
-        // The seek table may be longer than a frame; nothing of it is kept.
+        // The seek table may be longer than a frame. It is skipped.
         return Begins::Skippable(length.min(bytes.len()));
     }
     match zstd_safe::get_frame_content_size(bytes) {

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::i18n::message;
 use crate::record::Digest;
 
-/// Reads a public key, `ssh-ed25519 …` or `ssh-rsa …`.
+/// Parses a public key: `ssh-ed25519 …` or `ssh-rsa …`.
 pub(super) fn recipient(text: &str) -> Result<Recipient> {
     match text.parse::<age::ssh::Recipient>() {
         Ok(recipient) => Ok(Recipient(Box::new(recipient))),
@@ -16,7 +16,7 @@ pub(super) fn recipient(text: &str) -> Result<Recipient> {
     }
 }
 
-/// Reads a private key; its passphrase is asked for when it is needed.
+/// Parses a private key. Its passphrase is requested when it is needed.
 pub(super) fn identity(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result<Identity> {
     let identity = age::ssh::Identity::from_buffer(bytes, Some(name.to_owned())).ok();
     let identity = identity
@@ -30,8 +30,8 @@ pub(super) fn identity(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result
     Ok(Identity { key, public_name, max_work_factor: 0 })
 }
 
-/// `TYPE SHA256:…` of a public key, `TYPE BASE64`, as `ssh-keygen -l` prints it; only the type of
-/// anything else.
+/// The fingerprint of a public key `TYPE BASE64`: `TYPE SHA256:…`, as `ssh-keygen -l` prints it. For
+/// any other text, only its first word.
 fn fingerprint(public_key: &str) -> String {
     let (kind, key) = public_key.split_once(' ').unwrap_or((public_key, ""));
     match STANDARD.decode(key) {

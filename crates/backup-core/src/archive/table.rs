@@ -1,4 +1,4 @@
-//! Reads the parts of one table, and compares all of it with the manifest.
+//! Reads the parts of one table, and compares the table with the manifest.
 
 use crate::error::Error;
 use crate::finding::{Code, Finding};
@@ -13,18 +13,18 @@ pub(crate) struct TableReading<'a> {
     header: Vec<u8>,
     digest: TableDigest,
     decoder: Decoder,
-    /// How many bytes of the current part's header line have been compared.
+    /// The number of bytes of the current header line that are compared.
     header_seen: usize,
-    /// The part that is being read, or comes next; counted from 0.
+    /// The current part, or the next one. Counted from 0.
     part: usize,
     rows: u64,
     counts: Vec<ColumnCounts>,
-    /// Whether records are no longer decoded, as one was not canonical.
+    /// Whether decoding has stopped, because a record was not canonical.
     broken: bool,
     pub(crate) findings: Vec<Finding>,
 }
 
-/// Either the text is not canonical, or the receiver of the records failed.
+/// Why decoding stopped: the text is not canonical, or the receiver of the records failed.
 enum Stop {
     Text(DecodeError),
     Receiver(Error),
@@ -39,7 +39,7 @@ impl From<DecodeError> for Stop {
 /// Receives records.
 pub(crate) type ReceiveRecord<'a> = &'a mut dyn FnMut(&Record) -> Result<(), Error>;
 
-/// What was read of a table.
+/// The result of reading a table.
 pub(crate) struct TableSeen {
     pub(crate) rows: u64,
     pub(crate) digest: Digest,
@@ -47,7 +47,8 @@ pub(crate) struct TableSeen {
 }
 
 impl<'a> TableReading<'a> {
-    /// Before the first part. `table` is what the resource describes.
+    /// Creates a reading that begins with the first part. `table` is the table that the resource
+    /// describes.
     pub(crate) fn new(resource: &'a Resource, table: &'a Table) -> Self {
         let mut header = Vec::new();
         Encoder::new(table).header(&mut header);
@@ -66,12 +67,12 @@ impl<'a> TableReading<'a> {
         }
     }
 
-    /// The same, to read no other part than this one.
+    /// Creates a reading of a single part.
     pub(crate) fn at_part(resource: &'a Resource, table: &'a Table, part: usize) -> Self {
         Self { part, ..Self::new(resource, table) }
     }
 
-    /// The part that comes next, counted from 0.
+    /// The next part, counted from 0.
     pub(crate) fn next_part(&self) -> usize {
         self.part
     }
@@ -89,7 +90,7 @@ impl<'a> TableReading<'a> {
         }
     }
 
-    /// Reads bytes of the current part, and gives its records to `each`.
+    /// Reads bytes of the current part, and passes its records to `each`.
     pub(crate) fn content(
         &mut self,
         mut bytes: &[u8],
@@ -137,7 +138,7 @@ impl<'a> TableReading<'a> {
         self.findings.push(finding);
     }
 
-    /// A finding about the current part.
+    /// A failure of the current part.
     fn of_part(&self, code: Code, message: Message) -> Finding {
         let path = format!("data/{}", self.resource.path[self.part]);
         let finding = Finding::failure(code, message).table(&self.table.name).path(path);
@@ -164,7 +165,7 @@ impl<'a> TableReading<'a> {
         self.part += 1;
     }
 
-    /// After the last part.
+    /// Ends the table. Returns the result and all findings.
     pub(crate) fn finish(self) -> (TableSeen, Vec<Finding>) {
         let mut findings = self.findings;
         let (digest, bytes) = self.digest.finish();

@@ -1,6 +1,6 @@
-//! The tail of an archive: the tag files, the manifest, and what they must agree on.
+//! The tail of an archive: the tag files and the manifest. They are checked against each other.
 //!
-//! All of it can be checked without reading a table, and is, before anything else is believed.
+//! No table is needed for these checks. They run before anything else is trusted.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{Read, Seek, Write as _};
@@ -17,7 +17,7 @@ use crate::i18n::{Message, message};
 use crate::model::{FORMAT, FileMetadata, Manifest, RecoveryMethod, Resource, Role, json};
 use crate::record::{Digest, Table};
 
-/// The most bytes of the manifest and the tag files together.
+/// The maximum length of the manifest and the tag files together, in bytes.
 const MAX_TAIL_BYTES: u64 = 256 * 1024 * 1024;
 
 /// The contents of the tail, checked against each other.
@@ -32,7 +32,7 @@ pub(super) struct Tail {
     pub(super) content_id: Digest,
 }
 
-/// Where tables and files stand in the manifest, by their names and paths.
+/// The positions of tables and files in the manifest, by name and path.
 #[derive(Default)]
 pub(super) struct Indices {
     pub(super) tables: HashMap<String, usize>,
@@ -74,12 +74,12 @@ impl Tail {
         Ok(Self { top, payload, tags, manifest, tables, indices, archive_id, content_id })
     }
 
-    /// A table's resource in the manifest, and the table that it describes.
+    /// The resource of a table in the manifest, and the table that it describes.
     pub(super) fn table(&self, index: usize) -> (&Resource, &Table) {
         (&self.manifest.resources[index], &self.tables[index])
     }
 
-    /// The member of a table's part, counted from 0.
+    /// The header of a table's part. Parts are counted from 0.
     pub(super) fn part(&self, table: usize, part: usize) -> Head {
         let resource = &self.manifest.resources[table];
         let path = format!("{}/{}", self.top, part_path(&resource.name, part + 1));
@@ -87,7 +87,7 @@ impl Tail {
         Head { path, bytes: facts.bytes, offset: facts.offset }
     }
 
-    /// The member of a file.
+    /// The header of a file.
     pub(super) fn file(&self, index: usize) -> Head {
         let file = &self.manifest.backup.files[index];
         let path = format!("{}/{}", self.top, file.member);
@@ -95,13 +95,14 @@ impl Tail {
     }
 }
 
-/// The most bytes of a parser's error that are quoted.
+/// The maximum number of bytes that are quoted from an error of the parser.
 const MOST_WORDS: usize = 100;
 
 fn parse(package: &[u8]) -> Result<Manifest> {
     json::check_shape(package).map_err(bad_manifest)?;
     serde_json::from_slice(package).map_err(|error| {
-        // Only the parser's first words: the others quote the text, however long it is.
+        // Only the first words of the parser's error are used. The rest quotes the text, which may be
+        // long.
         let mut words = [0; MOST_WORDS];
         let _ = write!(&mut words[..], "{error}");
         let words = String::from_utf8_lossy(&words);
@@ -112,8 +113,8 @@ fn parse(package: &[u8]) -> Result<Manifest> {
     })
 }
 
-/// Reads the last members of the archive whole, which begin at `from` and must have these names; `other` is
-/// the error if they do not. Gives the top folder too.
+/// Reads all members from offset `from` to the end of the archive. They must have the names in `names`;
+/// `other` creates the error if they do not. Also returns the top folder.
 fn read_members<R: Read + Seek, const N: usize>(
     frames: &mut FrameReader<R>,
     from: u64,
@@ -154,7 +155,8 @@ fn elsewhere() -> Error {
     bad_manifest(message!("manifest-elsewhere"))
 }
 
-/// The most characters of a name in the manifest that are quoted: it may be anything.
+/// The maximum number of characters that are quoted from a name in the manifest. A name may contain
+/// anything.
 const MOST_QUOTED: usize = 400;
 
 fn quoted(name: &str) -> String {
@@ -175,7 +177,7 @@ fn check_tags(tags: &BTreeMap<String, Digest>, read: &[(&str, &Vec<u8>)]) -> Res
     if names != [bag::README, bag::BAG_INFO, bag::BAGIT, bag::MANIFEST] {
         return Err(bag::bad(bag::TAG_MANIFEST, message!("bag-tag-files")));
     }
-    // There is only one bagit.txt that an archive can have, so it need not be read to be known.
+    // The content of `bagit.txt` is fixed, so its digest is known without reading it.
     let only = (bag::BAGIT, Digest::of(bag::BAGIT_TEXT.as_bytes()));
     let read = read.iter().map(|(path, text)| (*path, Digest::of(text)));
     for (path, digest) in read.chain([only]) {
@@ -187,7 +189,8 @@ fn check_tags(tags: &BTreeMap<String, Digest>, read: &[(&str, &Vec<u8>)]) -> Res
     Ok(())
 }
 
-/// Checks the manifest in itself and against the bag's; gives the tables that it describes.
+/// Checks the manifest, and compares it with the manifests of the bag. Returns the tables that it
+/// describes.
 fn check_manifest(
     manifest: &Manifest,
     payload: &BTreeMap<String, Digest>,
@@ -236,8 +239,8 @@ fn check_manifest(
     }
 }
 
-/// Checks that every source can be restored: from exactly one table, or from a file with its digest, or
-/// that it is listed as lost.
+/// Checks that every source can be restored from exactly one table or from a file, or that it is listed
+/// as lost.
 fn check_sources(manifest: &Manifest, indices: &Indices) -> Result<()> {
     let files = &manifest.backup.files;
     let file = |path: &str| indices.files.get(path).map(|index| &files[*index]);
@@ -276,7 +279,8 @@ fn check_sources(manifest: &Manifest, indices: &Indices) -> Result<()> {
     }
 }
 
-/// Checks that a table's resource is what the writer would write for the same facts.
+/// Checks that the resource of a table is identical to the one that the writer creates from the same
+/// facts.
 fn check_resource(given: &Resource) -> Result<Table> {
     let bad = |why: Message| {
         bad_manifest(message!("manifest-of-table", table = quoted(&given.title), why = why))
@@ -316,7 +320,7 @@ fn is_slug(name: &str) -> bool {
 fn contents_of(manifest: &Manifest, tables: &[Table]) -> Vec<u8> {
     let mut contents = Contents::new();
     for (resource, table) in manifest.resources.iter().zip(tables) {
-        // Every hash was checked to be one.
+        // All hashes are valid at this point.
         let digest = resource.digest().unwrap_or(Digest::ZEROS);
         contents.table(table, resource.backup.rows, digest);
     }

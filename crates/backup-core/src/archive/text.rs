@@ -1,4 +1,4 @@
-//! Encodes and counts the records of a table, for every writer of tables.
+//! Encodes the records of a table and counts its cells. All writers of tables use this.
 
 use crate::error::Result;
 use crate::model::ColumnCounts;

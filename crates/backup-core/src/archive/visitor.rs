@@ -6,9 +6,9 @@ use crate::record::{Digest, Record, Table};
 
 /// Receives the records and files of an archive while it is checked.
 ///
-/// Tables come one after the other or interleaved; `table` is the index among the manifest's
-/// resources, `file` the index among its files. What a visitor was given counts for nothing until
-/// the pass is over without a finding.
+/// Tables come one after the other or interleaved. `table` is an index in the resources of the
+/// manifest, and `file` is an index in its files. The data is not verified before the pass ends without
+/// a finding.
 pub(crate) trait Visitor {
     /// The manifest, before anything else.
     fn begin(&mut self, _manifest: &Manifest) -> Result<()> {
@@ -40,11 +40,11 @@ pub(crate) trait Visitor {
         Ok(())
     }
 
-    /// The file has ended; this is the SHA-256 of the bytes that it had.
+    /// The file ends. `sha256` is the digest of the bytes that were passed.
     fn end_file(&mut self, _sha256: Digest) -> Result<()> {
         Ok(())
     }
 }
 
-/// Verifies, and nothing else.
+/// Only verifies, without using the data.
 impl Visitor for () {}

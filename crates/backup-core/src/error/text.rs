@@ -13,7 +13,7 @@ impl Error {
         self.text_at(self.location(), language)
     }
 
-    /// The same for a text that names the source already.
+    /// The same without the source, for a text that names the source already.
     pub(crate) fn text_without_source(&self, language: Language) -> String {
         self.text_at(&Location { source: None, ..self.location().clone() }, language)
     }
@@ -45,12 +45,12 @@ impl Error {
         fl!(language, "error-caused", what = text, cause = cause)
     }
 
-    /// What to try, in a sentence.
+    /// What to try, as an English sentence.
     pub fn hint(&self) -> Option<String> {
         self.hint_text(Language::English)
     }
 
-    /// What to try, in a language. What comes with a source's own trouble is in English.
+    /// What to try, in a language. A hint that an embedder gave as text is returned unchanged.
     pub fn hint_text(&self, language: Language) -> Option<String> {
         Some(match self.kind() {
             ErrorKind::Io { .. } if self.is_out_of_processes() => fl!(language, "hint-processes"),
@@ -96,7 +96,7 @@ impl Error {
         })
     }
 
-    /// Whether a thread or a process could not be started, as there are as many as the system allows.
+    /// Whether a thread or a process could not be started because the limit of the system is reached.
     pub fn is_out_of_processes(&self) -> bool {
         matches!(self.kind(), ErrorKind::Io { doing, source, .. }
             if doing.is_starting() && source.kind() == io::ErrorKind::WouldBlock)
@@ -116,7 +116,7 @@ impl fmt::Display for ErrorKind {
 }
 
 impl Operation {
-    /// Whether a thread or a process was to be started.
+    /// Whether the operation is to start a thread or a process.
     pub(crate) fn is_starting(self) -> bool {
         matches!(self, Self::Start | Self::StartThread)
     }
@@ -185,13 +185,13 @@ impl ErrorKind {
     }
 }
 
-/// An error of another crate with its causes, in its own words.
+/// The text of another crate's error, with its causes. It is not translated.
 fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// The message of the operating system: translated if it is a common one.
+/// The message of the operating system. Common messages are translated.
 fn os_error(error: &io::Error, language: Language) -> String {
     match (language, error.kind()) {
         (Language::English, _) => error.to_string(),

@@ -1,12 +1,12 @@
-//! Cleaning up before a process ends without waiting for its runs.
+//! Cleans up before a process ends without waiting for its runs.
 
 use super::{guard, lock};
 
-/// Removes the drafts and private folders of all runs in this process, which is about to end: from now
-/// on no thread can create another or publish one.
+/// Removes the drafts and private folders of all runs in this process. The process must end afterwards:
+/// no thread can create or publish a draft any more.
 ///
-/// It is for a process that does not wait for its runs, which end soon after their
-/// [`Monitor`](crate::Monitor) tells them to stop.
+/// Use this in a process that does not wait for its runs to end after their [`Monitor`](crate::Monitor)
+/// has cancelled them.
 pub fn cleanup_all() {
     let held = guard::remove_all();
     lock::remove_held();

@@ -1,4 +1,4 @@
-//! A file that appears whole or not at all.
+//! A file that is written atomically.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -11,12 +11,12 @@ use super::{close, create_private, existing_folder_of, folder_of, renamed, sync_
 use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::{Monitor, Unsupported};
 
-/// The name of the file within its folder.
+/// The name of the file in its hidden folder.
 const CONTENT: &str = "content";
 
-/// A file that is being written in a hidden folder beside its name.
+/// A file that is written in a hidden folder next to its final path.
 ///
-/// Until it is published, there is no file with its own name. Dropped, it is removed.
+/// The file does not have its final name until it is published. If the draft is dropped, it is removed.
 #[derive(Debug)]
 pub struct Draft {
     guard: TempGuard,
@@ -27,12 +27,12 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Creates the draft, readable by its owner only.
+    /// Creates the draft. Only its owner can read it.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Exists`] if `target` is there and `replace` is false, before the work is done in
-    /// vain; [`ErrorKind::Io`] if the folder cannot be written to.
+    /// [`ErrorKind::Exists`] if `target` exists and `replace` is `false`. This is checked before any
+    /// work is done. [`ErrorKind::Io`] if the folder cannot be written to.
     pub fn create(target: impl Into<PathBuf>, replace: bool) -> Result<Self> {
         let target = target.into();
         if !replace && target.symlink_metadata().is_ok() {
@@ -46,11 +46,11 @@ impl Draft {
         Ok(Self { guard, file, path, target, replace })
     }
 
-    /// A second handle to the file, to write with.
+    /// A second handle for writing to the file.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`] if the system has no handle left.
+    /// [`ErrorKind::Io`] if the system has no more handles.
     pub fn handle(&self) -> Result<File> {
         let handle = self.file.try_clone();
         handle.map_err(|error| Error::writing(&self.target, error))
@@ -60,7 +60,7 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`] if the file system reports only now that something was not written.
+    /// [`ErrorKind::Io`] if the file system only now reports a failed write.
     pub fn close_handle(&self, handle: File) -> Result<()> {
         close(handle).map_err(|error| Error::writing(&self.target, error))
     }
@@ -70,7 +70,7 @@ impl Draft {
         &self.path
     }
 
-    /// The same error, with the name that the file will have.
+    /// Replaces the path in an error by the final path of the file.
     #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
     pub(crate) fn named(&self, error: Error) -> Error {
         match error.kind() {
@@ -79,30 +79,31 @@ impl Draft {
         }
     }
 
-    /// Flushes what was written to the disk, and drops it from the system's cache where that can be
-    /// done, so that what is read next comes from the disk.
+    /// Flushes the file to the disk. If possible, also removes it from the cache of the system, so that
+    /// the next read is from the disk.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`]; it is final, as a second try may succeed without the bytes being safe.
+    /// [`ErrorKind::Io`]. Do not retry: a second call may succeed although the bytes are not on the
+    /// disk.
     pub fn sync(&self) -> Result<()> {
         self.file.sync_all().map_err(|error| Error::writing(&self.target, error))?;
         forget_cached(&self.file);
         Ok(())
     }
 
-    /// Gives the file its own name; replaces a file only if `replace` was set. Returns what the file
-    /// system does not support.
+    /// Renames the file to its final name. Replaces an existing file only if `replace` was set. Returns
+    /// what the file system does not support.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Exists`] if a file has appeared there meanwhile, [`ErrorKind::Io`].
+    /// [`ErrorKind::Exists`] if the target was created in the meantime, and [`ErrorKind::Io`].
     pub fn publish(self) -> Result<Vec<Unsupported>> {
         let _publishing = publishing();
         self.publish_among_others()
     }
 
-    /// The same, for a caller that holds [`publishing`] already.
+    /// As [`Draft::publish`], for a caller that already holds the lock of [`publishing`].
     pub(crate) fn publish_among_others(self) -> Result<Vec<Unsupported>> {
         let target = self.target.clone();
         let mut unsupported = Vec::from_iter(self.rename()?);
@@ -110,7 +111,7 @@ impl Draft {
         Ok(unsupported)
     }
 
-    /// As [`Draft::publish`], but the folder that holds the name is not flushed to the disk.
+    /// As [`Draft::publish`], but does not flush the parent folder to the disk.
     pub(crate) fn rename(self) -> Result<Option<Unsupported>> {
         let Self { guard, file, path, target, replace } = self;
         let failed = |error: io::Error| match error.kind() {
@@ -123,13 +124,13 @@ impl Draft {
             false => rename_without_replacing(&path, &target),
         };
         let unsupported = renamed.map_err(failed)?;
-        // The file has its name, even if the empty folder stays.
+        // The file has its final name, even if the empty folder remains.
         let _ = guard.remove();
         Ok(unsupported)
     }
 
-    /// Removes the drafts of this file that killed runs left behind, each announced to the monitor
-    /// before; returns what was removed.
+    /// Removes the drafts of this file that killed runs left. The monitor is notified before each
+    /// removal. Returns the removed paths.
     pub fn sweep(target: &Path, monitor: &dyn Monitor) -> Vec<PathBuf> {
         sweep(target, monitor)
     }
@@ -147,7 +148,7 @@ impl Draft {
         Self::with_content(target, replace, content)?.publish()
     }
 
-    /// Lets everybody read the file once it has its name, where files have modes.
+    /// Makes the file readable for everybody, if files have modes.
     pub(crate) fn make_readable_for_all(&self) {
         #[cfg(unix)]
         {
@@ -156,7 +157,7 @@ impl Draft {
         }
     }
 
-    /// The draft of a small file, written and flushed to the disk.
+    /// Creates the draft of a small file, and flushes it to the disk.
     pub(crate) fn with_content(
         target: impl Into<PathBuf>,
         replace: bool,
@@ -170,11 +171,11 @@ impl Draft {
     }
 }
 
-/// Renames a file, and fails with `AlreadyExists` if something is there.
+/// Renames a file. Fails with `AlreadyExists` if the target exists.
 fn rename_without_replacing(from: &Path, to: &Path) -> io::Result<Option<Unsupported>> {
     let exclusive = tempfile::TempPath::try_from_path(from)?.persist_noclobber(to);
     let Err(error) = exclusive else { return Ok(None) };
-    // It would remove the draft, which its guard does.
+    // On drop, it would remove the draft. The guard of the draft does this.
     let _ = error.path.keep();
     let exists = to.symlink_metadata().is_ok();
     if exists {
@@ -188,7 +189,8 @@ fn rename_without_replacing(from: &Path, to: &Path) -> io::Result<Option<Unsuppo
     if is_known {
         return Err(error.error);
     }
-    // Two runs may come here at once: only one can create the file that it then replaces.
+    // Two runs may be here at the same time. Only one of them can create the file, and then replaces
+    // it.
     File::options().write(true).create_new(true).open(to)?;
     if let Err(error) = fs::rename(from, to) {
         let _ = fs::remove_file(to);
@@ -199,7 +201,7 @@ fn rename_without_replacing(from: &Path, to: &Path) -> io::Result<Option<Unsuppo
 
 #[cfg(target_os = "linux")]
 fn forget_cached(file: &File) {
-    // Advice only: where it is not followed, the read-back reads what the system holds.
+    // This is only advice. If the system ignores it, the read-back reads from the cache.
     let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
 }
 

@@ -1,4 +1,4 @@
-//! A folder that appears whole or not at all.
+//! A folder that is written atomically.
 
 use std::fs;
 use std::io;
@@ -10,10 +10,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::monitor::Unsupported;
 use crate::uninterrupted::uninterrupted;
 
-/// The name of the folder that is filled within its guard.
+/// The name of the folder within its guard.
 const CONTENT: &str = "content";
 
-/// A folder that is filled in a hidden folder beside its name, and removed if it is not published.
+/// A folder that is written in a hidden folder next to its final path. It is removed if it is not
+/// published.
 #[derive(Debug)]
 pub(crate) struct DraftFolder {
     guard: TempGuard,
@@ -22,14 +23,14 @@ pub(crate) struct DraftFolder {
 }
 
 impl DraftFolder {
-    /// Creates the draft, open to its owner only.
+    /// Creates the draft. Only its owner can access it.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Exists`] if `target` is there and is no empty folder; [`ErrorKind::Io`].
+    /// [`ErrorKind::Exists`] if `target` exists and is not an empty folder, and [`ErrorKind::Io`].
     pub(crate) fn create(target: &Path) -> Result<Self> {
         let exists = target.symlink_metadata().is_ok() && !is_empty_folder(target);
-        // A folder that is its own name, such as `.`, cannot be put in its place at the end.
+        // A path without a name, such as `.`, cannot be replaced at the end.
         if exists || target.file_name().is_none() {
             return Err(Error::new(ErrorKind::Exists { path: target.to_path_buf() }));
         }
@@ -44,21 +45,21 @@ impl DraftFolder {
         &self.path
     }
 
-    /// The same error, with the name that the file would have had.
+    /// Replaces the path in an error by the final path of the file.
     pub(crate) fn named(&self, error: Error) -> Error {
         renamed(error, &self.path, |rest| self.target.join(rest))
     }
 
-    /// Flushes all folders to the disk, whose files are there already, and gives the folder its own
-    /// name. Returns what the file system does not support.
+    /// Flushes all folders to the disk, and renames the folder to its final name. The files in it are
+    /// already flushed. Returns what the file system does not support.
     pub(crate) fn publish(self) -> Result<Vec<Unsupported>> {
         let failed = |error| Error::writing_to(&self.target, error);
         let synced = sync_folders(&self.path).map_err(|error| self.named(error))?;
         let mut unsupported = Vec::from_iter(synced);
-        // A process that is cleaned up removes a draft whole, or not at all.
+        // A cleanup of the process removes a draft completely, or not at all.
         let _publishing = publishing();
         if cfg!(not(unix)) && self.target.is_dir() {
-            // Elsewhere a rename takes the place of an empty folder.
+            // On Unix, a rename replaces an empty folder.
             fs::remove_dir(&self.target).map_err(failed)?;
         }
         fs::rename(&self.path, &self.target).map_err(failed)?;
@@ -75,7 +76,7 @@ fn is_empty_folder(path: &Path) -> bool {
     is_folder && fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
-/// Flushes a folder and those below it to the disk; stops where the file system cannot do that.
+/// Flushes a folder and its subfolders to the disk. Stops if the file system does not support this.
 fn sync_folders(folder: &Path) -> Result<Option<Unsupported>> {
     let failed = |error: io::Error| Error::reading(folder, error);
     for entry in uninterrupted(|| fs::read_dir(folder)).map_err(failed)? {

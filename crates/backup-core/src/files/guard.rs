@@ -1,9 +1,10 @@
-//! Private folders for drafts, and the removal of those that killed runs left behind.
+//! Private folders for drafts, and the removal of those that killed runs left.
 //!
-//! A [`TempGuard`] is a folder of mode 0700 with a marker file inside, which is locked while its run
-//! lives; the lock ends with the process. A later run removes such a folder only if it can prove that
-//! it was left behind: by the name, the mode, the owner, the marker's text, which names this program and
-//! this machine, and a lock that is free. Nothing else is ever removed, and never a plain file.
+//! A [`TempGuard`] is a folder with mode 0700 and a marker file. The marker is locked while the run is
+//! active, and the lock ends with the process. A later run removes such a folder only if all of these
+//! prove that it was left by a killed run: the name, the mode, the owner, the text of the marker, which
+//! names this program and this machine, and a lock that is free. Nothing else is ever removed, and a
+//! plain file never is.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -17,33 +18,33 @@ use super::{create_private, create_private_folder, folder_of, hidden_name};
 use crate::monitor::{Monitor, Notice};
 use crate::uninterrupted::uninterrupted;
 
-/// How many letters and digits make the name of a folder its own.
+/// The number of random letters and digits in the name of a folder.
 const RANDOM: usize = 12;
 
-/// The end of the name of a draft's folder.
+/// The suffix of a draft folder's name.
 const PARTIAL: &str = ".partial";
 
-/// The beginning of the name of a folder in the system's temporary folder.
+/// The prefix of a folder's name in the temporary folder of the system.
 const PRIVATE: &str = "crm-backup-";
 
 /// The name of the marker file.
 const MARKER: &str = "crm-backup.lock";
 
-/// The marker's name before it is locked: a folder without a marker is never removed.
+/// The name of the marker before it is locked. A folder without a marker is never removed.
 const NEW_MARKER: &str = "crm-backup.new";
 
-/// The folders that this process would leave behind if it ended now.
+/// The folders that would remain if this process ended now.
 static FOLDERS: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// Held while several files that belong together get their names.
+/// Held while several related files are published.
 static PUBLISHING: Mutex<()> = Mutex::new(());
 
-/// How often removing a folder is tried: a thread may still create files in it, and a call may fail
-/// once.
+/// The maximum number of attempts to remove a folder. A thread may still create files in it, and a
+/// system call may fail once.
 const MAX_TRIES: usize = 100;
 
-/// Removes the folders of all runs in this process. While the result is held, no thread can create
-/// another or publish one.
+/// Removes the folders of all runs in this process. While the result is held, no thread can create or
+/// publish a folder.
 pub(super) fn remove_all() -> impl Sized {
     let publishing = own(&PUBLISHING);
     let folders = own(&FOLDERS);
@@ -53,7 +54,7 @@ pub(super) fn remove_all() -> impl Sized {
     (publishing, folders)
 }
 
-/// Keeps [`cleanup_all`](super::cleanup_all) waiting until several files all have their names.
+/// Delays [`cleanup_all`](super::cleanup_all) until several files have been published.
 pub(crate) fn publishing() -> MutexGuard<'static, ()> {
     own(&PUBLISHING)
 }
@@ -73,7 +74,8 @@ fn remove(folder: &Path) -> io::Result<()> {
     removed
 }
 
-/// Removes what is in a folder but for its marker: without it a later run could not remove the rest.
+/// Removes the content of a folder except its marker. Without the marker, a later run could not remove
+/// the rest.
 fn remove_content(folder: &Path) -> io::Result<()> {
     for entry in uninterrupted(|| fs::read_dir(folder))? {
         let entry = entry?;
@@ -86,22 +88,22 @@ fn remove_content(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A folder that is this run's alone, and is removed with what is in it when this is dropped.
+/// A folder that only this run uses. Drop removes it with its content.
 #[derive(Debug)]
 pub(crate) struct TempGuard {
-    /// Empty once it is removed.
+    /// Empty after the folder was removed.
     folder: PathBuf,
-    /// Locked as long as it is open, where files can be locked.
+    /// The open and locked marker; `None` if files cannot be locked.
     marker: Option<File>,
 }
 
 impl TempGuard {
-    /// Creates a folder beside `target`, so that what is in it can be renamed to that.
+    /// Creates a folder next to `target`, so that its content can be renamed to `target`.
     pub(crate) fn beside(target: &Path) -> io::Result<Self> {
         Self::create(folder_of(target), &hidden_name(target, ""), PARTIAL)
     }
 
-    /// Creates a folder among the system's temporary files.
+    /// Creates a folder in the temporary folder of the system.
     #[cfg(feature = "sqlite")]
     pub(crate) fn private() -> io::Result<Self> {
         Self::create(&std::env::temp_dir(), PRIVATE, "")
@@ -120,12 +122,12 @@ impl TempGuard {
         Ok(guard)
     }
 
-    /// Where it is.
+    /// The path of the folder.
     pub(crate) fn path(&self) -> &Path {
         &self.folder
     }
 
-    /// Removes it now.
+    /// Removes the folder now.
     pub(crate) fn remove(mut self) -> io::Result<()> {
         self.remove_folder()
     }
@@ -133,7 +135,7 @@ impl TempGuard {
     fn remove_folder(&mut self) -> io::Result<()> {
         let folder = std::mem::take(&mut self.folder);
         if cfg!(not(unix)) {
-            // Open files cannot be removed there, and there is no sweep.
+            // On other systems, open files cannot be removed, and there is no sweep.
             self.marker = None;
         }
         let removed = remove(&folder);
@@ -151,13 +153,13 @@ impl Drop for TempGuard {
     }
 }
 
-/// Whether files in a folder can be locked, tried with a new file.
+/// Whether files in a folder can be locked. This is tested with a new file.
 pub(super) fn has_locks(folder: &Path) -> bool {
     tempfile::tempfile_in(folder).map_or(true, |file| file.try_lock().is_ok())
 }
 
-/// Creates and locks a folder's marker; `None` where files cannot be locked, so that no run takes the
-/// folder for one that was left behind.
+/// Creates and locks the marker of a folder. Returns `None` if files cannot be locked; then the marker
+/// does not get its final name, so that no run removes the folder.
 fn lock_marker(folder: &Path) -> io::Result<Option<File>> {
     let (new, marker) = (folder.join(NEW_MARKER), folder.join(MARKER));
     let mut file = create_private(&new)?;
@@ -169,7 +171,8 @@ fn lock_marker(folder: &Path) -> io::Result<Option<File>> {
     Ok(Some(file))
 }
 
-/// Another machine that shares the folder may not see the locks of this one.
+/// The text of a marker. It contains the machine, because another machine that shares the folder may
+/// not see the locks of this one.
 fn marker_text() -> String {
     #[cfg(unix)]
     let machine = rustix::system::uname().nodename().to_string_lossy().into_owned();
@@ -178,13 +181,13 @@ fn marker_text() -> String {
     format!("temporary folder of crm-backup on {machine}\n")
 }
 
-/// Removes what killed runs left of `target`, each announced to the monitor before; returns what was
-/// removed.
+/// Removes what killed runs left for `target`. The monitor is notified before each removal. Returns the
+/// removed paths.
 pub(crate) fn sweep(target: &Path, monitor: &dyn Monitor) -> Vec<PathBuf> {
     sweep_folder(folder_of(target), &hidden_name(target, ""), PARTIAL, monitor)
 }
 
-/// Removes what killed runs left among the system's temporary files; as [`sweep`].
+/// As [`sweep`], for the temporary folder of the system.
 pub(crate) fn sweep_private(monitor: &dyn Monitor) -> Vec<PathBuf> {
     sweep_folder(&std::env::temp_dir(), PRIVATE, "", monitor)
 }
@@ -211,12 +214,12 @@ fn sweep_folder(folder: &Path, prefix: &str, suffix: &str, monitor: &dyn Monitor
     swept
 }
 
-/// The locked marker of a folder that a killed run left behind, if that is certain.
+/// The locked marker of a folder, if it is certain that a killed run left the folder.
 #[cfg(unix)]
 fn left_behind(path: &Path) -> Option<File> {
     use std::os::unix::fs::MetadataExt as _;
     let user = rustix::process::geteuid().as_raw();
-    // A folder may take a bit of its group from the one above it.
+    // A folder may inherit the setgid bit from its parent.
     let is_private = |metadata: &fs::Metadata, mode: u32| {
         metadata.uid() == user && metadata.mode() & 0o777 == mode
     };
@@ -237,7 +240,7 @@ fn left_behind(path: &Path) -> Option<File> {
     (text == expected.as_bytes() && marker.try_lock().is_ok()).then_some(marker)
 }
 
-/// Elsewhere nothing proves who made a folder.
+/// On other systems, nothing proves who created a folder.
 #[cfg(not(unix))]
 fn left_behind(_: &Path) -> Option<File> {
     None

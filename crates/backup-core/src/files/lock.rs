@@ -1,4 +1,4 @@
-//! Locks: one run at a time writes to a name.
+//! Locks, so that only one run writes to a name.
 
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
@@ -13,20 +13,20 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::i18n::message;
 use crate::monitor::{Monitor, Notice, Unsupported, checkpoint};
 
-/// How long a run waits for the lock of another before it gives up.
+/// The maximum time that a run waits for the lock of another.
 pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long it waits before it notifies the monitor.
+/// The time after which a waiting run notifies the monitor.
 const NOTICE_AFTER: Duration = Duration::from_secs(1);
 
-/// How long it waits between two tries: longer each time, up to the longest.
+/// The shortest and the longest time between two attempts. The time doubles after each attempt.
 const BETWEEN_TRIES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(50)];
 
-/// The lock on a name, for writing the file of that name and the files beside it. Held until it is
-/// dropped.
+/// A lock on a name, for writing the file with this name and the files next to it. It is held until it
+/// is dropped.
 ///
-/// It locks an empty hidden file beside the name, which is removed in the end: the file itself may not
-/// exist yet, and is replaced by another.
+/// The lock is on an empty hidden file next to the name. This file is removed at the end. The file with
+/// the name is not used, because it may not exist yet, and may be replaced.
 #[derive(Debug)]
 pub(crate) struct NameLock {
     path: PathBuf,
@@ -37,8 +37,8 @@ pub(crate) struct NameLock {
 /// The lock files that this process holds.
 static HELD: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// How often a lock file may turn out to be another than the one that was locked, as the run that held
-/// it removes it. A file system that reports this more often does not tell files apart.
+/// The maximum number of attempts. Another run that held the lock may remove the lock file before it is
+/// locked here. On a file system on which this happens more often, files have no stable identity.
 const MAX_TRIES: usize = 1_000;
 
 impl NameLock {
@@ -46,8 +46,8 @@ impl NameLock {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Locked`] if another run holds it for longer than a minute;
-    /// [`ErrorKind::Cancelled`]; [`ErrorKind::Io`] if the folder cannot be written to.
+    /// [`ErrorKind::Locked`] if another run holds it longer than a minute, [`ErrorKind::Cancelled`],
+    /// and [`ErrorKind::Io`] if the folder cannot be written to.
     pub(crate) fn acquire(target: &Path, monitor: &dyn Monitor) -> Result<Self> {
         let folder = existing_folder_of(target)?;
         let path = folder.join(hidden_name(target, "crm-backup-lock"));
@@ -55,7 +55,8 @@ impl NameLock {
             checkpoint(monitor)?;
             let file = open(&path)?;
             let unsupported = lock_file(&file, target, LockMode::Exclusive, monitor)?;
-            // The run that held it before may have removed the file; then the lock has no effect.
+            // The run that held the lock before may have removed the file. Then this lock has no
+            // effect.
             if is_file_at(&file, &path) {
                 return Self::holding(path, file, unsupported);
             }
@@ -64,7 +65,7 @@ impl NameLock {
         Self::holding(path, file, Some(Unsupported::Locks(folder.to_path_buf())))
     }
 
-    /// From here on the lock file is removed, whatever fails.
+    /// From here on, the lock file is removed after any error.
     fn holding(path: PathBuf, file: File, unsupported: Option<Unsupported>) -> Result<Self> {
         guard::own(&HELD).insert(path.clone());
         let lock = Self { path, file, unsupported };
@@ -79,7 +80,7 @@ impl NameLock {
         }
     }
 
-    /// What the file system cannot do, if there are no locks.
+    /// What the file system does not support; `None` if it supports locks.
     pub(crate) fn unsupported(&self) -> Option<&Unsupported> {
         self.unsupported.as_ref()
     }
@@ -87,13 +88,13 @@ impl NameLock {
 
 impl Drop for NameLock {
     fn drop(&mut self) {
-        // Before another run can hold it.
+        // This must happen before another run can hold the lock.
         guard::own(&HELD).remove(&self.path);
         remove_if_empty(&self.file, &self.path);
     }
 }
 
-/// Removes the lock files that this process holds, which is about to end.
+/// Removes the lock files that this process holds, because the process is about to end.
 pub(super) fn remove_held() {
     let held = guard::own(&HELD);
     for path in &*held {
@@ -104,10 +105,10 @@ pub(super) fn remove_held() {
     std::mem::forget(held);
 }
 
-/// Removes a lock file, but never one that holds something, or another one. Elsewhere a file that is
-/// removed while others wait for it can still be locked, so it stays.
+/// Removes a lock file, if it is empty and still the same file. On other systems it is kept, because a
+/// removed file could still be locked by runs that wait for it.
 fn remove_if_empty(file: &File, path: &Path) {
-    // A call may fail once.
+    // A system call may fail once.
     for _ in 0..3 {
         let empty = file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == 0);
         if cfg!(unix) && empty && is_file_at(file, path) && std::fs::remove_file(path).is_ok() {
@@ -127,21 +128,21 @@ fn is_file_at(file: &File, path: &Path) -> bool {
     (held.dev(), held.ino()) == (there.dev(), there.ino())
 }
 
-/// Elsewhere no lock file is ever removed.
+/// On other systems, no lock file is ever removed.
 #[cfg(not(unix))]
 fn is_file_at(_: &File, _: &Path) -> bool {
     true
 }
 
-/// Whether others may hold the lock as well.
+/// Whether other runs may hold the lock at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LockMode {
     Exclusive,
     Shared,
 }
 
-/// Waits for the lock on an open file, which is held until the file is closed; `name` is what the
-/// messages call it. Returns what the file system cannot do, if there are no locks.
+/// Waits for the lock on an open file. The lock is held until the file is closed. Messages name the
+/// file by `name`. Returns what the file system does not support; `None` if it supports locks.
 ///
 /// # Errors
 ///
@@ -173,10 +174,10 @@ fn lock_within(
         match try_lock() {
             Ok(()) => return Ok(None),
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
-            // The run can do without locks.
+            // The run can continue without locks.
             Err(TryLockError::Error(_)) => return Ok(none()),
             Err(TryLockError::WouldBlock) => {
-                // Some file systems without locks always answer so, even for a new file.
+                // Some file systems without locks always return this, even for a new file.
                 if std::mem::take(&mut first) && !guard::has_locks(folder_of(name)) {
                     return Ok(none());
                 }

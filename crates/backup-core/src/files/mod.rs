@@ -1,8 +1,8 @@
-//! Writing files so that they appear whole or not at all, next to other runs that do the same.
+//! Writes files and folders atomically, also if several runs do this at the same time.
 //!
-//! [`Draft`] and [`DraftFolder`] are filled inside a [`guard::TempGuard`], a folder that only this
-//! run uses, and get their name at the end by a rename. [`NameLock`] keeps two runs from writing
-//! to one name. Operations that a file system does not support are skipped, and returned as
+//! [`Draft`] and [`DraftFolder`] are written inside a [`guard::TempGuard`], a folder that only this run
+//! uses, and are renamed to their final name at the end. [`NameLock`] prevents two runs from writing to
+//! one name. Operations that a file system does not support are skipped, and returned as
 //! [`Unsupported`].
 
 mod cleanup;
@@ -37,7 +37,8 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Opens a file to read and write, and may create it. A link is not followed, and a pipe does not block.
+/// Opens a file for reading and writing. May create it. Does not follow a link, and does not block on a
+/// pipe.
 fn open_unfollowed(path: &Path, create: bool) -> io::Result<File> {
     let mut options = File::options();
     options.read(true).write(true).create(create).truncate(false);
@@ -58,7 +59,7 @@ fn create_private_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// The folder that a file stands in.
+/// The parent folder of a file.
 pub(crate) fn folder_of(target: &Path) -> &Path {
     match target.parent() {
         Some(parent) if parent != Path::new("") => parent,
@@ -66,15 +67,15 @@ pub(crate) fn folder_of(target: &Path) -> &Path {
     }
 }
 
-/// Flushes the name that a file or folder has got to the disk; returns what the file system does not
+/// Flushes the name of a published file or folder to the disk. Returns what the file system does not
 /// support.
 fn sync_name(path: PathBuf) -> Result<Option<Unsupported>> {
     sync_folder(folder_of(&path))
         .map_err(|error| Error::new(ErrorKind::NotFlushed { path, source: Box::new(error) }))
 }
 
-/// The same error, with another path if it has the one of `folder` or of what is in it. `to` makes the
-/// new path from the rest of the old one.
+/// Changes the path of an error, if it is `folder` or a path below it. `to` creates the new path from
+/// the rest of the old one.
 fn renamed(error: Error, folder: &Path, to: impl FnOnce(&Path) -> PathBuf) -> Error {
     let ErrorKind::Io { path: Some(path), .. } = error.kind() else { return error };
     let Ok(rest) = path.strip_prefix(folder) else { return error };
@@ -85,8 +86,8 @@ fn renamed(error: Error, folder: &Path, to: impl FnOnce(&Path) -> PathBuf) -> Er
     }
 }
 
-/// Whether a file system refuses an operation because it does not support it; `others` are codes that
-/// mean so for this operation alone.
+/// Whether an operation failed because the file system does not support it. `others` are additional
+/// error codes with this meaning for this operation.
 #[cfg(unix)]
 fn is_unsupported(error: &io::Error, others: &[nix::errno::Errno]) -> bool {
     use nix::errno::Errno;
@@ -94,7 +95,7 @@ fn is_unsupported(error: &io::Error, others: &[nix::errno::Errno]) -> bool {
     known.iter().chain(others).any(|errno| error.raw_os_error() == Some(*errno as i32))
 }
 
-/// The folder that a file stands in, if it exists.
+/// The parent folder of a file, if it exists.
 fn existing_folder_of(target: &Path) -> Result<&Path> {
     let folder = folder_of(target);
     if folder.is_dir() {
@@ -104,7 +105,8 @@ fn existing_folder_of(target: &Path) -> Result<&Path> {
     Err(Error::io(crate::Operation::WriteToFolder, folder, missing))
 }
 
-/// The name of a hidden file beside `target`, not longer than file systems allow: long names are cut.
+/// The name of a hidden file next to `target`. Long names are truncated, because file systems limit
+/// their length.
 fn hidden_name(target: &Path, suffix: &str) -> String {
     const MAX_NAME_BYTES: usize = 200;
     let name = target.file_name().unwrap_or_default().to_string_lossy();

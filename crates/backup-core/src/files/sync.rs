@@ -1,4 +1,4 @@
-//! Flushing folders to the disk, and closing files with the error that `close` returns.
+//! Flushes folders to the disk, and closes files without ignoring errors of `close`.
 
 use std::fs::File;
 use std::io;
@@ -12,11 +12,11 @@ use super::is_unsupported;
 use crate::error::{Error, Result};
 use crate::monitor::Unsupported;
 
-/// Closes a file. Some file systems report only here that what was written is lost.
+/// Closes a file. Some file systems report a failed write only here.
 #[cfg(unix)]
 pub(crate) fn close(file: File) -> io::Result<()> {
     match nix::unistd::close(file) {
-        // The descriptor is gone all the same: to close it once more could close another file.
+        // The descriptor is closed nevertheless. A second call could close another file.
         Ok(()) | Err(Errno::EINTR) => Ok(()),
         Err(errno) => Err(errno.into()),
     }
@@ -28,13 +28,13 @@ pub(crate) fn close(file: File) -> io::Result<()> {
     Ok(())
 }
 
-/// Flushes the entries of a folder to the disk; returns what the file system cannot do.
+/// Flushes the entries of a folder to the disk. Returns what the file system does not support.
 #[cfg(unix)]
 pub(crate) fn sync_folder(folder: &Path) -> Result<Option<Unsupported>> {
     match File::open(folder).and_then(|handle| handle.sync_all()) {
         Ok(()) => Ok(None),
-        // A folder that may be written to but not read cannot be opened, and many network file systems
-        // answer `EINVAL` or the like.
+        // A folder with write permission but without read permission cannot be opened. Many network
+        // file systems return `EINVAL` or a similar error.
         Err(error) if is_unsupported(&error, &[Errno::ENOTTY, Errno::EBADF, Errno::EACCES]) => {
             Ok(Some(Unsupported::FolderSync(folder.to_path_buf())))
         }
@@ -42,7 +42,7 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<Option<Unsupported>> {
     }
 }
 
-/// Windows has no way to flush a folder's entries.
+/// Windows cannot flush the entries of a folder.
 #[cfg(not(unix))]
 pub(crate) fn sync_folder(_: &Path) -> Result<Option<Unsupported>> {
     Ok(None)

@@ -1,4 +1,4 @@
-//! A history as it is read: line by line, each against the one before.
+//! Reads a history line by line, and checks each line against the one before.
 
 use std::fs::{File, Metadata};
 use std::io::{BufRead, BufReader, Read};
@@ -12,10 +12,11 @@ use crate::i18n::message;
 use crate::monitor::Monitor;
 use crate::record::Digest;
 
-/// The longest history that is read: a hundred runs a day for years. All of it is held in memory.
+/// The maximum size of a history. This is enough for a hundred runs a day for years. The history is
+/// held in memory.
 const MOST_BYTES: u64 = 128 << 20;
 
-/// What a history holds, up to the first line that is not as it was written.
+/// The entries of a history before the first invalid line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct History {
     entries: Vec<Entry>,
@@ -29,8 +30,8 @@ impl History {
     /// # Errors
     ///
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read,
-    /// [`ErrorKind::Locked`](crate::ErrorKind::Locked) if another run holds it. What is wrong with it is in
-    /// [`History::broken`].
+    /// [`ErrorKind::Locked`](crate::ErrorKind::Locked) if another run has locked it. An invalid line is
+    /// not an error; see [`History::broken`].
     pub fn read(path: &Path, monitor: &dyn Monitor) -> Result<Self> {
         let failed = |error| Error::reading(path, error);
         check_regular(&path.metadata().map_err(failed)?, path)?;
@@ -39,7 +40,7 @@ impl History {
         Self::follow(&file, path)
     }
 
-    /// Reads from a file that is locked.
+    /// Reads a history from a locked file.
     pub(super) fn follow(file: &File, path: &Path) -> Result<Self> {
         let failed = |error| Error::reading(path, error);
         let metadata = file.metadata().map_err(failed)?;
@@ -95,23 +96,23 @@ impl History {
         });
     }
 
-    /// The lines that follow from each other.
+    /// The entries before the first invalid line.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// The SHA-256 of the last of them, which the next one will name; zeros if there is none.
+    /// The SHA-256 of the last valid line. The next line will contain it. Zeros if there is no line.
     pub fn head(&self) -> Digest {
         self.head
     }
 
-    /// What is wrong with the line that comes next, if there is one.
+    /// The failure of the first invalid line, if there is one.
     pub fn broken(&self) -> Option<&Finding> {
         self.broken.as_ref()
     }
 }
 
-/// Refuses pipes and the like, which may never end.
+/// Refuses anything that is not a regular file. A pipe may never end.
 fn check_regular(metadata: &Metadata, path: &Path) -> Result<()> {
     if metadata.is_file() {
         return Ok(());

@@ -14,31 +14,31 @@ use crate::i18n::{Message, message};
 use crate::record::Digest;
 use crate::report::{Report, RunOutcome};
 
-/// The version of a line that this crate writes, and the only one it reads.
+/// The version of lines that this crate writes. It reads no other.
 pub(super) const VERSION: u32 = 1;
 
-/// The longest line that is read or written.
+/// The maximum length of a line.
 pub(super) const MAX_LINE_BYTES: usize = 64 * 1024;
 
-/// The text before a line's own digest, which covers everything before this text.
+/// The text before the digest of a line. The digest covers everything before this text.
 const BEFORE_DIGEST: &str = ",\"digest\":\"";
 
-/// The digest of the previous line, in the first line.
+/// The value of `previous` in the first line.
 pub(super) const NOTHING_BEFORE: Digest = Digest::ZEROS;
 
-/// What was done.
+/// The kind of run in a history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum What {
-    /// An archive was made.
+    /// An archive was created.
     Export,
     /// An archive was restored into a scratch database: a drill.
     RestoreTest,
 }
 
 impl What {
-    /// What a report is of, if a history has lines for it.
+    /// The kind of a report's run; `None` if a history does not record its command.
     pub(super) fn of(report: &Report) -> Option<Self> {
         match report.command {
             Command::Export => Some(Self::Export),
@@ -50,37 +50,39 @@ impl What {
 
 /// A line of a history.
 ///
-/// Like an archive, it names no recipients: only the key that opened the archive.
+/// Like an archive, it contains no recipients. It contains only the public name of the key that opened
+/// the archive.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Entry {
-    /// The version of the line's form.
+    /// The format version of the line.
     pub version: u32,
-    /// What was done.
+    /// The kind of run.
     pub what: What,
-    /// When it was done, in whole seconds.
+    /// The time of the run, in whole seconds.
     #[serde(with = "time")]
     pub when: SystemTime,
     /// The archive's file name.
     pub archive: String,
-    /// The archive's own id.
+    /// The archive id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archive_id: Option<Digest>,
-    /// What the archive holds.
+    /// The content id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_id: Option<Digest>,
-    /// How it ended.
+    /// How the run ended.
     pub verdict: RunOutcome,
-    /// How long each step took, in seconds: `export`, `read-back`, `restore`, `prove`.
+    /// The time that each step took, in seconds, by the name of the step: `export`, `read-back`,
+    /// `restore`, `prove` and others.
     #[serde(default)]
     pub seconds: BTreeMap<String, f64>,
-    /// How many records the archive holds.
+    /// The number of records in the archive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<u64>,
-    /// How long the archive's file is.
+    /// The length of the archive, in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealed_bytes: Option<u64>,
-    /// The program that wrote the line, and its version.
+    /// The name and version of the program that wrote the line.
     pub tool: String,
     /// The public name of the key that opened the archive; see
     /// [`Identity::public_name`](crate::archive::Identity::public_name).
@@ -92,15 +94,15 @@ pub struct Entry {
     /// Who reviewed the result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviewer: Option<String>,
-    /// The ticket it belongs to.
+    /// The ticket of the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
-    /// The SHA-256 of the line before, without its line feed; zeros in the first line.
+    /// The SHA-256 of the line before, without its line feed. Zeros in the first line.
     pub previous: Digest,
 }
 
 impl Entry {
-    /// The line of a run; without a report if it ended with an error.
+    /// The entry of a run. `report` is `None` if the run ended with an error.
     pub(super) fn new(
         what: What,
         archive: &Path,
@@ -142,7 +144,7 @@ impl Entry {
         line
     }
 
-    /// Reads a line, or returns what is wrong with it.
+    /// Parses a line, or returns why it is invalid.
     pub(super) fn of_line(line: &[u8]) -> Result<Self, Message> {
         let no_line = || message!("history-line-foreign");
         let text = std::str::from_utf8(line).map_err(|_| no_line())?;
@@ -167,7 +169,7 @@ impl Entry {
     }
 }
 
-/// What a history calls an archive.
+/// The name of an archive in a history.
 pub(super) fn file_name(archive: &Path) -> String {
     archive.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -1,4 +1,4 @@
-//! The file of a history, held by one run at a time.
+//! The file of a history. One run at a time may write to it.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
@@ -11,7 +11,7 @@ use crate::files::{LockMode, close, folder_of, lock_file, sync_folder};
 use crate::i18n::message;
 use crate::monitor::{Monitor, Unsupported};
 
-/// A history that one line can be appended to; others wait until it is dropped.
+/// A locked history. One line can be appended. Other runs wait until this is dropped.
 pub(super) struct Writer {
     file: File,
     path: PathBuf,
@@ -20,7 +20,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Opens a history, or begins it, and reads what it holds.
+    /// Opens or creates a history, and reads it.
     pub(super) fn open(path: &Path, monitor: &dyn Monitor) -> Result<Self> {
         let failed = |error| Error::writing(path, error);
         let mut options = OpenOptions::new();
@@ -33,8 +33,8 @@ impl Writer {
         Ok(Self { file, path: path.to_path_buf(), history, unsupported })
     }
 
-    /// Appends a line to a history that is not broken, with one write, and flushes it to the disk.
-    /// Returns what the file system cannot do.
+    /// Appends a line with one write, and flushes it to the disk. The history must not be broken.
+    /// Returns what the file system does not support.
     pub(super) fn append(mut self, mut entry: Entry) -> Result<Vec<Unsupported>> {
         debug_assert!(self.history.broken().is_none(), "nothing may follow a broken line");
         entry.previous = self.history.head();
@@ -52,7 +52,7 @@ impl Writer {
         }
         let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_all());
         if let Err(error) = written {
-            // An incomplete line must not stay.
+            // An incomplete line must not remain.
             let _ = self.file.set_len(before);
             return Err(failed(error));
         }

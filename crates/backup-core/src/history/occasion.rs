@@ -1,18 +1,18 @@
-//! When a run was recorded, and by whom.
+//! The time of a record, the people, and the ticket.
 
 use std::time::SystemTime;
 
-/// When a run is recorded, and the people and the ticket that belong to it.
+/// The time of a record, the people, and the ticket.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Occasion {
-    /// The current time; that of the system's clock by default.
+    /// The current time. By default, the time of the system clock.
     pub now: Option<SystemTime>,
     /// Who ran it.
     pub operator: Option<String>,
     /// Who reviewed the result.
     pub reviewer: Option<String>,
-    /// The ticket it belongs to.
+    /// The ticket of the run.
     pub ticket: Option<String>,
 }
 
@@ -35,7 +35,7 @@ impl Occasion {
         self
     }
 
-    /// Sets the ticket it belongs to.
+    /// Sets the ticket of the run.
     pub fn ticket(mut self, ticket: impl Into<String>) -> Self {
         self.ticket = Some(ticket.into());
         self

@@ -13,15 +13,15 @@ use crate::monitor::{Monitor, Notice};
 use crate::outcome::{Check, CheckKind};
 use crate::report::{ErrorOutcome, Report};
 
-/// Checks a history, compares a drill's archive with what it knows, and appends the report to it.
+/// Checks a history, compares the archive of a drill with the exports in it, and appends the report.
 ///
-/// What is wrong is a finding of the report: a history whose lines do not follow from each other, to
-/// which nothing is appended then; or one that knows the archive under another id, which is recorded
-/// with the verdict `failed`. A history that is not there is begun.
+/// Problems are findings of the report. If a line is invalid, nothing is appended. If the archive has
+/// another id than the last export with its name, the run is recorded with the verdict `failed`. A
+/// history that does not exist is created.
 ///
 /// # Errors
 ///
-/// The error that prevented reading or writing the history. An incomplete line is removed.
+/// Any error of reading or writing the history. An incomplete line is removed.
 pub fn record(
     report: &mut Report,
     history: &Path,
@@ -51,12 +51,11 @@ pub fn record(
     Ok(())
 }
 
-/// Appends a run that ended with an error and gave no report.
+/// Appends a run that ended with an error and has no report.
 ///
 /// # Errors
 ///
-/// As [`record`], and [`ErrorKind::Refused`] if the lines of the history do not follow from each
-/// other.
+/// As [`record`], and [`ErrorKind::Refused`] if a line of the history is invalid.
 pub fn record_error(
     what: What,
     archive: &Path,
@@ -78,7 +77,7 @@ pub fn record_error(
     }
 }
 
-/// Compares the archive that was tested with the exports in a history.
+/// Compares the archive of a drill with the exports in a history.
 fn compare(history: &History, report: &Report) -> Option<Finding> {
     let (id, name) = (report.archive.id?, file_name(report.archive.name.as_ref()?.as_ref()));
     let exports = || {
@@ -87,7 +86,7 @@ fn compare(history: &History, report: &Report) -> Option<Finding> {
     };
     let named = || exports().filter(|(known, _)| *known == name).map(|(_, id)| id);
     if let Some(last) = named().next_back() {
-        // A stale copy restores well, and is not what has to be restored.
+        // An old copy can be restored, but it is the wrong archive.
         let message = match named().any(|known| known == id) {
             true => message!("history-later-export"),
             false => message!("history-other-archive"),

@@ -9,26 +9,26 @@ use super::entry::{Entry, What};
 use super::time;
 use crate::report::RunOutcome;
 
-/// Thirty years.
+/// The longest valid time of a restore: about 30 years.
 const MOST_SECONDS: f64 = 1e9;
 
 /// The summary of a history.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Summary {
-    /// How many exports there were.
+    /// The number of exports.
     pub exports: u64,
-    /// How many drills there were.
+    /// The number of drills.
     pub drills: u64,
-    /// How many of the drills ended `proven`.
+    /// The number of drills that ended `proven`.
     pub proven: u64,
-    /// The longest time between two drills that ended `proven`, one after the other.
+    /// The longest time between two consecutive drills that ended `proven`.
     pub longest_gap: Option<Gap>,
     /// The time since the last drill that ended `proven`.
     pub since_last_proven: Option<Gap>,
-    /// How long restoring took in the drills that ended `proven`.
+    /// The times of restoring in the drills that ended `proven`.
     pub restore_times: Option<RestoreTimes>,
-    /// Which key opened which archive.
+    /// The archives that each key opened.
     pub keys: Vec<KeyUse>,
 }
 
@@ -36,29 +36,28 @@ pub struct Summary {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Gap {
-    /// When the drill before it was.
+    /// The time of the proven drill before it.
     #[serde(serialize_with = "time::serialize")]
     pub from: SystemTime,
-    /// When it ended, or now.
+    /// The time of the next proven drill, or now.
     #[serde(serialize_with = "time::serialize")]
     pub to: SystemTime,
-    /// How long it was.
+    /// The length.
     #[serde(rename = "seconds", serialize_with = "whole_seconds")]
     pub long: Duration,
 }
 
-/// How long restoring took, in seconds.
+/// The times of restoring, in seconds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RestoreTimes {
     /// The shortest time.
     pub least: f64,
-    /// The time that half of the drills stayed below; between the two in the middle if there is no
-    /// middle one.
+    /// The median. With an even number of drills, it is the mean of the two in the middle.
     pub median: f64,
-    /// The last time.
+    /// The time of the last drill.
     pub last: f64,
-    /// Each time, in the order of the drills.
+    /// All times, in the order of the drills.
     pub all: Vec<f64>,
 }
 
@@ -66,22 +65,22 @@ pub struct RestoreTimes {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct KeyUse {
-    /// The key's public name.
+    /// The public name of the key.
     pub key: String,
     /// The archive's file name.
     pub archive: String,
-    /// How often it was opened with it.
+    /// The number of runs in which the key opened the archive.
     pub times: u64,
-    /// When it was first.
+    /// The first time.
     #[serde(serialize_with = "time::serialize")]
     pub first: SystemTime,
-    /// When it was last.
+    /// The last time.
     #[serde(serialize_with = "time::serialize")]
     pub last: SystemTime,
 }
 
 impl Summary {
-    /// The summary of these lines; `now` is the current time.
+    /// The summary of these entries. `now` is the current time.
     pub fn of(entries: &[Entry], now: SystemTime) -> Self {
         let drills = || entries.iter().filter(|entry| entry.what == What::RestoreTest);
         let proven = || drills().filter(|entry| entry.verdict == RunOutcome::Proven);
@@ -101,7 +100,7 @@ impl Summary {
 }
 
 impl Entry {
-    /// How long restoring took, in seconds, if there was a restore. Impossible times are ignored.
+    /// The time of restoring in seconds, if there was a restore. An invalid time is ignored.
     pub fn restore_seconds(&self) -> Option<f64> {
         self.seconds.get("restore").copied().filter(|took| (0.0..=MOST_SECONDS).contains(took))
     }

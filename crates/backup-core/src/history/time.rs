@@ -1,11 +1,12 @@
-//! Times as they stand in a history: RFC 3339, UTC, whole seconds.
+//! The format of times in a history: RFC 3339, UTC, whole seconds.
 
 use std::time::SystemTime;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
 
-/// `2026-01-01T00:00:00Z`; a time that no calendar has is the first second of 1970.
+/// Formats a time: `2026-01-01T00:00:00Z`. A time that cannot be represented becomes the first second
+/// of 1970.
 pub(super) fn text(time: SystemTime) -> String {
     let seconds = Timestamp::try_from(time).map_or(0, Timestamp::as_second);
     Timestamp::from_second(seconds).unwrap_or_default().to_string()

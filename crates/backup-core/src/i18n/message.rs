@@ -1,4 +1,4 @@
-//! A sentence as data: the id of a message and its arguments, to be read in any language.
+//! A sentence as data: the id of a message and its arguments. It can be shown in any language.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,33 +10,33 @@ use serde_json::Value;
 
 use super::Language;
 
-/// A sentence for people, kept as the id of a message and its arguments.
+/// A sentence for people, stored as the id of a message and its arguments.
 ///
-/// [`Display`](fmt::Display) gives it in English, [`text`](Self::text) in any language. A text of an
-/// embedder's own becomes a message by `From<String>`, and reads the same in every language.
+/// [`Display`](fmt::Display) returns it in English, and [`text`](Self::text) in any language. A text of
+/// an embedder is converted by `From<String>`, and is the same in every language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     id: Cow<'static, str>,
     arguments: Vec<(Cow<'static, str>, Argument)>,
-    /// A more exact sentence for English, as an archive keeps it.
+    /// A more specific English text, such as the one in an archive. It replaces the English message.
     english: Option<String>,
 }
 
 /// An argument of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Argument {
-    /// A number, which the message groups and may choose its words by.
+    /// A number. The message groups its digits, and may use it to choose between singular and plural.
     Number(u64),
     /// A name or a text that is the same in every language.
     Text(String),
-    /// A part of the sentence that is a message itself.
+    /// A part of the sentence that is itself a message.
     Message(Message),
 }
 
-/// The id of a message that is not in the message files: its only argument is the text.
+/// The id of a text that is not in the message files. Its only argument is the text.
 const OWN: &str = "";
 
-/// A message by its id and arguments, which are checked when this crate is compiled:
+/// Creates a message from its id and arguments. They are checked when this crate is compiled:
 /// `message!("csv-no-header", line = 3u64)`.
 macro_rules! message {
     ($id:literal $(, $name:ident = $value:expr)* $(,)?) => {{
@@ -52,8 +52,8 @@ impl Message {
         Self { id: id.into(), arguments: arguments.collect(), english: None }
     }
 
-    /// The message of a variant of an enum: the id is `prefix` and the variant's name in JSON, the
-    /// arguments are the variant's fields (`count` for the one of a tuple variant).
+    /// The message of an enum variant. Its id is `prefix` and the name of the variant in JSON. Its
+    /// arguments are the fields of the variant; the field of a tuple variant is named `count`.
     pub(crate) fn of_variant(prefix: &str, variant: &impl Serialize) -> Self {
         let value = serde_json::to_value(variant).expect("a variant has a JSON form");
         let (name, fields) = match value {
@@ -69,18 +69,18 @@ impl Message {
         Self { id: format!("{prefix}{name}").into(), arguments: arguments.collect(), english: None }
     }
 
-    /// The same with one more argument.
+    /// Adds an argument.
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Self {
         self.arguments.push((name.into(), value.into()));
         self
     }
 
-    /// The same, with a sentence that an archive keeps in English.
+    /// Sets a more specific English text, such as the one in an archive.
     pub(crate) fn with_english(self, english: &str) -> Self {
         Self { english: Some(english.to_owned()), ..self }
     }
 
-    /// Whether one of its arguments is this name, so that the sentence names it.
+    /// Whether one of its arguments is this name.
     pub(crate) fn names(&self, name: &str) -> bool {
         self.arguments.iter().any(|(_, argument)| match argument {
             Argument::Text(text) => text == name,
@@ -89,12 +89,12 @@ impl Message {
         })
     }
 
-    /// Whether it is in the message files.
+    /// Whether the message files contain it.
     pub(crate) fn exists(&self) -> bool {
         Language::English.loader().has(&self.id)
     }
 
-    /// The sentence in a language.
+    /// The sentence, in a language.
     pub fn text(&self, language: Language) -> String {
         if let (Language::English, Some(english)) = (language, &self.english) {
             return english.clone();

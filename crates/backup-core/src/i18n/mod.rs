@@ -1,7 +1,7 @@
-//! The messages that people read: one Fluent file for each language, in `i18n/`.
+//! The messages for users. Each language has one Fluent file in `i18n/`.
 //!
-//! Message ids and argument names are checked when this crate is compiled. The language is always
-//! an argument; nothing here reads the environment.
+//! Message ids and argument names are checked when this crate is compiled. The language is always an
+//! argument; this module does not read the environment.
 
 mod message;
 
@@ -15,7 +15,7 @@ use i18n_embed::{I18nAssets, LanguageLoader};
 pub use self::message::Message;
 pub(crate) use self::message::message;
 
-/// A language that messages are available in.
+/// A language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Language {
@@ -27,10 +27,10 @@ pub enum Language {
 }
 
 impl Language {
-    /// Every language.
+    /// All languages.
     pub const ALL: [Self; 2] = [Self::English, Self::Chinese];
 
-    /// The language's tag, as in HTML and in the names of the folders of messages.
+    /// The tag of the language in HTML, and the name of its folder of messages.
     pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
@@ -47,7 +47,7 @@ impl Language {
     }
 }
 
-/// A message of this crate in a language, with its arguments: `fl!(language, "records", count = 2u64)`.
+/// The text of a message in a language: `fl!(language, "records", count = 2u64)`.
 macro_rules! fl {
     ($language:expr, $id:literal $(, $name:ident = $value:expr)* $(,)?) => {
         i18n_embed_fl::fl!($language.loader(), $id $(, $name = $value)*)
@@ -89,7 +89,7 @@ impl MessageFiles {
     }
 }
 
-/// A whole number in groups of three digits: `1,234,567`.
+/// Formats a whole number in groups of three digits: `1,234,567`.
 fn grouped<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
     match value {
         FluentValue::Number(number) if number.value.fract() == 0.0 && number.value >= 0.0 => {
@@ -99,7 +99,7 @@ fn grouped<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
     }
 }
 
-/// `1,234,567`
+/// Formats a number in groups of three digits: `1,234,567`.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
@@ -118,7 +118,7 @@ mod tests {
 
     use super::*;
 
-    /// The messages of a file: their ids, each with the arguments that it takes.
+    /// The messages of a file: their ids and the arguments of each.
     fn messages(text: &str) -> BTreeMap<String, BTreeSet<String>> {
         let mut messages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut id = String::new();

@@ -1,4 +1,4 @@
-//! The file of metrics: read, changed and replaced under a lock.
+//! The metrics file. It is read, changed and replaced under a lock.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -10,36 +10,37 @@ use crate::files::{Draft, LOCK_TIMEOUT, NameLock};
 use crate::i18n::message;
 use crate::monitor::{Monitor, Notice};
 
-/// The longest file that is read; it holds some hundred thousand archives.
+/// The maximum size of a metrics file. This is enough for some hundred thousand archives.
 const MAX_FILE_BYTES: u64 = 64 << 20;
 
-/// The longest time between the end of a run and the moment when it is added.
+/// The maximum time from the end of a run until its sample is added.
 const MAX_WAIT_SECONDS: u64 = LOCK_TIMEOUT.as_secs();
 
-/// The samples of a file: one for each archive and command.
+/// The samples of a file: one for each pair of archive and command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metrics(Samples);
 
 impl Metrics {
-    /// Reads what [`Metrics::to_text`] wrote.
+    /// Parses the text that [`Metrics::to_text`] returned.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if it did not write this.
+    /// [`ErrorKind::Source`](crate::ErrorKind::Source) with the line if the text is anything else.
     pub fn parse(text: &str) -> Result<Self> {
         text::parse(text).map(Self).map_err(|line| foreign().at_line(line))
     }
 
-    /// The samples, by archive and command.
+    /// The samples, ordered by archive and command.
     pub fn samples(&self) -> impl Iterator<Item = &Sample> {
         self.0.values()
     }
 
-    /// Adds a run. If it did not end `proven`, the time of the last proof stays.
+    /// Adds the sample of a run. If the run did not end `proven`, the time of the last proof is kept.
     ///
-    /// A run that ended while this one waited to be added stays, if it ended later or worse. A time
-    /// that lies further in the future came from a wrong clock and is dropped: it would hide every
-    /// failure until then.
+    /// The existing sample is kept if its run ended later, or at the same time with a worse outcome.
+    /// This happens if its run was added while this one waited for the lock. A time that is further in
+    /// the future came from a wrong clock and is dropped, because it would hide every failure until
+    /// then.
     pub fn add(&mut self, mut sample: Sample) {
         let key = (sample.archive.clone(), sample.command.clone());
         if let Some(before) = self.0.remove(&key) {
@@ -57,20 +58,21 @@ impl Metrics {
         self.0.insert(key, sample);
     }
 
-    /// The file's text.
+    /// The text of the file.
     pub fn to_text(&self) -> String {
         text::write(&self.0)
     }
 
-    /// Adds runs to a file, which is replaced whole and which everybody may read. Samples of other
-    /// archives stay. The file is locked from reading to replacing it.
+    /// Adds samples to a file. The file is replaced as a whole, and everybody may read it. Samples of
+    /// other archives are kept. The file is locked while it is read and replaced.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if there is a file that holds something else,
-    /// which then stays as it is, so that the time of the last proof is not lost;
-    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if it is longer than any is;
-    /// [`ErrorKind::Locked`](crate::ErrorKind::Locked) if another run holds it. And what kept it from being read or written.
+    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if the file holds anything else; it is then not
+    /// replaced, so that the time of the last proof is not lost.
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if the file is too long,
+    /// [`ErrorKind::Locked`](crate::ErrorKind::Locked) if another run has locked it, and
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read or written.
     pub fn add_to_file(
         path: &Path,
         samples: impl IntoIterator<Item = Sample>,
@@ -109,7 +111,7 @@ fn read(path: &Path) -> Result<Option<String>> {
     };
     let mut text = String::new();
     match file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text) {
-        // Samples beyond the limit would be lost.
+        // Otherwise samples beyond the limit would be lost.
         Ok(_) if text.len() as u64 > MAX_FILE_BYTES => {
             let (path, limit) = (path.display().to_string(), MAX_FILE_BYTES >> 20);
             Err(Error::limit(message!("metrics-too-long", path = path, limit = limit)))

@@ -1,5 +1,5 @@
-//! Metrics of runs for a monitoring system: a file in the text format of Prometheus, which its node
-//! exporter collects from a folder.
+//! Metrics of runs for a monitoring system. They are written to a file in the text format of
+//! Prometheus, which the node exporter of Prometheus collects from a folder.
 //!
 //! ```
 //! use std::time::{Duration, SystemTime};
@@ -10,7 +10,7 @@
 //! # let folder = tempfile::tempdir().unwrap();
 //! let path = folder.path().join("crm-backup.prom");
 //! let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
-//! // `Sample::of` makes one of a report; this run ended with an error.
+//! // `Sample::of` creates a sample of a report. This run ended with an error.
 //! let archive = "crm.tar.zst.age".as_ref();
 //! let sample = Sample::of_error("restore-test", archive, ErrorOutcome::Error, now);
 //! Metrics::add_to_file(&path, [sample], &())?;

@@ -1,4 +1,4 @@
-//! The figures of a run for a monitoring system.
+//! The metrics of one run.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,21 +8,21 @@ use crate::command::Step;
 use crate::finding::Severity;
 use crate::report::{ErrorOutcome, Report, RunOutcome};
 
-/// A figure of a run.
+/// A value of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Metric {
-    /// When the run ended, in seconds since 1970.
+    /// The time when the run ended, in seconds since 1970.
     LastRun,
-    /// When a run last ended `proven`, in seconds since 1970.
+    /// The time when a run last ended `proven`, in seconds since 1970.
     LastProven,
-    /// 1 for the outcome of the run, 0 for the others.
+    /// 1 if this is the outcome of the run, 0 if not.
     Verdict(RunOutcome),
     /// The time that loading the scratch database took, in milliseconds.
     RestoreTime,
     /// The length of the archive, in bytes.
     ArchiveBytes,
-    /// When the archive was begun, in seconds since 1970.
+    /// The time when the archive was created, in seconds since 1970.
     Created,
     /// The number of records in the archive.
     Records,
@@ -32,7 +32,7 @@ pub enum Metric {
     Notes,
 }
 
-/// The figures of the last run of one command on one archive.
+/// The metrics of the last run of one command on one archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
     /// The archive's file name.
@@ -43,7 +43,7 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// The figures of a report, of a run that ended now.
+    /// The sample of a report. The run ended at `now`.
     pub fn of(report: &Report, now: SystemTime) -> Self {
         let archive = report.archive.name.as_deref().unwrap_or_default();
         let created = report.archive.created_at().map(seconds);
@@ -67,7 +67,7 @@ impl Sample {
         sample
     }
 
-    /// The sample of a run that ended with an error and gave no report.
+    /// The sample of a run that ended with an error and has no report.
     pub fn of_error(command: &str, archive: &Path, outcome: ErrorOutcome, now: SystemTime) -> Self {
         Self::of_run(command, archive, outcome.into(), now)
     }
@@ -90,7 +90,7 @@ impl Sample {
         &self.command
     }
 
-    /// A figure, if it is known.
+    /// A value, if it is known.
     pub fn get(&self, metric: Metric) -> Option<u64> {
         self.values.get(&metric).copied()
     }
@@ -102,7 +102,7 @@ impl Sample {
     }
 }
 
-/// Seconds since 1970.
+/// The seconds since 1970.
 fn seconds(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }

@@ -1,4 +1,4 @@
-//! The text format of Prometheus, written, and read only as this program writes it.
+//! Writes and parses the text format of Prometheus. The parser accepts only what the writer writes.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 use super::sample::{Metric, Sample};
 use crate::report::RunOutcome;
 
-/// What the names of all metrics begin with.
+/// The prefix of the names of all metrics.
 const PREFIX: &str = "crm_backup_";
 const VERDICT: &str = "How the last run ended: 1 for the verdict that it had.";
 const FINDINGS: &str = "The number of findings of the last run.";
 
-/// The series in the order of a file: name, label beside archive and command, and help.
+/// The series in the order of the file: the metric, its name, its additional label, and its help text.
 const FORMAT: [(Metric, &str, &str, &str); 13] = {
     use Metric::*;
     use RunOutcome::*;
@@ -66,7 +66,7 @@ pub(super) fn write(samples: &Samples) -> String {
     text
 }
 
-/// Reads a text, or gives the number of the first line that is not as it has to be.
+/// Parses a text, or returns the number of the first invalid line.
 pub(super) fn parse(text: &str) -> Result<Samples, u64> {
     let mut samples = Samples::new();
     let mut number = 0;
@@ -91,7 +91,7 @@ pub(super) fn parse(text: &str) -> Result<Samples, u64> {
     (ends && samples.values().all(has_outcome)).then_some(samples).ok_or(number)
 }
 
-/// Reads `NAME{archive="…",command="…"} VALUE`, or with one more label.
+/// Parses `NAME{archive="…",command="…"} VALUE`. There may be a third label.
 fn series(line: &str) -> Option<(String, String, Metric, u64)> {
     let (name, rest) = line.strip_prefix(PREFIX)?.split_once('{')?;
     let (archive, rest) = label(rest.strip_prefix("archive=\"")?)?;
@@ -114,12 +114,13 @@ fn whole(digits: &str) -> Option<u64> {
     digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The value of a label, as between quotes.
+/// Escapes the value of a label.
 fn escaped(value: &str) -> String {
     value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
-/// Reads a label's value behind its opening quote; gives what follows the closing one too.
+/// Parses the value of a label after its opening quote. Returns the value, and the text after its
+/// closing quote.
 fn label(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut characters = text.char_indices();

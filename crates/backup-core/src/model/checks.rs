@@ -1,10 +1,10 @@
-//! Rows of reports: plain data about keys, references, totals, and tables compared with their sources.
+//! Rows of reports about keys, references, totals, and the comparison with sources.
 
 use serde::Serialize;
 
 use crate::model::Provenance;
 
-/// A key, and what was found of it in the restored database.
+/// A key, and what was counted in the restored database.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct KeyReport {
@@ -14,18 +14,18 @@ pub struct KeyReport {
     pub columns: Vec<String>,
     /// How it is known to be a key.
     pub known: Provenance,
-    /// How many records there are.
+    /// The number of records.
     pub records: u64,
-    /// How many of them have a cell in it that is null or empty.
+    /// The number of records in which a cell of the key is null or empty.
     pub missing: u64,
-    /// How many of them have a key that a record before them has.
+    /// The number of records whose key an earlier record has.
     pub repeated: u64,
-    /// The first such record, counted from 1.
+    /// The first record with a repeated key, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_repeated: Option<u64>,
 }
 
-/// A reference, and what was found of it in the restored database.
+/// A reference, and what was counted in the restored database.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ReferenceReport {
@@ -35,54 +35,55 @@ pub struct ReferenceReport {
     pub columns: Vec<String>,
     /// How it is known to be a reference.
     pub known: Provenance,
-    /// The tables that it refers to: one, mostly.
+    /// The target tables. Usually there is one.
     pub targets: Vec<String>,
-    /// Whether one of them, at least, is in the archive.
+    /// Whether at least one target is in the archive.
     pub target_exported: bool,
-    /// Whether the ids were looked up: not without a table, or if that has no such key.
+    /// Whether the ids were looked up. They are not if the target table or its key is missing.
     pub looked_up: bool,
-    /// How many records refer to nothing: their cell is null or empty.
+    /// The number of records without a reference: the cell is null or empty.
     pub null: u64,
-    /// How many do, by a text that stands for null.
+    /// The number of records without a reference, where the cell is a text that stands for null.
     pub null_by_sentinel: u64,
-    /// How many ids there are; a cell may hold several.
+    /// The number of ids. A cell may hold several.
     pub values: u64,
-    /// How many of them name a record.
+    /// The number of ids that name a record.
     pub resolved: u64,
-    /// How many of them name none.
+    /// The number of ids that name no record.
     pub orphans: u64,
-    /// The first records that hold such, counted from 1.
+    /// The first records with such ids, counted from 1.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub orphan_records: Vec<u64>,
 }
 
-/// A table in the archive, against the same in the sources as they are now.
+/// The comparison of an archived table with the source as it is now.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AgainstReport {
     /// The table.
     pub table: String,
-    /// Whether the same records are there.
+    /// Whether both have the same records.
     pub equal: bool,
-    /// Whether the same records are there, but in another order.
+    /// Whether both have the same records, but in a different order.
     pub other_order: bool,
-    /// The only side that has this table, if the other does not.
+    /// The side that has this table, if the other has not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub only_in: Option<Side>,
-    /// How its columns differ; its records were not compared then.
+    /// The difference between the columns. If there is one, the records were not compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub columns: Option<ColumnChanges>,
-    /// How many records were added since the export, if they were compared.
+    /// The number of records that were added since the export; `None` if they were not compared.
     pub added: Option<u64>,
-    /// How many were removed.
+    /// The number of records that were removed.
     pub removed: Option<u64>,
-    /// How many were changed; without a key, a changed record is one removed and one added.
+    /// The number of records that were changed. Without a key, a changed record counts as one removed
+    /// and one added.
     pub changed: Option<u64>,
-    /// Whether records were matched by a key: it is unique in the archive, and nowhere null.
+    /// Whether records were matched by a key: one that is unique in the archive, and never null.
     pub by_key: bool,
 }
 
-/// One of the two that are compared.
+/// One side of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -93,49 +94,50 @@ pub enum Side {
     Source,
 }
 
-/// How the columns of a table differ.
+/// The difference between the columns of a table.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ColumnChanges {
-    /// How many there are now and were not.
+    /// The number of columns that were added.
     pub added: u64,
-    /// How many there were and are not now.
+    /// The number of columns that were removed.
     pub removed: u64,
-    /// How many may hold other kinds of cells, as a CSV file and a workbook differ.
+    /// The number of columns that hold other kinds of cells, such as those of a CSV file and of a
+    /// workbook.
     pub other_kinds: u64,
-    /// Whether the same ones stand in another order.
+    /// Whether the same columns are in a different order.
     pub other_order: bool,
 }
 
-/// A total, expected and restored.
+/// An expected total, and the restored one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct TotalReport {
     /// The table.
     pub table: String,
-    /// How many records it has.
+    /// The number of records.
     pub rows: Option<Reconciled<u64>>,
-    /// The column that was summed.
+    /// The column of the sum.
     pub column: Option<String>,
-    /// Its sum, an exact decimal.
+    /// The sum of the column, as an exact decimal.
     pub sum: Option<Reconciled<String>>,
-    /// How many of the column's cells are no plain decimal numbers, nor null or empty. They are not in
-    /// the sum.
+    /// The number of cells in the column that are neither plain decimal numbers, nor null, nor empty.
+    /// The sum excludes them.
     pub not_numbers: u64,
 }
 
-/// What was expected, and what there is.
+/// An expected and an actual value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Reconciled<T> {
-    /// The figure of the CRM.
+    /// The value of the CRM.
     pub expected: T,
-    /// What the restored database holds; `None` if it has no such table or column.
+    /// The value of the restored database; `None` if it has no such table or column.
     pub actual: Option<T>,
 }
 
 impl<T: PartialEq> Reconciled<T> {
-    /// Whether they are the same.
+    /// Whether both are equal.
     pub fn agrees(&self) -> bool {
         self.actual.as_ref() == Some(&self.expected)
     }

@@ -1,4 +1,4 @@
-//! Rows of reports about what an archive holds.
+//! Rows of reports about the contents of an archive.
 
 use serde::Serialize;
 
@@ -11,30 +11,30 @@ use crate::record::Digest;
 pub struct TableReport {
     /// Its name.
     pub name: String,
-    /// How many records.
+    /// The number of records.
     pub rows: u64,
     /// The SHA-256 of its canonical CSV.
     pub digest: Digest,
-    /// How many columns.
+    /// The number of columns.
     pub columns: u64,
-    /// How many bytes its canonical CSV has.
+    /// The length of its canonical CSV in bytes.
     pub bytes: u64,
-    /// In how many parts it is kept.
+    /// The number of parts.
     pub parts: u64,
-    /// The source it came from.
+    /// The source of the table.
     pub source: Option<String>,
-    /// The folder of the archive that its parts are in; `None` if there is no archive yet.
+    /// The folder of its parts in the archive; `None` if there is no archive yet.
     pub folder: Option<String>,
 }
 
 impl TableReport {
-    /// The folder that the parts of a table are in; their paths are those of the manifest.
+    /// The folder of a table's parts. `parts` are the paths in the manifest.
     pub(crate) fn folder_of(parts: &[String]) -> Option<String> {
         let (folder, _) = parts.first()?.rsplit_once('/')?;
         Some(format!("data/{folder}"))
     }
 
-    /// The folder, unless it is called as the table is, behind its number.
+    /// The folder, if its name without the number is not the name of the table.
     pub(crate) fn odd_folder(&self) -> Option<&str> {
         let folder = self.folder.as_deref()?;
         let (_, name) = folder.rsplit('/').next()?.split_once('-').unwrap_or(("", folder));
@@ -46,9 +46,9 @@ impl TableReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FileReport {
-    /// Its true path.
+    /// The original path.
     pub path: String,
-    /// How long it is.
+    /// The length in bytes.
     pub bytes: u64,
     /// Its SHA-256.
     pub sha256: Digest,
@@ -57,7 +57,7 @@ pub struct FileReport {
     pub modified: Option<String>,
     /// Why it is in the archive.
     pub role: Role,
-    /// The ZIP file that it was in.
+    /// The ZIP file that contained it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
 }

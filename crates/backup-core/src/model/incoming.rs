@@ -1,4 +1,4 @@
-//! What a source provides, and what was stored of it.
+//! What a source passes on, and what was stored.
 
 use super::manifest::Role;
 use crate::record::Digest;
@@ -7,41 +7,41 @@ use crate::record::Digest;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TableSummary {
-    /// The name it was given.
+    /// The name in the archive.
     pub name: String,
-    /// How many records it has.
+    /// The number of records.
     pub rows: u64,
     /// The SHA-256 of its canonical CSV.
     pub digest: Digest,
-    /// How many bytes that is of.
+    /// The length of its canonical CSV in bytes.
     pub bytes: u64,
 }
 
-/// What is known of a file before its bytes.
+/// What is known about a file before it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FileHead {
-    /// Its true path.
+    /// The original path.
     pub path: String,
-    /// How long it is.
+    /// The length in bytes.
     pub bytes: u64,
     /// When it was last changed: RFC 3339, UTC; without an offset if its time zone is not known.
     pub modified: Option<String>,
-    /// Why it is carried.
+    /// Why it is stored.
     pub role: Role,
-    /// The file that it was in, a ZIP file, if that is carried whole as well.
+    /// The ZIP file that contained it, if that is stored too.
     pub within: Option<String>,
 }
 
 impl TableSummary {
-    /// A table of so many records; `bytes` is the length of its canonical CSV.
+    /// A table of `rows` records. `bytes` is the length of its canonical CSV.
     pub fn new(name: impl Into<String>, rows: u64, digest: Digest, bytes: u64) -> Self {
         Self { name: name.into(), rows, digest, bytes }
     }
 }
 
 impl FileHead {
-    /// A file of that many bytes, of which no more is known.
+    /// A file of `bytes` bytes, about which nothing else is known.
     pub fn new(path: impl Into<String>, bytes: u64, role: Role) -> Self {
         Self { path: path.into(), bytes, modified: None, role, within: None }
     }

@@ -1,7 +1,7 @@
 //! Checks untrusted JSON before it is parsed.
 //!
-//! A parser takes much more memory for a value than its text has, so the values are counted first. A
-//! parser that skips unknown values does not limit how deep they are nested, so this is checked too.
+//! A parsed value takes much more memory than its text, so the values are counted first. A parser that
+//! skips unknown values does not limit their nesting, so the depth is checked too.
 
 use std::fmt;
 
@@ -10,14 +10,14 @@ use serde_json::{Map, Value};
 
 use crate::i18n::{Message, message};
 
-/// The limit of the parser.
+/// The nesting limit of the parser.
 const MAX_LEVELS: u32 = 127;
 
 const MAX_OBJECTS: u32 = 1 << 20;
 
 const MAX_VALUES: u32 = 1 << 23;
 
-/// Refuses a text with too many or too deeply nested values. Whether it is JSON is not checked.
+/// Checks the number and the nesting of values. Does not check whether the text is valid JSON.
 pub(crate) fn check_shape(text: &[u8]) -> Result<(), Message> {
     let (mut levels, mut objects, mut values) = (0u32, 0u32, 0u32);
     let mut at = 0;
@@ -47,7 +47,7 @@ pub(crate) fn check_shape(text: &[u8]) -> Result<(), Message> {
     Ok(())
 }
 
-/// The length of a string without its first quote, with its last one.
+/// The length of a string after its opening quote, including its closing quote.
 fn string_bytes(text: &[u8]) -> usize {
     let mut at = 0;
     while let Some(found) = memchr::memchr2(b'"', b'\\', &text[at..]) {

@@ -1,6 +1,6 @@
 //! The manifest: `data/datapackage.json`, a Frictionless Data Package.
 //!
-//! What the standard has no field for is in fields named `backup`.
+//! Fields that the standard does not define are in objects named `backup`.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,15 +12,15 @@ use crate::record::{Column, Digest, Kind, Table};
 /// The format version that this crate writes, and the only one it reads.
 pub const FORMAT: u32 = 1;
 
-/// The whole manifest.
+/// The manifest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Manifest {
     /// Always `data-package`.
     pub profile: String,
-    /// The tables; files are not resources, as a Frictionless reader would try to parse them.
+    /// The tables. Files are not resources, because a Frictionless reader would try to parse them.
     pub resources: Vec<Resource>,
-    /// What the standard has no field for.
+    /// Fields that the standard does not define.
     pub backup: Backup,
 }
 
@@ -28,9 +28,9 @@ pub struct Manifest {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Resource {
-    /// The made name: a lower-case slug.
+    /// A generated name: a slug in lower case.
     pub name: String,
-    /// The table's true name.
+    /// The original name of the table.
     pub title: String,
     /// The parts, relative to `data/`.
     pub path: Vec<String>,
@@ -46,13 +46,13 @@ pub struct Resource {
     pub encoding: String,
     /// `sha256:` and the table's digest.
     pub hash: String,
-    /// The bytes that the digest is of: the header line once, then every record.
+    /// The length of the bytes that are hashed: the header line once, then every record.
     pub bytes: u64,
-    /// How the CSV is to be read.
+    /// The CSV dialect.
     pub dialect: Dialect,
     /// The columns.
     pub schema: Schema,
-    /// What the standard has no field for.
+    /// Fields that the standard does not define.
     pub backup: TableFacts,
 }
 
@@ -67,13 +67,13 @@ pub struct Dialect {
     pub line_terminator: String,
     /// A double quote.
     pub quote_char: String,
-    /// Whether a quote within quotes is doubled.
+    /// Whether a quote within a quoted cell is doubled.
     pub double_quote: bool,
-    /// Whether white space after a delimiter is dropped: never.
+    /// Whether white space after a delimiter is ignored. Always `false`.
     pub skip_initial_space: bool,
-    /// Whether there is a header line: always.
+    /// Whether there is a header line. Always `true`.
     pub header: bool,
-    /// Frictionless takes a record of nulls for a blank row; this lets it pass.
+    /// Always `true`, because Frictionless treats a record of nulls as a blank row.
     pub skip_blank_rows: bool,
 }
 
@@ -91,14 +91,14 @@ impl Default for Dialect {
     }
 }
 
-/// A Table Schema. It has no keys: an orphan in the source would make the archive invalid.
+/// A Table Schema. It declares no keys, because an orphan in the source would make the archive invalid.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Schema {
     /// The columns.
     pub fields: Vec<Field>,
-    /// What stands for null: the empty cell.
+    /// The texts that stand for null: only the empty text.
     pub missing_values: Vec<String>,
 }
 
@@ -107,9 +107,9 @@ pub struct Schema {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Field {
-    /// The label that stands in the header line.
+    /// The label in the header line.
     pub name: String,
-    /// The source's own label, where it is another.
+    /// The label in the source, if it is different.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// `string` or `any`.
@@ -118,7 +118,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// The field of a column whose label in the header line is `safe`.
+    /// The field of a column. `safe` is its label in the header line.
     pub fn new(column: &Column, safe: &str) -> Self {
         Self {
             name: safe.to_owned(),
@@ -140,17 +140,17 @@ impl Field {
     }
 }
 
-/// The fields of a table beyond the standard.
+/// Fields of a table that the standard does not define.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TableFacts {
-    /// How many records.
+    /// The number of records.
     pub rows: u64,
-    /// The parts, in order, as many as the resource has paths.
+    /// The parts, in order. There are as many as the resource has paths.
     pub parts: Vec<Part>,
-    /// What was counted in each column while it was written.
+    /// The counts of each column.
     pub columns: Vec<ColumnCounts>,
-    /// Where it came from.
+    /// The origin of the table.
     #[serde(flatten)]
     pub origin: Origin,
 }
@@ -159,50 +159,50 @@ pub struct TableFacts {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Part {
-    /// Where its tar header stands in the tar.
+    /// The offset of its tar header in the tar.
     pub offset: u64,
-    /// How long it is, its header line included.
+    /// The length in bytes, including the header line.
     pub bytes: u64,
-    /// How many records it holds.
+    /// The number of records.
     pub rows: u64,
     /// Its SHA-256.
     pub sha256: Digest,
 }
 
-/// Where a table came from.
+/// The origin of a table.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Origin {
-    /// The name of its source, as [`SourceMetadata::name`] has it.
+    /// The name of its source: [`SourceMetadata::name`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// The sheet of a workbook, or the table of a database.
+    /// The sheet of a workbook, or the table of a database. `None` for other sources.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
-    /// The keys that are known, and how they are known.
+    /// The known keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<Key>,
-    /// The references that are known, and how they are known.
+    /// The known references.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
 }
 
 impl Origin {
-    /// A table of this source, which has a name of its own: any that the tables of one source share.
+    /// A table of this source. The source may have several tables; the table also has its own name.
     pub fn new(source: impl Into<String>) -> Self {
         Self { source: Some(source.into()), ..Self::default() }
     }
 
-    /// Adds a key that the source declares: columns whose values name a record, each once and never
-    /// null.
+    /// Adds a key that the source declares: columns whose values identify a record. They are unique and
+    /// never null.
     pub fn key<C: Into<String>>(mut self, columns: impl IntoIterator<Item = C>) -> Self {
         let columns = columns.into_iter().map(Into::into).collect();
         self.keys.push(Key { columns, known: Provenance::Declared });
         self
     }
 
-    /// Adds a reference that the source declares: `columns` hold values of the columns `target` of
-    /// another table of the source.
+    /// Adds a reference that the source declares: the values of `columns` are values of the columns
+    /// `target` in another table of the source.
     pub fn reference<C: Into<String>, T: Into<String>>(
         mut self,
         columns: impl IntoIterator<Item = C>,
@@ -219,7 +219,7 @@ impl Origin {
     }
 }
 
-/// How a key or reference is known.
+/// How a key or a reference is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -228,36 +228,36 @@ pub enum Provenance {
     Declared,
     /// The user gave it.
     Given,
-    /// It was concluded from names and values.
+    /// It was inferred from names and values.
     #[default]
     Inferred,
 }
 
-/// Columns whose values name a record.
+/// Columns whose values identify a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Key {
-    /// The source's labels of the columns.
+    /// The labels of the columns in the source.
     pub columns: Vec<String>,
     /// How it is known.
     pub known: Provenance,
 }
 
-/// Columns whose values name a record of another table.
+/// Columns whose values identify a record of another table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Reference {
-    /// The source's labels of the columns.
+    /// The labels of the columns in the source.
     pub columns: Vec<String>,
-    /// The other table, as the source calls it.
+    /// The other table, by its name in the source.
     pub table: String,
-    /// The source's labels of the columns there; empty if the source does not declare them.
+    /// The labels of the target columns in the source; empty if the source does not declare them.
     pub target: Vec<String>,
     /// How it is known.
     pub known: Provenance,
 }
 
-/// The fields of the whole archive beyond the standard.
+/// Fields of the archive that the standard does not define.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Backup {
@@ -265,39 +265,39 @@ pub struct Backup {
     pub format: u32,
     /// The program that wrote it, and its version.
     pub tool: String,
-    /// When it was begun: RFC 3339, UTC.
+    /// When the archive was created: RFC 3339, UTC.
     pub created: String,
     /// The sources that were read.
     pub sources: Vec<SourceMetadata>,
-    /// The files carried as they are.
+    /// The files that are stored byte for byte.
     pub files: Vec<FileMetadata>,
-    /// What a source held and the archive does not, or holds in another form.
+    /// What a source contained and the archive does not contain, or contains in another form.
     pub ledger: Vec<LedgerEntry>,
-    /// What was noticed about the sources' own data.
+    /// Notes on the source data.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<LedgerEntry>,
 }
 
-/// A file that is carried as it is.
+/// A file that is stored byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FileMetadata {
-    /// Its true path.
+    /// The original path.
     pub path: String,
-    /// Its member, relative to the bag.
+    /// The path of its member, relative to the bag.
     pub member: String,
-    /// Where its tar header stands in the tar.
+    /// The offset of its tar header in the tar.
     pub offset: u64,
-    /// How long it is.
+    /// The length in bytes.
     pub bytes: u64,
     /// Its SHA-256.
     pub sha256: Digest,
     /// When it was last changed: RFC 3339, UTC; without an offset if its time zone is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<String>,
-    /// Why it is here.
+    /// Why it is in the archive.
     pub role: Role,
-    /// The file that it was in, a ZIP file, which is kept whole as well.
+    /// The ZIP file that contained it. That file is stored too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
 }
@@ -307,35 +307,35 @@ pub struct FileMetadata {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Role {
-    /// It was among the sources and is no table.
+    /// It was among the sources, and is not a table.
     Attachment,
-    /// Tables were read from it, and it is kept whole beside them.
+    /// Tables were read from it, and it is stored too.
     Original,
-    /// It should have been a table and could not be read as one.
+    /// It could not be read as a table.
     #[serde(rename = "unread")]
     Unparsed,
-    /// A database's own definitions, as SQL.
+    /// The definitions of a database, as SQL.
     Schema,
 }
 
-/// A source, as it was when it was read.
+/// A source at the time when it was read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SourceMetadata {
-    /// Its name: the file's path below the folder that was given, or the file's name.
+    /// Its name: its path below the given folder, or its file name.
     pub name: String,
-    /// What it is: `csv`, `workbook`, `sqlite`, `zip`, `stdin`, `api`, or a word of an embedder's own.
+    /// Its kind: `csv`, `workbook`, `sqlite`, `zip`, `stdin`, `api`, or a word of an embedder.
     pub kind: String,
-    /// How long it is.
+    /// The length in bytes.
     pub bytes: u64,
     /// Its SHA-256.
     pub sha256: Digest,
     /// When it was last changed: RFC 3339, UTC; without an offset if its time zone is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<String>,
-    /// How the file comes back byte for byte.
+    /// How the file is restored byte for byte.
     pub original: RecoveryMethod,
-    /// Its properties: encoding, delimiter, version …
+    /// Its properties, such as encoding, delimiter and version.
     #[serde(
         default,
         skip_serializing_if = "serde_json::Map::is_empty",
@@ -345,13 +345,12 @@ pub struct SourceMetadata {
 }
 
 impl SourceMetadata {
-    /// Its properties, as a JSON object: encoding, delimiter, version …
+    /// Its properties as a JSON object, such as encoding, delimiter and version.
     pub fn details(&self) -> String {
         serde_json::Value::from(self.details.clone()).to_string()
     }
 
-    /// A source that is not a file, such as the API of a CRM: there are no bytes to give back beside its
-    /// records.
+    /// A source that is not a file, such as the API of a CRM. Only its records can be restored.
     pub fn api(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -364,56 +363,56 @@ impl SourceMetadata {
         }
     }
 
-    /// Sets the SHA-256 of what was received from the source, and how many bytes that is of.
+    /// Sets the SHA-256 and the length of what was received from the source.
     pub fn digest(mut self, sha256: Digest, bytes: u64) -> Self {
         (self.sha256, self.bytes) = (sha256, bytes);
         self
     }
 }
 
-/// How a source file comes back byte for byte.
+/// How a source file is restored byte for byte.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum RecoveryMethod {
-    /// From its table, by a recipe that export has proven.
+    /// From its table, by a recipe. The export proved that the recipe works.
     Recipe(Recipe),
-    /// It is kept whole, as the file of this path.
+    /// It is stored as the file with this path.
     Kept(String),
-    /// It was in another file, a ZIP file, which is kept whole as the file of this path.
+    /// It was in a ZIP file, which is stored as the file with this path.
     Within(String),
-    /// Not at all, and why.
+    /// It cannot be restored. The text says why.
     Lost(String),
 }
 
-/// What turns a table of text back into the CSV file it was read from.
+/// How to rebuild a CSV file from the table that was read from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipe {
-    /// The WHATWG name of the encoding, in lower case; or `utf-32le`, `utf-32be`, or
-    /// `iso-8859-1`, which is that itself and not windows-1252.
+    /// The WHATWG name of the encoding, in lower case; or `utf-32le`, `utf-32be`, or `iso-8859-1`. The
+    /// last means ISO 8859-1 itself, not windows-1252.
     pub encoding: String,
     /// Whether the file begins with a byte order mark.
     pub bom: bool,
-    /// What stands above the header line, line ends included.
+    /// The text above the header line, including line ends.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub preamble: String,
     /// Whether the file has no header line.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub headless: bool,
-    /// What stands between cells.
+    /// The character between cells.
     pub delimiter: char,
-    /// What ends a record: `\n`, `\r\n`, `\r` or `\r\r\n`.
+    /// The end of a record: `\n`, `\r\n`, `\r` or `\r\r\n`.
     pub newline: String,
     /// Which header cells are quoted.
     pub header_quotes: Quotes,
     /// Which cells are quoted.
     pub quotes: Quotes,
-    /// Whether the last record is ended too.
+    /// Whether the last record has a line end.
     pub final_newline: bool,
 }
 
 impl Recipe {
-    /// Whether what it writes is the canonical form.
+    /// Whether the recipe writes the canonical form.
     pub fn is_canonical(&self) -> bool {
         self.encoding == "utf-8"
             && !self.bom
@@ -432,63 +431,63 @@ impl Recipe {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Quotes {
-    /// Those that have to be, and text that is empty.
+    /// Cells that need quotes, and empty text.
     Needed,
-    /// All but nulls.
+    /// All cells except nulls.
     All,
-    /// Those that have to be, text that is empty, and those that hold a comma, though a comma is not
-    /// what stands between cells: as Excel writes text with tabs.
+    /// Cells that need quotes, empty text, and cells with a comma even if the delimiter is not a comma.
+    /// Excel writes tab-separated text this way.
     Commas,
 }
 
-/// Something that a source held and the archive does not, or holds in another form.
+/// Something that a source contained and the archive does not contain, or contains in another form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LedgerEntry {
-    /// The kind of entry, stable.
+    /// The kind of the entry. Codes are stable.
     pub code: LedgerCode,
-    /// The source it was in.
+    /// The source that contained it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// The table it was in.
+    /// The table that contained it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
-    /// How often.
+    /// The number of occurrences.
     pub count: u64,
-    /// One sentence for a person; it never quotes a cell.
+    /// One sentence for people. It never quotes a cell.
     pub message: String,
-    /// Of a source that got its folder's name, as another has its own: the name of that one's folder,
-    /// and of its own. Empty if one of them has none.
+    /// For a source that was named after its folder because another source has its name: the name of
+    /// the other source's folder, and that of its own. Empty if one of these names is unknown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub folders: Vec<String>,
 }
 
 impl LedgerEntry {
-    /// An entry for one thing.
+    /// An entry with the count 1.
     pub fn new(code: impl Into<LedgerCode>, message: impl Into<String>) -> Self {
         let (code, message) = (code.into(), message.into());
         Self { code, source: None, table: None, count: 1, message, folders: Vec::new() }
     }
 
-    /// An entry for one thing, with the sentence that its code has.
+    /// An entry with the count 1 and the text of its code.
     pub(crate) fn of(code: LedgerCode) -> Self {
         let message = code.text(Language::English).unwrap_or_default();
         Self::new(code, message)
     }
 
-    /// The source it was in.
+    /// Sets the source that contained it.
     pub fn source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// The table it was in.
+    /// Sets the table that contained it.
     pub fn table(mut self, table: impl Into<String>) -> Self {
         self.table = Some(table.into());
         self
     }
 
-    /// How often.
+    /// Sets the number of occurrences.
     pub fn count(mut self, count: u64) -> Self {
         self.count = count;
         self
@@ -496,13 +495,14 @@ impl LedgerEntry {
 }
 
 impl Resource {
-    /// The table that the resource describes; `None` if it has a type that is not in this format.
+    /// The table that the resource describes; `None` if a field has a type that the format does not
+    /// have.
     pub fn table(&self) -> Option<Table> {
         let columns: Option<Vec<_>> = self.schema.fields.iter().map(Field::column).collect();
         Some(Table { name: self.title.clone(), columns: columns? })
     }
 
-    /// The table's digest; `None` if `hash` is not one.
+    /// The digest of the table; `None` if `hash` is not valid.
     pub fn digest(&self) -> Option<Digest> {
         self.hash.strip_prefix("sha256:")?.parse().ok()
     }

@@ -1,5 +1,4 @@
-//! What an archive describes: its manifest, and the rows of reports about it. Plain data that every
-//! layer above uses.
+//! The manifest of an archive, and the rows of reports. Plain data that all layers above use.
 
 mod checks;
 mod contents;
@@ -17,5 +16,5 @@ pub use manifest::*;
 pub(crate) use run::file_argument;
 pub use run::{LimitReport, Limited, Run};
 
-/// This program and its version.
+/// The name and version of this program.
 pub(crate) const TOOL: &str = concat!("crm-backup ", env!("CARGO_PKG_VERSION"));

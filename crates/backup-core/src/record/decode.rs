@@ -1,7 +1,6 @@
-//! Canonical CSV, read strictly: what the encoder would not have written is refused.
+//! Decodes canonical CSV. Text that the encoder would not have written is refused.
 //!
-//! Strictness is what makes a table's digest mean its cells: two texts that decode to the same
-//! cells are the same text.
+//! Because of this, equal cells have exactly one text, and the digest of the text identifies the cells.
 
 use std::fmt;
 
@@ -12,7 +11,7 @@ use super::structural_index::StructuralIndex;
 use super::{CellTag, Kind, MAX_CELL_BYTES, Record, encode};
 use crate::i18n::{Message, message};
 
-/// Reads the records of one table part from chunks of any size.
+/// Reads the records of one part of a table, from chunks of any size.
 ///
 /// ```
 /// use backup_core::record::{Cell, Decoder, Kind};
@@ -34,29 +33,30 @@ use crate::i18n::{Message, message};
 pub struct Decoder {
     kinds: Vec<Kind>,
     record: Record,
-    /// Bytes of a record whose end has not been seen.
+    /// Bytes of an incomplete record.
     carry: Vec<u8>,
-    /// How far `carry` was searched for the end of its record, and whether within quotes.
+    /// How many bytes of `carry` were searched for the end of the record, and whether this position is
+    /// within quotes.
     searched: (usize, bool),
-    /// How long `carry` was when it was last tried for errors.
+    /// The length of `carry` when it was last checked for errors.
     tried: usize,
-    /// Where `carry` begins in the part.
+    /// The offset of `carry` in the part.
     offset: u64,
     records: u64,
 }
 
-/// Text that the canonical form does not allow.
+/// Text that is not in canonical form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
     /// The record, counted from 1 within its part.
     pub record: u64,
     /// The byte, counted from 0 within the part.
     pub byte: u64,
-    /// What is wrong there; it never quotes a cell.
+    /// What is wrong. It never quotes a cell.
     pub problem: Problem,
 }
 
-/// What can be wrong with a record's text.
+/// A fault in the text of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Problem {
@@ -64,24 +64,24 @@ pub enum Problem {
     Unfinished,
     /// More or fewer cells than columns.
     Cells,
-    /// A quote or CR outside quotes, or bytes between a closing quote and the comma.
+    /// A quote or CR outside quotes, or a byte between a closing quote and the delimiter.
     Stray,
-    /// Quotes where the canonical form has none.
+    /// Quotes that the canonical form does not have.
     NeedlessQuotes,
-    /// No quotes where the canonical form has them.
+    /// Missing quotes that the canonical form has.
     MissingQuotes,
-    /// A token of an `any` column that is no number, blob or raw text in canonical form.
+    /// A token of an `any` column that is not a canonical number, blob or raw text.
     Token,
     /// Text that is not UTF-8.
     Utf8,
     /// A cell of more than [`MAX_CELL_BYTES`].
     TooLong,
-    /// A header line that is not the one this table has.
+    /// The header line is not that of the table.
     Header,
 }
 
 impl Problem {
-    /// What is wrong, as a sentence.
+    /// The fault, as a sentence.
     pub fn message(self) -> Message {
         match self {
             Self::Unfinished => message!("text-unfinished"),
@@ -105,20 +105,20 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// How many bytes are decoded at a time: each is gone over several times, and stays in a core's own cache
-/// meanwhile.
+/// The number of bytes that are decoded at a time. They are scanned several times, and so they should
+/// stay in the cache of the core.
 const PIECE_BYTES: usize = 128 * 1024;
 
-/// A problem, and the byte where it was met.
+/// The byte where decoding stopped, and the fault.
 type Stop = (usize, Problem);
 
 impl Decoder {
-    /// A decoder for a table of these kinds, at the first record (after the header line).
+    /// A decoder for a table with these kinds. It begins with the first record, after the header line.
     pub fn new(kinds: Vec<Kind>) -> Self {
         Self::starting_at(kinds, 0)
     }
 
-    /// The same, where the first record stands at this byte of the part.
+    /// The same, if the first record is at this offset in the part.
     pub fn starting_at(kinds: Vec<Kind>, offset: u64) -> Self {
         Self {
             kinds,
@@ -131,16 +131,16 @@ impl Decoder {
         }
     }
 
-    /// How many records were read.
+    /// The number of decoded records.
     pub fn records(&self) -> u64 {
         self.records
     }
 
-    /// Reads on, giving each record that is whole to `each`.
+    /// Decodes a chunk, and passes each complete record to `each`.
     ///
     /// # Errors
     ///
-    /// A [`DecodeError`] if the bytes are not canonical, or whatever `each` returns.
+    /// A [`DecodeError`] if the bytes are not canonical, or any error of `each`.
     pub fn feed<E: From<DecodeError>>(
         &mut self,
         chunk: &[u8],
@@ -171,11 +171,11 @@ impl Decoder {
         Ok(())
     }
 
-    /// Moves bytes from `chunk` until `carry` ends with a record's line feed; `None` if it does
-    /// not yet. Bytes once searched are not searched again, however long the record.
+    /// Moves bytes from `chunk` to `carry` until it ends with the line feed of a record. Returns `None`
+    /// if it does not end yet. Bytes are searched only once, even in a long record.
     fn complete_carry(&mut self, chunk: &[u8]) -> Result<Option<usize>, DecodeError> {
         let (mut at, mut quoted) = self.searched;
-        // What `feed` left over is searched first, then what is new.
+        // Bytes that `feed` left over are searched first, then the new bytes.
         let old = self.carry.len();
         self.carry.extend_from_slice(chunk);
         while let Some(found) = memchr::memchr2(b'"', b'\n', &self.carry[at..]) {
@@ -187,8 +187,8 @@ impl Decoder {
                 return Ok(Some(at - old));
             }
         }
-        // A stray quote would make the rest of the part look like one record: whenever the record
-        // has doubled, what there is of it has to be the beginning of a canonical one.
+        // After a stray quote, the rest of the part would look like one record. So whenever the record
+        // has doubled in length, it is checked that it can be the beginning of a canonical record.
         if self.carry.len() >= 2 * self.tried {
             self.tried = self.carry.len();
             let index = &mut StructuralIndex::new(&self.carry);
@@ -200,14 +200,15 @@ impl Decoder {
         Ok(None)
     }
 
-    /// Decodes the whole records at the start of `bytes`; returns how many bytes they take.
+    /// Decodes the complete records at the start of `bytes`. Returns their length.
     fn decode_all<E: From<DecodeError>>(
         &mut self,
         bytes: &[u8],
         each: &mut impl FnMut(&Record) -> Result<(), E>,
     ) -> Result<usize, E> {
-        // All at once, which is far faster than record by record. A record ends with a line feed,
-        // which no sequence of bytes can span, so each is UTF-8 exactly if it ends before this.
+        // Checks all bytes at once, which is much faster than checking each record. A record ends with
+        // a line feed, which is never part of a longer character. So a record is UTF-8 exactly if it
+        // ends before the first invalid byte.
         let utf8_end = Encoding::utf8_valid_up_to(bytes);
         let mut index = StructuralIndex::new(bytes);
         self.record.hold(bytes);
@@ -242,9 +243,9 @@ impl Decoder {
     }
 }
 
-/// Decodes the record that begins at `start`; gives where it ends, or `None` if `bytes` ends before
-/// it does. `record` holds `bytes`. `index` has gone by everything before `start`, and then by the
-/// whole record.
+/// Decodes the record that begins at `start`. Returns its end, or `None` if `bytes` ends before the
+/// record does. `record` holds `bytes`. `index` is at `start`, and after the call at the end of the
+/// record.
 fn decode_record(
     kinds: &[Kind],
     bytes: &[u8],
@@ -264,7 +265,7 @@ fn decode_record(
             true => quoted_cell(*kind, alone, bytes, at, index, record)?,
             false => bare_cell(*kind, alone, bytes, at, index, record)?,
         };
-        // A cell whose end is not there yet may still be too long already.
+        // An incomplete cell may already be too long.
         if cell_end.unwrap_or(bytes.len()) - at > MAX_CELL_BYTES {
             return Err((at, Problem::TooLong));
         }
@@ -281,7 +282,7 @@ fn decode_record(
     Ok(Some(at))
 }
 
-/// Decodes a cell without quotes; gives where the comma or line feed after it stands.
+/// Decodes a cell without quotes. Returns the position of the comma or line feed after it.
 fn bare_cell(
     kind: Kind,
     alone: bool,
@@ -308,7 +309,7 @@ fn bare_cell(
     Ok(Some(end))
 }
 
-/// Decodes a cell in quotes; gives where the byte after them stands.
+/// Decodes a quoted cell. Returns the position after the closing quote.
 fn quoted_cell(
     kind: Kind,
     alone: bool,
@@ -325,7 +326,7 @@ fn quoted_cell(
         match (bytes[next], bytes.get(next + 1)) {
             (b'"', None) => return Ok(None),
             (b'"', Some(b'"')) => {
-                // The second of the two quotes that stand for one.
+                // The second quote of an escaped quote.
                 index.next();
                 record.buffer().extend_from_slice(&bytes[piece..=next]);
                 piece = next + 2;
@@ -335,7 +336,7 @@ fn quoted_cell(
             _ => has_special = true,
         }
     };
-    // The comma or line feed after it; anything else is an error.
+    // Skips the comma or line feed after the quotes. The caller reports anything else as an error.
     index.next();
     let inner = &bytes[start + 1..close];
     let needs_quotes = has_special || inner.is_empty() || (alone && inner == b"\\.");

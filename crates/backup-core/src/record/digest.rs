@@ -1,4 +1,4 @@
-//! SHA-256, of tables and of anything else.
+//! SHA-256 digests of tables and of other bytes.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::threads::spawn_scoped;
 
-/// A SHA-256 digest; written as 64 lower-case hexadecimal digits, as `sha256sum` does.
+/// A SHA-256 digest. Its text is 64 hexadecimal digits in lower case, as in the output of `sha256sum`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest([u8; 32]);
 
@@ -43,7 +43,8 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// Appends the bytes that lower-case hexadecimal digits stand for; `None` if that is not what they are.
+/// Decodes hexadecimal digits in lower case and appends the bytes. Returns `None` if the text is
+/// anything else.
 pub(super) fn push_unhex(hex: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
@@ -81,7 +82,7 @@ impl<'de> Deserialize<'de> for Digest {
     }
 }
 
-/// Hashes what is written to `inner`.
+/// Writes to `inner`, and hashes what is written.
 #[derive(Debug, Clone)]
 pub struct Sha256Writer<W> {
     hash: Sha256,
@@ -90,12 +91,12 @@ pub struct Sha256Writer<W> {
 }
 
 impl<W: Write> Sha256Writer<W> {
-    /// A hash of what is written to `inner` from now on.
+    /// Creates a writer that hashes everything written to `inner` from now on.
     pub fn new(inner: W) -> Self {
         Self { hash: Sha256::new(), bytes: 0, inner }
     }
 
-    /// The digest, how many bytes it is of, and the inner writer.
+    /// The digest, the number of hashed bytes, and the inner writer.
     pub fn finish(self) -> (Digest, u64, W) {
         (Digest(self.hash.finalize().into()), self.bytes, self.inner)
     }
@@ -114,13 +115,14 @@ impl<W: Write> Write for Sha256Writer<W> {
     }
 }
 
-/// From how many bytes on hashing takes far longer than starting a thread.
+/// The minimum number of bytes that are hashed on another thread. Hashing them takes much longer than
+/// starting a thread.
 const WORTH_A_THREAD: usize = 256 * 1024;
 
 /// The digest of a table, and of each of its parts.
 ///
-/// A table's canonical CSV is its header line once, then every record; each part carries the
-/// header line of its own. So the first part is hashed once for both, and later parts twice.
+/// The canonical CSV of a table is its header line and then every record. Each part has its own header
+/// line. So the first part is hashed once for both digests, and every later part is hashed twice.
 #[derive(Debug, Clone)]
 pub struct TableDigest {
     table: Sha256,
@@ -145,7 +147,8 @@ impl TableDigest {
         }
     }
 
-    /// Hashes records while `work` is done: on another thread, if there are many bytes and it starts.
+    /// Hashes records while `work` runs. If there are many bytes, they are hashed on another thread,
+    /// unless it cannot be started.
     pub(crate) fn records_while<R>(&mut self, bytes: &[u8], work: impl FnOnce() -> R) -> R {
         thread::scope(|scope| {
             let hashing = match bytes.len() {
@@ -160,18 +163,18 @@ impl TableDigest {
         })
     }
 
-    /// The digest of the part that ends here.
+    /// The digest of the current part, which ends here.
     pub fn end_part(&mut self) -> Digest {
         let part = self.later_part.take().unwrap_or_else(|| self.table.clone());
         Digest(part.finalize().into())
     }
 
-    /// Begins another part with its header line.
+    /// Begins the next part with its header line.
     pub fn begin_part(&mut self, header: &[u8]) {
         self.later_part = Some(Sha256::new_with_prefix(header));
     }
 
-    /// The table's digest, and how many bytes it is of.
+    /// The digest of the table, and the number of hashed bytes.
     pub fn finish(self) -> (Digest, u64) {
         (Digest(self.table.finalize().into()), self.table_bytes)
     }

@@ -1,8 +1,8 @@
-//! Canonical CSV, written.
+//! Encodes canonical CSV.
 //!
-//! UTF-8, a comma between cells, a line feed after every record. A `text` column is written as
-//! PostgreSQL's `COPY … TO … (FORMAT csv)` writes it; an `any` column tells the kinds apart by
-//! their first byte. `FORMAT.md` has the grammar.
+//! It is UTF-8, with a comma between cells and a line feed after every record. A `text` column has the
+//! format of PostgreSQL's `COPY … TO … (FORMAT csv)`. In an `any` column, the first byte of a cell
+//! shows its kind. `FORMAT.md` has the grammar.
 
 use std::io::Write as _;
 
@@ -44,7 +44,7 @@ impl Encoder {
         }
     }
 
-    /// The labels that stand in the header line.
+    /// The labels in the header line.
     pub fn labels(&self) -> &[String] {
         &self.labels
     }
@@ -60,13 +60,13 @@ impl Encoder {
         out.push(b'\n');
     }
 
-    /// Appends a record, or leaves `out` as it was.
+    /// Appends a record. After an error, `out` is unchanged.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Record`](crate::ErrorKind::Record) if the record has another number of cells
-    /// than the table has columns, a `text` column is given anything but UTF-8 text and nulls, or
-    /// a cell takes more than [`MAX_CELL_BYTES`].
+    /// [`ErrorKind::Record`](crate::ErrorKind::Record) if the record has more or fewer cells than the
+    /// table has columns, if a cell of a `text` column is neither UTF-8 text nor null, or if a cell is
+    /// longer than [`MAX_CELL_BYTES`].
     pub fn record(&self, record: &Record, out: &mut Vec<u8>) -> Result<()> {
         let before = out.len();
         self.try_record(record, out).inspect_err(|_| out.truncate(before))
@@ -129,8 +129,8 @@ fn push_any_cell(cell: Cell<'_>, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends a real: ECMAScript's `Number::toString`, with `.0` where it would read as an integer,
-/// and `-0.0` distinct from `0.0`.
+/// Appends a real in the format of ECMAScript's `Number::toString`, with two exceptions: `.0` is
+/// appended if it would look like an integer, and `-0.0` differs from `0.0`.
 pub(crate) fn push_real(value: f64, out: &mut Vec<u8>) {
     if value == 0.0 && value.is_sign_negative() {
         out.extend_from_slice(b"-0.0");

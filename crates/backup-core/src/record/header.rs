@@ -1,30 +1,30 @@
-//! The safe header rule: which labels stand in a table's CSV.
+//! The safe header rule: which labels are in the CSV of a table.
 //!
-//! A label of a source may be empty, repeat, or hold line breaks. `tail -n +2` must be enough to
-//! join the parts of a table, and a plain CSV reader must be able to name each column,
-//! so a label that would break this is replaced by a derived one. The source's own label is kept
-//! beside it in the manifest and bound by the content id.
+//! A label of a source may be empty, occur several times, or contain line breaks. But `tail -n +2` must
+//! be enough to join the parts of a table, and a simple CSV reader must be able to name each column. So
+//! a label that would prevent this is replaced by a derived one. The manifest also contains the
+//! original label, and the content id covers it.
 
 use std::collections::{HashMap, HashSet};
 
 use super::quoting::push_text_cell;
 
-/// The longest header line, its line feed included, in bytes.
+/// The maximum length of a header line including its line feed, in bytes.
 pub const MAX_HEADER_BYTES: usize = 64 * 1024;
 
-/// The most columns a table may have: what the widest spreadsheet has.
+/// The maximum number of columns of a table: that of the widest spreadsheet.
 pub const MAX_COLUMNS: usize = 16_384;
 
-/// The labels that stand in the CSV for these labels of a source.
+/// Derives the labels in the CSV from the labels of a source.
 ///
-/// A label is *safe* if it is not empty, holds no CR, LF or U+FEFF, neither begins nor ends with
-/// white space, and no other column has it. In order:
+/// A label is *safe* if it is not empty, contains no CR, LF or U+FEFF, neither begins nor ends with white
+/// space, and is unique in the table. The rule has these steps:
 ///
-/// 1. CR, LF and U+FEFF become spaces and the edges are trimmed; what is then empty becomes
-///    `column_N`, N counted from 1; what an earlier column has gets `_2`, `_3`, … appended, the
-///    first that no column of the source has and no earlier column was given.
-/// 2. If the header line is then longer than [`MAX_HEADER_BYTES`], every label is `column_N`;
-/// 3. if that is too long as well, every label is N in base 36, in lower case.
+/// 1. CR, LF and U+FEFF are replaced by spaces, and outer white space is removed. An empty label becomes
+///    `column_N`, where N is counted from 1. If an earlier column has the label, `_2`, `_3`, … is appended:
+///    the first whose result is neither a label of the source nor the label of an earlier column.
+/// 2. If the header line is longer than [`MAX_HEADER_BYTES`], every label becomes `column_N`.
+/// 3. If it is still too long, every label becomes N in base 36, in lower case.
 ///
 /// ```
 /// # use backup_core::record::safe_labels;
@@ -61,7 +61,7 @@ fn derive_each(labels: &[&str]) -> Vec<String> {
         let unique = if free(&plain) {
             plain
         } else {
-            // Numbers that were not free before are not free now.
+            // A number that was taken stays taken.
             let next = numbers.entry(plain.clone()).or_insert(2u64);
             let number = (*next..).find(|n| free(&format!("{plain}_{n}")));
             *next = number.expect("there are more numbers than columns");

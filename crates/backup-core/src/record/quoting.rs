@@ -1,16 +1,16 @@
-//! Quotes around text, as `text` columns and header lines have them.
+//! Quoting rules for `text` columns and header lines.
 
-/// Whether PostgreSQL would quote this text; `alone` is whether the table has one column.
+/// Whether PostgreSQL would quote this text. `alone` is whether the table has only one column.
 pub(crate) fn needs_quotes(text: &[u8], alone: bool) -> bool {
     text.is_empty() || has_special(text) || (alone && text == b"\\.")
 }
 
-/// Whether there is a comma, a quote, a CR or an LF; examines eight bytes at a time.
+/// Whether the text contains a comma, a quote, a CR or an LF. Examines eight bytes at a time.
 fn has_special(text: &[u8]) -> bool {
     const LOW: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    // The classic tests for a byte below a bound, and for a byte that is another. They can only err
-    // in bytes after a true one, so they are exact for “is there any”.
+    // The classic tests for a byte below a limit, and for a byte with a given value. They can only be
+    // wrong for bytes after a true match, so they are exact for the question whether there is a match.
     fn any_below(word: u64, bound: u8) -> u64 {
         word.wrapping_sub(LOW * u64::from(bound)) & !word & HIGH
     }
@@ -20,13 +20,13 @@ fn has_special(text: &[u8]) -> bool {
     let (words, rest) = text.as_chunks();
     let in_word = |bytes: &[u8; 8]| {
         let word = u64::from_le_bytes(*bytes);
-        // The comma is the greatest of the four: most words hold nothing below it.
+        // The comma is the largest of the four bytes. Most words contain no byte up to it.
         any_below(word, b',' + 1) != 0 && b",\"\n\r".iter().any(|byte| any_equal(word, *byte) != 0)
     };
     words.iter().any(in_word) || rest.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'))
 }
 
-/// Appends text as a `text` column and a header line hold it.
+/// Appends text in the format of a `text` column or a header line.
 pub(crate) fn push_text_cell(text: &[u8], alone: bool, out: &mut Vec<u8>) {
     if needs_quotes(text, alone) {
         push_quoted(text, out);
@@ -35,7 +35,7 @@ pub(crate) fn push_text_cell(text: &[u8], alone: bool, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends text in quotes, with every quote in it doubled.
+/// Appends text in quotes. Quotes within the text are doubled.
 pub(crate) fn push_quoted(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     let mut rest = text;
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn a_special_byte_is_found_wherever_it_stands() {
-        // What comes before may be anything else, above all what is near a special byte.
+        // The bytes before it may be anything, especially values near a special byte.
         for filler in [b'a', b' ', b'+', b'-', b'!', b'#', 0, 9, 11, 12, 14, 0x80, 0xac, 0xff] {
             for length in 0..40 {
                 let mut text = vec![filler; length];

@@ -1,39 +1,39 @@
-//! The positions of the structural bytes of CSV (delimiters, quotes, CRs and LFs), found 64 bytes at a time.
+//! Finds the structural bytes of CSV (delimiters, quotes, CRs and LFs), 64 bytes at a time.
 //!
-//! A cell's end is then the next place, and need not be searched for byte by byte: that takes about
-//! half as long again.
+//! The end of a cell is then the next position in the index. Searching for it byte by byte would take
+//! 1.5 times as long.
 
-/// How many bytes are examined together: as many as a word has bits.
+/// The number of bytes that are examined together: the number of bits in a word.
 const BLOCK: usize = u64::BITS as usize;
 
-/// The places of the structural bytes of a text, in order.
+/// The positions of the structural bytes of a text, in order.
 pub(crate) struct StructuralIndex<'a> {
     bytes: &'a [u8],
     delimiter: u8,
     position: IndexPosition,
 }
 
-/// How far an index has come.
+/// The position of an index.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct IndexPosition {
-    /// Where the block behind the current one begins.
+    /// The start of the block after the current one.
     next_block: usize,
-    /// A bit for each structural byte of the current block that is still to come.
+    /// One bit for each structural byte of the current block that was not returned yet.
     bits: u64,
 }
 
 impl<'a> StructuralIndex<'a> {
-    /// The index of a text whose cells are separated by commas.
+    /// An index of a text with commas as delimiters.
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         Self::resume(bytes, b',', IndexPosition::default())
     }
 
-    /// The index of a text whose cells are separated by `delimiter`, as far as it had come.
+    /// Continues an index at `position`. Its text has the delimiter `delimiter`.
     pub(crate) fn resume(bytes: &'a [u8], delimiter: u8, position: IndexPosition) -> Self {
         Self { bytes, delimiter, position }
     }
 
-    /// How far it has come.
+    /// The current position.
     pub(crate) fn position(&self) -> IndexPosition {
         self.position
     }
@@ -50,7 +50,7 @@ impl Iterator for StructuralIndex<'_> {
             *bits = match rest.first_chunk() {
                 Some(block) => structure_of(block, self.delimiter),
                 None => {
-                    // A delimiter is ASCII, so what fills up the block is none.
+                    // A delimiter is ASCII, so the fill bytes are not delimiters.
                     let mut last = [0xff; BLOCK];
                     last[..rest.len()].copy_from_slice(rest);
                     structure_of(&last, self.delimiter)
@@ -64,10 +64,11 @@ impl Iterator for StructuralIndex<'_> {
     }
 }
 
-/// A bit for each byte, the lowest for the first: whether it is a delimiter, a quote, CR or LF.
+/// Returns one bit for each byte, beginning with the lowest: whether it is a delimiter, a quote, a CR
+/// or an LF.
 ///
-/// Written so that a compiler makes both loops into a hundred instructions without a branch; and
-/// kept out of the walk from place to place, which then is small enough to stay in registers.
+/// Compilers turn both loops into about a hundred instructions without branches. The function is not
+/// inlined, so that the iteration is small enough to keep its state in registers.
 #[inline(never)]
 fn structure_of(block: &[u8; BLOCK], delimiter: u8) -> u64 {
     let mut bits = [0; BLOCK];
@@ -76,8 +77,8 @@ fn structure_of(block: &[u8; BLOCK], delimiter: u8) -> u64 {
             (*byte == delimiter) | (*byte == b'"') | (*byte == b'\n') | (*byte == b'\r');
         *bit = if is_structural { 1 << (index % 8) } else { 0_u8 };
     }
-    // Each eight bytes are made into one, their sum, which the multiplication leaves in the highest
-    // byte. Nothing is carried, as no two of them have the same bit.
+    // Combines every eight bytes into one: the multiplication leaves their sum in the highest byte.
+    // There are no carries, because no two bytes have the same bit.
     let mut masks = [0; BLOCK / 8];
     for (mask, word) in masks.iter_mut().zip(bits.as_chunks().0) {
         *mask = (u64::from_le_bytes(*word).wrapping_mul(0x0101_0101_0101_0101) >> 56) as u8;
@@ -123,7 +124,7 @@ mod tests {
 
     #[test]
     fn any_delimiter_is_found_and_an_index_goes_on_where_it_was() {
-        // What fills up the last block is not taken for a delimiter, not even for NUL.
+        // The fill bytes of the last block are not delimiters, not even if the delimiter is NUL.
         let text = [&b"a"[..], b"\0", b",\n"].concat().repeat(40);
         let expected: Vec<_> = (0..text.len()).filter(|at| b"\0\n".contains(&text[*at])).collect();
         let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! How to repeat a check with stock tools.
+//! The section on how to repeat a check with standard tools.
 
 use super::document::{Content, Detail, Section, shown};
 use crate::command::Command;

@@ -1,6 +1,6 @@
-//! The sections on what an archive holds, and what that was compared with.
+//! The sections about the contents of an archive, and about what they were compared with.
 //!
-//! A column of a table is one call: its heading, and its cell for a row.
+//! A column of a table is one call, with its heading and a function that returns its cell.
 
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ use crate::i18n::{Language, Message, fl};
 use crate::model::{KeyReport, Reconciled, ReferenceReport, TableReport};
 use crate::report::Report;
 
-/// How many records the tables have.
+/// The number of records in all tables.
 pub(super) fn records(report: &Report) -> u64 {
     report.contents.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add)
 }
@@ -68,7 +68,7 @@ pub(super) fn files(report: &Report, language: Language) -> Section {
     )
 }
 
-/// Adds that the contents are only those of the manifest, if they were not proven.
+/// Adds a note that the contents come only from the manifest, if nothing was proven.
 fn unconfirmed(section: Section, report: &Report, language: Language) -> Section {
     match report.proof() {
         Some(_) => section,
@@ -78,7 +78,7 @@ fn unconfirmed(section: Section, report: &Report, language: Language) -> Section
 
 pub(super) fn sources(report: &Report, language: Language) -> Section {
     let title = fl!(language, "sources");
-    // What an export would read is checked before it runs.
+    // A user checks what an export will read before it runs.
     let is_planned = report.command == Command::Export && report.archive.name.is_none();
     let from = if is_planned { Detail::Brief } else { Detail::Page };
     let section = Section::new("sources", &title, from);
@@ -160,7 +160,7 @@ pub(super) fn references(report: &Report, language: Language) -> Section {
     )
 }
 
-/// A total that was expected: of the records of a table, or of a column.
+/// An expected total: the records of a table, or the sum of a column.
 struct Total<'a> {
     table: &'a str,
     of: Span,
@@ -168,7 +168,7 @@ struct Total<'a> {
     not_numbers: u64,
 }
 
-/// Each total that was expected.
+/// The section about the expected totals.
 pub(super) fn totals(report: &Report, language: Language) -> Section {
     let mut totals = Vec::new();
     for total in &report.results.totals {
@@ -197,7 +197,7 @@ pub(super) fn totals(report: &Report, language: Language) -> Section {
     )
 }
 
-/// Each table, compared with the sources as they are now.
+/// The section about the comparison with the sources as they are now.
 pub(super) fn against(report: &Report, language: Language) -> Section {
     let title = fl!(language, "against");
     Section::new("against", &title, Detail::Brief).table(
@@ -207,7 +207,7 @@ pub(super) fn against(report: &Report, language: Language) -> Section {
     )
 }
 
-/// What is wrong before what is not, each in the order that it has.
+/// Moves the rows with a fault to the front. The order is kept otherwise.
 fn worst_first<'a, T>(
     all: &'a [T],
     is_sound: impl Fn(&T) -> bool + Copy + 'a,
@@ -216,12 +216,12 @@ fn worst_first<'a, T>(
     wrong.chain(all.iter().filter(move |one| is_sound(one)))
 }
 
-/// Columns of a table: `deals.account_id`.
+/// The columns of a table as text: `deals.account_id`.
 fn columns(table: &str, columns: &[String]) -> Span {
     Span::name(&format!("{table}.{}", columns.join("+")))
 }
 
-/// A variant of an enum in a language: the message of its name in JSON.
+/// The name of an enum variant in a language. Its message id is the name in JSON, after `prefix`.
 pub(super) fn named(prefix: &str, variant: &impl Serialize, language: Language) -> String {
     Message::of_variant(prefix, variant).text(language)
 }

@@ -1,7 +1,8 @@
-//! A report as a document: parts, sections and blocks of text in one language. What a page and a
-//! terminal show is decided here and in the modules that build it; the renderers only print it.
+//! A report as a document: parts, sections and blocks of text in one language. This module and those
+//! that build documents decide what a page and a terminal show. The renderers only print it.
 //!
-//! Texts are safe to show: what would drive a terminal or turn the direction of reading is written out.
+//! All texts are safe to print: characters that control a terminal or change the reading direction are
+//! escaped.
 
 use crate::command::Command;
 use crate::i18n::{Language, fl};
@@ -10,148 +11,148 @@ use crate::seen::clean;
 
 use super::units::count;
 
-/// How many rows of a table, and entries of a list, a document holds. JSON has all of them.
+/// The maximum number of rows of a table, and of items of a list, in a document. JSON has all of them.
 pub(super) const MOST_ROWS: usize = 1000;
 
-/// How many characters of a name are shown; longer ones are shortened in their middle.
+/// The maximum number of characters of a name. The middle of a longer name is left out.
 const NAME: usize = 240;
 
-/// How many characters of a sentence are shown.
+/// The maximum number of characters of a sentence.
 const SENTENCE: usize = 2000;
 
-/// How much is shown. Every block has the lowest level that shows it.
+/// A level of detail. Every block has the lowest level at which it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
     /// The verdict, what was checked and what was found.
     Brief,
-    /// Tables as well.
+    /// Also tables.
     Normal,
-    /// Files and the ledger as well.
+    /// Also files and the ledger.
     Full,
-    /// Everything: an HTML page.
+    /// Everything. An HTML page has this level.
     Page,
 }
 
-/// A report, or several, for people.
+/// A document about one or several reports.
 #[derive(Debug, Clone)]
 pub struct Document {
     /// The language of its texts.
     pub language: Language,
     pub(super) command: Command,
-    /// What it is.
+    /// The title.
     pub title: String,
-    /// When it was made.
+    /// The time of the run.
     pub made: Span,
-    /// An archive each.
+    /// A part for each archive.
     pub parts: Vec<Part>,
     /// The history of restore-tests, if there is one.
     pub history: Option<Part>,
 }
 
-/// What there is to say about one archive, or about all.
+/// What a document shows about one archive, or about all.
 #[derive(Debug, Clone)]
 pub struct Part {
     /// The archive's name.
     pub name: Span,
-    /// What the archive holds, in one short text.
+    /// The content id of the archive.
     pub content_id: Option<Span>,
-    /// The level that shows it.
+    /// The lowest level that shows it.
     pub from: Detail,
     /// The verdict.
     pub banner: Banner,
-    /// What is wrong, and what was not checked: a page shows it first, and a terminal last, next to
-    /// the verdict.
+    /// Findings and skipped checks. A page shows them first; a terminal shows them last, next to the
+    /// verdict.
     pub attention: Vec<Section>,
-    /// Everything else.
+    /// The other sections.
     pub sections: Vec<Section>,
 }
 
-/// A verdict, and what belongs beside it.
+/// A verdict, and what is shown with it.
 #[derive(Debug, Clone, Default)]
 pub struct Banner {
-    /// The verdict, or that an error prevented one; `None` where none was asked for.
+    /// The verdict, or that an error prevented it; `None` if the command gives no verdict.
     pub outcome: Option<RunOutcome>,
-    /// A remark on the same line.
+    /// A remark on the line of the verdict.
     pub beside: Option<String>,
-    /// What it means, and what follows from it.
+    /// The meaning of the verdict, and what follows from it.
     pub blocks: Vec<Block>,
 }
 
-/// A heading and what stands below it.
+/// A heading, and blocks below it.
 #[derive(Debug, Clone)]
 pub struct Section {
-    /// The anchor of a page.
+    /// The anchor in a page.
     pub id: &'static str,
     /// The heading.
     pub title: String,
-    /// The level that shows it.
+    /// The lowest level that shows it.
     pub from: Detail,
-    /// What stands below the heading.
+    /// The blocks below the heading.
     pub blocks: Vec<Block>,
 }
 
-/// A piece of a section.
+/// A block of a section.
 #[derive(Debug, Clone)]
 pub struct Block {
-    /// The level that shows it.
+    /// The lowest level that shows it.
     pub from: Detail,
-    /// What it is.
+    /// The content.
     pub content: Content,
 }
 
-/// What a block is.
+/// The content of a block.
 #[derive(Debug, Clone)]
 pub enum Content {
     /// A paragraph.
     Paragraph(Line),
     /// The most important paragraph of a banner.
     Lead(Line),
-    /// An explanation, of less weight.
+    /// An explanation in smaller text.
     Note(Line),
     /// A smaller heading, with its anchor.
     Heading(&'static str, String),
-    /// Names and values.
+    /// Labels and values.
     Facts(Vec<(String, Line)>),
     /// Rows of cells.
     Table(Table),
     /// A list.
     List(Vec<Line>),
-    /// Findings and skipped checks, and how many more there are.
+    /// Findings or skipped checks, and the number of those that are not shown.
     Items(Mark, Vec<Item>, usize),
-    /// What to do, with the lines of the command for it.
+    /// Instructions, each with the lines of its command.
     Steps(Vec<(String, Vec<String>)>),
-    /// A bar for each number; those that are `false` are hollow. The text describes them.
+    /// A bar chart. Bars with `false` are hollow. The text describes the chart.
     Bars(Vec<(f64, bool)>, String),
 }
 
-/// Rows of cells. The first cell of a row says what the row is about.
+/// A table. The first cell of a row is its heading.
 #[derive(Debug, Clone)]
 pub struct Table {
-    /// What the table is.
+    /// A label for screen readers.
     pub label: String,
     /// The columns.
     pub columns: Vec<Column>,
     /// The rows, each with a cell for every column.
     pub rows: Vec<Vec<Line>>,
-    /// How many rows were left out.
+    /// The number of rows that are not shown.
     pub more: usize,
 }
 
 /// A column of a table.
 #[derive(Debug, Clone)]
 pub struct Column {
-    /// The level that shows it.
+    /// The lowest level that shows it.
     pub from: Detail,
     /// Its heading.
     pub title: String,
-    /// What its cells are.
+    /// The kind of its cells.
     pub kind: ColumnKind,
 }
 
-/// What the cells of a column are.
+/// The kind of the cells in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
-    /// Text, which may be broken into lines.
+    /// Text that may wrap.
     Text,
     /// Numbers.
     Number,
@@ -166,31 +167,31 @@ pub enum ColumnKind {
 pub struct Item {
     /// The sentence.
     pub text: Line,
-    /// Values that belong to it, by their names.
+    /// Labelled values, such as expected and actual.
     pub values: Vec<(String, String)>,
 }
 
-/// How much an item weighs.
+/// The kind of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// Something is wrong.
+    /// A failure.
     Failure,
     /// A note.
     Note,
-    /// Something was not checked.
+    /// A skipped check.
     Skipped,
 }
 
-/// Text within a line: a string is this program's words, `–` stands for what is not known.
+/// Text within a line. `None` becomes `–`.
 #[derive(Debug, Clone)]
 pub struct Line(pub Vec<Span>);
 
 /// A piece of a line.
 #[derive(Debug, Clone)]
 pub enum Span {
-    /// This program's words.
+    /// A text of this program.
     Text(String),
-    /// Text that others wrote, or a sentence that may quote it: it must not affect what is around it.
+    /// Text of others, or a sentence that may quote it. It must not affect the text around it.
     Foreign(String),
     /// Text that is compared or copied: a digest, a key, a path.
     Code(String),
@@ -198,21 +199,21 @@ pub enum Span {
     Command(Vec<String>),
     /// A verdict.
     Outcome(RunOutcome),
-    /// What is not as it should be.
+    /// A value that shows a fault.
     Fault(String),
     /// A link to an anchor of the same part.
     Link(String, Box<Span>),
-    /// Something of less weight, on a line of its own. Only a page shows it.
+    /// Secondary text on its own line. Only a page shows it.
     Aside(Line),
 }
 
 impl Span {
-    /// A name that others gave.
+    /// A name that is not from this program.
     pub(super) fn name(name: &str) -> Self {
         Self::Foreign(shortened(name, NAME))
     }
 
-    /// A sentence that may quote others.
+    /// A sentence that may quote text of others.
     pub(super) fn sentence(sentence: &str) -> Self {
         Self::Foreign(shown(sentence))
     }
@@ -229,7 +230,7 @@ impl Span {
         Self::Aside(line.into())
     }
 
-    /// A number that should be 0.
+    /// A number that should be 0. Any other number is shown as a fault.
     pub(super) fn fault(number: u64) -> Self {
         match number {
             0 => count(0).into(),
@@ -237,7 +238,7 @@ impl Span {
         }
     }
 
-    /// A time as people read it, if it is one.
+    /// A time in readable form. A text that is not a time is shown as it is.
     pub(super) fn moment(when: &str) -> Self {
         match when.parse::<jiff::Timestamp>() {
             Ok(time) => time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string().into(),
@@ -277,7 +278,7 @@ impl<const N: usize> From<[Span; N]> for Line {
 }
 
 impl Part {
-    /// A part about no single archive.
+    /// A part that is not about one archive.
     pub(super) fn new(banner: Banner, sections: Vec<Section>) -> Self {
         let (name, attention) = (None::<Span>.into(), Vec::new());
         Self { name, content_id: None, from: Detail::Brief, banner, attention, sections }
@@ -307,7 +308,7 @@ impl Section {
         Self { id, title: title.into(), from, blocks: Vec::new() }
     }
 
-    /// Adds a block that is shown from a level on.
+    /// Adds a block with the lowest level that shows it.
     pub(super) fn with(mut self, from: Detail, content: Content) -> Self {
         self.blocks.push(Block { from, content });
         self
@@ -323,7 +324,7 @@ impl Section {
         self.with(from, Content::Paragraph(line.into()))
     }
 
-    /// Adds an explanation, which only a page shows.
+    /// Adds an explanation. Only a page shows it.
     pub(super) fn note(self, note: String) -> Self {
         self.with(Detail::Page, Content::Note(note.into()))
     }
@@ -341,14 +342,14 @@ impl Section {
     }
 }
 
-/// A table of values, column by column.
+/// Builds a table from values, one column at a time.
 pub(super) struct Rows<'a, T> {
     values: Vec<&'a T>,
     table: Table,
 }
 
 impl<'a, T> Rows<'a, T> {
-    /// A table of the first values, which counts the others.
+    /// A table of the first [`MOST_ROWS`] values, with the number of the others.
     pub(super) fn new(label: impl Into<String>, values: impl IntoIterator<Item = &'a T>) -> Self {
         let mut values = values.into_iter();
         let shown: Vec<_> = values.by_ref().take(MOST_ROWS).collect();
@@ -386,24 +387,25 @@ impl<'a, T> Rows<'a, T> {
         self.column(ColumnKind::Digest, title, cell)
     }
 
-    /// Shows the last column on a page only.
+    /// Shows the last column only on a page.
     pub(super) fn page_only(mut self) -> Self {
         self.table.columns.last_mut().into_iter().for_each(|column| column.from = Detail::Page);
         self
     }
 }
 
-/// Several texts, with commas between them.
+/// Joins texts with commas.
 pub(super) fn listed(texts: impl IntoIterator<Item = String>, language: Language) -> String {
     texts.into_iter().collect::<Vec<_>>().join(&fl!(language, "comma"))
 }
 
-/// A sentence's text, safe to show and not too long.
+/// Text that is safe to print, with at most [`SENTENCE`] characters.
 pub(super) fn shown(text: &str) -> String {
     shortened(text, SENTENCE)
 }
 
-/// Text of at most so many characters, safe to show. The middle of a longer one is replaced by its length.
+/// Text that is safe to print, with at most `most` characters. In a longer text, the middle is replaced
+/// by the length.
 fn shortened(text: &str, most: usize) -> String {
     let length = text.chars().count();
     if length <= most {

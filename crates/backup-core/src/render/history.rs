@@ -1,4 +1,4 @@
-//! Documents of histories: the restore-tests, the time between them, and the keys that were used.
+//! Documents about histories: the restore-tests, the times between them, and the keys that were used.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,18 +9,18 @@ use crate::history::{Entry, Gap, History, KeyUse, Summary, What};
 use crate::i18n::{Language, fl};
 use crate::report::RunOutcome;
 
-/// How many restore-tests are shown: the last ones, the newest first.
+/// The maximum number of restore-tests that are shown. The newest are shown first.
 const TESTS: usize = 100;
 
 impl Document {
-    /// Adds the restore-tests of a history, the oldest first.
+    /// Adds the restore-tests of a history. `entries` are ordered from the oldest to the newest.
     pub fn with_history(mut self, entries: &[Entry]) -> Self {
         let section = restore_tests(entries, self.language);
         self.history = section.map(|section| Part::new(Banner::default(), vec![section]));
         self
     }
 
-    /// A history and its summary; `file` is where it is.
+    /// A document about a history and its summary. `file` is the path of the history.
     pub fn of_history(
         file: &str,
         history: &History,
@@ -85,7 +85,7 @@ fn restore_tests(entries: &[Entry], language: Language) -> Option<Section> {
     })
 }
 
-/// How long no restore-test was proven, and how long restoring took.
+/// The section about the times between proven restore-tests, and the times that restores took.
 fn times(summary: &Summary, language: Language) -> Section {
     let days = |gap: &Gap| match gap.long.as_secs() / (24 * 60 * 60) {
         0 | 1 => time(gap.long),
@@ -134,7 +134,7 @@ fn at(time: SystemTime) -> String {
     jiff::Timestamp::try_from(time).map_or_else(|_| "–".into(), |time| time.to_string())
 }
 
-/// A time in UTC to the minute, which leaves room for the other columns of a narrow terminal.
+/// A time in UTC, to the minute, so that narrow terminals have room for the other columns.
 fn minute(time: SystemTime) -> Option<String> {
     let time = jiff::Timestamp::try_from(time).ok()?;
     Some(time.strftime("%Y-%m-%d %H:%M").to_string())

@@ -1,6 +1,7 @@
-//! A document as one HTML file: for whoever signs that an archive restores, and for the auditor.
+//! Prints a document as one HTML file.
 //!
-//! The page has no scripts and loads nothing: style and pictures are within it. Every text is escaped.
+//! The page contains no scripts and loads nothing. Styles and pictures are inline. Every text is
+//! escaped.
 
 use maud::{Markup, PreEscaped, html};
 
@@ -14,18 +15,18 @@ use crate::report::RunOutcome;
 
 const STYLE: &str = include_str!("style.css");
 
-/// Nothing is loaded and nothing runs, whatever the page contains.
+/// The content security policy: nothing is loaded, and no script runs.
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/// Tables of more columns become cards on a narrow screen; fewer fit on any.
+/// Tables with more columns than this are shown as cards on a narrow screen.
 const COLUMNS: usize = 3;
 
 impl Document {
-    /// How every page begins, and no other file.
+    /// The first bytes of every page. No other file begins with them.
     pub const PAGE_BEGINS: &'static str = "<!DOCTYPE html>\n<!-- crm-backup report -->\n";
 
-    /// The page.
+    /// The document as an HTML page.
     pub fn html(&self) -> String {
         let language = self.language;
         let page = Page { language, level: 2, prefix: String::new() };
@@ -66,7 +67,7 @@ impl Document {
         page.into_string() + "\n"
     }
 
-    /// Several archives, one after the other.
+    /// The sections of several archives.
     fn archives(&self) -> Markup {
         html! {
             @for (index, part) in self.parts.iter().enumerate() {
@@ -84,12 +85,12 @@ impl Document {
     }
 }
 
-/// How a part is printed.
+/// Settings for printing a part.
 struct Page {
     language: Language,
     /// The level of the headings of sections.
     level: u8,
-    /// What anchors begin with.
+    /// The prefix of anchors.
     prefix: String,
 }
 
@@ -172,7 +173,7 @@ impl Page {
             Mark::Skipped => "findings unverified",
             Mark::Note => "findings",
         };
-        // The verdict and the tables lead to what is wrong.
+        // The verdict and the tables link to failures.
         let anchor = |index: usize| {
             (mark == Mark::Failure).then(|| self.anchor(&format!("finding-{}", index + 1)))
         };
@@ -196,8 +197,8 @@ impl Page {
         }
     }
 
-    /// A table that scrolls in its own frame where it is wider than the page. Where the page is narrow,
-    /// each row becomes a card, and each cell has its heading.
+    /// A table in a frame that scrolls if the table is wider than the page. On a narrow page, each row
+    /// is a card, and each cell shows its heading.
     fn table(&self, table: &Table) -> Markup {
         let cards = table.columns.len() > COLUMNS;
         let class = |column: &Column| match column.kind {
@@ -272,7 +273,7 @@ fn heading(level: u8, title: &str, id: Option<String>) -> Markup {
     }
 }
 
-/// The mark of a verdict: each has its own form, so that nobody needs its colour.
+/// The symbol of a verdict. The symbols have different shapes, so that they do not depend on colour.
 fn mark(outcome: RunOutcome) -> Markup {
     let shape = match outcome {
         RunOutcome::Proven => {
@@ -294,7 +295,7 @@ fn mark(outcome: RunOutcome) -> Markup {
     }
 }
 
-/// Bars as high as their numbers, the last to the right.
+/// A bar chart. The last bar is on the right.
 fn bars(bars: &[(f64, bool)], what: &str) -> Markup {
     let most = bars.iter().map(|(number, _)| *number).fold(f64::MIN_POSITIVE, f64::max);
     let step = 600.0 / bars.len().max(1) as f64;

@@ -1,4 +1,4 @@
-//! The ledger for people: entries with the same text about several places become one.
+//! Groups ledger entries for display: entries with the same text become one row.
 
 use crate::i18n::{Language, fl};
 use crate::model::LedgerEntry;
@@ -33,15 +33,17 @@ pub(super) fn alike(ledger: &[LedgerEntry]) -> Vec<Alike> {
 }
 
 impl Alike {
-    /// What the entries say, in a language if their code is known, and otherwise as the archive has it.
+    /// The text of the entries. It is translated if their code is known; otherwise it is the text in
+    /// the archive.
     pub(super) fn text(&self, language: Language) -> String {
         let known = (language != Language::English).then(|| self.entry.code.text(language));
         known.flatten().unwrap_or_else(|| self.entry.message.clone())
     }
 
-    /// The places, without those that the English text names.
+    /// The tables or sources of the entries, except those that the English text contains.
     pub(super) fn place(&self, language: Language) -> String {
-        // Only these texts name the place; others may contain the same word and mean something else.
+        // Only the texts of these codes contain the name. Other texts may contain the same word with
+        // another meaning.
         let names = language == Language::English && self.entry.code.names_its_place();
         let is_named = |name: &&String| names && self.entry.message.contains(*name);
         let places: Vec<&str> =

@@ -1,5 +1,5 @@
-//! Reports for people: a report becomes a [`Document`] in a language, and an HTML page prints it. A
-//! terminal prints the same document.
+//! Turns reports into documents for people. A [`Document`] is in one language; it can be printed as an
+//! HTML page or on a terminal.
 //!
 //! Everything here is a pure function of its arguments: no clock, no environment, no files.
 

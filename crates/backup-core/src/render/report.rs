@@ -1,4 +1,4 @@
-//! Documents of reports: what is wrong and what was not checked, how the run was asked for, and what it
+//! Builds the document of a report: findings, skipped checks, how the run was requested, and what was
 //! checked.
 
 use std::path::PathBuf;
@@ -25,11 +25,11 @@ use crate::model::{LimitReport, Limited, Run, TOOL};
 use crate::outcome::CheckKind;
 use crate::report::{Report, RunOutcome};
 
-/// How many tables with problems stand beside the verdict.
+/// The maximum number of tables with failures that are listed with the verdict.
 const FIRST_TABLES: usize = 12;
 
 impl Document {
-    /// An empty document about a command; `made` is when it ran, as RFC 3339.
+    /// An empty document about a command. `made` is the time of the run, as RFC 3339.
     pub fn new(command: Command, made: &str, language: Language) -> Self {
         let title = named("title-", &command, language);
         let made = Span::moment(made);
@@ -48,7 +48,7 @@ impl Document {
         }
         sections.extend([checked(report, language), totals(report, language)]);
         sections.push(against(report, language));
-        // Checks that were not asked for have tables without rows.
+        // The tables of checks that were not requested have no rows.
         sections.retain(|section| !section.has_empty_table());
         sections.extend(written(report, language));
         sections.extend(by_hand::section(report, language));
@@ -63,8 +63,8 @@ impl Document {
         self
     }
 
-    /// Adds an archive that has no report, with the reason and what to try, in the language of the
-    /// document. It has failed if it was opened and refused; otherwise there is no verdict.
+    /// Adds an archive without a report, with the error and its hint in the language of the document.
+    /// If the archive was opened and `refused`, it has failed; otherwise there is no verdict.
     pub fn error(
         mut self,
         archive: &str,
@@ -100,7 +100,7 @@ impl Document {
     }
 }
 
-/// The verdict, what it means, and links to what is wrong.
+/// The verdict, its meaning, and links to the findings.
 fn banner(report: &Report, language: Language) -> Banner {
     let Some(verdict) = report.verdict() else {
         return match report.command {
@@ -152,7 +152,7 @@ fn banner(report: &Report, language: Language) -> Banner {
     banner.page_only(Span::link("not-covered", fl!(language, "not-covered")))
 }
 
-/// Links to what is wrong with each table.
+/// Adds links to the failures of each table.
 fn tables_with_problems(banner: Banner, report: &Report, language: Language) -> Banner {
     let problems = problems(report);
     let mut tables: Vec<_> = problems.iter().collect();
@@ -170,7 +170,7 @@ fn tables_with_problems(banner: Banner, report: &Report, language: Language) -> 
     if tables.is_empty() { banner } else { banner.page_only(Line(line)) }
 }
 
-/// How much was restored.
+/// What was restored, as numbers of tables, records and files.
 fn restored(report: &Report, language: Language) -> String {
     let originals = report.results.checks.iter().find(|check| check.kind == CheckKind::Originals);
     let what = match originals {
@@ -226,7 +226,7 @@ fn identity(report: &Report, language: Language) -> Section {
         .facts(Detail::Page, more)
 }
 
-/// How the run was asked for: what a person who repeats it has to know.
+/// How the run was requested, and what is needed to repeat it.
 fn run(run: Option<&Run>, command: Command, made: &Span, language: Language) -> Section {
     let lines = run.map_or_else(|| vec![format!("crm-backup {command}")], Run::command_lines);
     let lines = Span::Command(lines.iter().map(|line| shown(line)).collect());
@@ -263,7 +263,7 @@ fn checked(report: &Report, language: Language) -> Section {
 
 fn thresholds(report: &Report, language: Language) -> Section {
     let long = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
-    // More than a limit has to look like more.
+    // A time over the limit must also look longer than the limit.
     let measured = |limit: &LimitReport, seconds| match limit.holds {
         Some(true) if limit.what == Limited::RestoreTime => time(long(seconds)),
         _ => spelled(rounded_up(long(seconds))),
@@ -304,7 +304,7 @@ fn is_difference(finding: &Finding) -> bool {
     finding.code == Code::Against
 }
 
-/// Whether a note is about the source's own data.
+/// Whether a note is about the source data.
 fn is_about_data(finding: &Finding) -> bool {
     let data = [Code::Source, Code::Key, Code::Reference, Code::Misread, Code::Total];
     data.contains(&finding.code)

@@ -1,4 +1,4 @@
-//! How sources were read: what a person checks before an export.
+//! Describes how sources were read. A user checks this before an export.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::document::listed;
 use crate::i18n::{Language, fl};
 use crate::model::SourceMetadata;
 
-/// Encoding, delimiter, header, dates: what was detected or given.
+/// The detected or given encoding, delimiter, header and dates.
 pub(super) fn read_as(source: &SourceMetadata, language: Language) -> String {
     let details = &source.details;
     let text = |key: &str| details.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -57,7 +57,7 @@ fn delimiter(delimiter: &str, language: Language) -> String {
     }
 }
 
-/// Which row the header of a sheet is on.
+/// The header row of a sheet.
 fn header(row: Option<u64>, language: Language) -> String {
     match row {
         Some(0) => fl!(language, "header-none"),
@@ -66,7 +66,7 @@ fn header(row: Option<u64>, language: Language) -> String {
     }
 }
 
-/// Which rows the headers of sheets are on: once if it is the same row everywhere.
+/// The header rows of sheets. If all sheets have the same header row, it is listed once.
 fn sheets(sheets: Option<&Value>, language: Language) -> Vec<String> {
     let sheets = sheets.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let row = |sheet: &Value| sheet["header_row"].as_u64();

@@ -1,11 +1,11 @@
-//! What several archives came to.
+//! The summary of several archives.
 
 use super::document::{Banner, Detail, Document, Line, Part, Rows, Section, Span, listed};
 use super::verdicts::outcome_word;
 use crate::i18n::fl;
 use crate::report::RunOutcome;
 
-/// The worst first: a failure is certain, whatever else could not be checked.
+/// Outcomes, the worst first. A failure is certain, even if other checks were skipped.
 const WORST_FIRST: [RunOutcome; 5] = [
     RunOutcome::Failed,
     RunOutcome::Error,
@@ -14,13 +14,13 @@ const WORST_FIRST: [RunOutcome; 5] = [
     RunOutcome::Proven,
 ];
 
-/// The anchor of an archive on a page of several.
+/// The anchor of an archive in a page about several.
 pub(super) fn anchor(index: usize) -> String {
     format!("archive-{}", index + 1)
 }
 
 impl Document {
-    /// What all archives came to, if there are several.
+    /// The summary of all archives, if there are several.
     pub fn summary(&self) -> Option<Part> {
         let language = self.language;
         let with =
@@ -53,7 +53,7 @@ impl Document {
         (parts.len() > 1).then(|| Part::new(banner, vec![section]))
     }
 
-    /// What stands below the title: the archive, or how many there are, and when it was made.
+    /// The line below the title: the archive or the number of archives, and the time of the run.
     pub(super) fn about(&self) -> Line {
         let what = match self.parts.as_slice() {
             [only] => only.name.clone(),

@@ -1,4 +1,4 @@
-//! Small pages, and what has to be true of every page.
+//! Tests of small pages, and properties of every page.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ mod opening;
 
 const MADE: &str = "2026-01-02T03:04:05.678Z";
 
-/// Elements that have no end.
+/// Elements that have no end tag.
 const VOID: [&str; 1] = ["meta"];
 
 fn digest() -> Digest {
@@ -39,14 +39,14 @@ fn table(name: &str) -> TableReport {
     }
 }
 
-/// A restore-test that went well.
+/// A report of a restore-test without failures.
 fn proven() -> Report {
     let mut report = unproven();
     report.prove(Extent::Restored);
     report
 }
 
-/// The same without a proof.
+/// The same report without a proof.
 fn unproven() -> Report {
     let mut report = Report::new(Command::RestoreTest);
     report.archive.name = Some("crm.tar.zst.age".into());
@@ -108,7 +108,7 @@ fn test(when: &str, archive: &str, seconds: Option<u64>, verdict: RunOutcome) ->
     }
 }
 
-/// Every element is closed in its turn, nothing is asked for, and nothing runs.
+/// Checks that every element is closed in order, and that nothing is loaded or executed.
 fn well_formed(html: &str) {
     for never in ["http:", "https:", "<script", "src=", "@import", "url(", "<link", "<iframe"] {
         assert!(!html.contains(never), "the page has {never}");
@@ -312,7 +312,7 @@ fn names_are_other_peoples_text() {
                 .error(name, false, name, Some(name), Some(&run))
                 .with_history(&[test(MADE, name, Some(1), RunOutcome::Failed)])
                 .html();
-            // Escaped, an attribute is text; the check is for a real one.
+            // In escaped text, an attribute is harmless. This checks for a real one.
             well_formed(&html.replace("src=x", ""));
             assert!(!html.contains("<img"), "a name became an element");
             assert!(html.len() < 200_000, "a long name is shown whole");

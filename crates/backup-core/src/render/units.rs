@@ -1,10 +1,10 @@
-//! Numbers as people write them.
+//! Formats numbers for people.
 
 use std::time::Duration;
 
 pub use crate::i18n::count;
 
-/// `12.3 MiB`
+/// A number of bytes: `12.3 MiB`.
 pub fn bytes(number: u64) -> String {
     let mut value = number as f64;
     let mut unit = "B";
@@ -18,7 +18,7 @@ pub fn bytes(number: u64) -> String {
     if unit == "B" { format!("{number} B") } else { format!("{value:.1} {unit}") }
 }
 
-/// `0.12 s`, `3 min 5 s`
+/// A duration: `0.12 s`, `3 min 5 s`.
 pub fn time(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match seconds {

@@ -1,4 +1,4 @@
-//! The sentences of a verdict: a word, a line, and an explanation for people who are not engineers.
+//! The texts of a verdict: a word, a line, and an explanation for people who are not engineers.
 
 use super::document::{Span, listed};
 use crate::command::Command;
@@ -7,14 +7,14 @@ use crate::i18n::{Language, Message, fl};
 use crate::outcome::{Check, CheckKind};
 use crate::report::{Extent, Report, RunOutcome, Verdict};
 
-/// How a run ended: the word of its verdict, in Chinese followed by the English one, which programs and
-/// documents use; or that there is no verdict.
+/// The word for an outcome. In Chinese, the English word follows it, because programs and documents use
+/// the English one.
 pub fn outcome_word(outcome: RunOutcome, language: Language) -> String {
     Message::of_variant("verdict-", &outcome).text(language)
 }
 
-/// The text beside the verdict of a sound archive without records, as a proof of nothing looks like any
-/// other. `None` if the archive holds records, or if something is wrong.
+/// A text next to the verdict of a sound archive without records, so that its proof is not mistaken for
+/// a proof of data. `None` if the archive holds records, or if the verdict is another one.
 pub fn no_records(report: &Report, language: Language) -> Option<String> {
     let is_sound = matches!(report.verdict(), Some(Verdict::Proven | Verdict::Unverified));
     if !is_sound || !report.is_without_records() {
@@ -40,9 +40,9 @@ pub(super) fn meaning(report: &Report, verdict: Verdict, language: Language) -> 
     }
 }
 
-/// What a restore that failed has given back.
+/// What a failed restore has restored.
 fn restore_failed(report: &Report, language: Language) -> String {
-    // Without the list of contents, it is not known what an archive held.
+    // If the manifest cannot be read, the contents of the archive are unknown.
     let is_listed = report.archive.content_id.is_some();
     match report.run.written.is_empty() {
         true if only_another(report) => fl!(language, "meaning-another"),
@@ -53,7 +53,7 @@ fn restore_failed(report: &Report, language: Language) -> String {
     }
 }
 
-/// Whether the only problem is that it is another archive than the expected one.
+/// Whether the only failure is a content id other than the expected one.
 fn only_another(report: &Report) -> bool {
     let mut failures = report.findings.iter().filter(|it| it.severity == Severity::Failure);
     failures.all(|finding| finding.code == Code::ContentId)
@@ -75,7 +75,7 @@ pub(super) fn explained(report: &Report, verdict: Verdict, language: Language) -
     }
 }
 
-/// How the source, as it is now, compares to the archive, if they were compared.
+/// The result of the comparison with the source as it is now, if it ran.
 pub(super) fn compared_with_source(report: &Report, language: Language) -> Option<String> {
     let differs = |finding: &&Finding| finding.code == Code::Against;
     let places = report.findings.iter().filter(differs).count();
@@ -89,7 +89,8 @@ pub(super) fn compared_with_source(report: &Report, language: Language) -> Optio
     })
 }
 
-/// Whether all checks ran, where none is known to have been skipped.
+/// A sentence that all checks ran, for a report without skipped checks. After a failure, some may not
+/// have run.
 pub(super) fn all_checks_ran(report: &Report, language: Language) -> String {
     match report.verdict() {
         Some(Verdict::Failed) if !is_sound(report) => fl!(language, "may-have-stopped"),
@@ -97,7 +98,7 @@ pub(super) fn all_checks_ran(report: &Report, language: Language) -> String {
     }
 }
 
-/// Whether the archive itself is sound: all of it was checked, and the failures are about something else.
+/// Whether the archive itself is sound: everything was checked, and no failure is about the archive.
 fn is_sound(report: &Report) -> bool {
     let about_the_archive = |finding: &Finding| {
         finding.severity == Severity::Failure
@@ -114,7 +115,7 @@ fn is_sound(report: &Report) -> bool {
     report.proof().is_some() && !report.findings.iter().any(about_the_archive)
 }
 
-/// What a check of this kind does not cover, whatever its verdict.
+/// What this kind of check does not cover, independently of the verdict.
 pub(super) fn not_covered(report: &Report, language: Language) -> Vec<String> {
     let mut not_covered = Vec::new();
     let compared = report.results.checks.iter().any(|check| check.kind == CheckKind::Sources);
@@ -139,7 +140,7 @@ pub(super) fn not_covered(report: &Report, language: Language) -> Vec<String> {
     not_covered
 }
 
-/// Whether something is as it should be.
+/// Yes, or no as a fault.
 pub(super) fn yes_or_no(yes: bool, language: Language) -> Span {
     match yes {
         true => fl!(language, "yes").into(),

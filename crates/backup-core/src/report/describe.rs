@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::outcome::{CheckKind, SkippedCheck};
 
-/// The notes of a manifest on the sources' own data, as findings.
+/// The notes of a manifest on the source data, as findings.
 pub(crate) fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
     let remark = |entry: &LedgerEntry| {
         let code = if entry.code == LedgerCode::Misread { Code::Misread } else { Code::Source };
@@ -28,7 +28,7 @@ pub(crate) fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
     entries.iter().map(remark).collect()
 }
 
-/// Removes the text above headers: it may hold data, and reports hold none.
+/// Removes the text above headers. It may contain data, and reports contain none.
 pub(crate) fn without_text(sources: &mut [SourceMetadata]) {
     for source in sources {
         if let RecoveryMethod::Recipe(recipe) = &mut source.original {
@@ -43,7 +43,7 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
     report.contents.sources.clone_from(&manifest.backup.sources);
     without_text(&mut report.contents.sources);
     report.contents.ledger.clone_from(&manifest.backup.ledger);
-    // Notes of the export are repeated only by an inspection.
+    // Only an export and an inspection repeat the notes of the export.
     let again = matches!(report.command, Command::Export | Command::Inspect);
     let (said, before): (Vec<_>, Vec<_>) = remarks(&manifest.backup.remarks)
         .into_iter()

@@ -13,37 +13,37 @@ use crate::model::{
 use crate::outcome::Check;
 use crate::record::Digest;
 
-/// Which archive a report is about.
+/// The archive of a report.
 #[derive(Debug, Clone, Default, Serialize)]
 #[non_exhaustive]
 pub struct ArchiveInfo {
-    /// The archive's file, as it was named.
+    /// The path of the archive, as the caller gave it.
     #[serde(rename = "archive")]
     pub name: Option<String>,
     /// The length of the archive in bytes.
     #[serde(rename = "archive_bytes")]
     pub bytes: Option<u64>,
-    /// Identifies the archive: the SHA-256 of `tagmanifest-sha256.txt`.
+    /// The archive id: the SHA-256 of `tagmanifest-sha256.txt`.
     #[serde(rename = "archive_id")]
     pub id: Option<Digest>,
-    /// When the archive was begun: RFC 3339, UTC.
+    /// When the archive was created: RFC 3339, UTC.
     pub created: Option<String>,
-    /// The public name of the identity that opened the archive.
+    /// The public key of the identity that opened the archive.
     pub opened_by: Option<String>,
-    /// Identifies what the archive holds: the SHA-256 of `contents.jsonl`.
+    /// The content id: the SHA-256 of `contents.jsonl`.
     pub content_id: Option<Digest>,
-    /// The content id that the archive should have, if one was given.
+    /// The expected content id, if one was given.
     pub expected_id: Option<Digest>,
 }
 
 impl ArchiveInfo {
-    /// When the archive was begun, if that is known and is a time.
+    /// When the archive was created, if this is known and valid.
     pub fn created_at(&self) -> Option<SystemTime> {
         self.created.as_ref()?.parse::<jiff::Timestamp>().ok().map(Into::into)
     }
 }
 
-/// What an archive holds.
+/// The contents of an archive.
 #[derive(Debug, Clone, Default, Serialize)]
 #[non_exhaustive]
 pub struct Contents {
@@ -51,20 +51,20 @@ pub struct Contents {
     pub tables: Vec<TableReport>,
     /// The files.
     pub files: Vec<FileReport>,
-    /// The sources that were read when the archive was made.
+    /// The sources that were read for the archive.
     pub sources: Vec<SourceMetadata>,
-    /// What a source held and the archive does not hold, or holds in another form.
+    /// What a source contained and the archive does not contain, or contains in another form.
     pub ledger: Vec<LedgerEntry>,
-    /// The number of notes on the sources that were made at the export and are not repeated.
+    /// The number of notes of the export that are not repeated in this report.
     #[serde(rename = "remarks_at_export")]
     pub notes_at_export: u64,
 }
 
-/// The results of checks, beside findings.
+/// The results of checks, except findings.
 #[derive(Debug, Clone, Default, Serialize)]
 #[non_exhaustive]
 pub struct CheckResults {
-    /// What was checked, and how much of it. What is wrong is in the findings.
+    /// What was checked, and how often. Failures are in the findings.
     pub checks: Vec<Check>,
     /// The keys that were checked.
     pub keys: Vec<KeyReport>,
@@ -78,11 +78,11 @@ pub struct CheckResults {
     pub totals: Vec<TotalReport>,
 }
 
-/// How a run was asked for, and what it did.
+/// How a run was requested, and what it did.
 #[derive(Debug, Clone, Default, Serialize)]
 #[non_exhaustive]
 pub struct RunInfo {
-    /// How the run was asked for, if the caller set it.
+    /// How the run was requested, if the caller set it.
     #[serde(rename = "run")]
     pub request: Option<Run>,
     /// How long each step took.

@@ -1,11 +1,12 @@
 //! Restore into a SQLite database.
 //!
-//! An archive of one SQLite database holds the database file. That file is given back: its tables,
-//! indexes, views, triggers and rowids are the source's own. The tables of any other archive come as
-//! plain tables, without types, keys or indexes.
+//! An archive of one SQLite database holds the database file. This file is restored: its tables,
+//! indexes, views, triggers and rowids are those of the source. The tables of any other archive are
+//! restored as plain tables, without types, keys or indexes.
 //!
-//! Either is read back and compared with the manifest before it gets its name. The file of a forged
-//! archive may be made to do harm, so it is opened as any source is, and nothing in it runs.
+//! Both are read back and compared with the manifest before the file gets its final name. The database
+//! file of a forged archive may be malicious, so it is opened like any source, and nothing in it is
+//! executed.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -33,17 +34,17 @@ use crate::source::sqlite::{
 };
 use crate::source::{MAX_RECORD_BYTES, Source as _};
 
-/// The most databases that a note names.
+/// The maximum number of databases that a note names.
 const MAX_NAMED: usize = 20;
 
-/// Restores into a new SQLite database. If the archive's only source is a SQLite database, the database
-/// file itself comes back, its write-ahead log applied. Otherwise, or if only some tables are wanted,
-/// tables come under their own names, or as near as SQLite allows, and without types. What was
-/// written is read back and compared before the file gets its name.
+/// Restores an archive into a new SQLite database. If the only source of the archive is a SQLite
+/// database, the database file itself is restored, and its write-ahead log is applied. Otherwise, or if
+/// only some tables are requested, tables are restored without types. Their names are kept as far as
+/// SQLite allows. The result is read back and compared before the file gets its final name.
 ///
 /// # Errors
 ///
-/// As [`restore_folder`](crate::restore_folder), and [`ErrorKind::Scratch`] if the database refuses.
+/// As [`restore_folder`](crate::restore_folder), and [`ErrorKind::Scratch`] if the database fails.
 pub fn restore_database(
     archive: &Path,
     identities: &[Identity],
@@ -87,8 +88,8 @@ pub fn restore_database(
     Ok(report)
 }
 
-/// The database that is an archive's only source, and the path of its file, if the archive holds that and
-/// all of it is wanted.
+/// The only source of an archive and the path of its file, if the source is a SQLite database whose
+/// file the archive holds, and all tables are requested.
 fn kept_database(
     manifest: &Manifest,
     options: &RestoreOptions,
@@ -120,7 +121,7 @@ fn load_tables(
     Ok(())
 }
 
-/// A note on databases whose tables come as plain ones, though the archive holds the original file.
+/// A note on databases that are restored as plain tables although the archive holds the original file.
 fn plain_note(request: Request<'_>, manifest: &Manifest) -> Option<Message> {
     let tables = manifest.resources.iter().filter(|resource| request.wants(&resource.title));
     let sources: HashSet<_> =
@@ -137,8 +138,8 @@ fn plain_note(request: Request<'_>, manifest: &Manifest) -> Option<Message> {
     (!names.is_empty()).then(|| message!("restored-plain", sources = names.join(", ")))
 }
 
-/// Writes the file of the database into the draft and compares its tables with the manifest. Returns
-/// the paths of the archive's files that it is made of.
+/// Writes the database file into the draft, and compares its tables with the manifest. Returns the
+/// paths in the archive of the files that were used.
 fn restore_file(
     request: Request<'_>,
     draft: &Draft,
@@ -161,8 +162,8 @@ fn restore_file(
         }
         Err(error) => of_the_file(error)?,
     };
-    // SQLite also calls a file malformed if the disk fails to read it. A file that is malformed is so
-    // whenever it is read.
+    // SQLite also reports a malformed file if the disk fails. A file that is really malformed fails
+    // every time.
     let Err(error) = read_back() else {
         return Err(Error::scratch(message!("scratch-read"), refusal));
     };
@@ -171,8 +172,8 @@ fn restore_file(
     Ok(paths)
 }
 
-/// Merges the restored files and reads the database as a source is read: its digests, and what SQLite
-/// would run in it.
+/// Merges the restored files, and reads the database like a source. Returns its digests, and the
+/// objects that SQLite would execute.
 fn read_back(
     monitor: &dyn Monitor,
     draft: &Draft,
@@ -192,7 +193,7 @@ fn read_back(
     Ok(((ingest.store, ingest.notes), database.running_objects()?))
 }
 
-/// What is wrong with a database; an error if the disk failed.
+/// Why a database is malformed; an error if the disk failed.
 fn of_the_file(error: Error) -> Result<Message> {
     match error.kind() {
         ErrorKind::Source { why, .. } => Ok(why.clone()),
@@ -200,8 +201,8 @@ fn of_the_file(error: Error) -> Result<Message> {
     }
 }
 
-/// Compares a restored database with the manifest: its tables, and the file too unless a log was merged
-/// into it.
+/// Compares the tables of a restored database with the manifest. Also compares the file, unless a log
+/// was merged into it.
 fn compare(
     manifest: &Manifest,
     source: &SourceMetadata,
@@ -235,8 +236,8 @@ fn compare(
     }
 }
 
-/// A note on what SQLite runs when somebody uses the database. Whoever has the public key can make an
-/// archive, so it may have been made to do harm.
+/// A note on objects that SQLite executes when the database is used. Everyone who has the public key
+/// can create an archive, so these objects may be malicious.
 fn what_runs(objects: RunningObjects) -> Option<Finding> {
     let RunningObjects { triggers, views, virtual_tables } = objects;
     let objects = [
@@ -249,11 +250,11 @@ fn what_runs(objects: RunningObjects) -> Option<Finding> {
     Some(Finding::remark(Code::Source, message!("restored-objects", objects = all)))
 }
 
-/// Writes the files of a database into its draft: the database, and beside it the log and the journal.
+/// Writes the files of a database: the database into its draft, and its log and journal beside it.
 struct DatabaseFiles {
-    /// Each with its path in the archive.
+    /// The files, with their paths in the archive.
     files: Vec<(String, File)>,
-    /// The one whose bytes come now.
+    /// The file that is being written.
     open: Option<usize>,
 }
 

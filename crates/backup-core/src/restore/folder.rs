@@ -1,4 +1,4 @@
-//! Tables and files written into a folder.
+//! Writes tables and files into a folder.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -17,12 +17,12 @@ use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::{Digest, Record, Table};
 use crate::report::Report;
 
-/// The folder that is filled, and the file whose bytes come now.
+/// The folder that is being written, and the current file.
 struct Folder {
     paths: Paths,
     files: Files,
     open: Option<Output>,
-    /// The files that were written and lack nothing.
+    /// The files that are complete.
     whole: Vec<PathBuf>,
 }
 
@@ -42,11 +42,11 @@ impl Folder {
     }
 }
 
-/// Writes tables as CSV files, and files as they were.
+/// Writes tables as CSV files, and files unchanged.
 pub(super) struct Tables {
     folder: Folder,
     open: HashMap<usize, OpenTable>,
-    /// Tables that lack parts, whose names say so.
+    /// The tables with missing parts. Their file names contain `incomplete`.
     incomplete: HashSet<usize>,
     findings: Vec<Finding>,
 }
@@ -55,7 +55,7 @@ struct OpenTable {
     text: TableText,
     line: Vec<u8>,
     output: Output,
-    /// How many records the whole table has.
+    /// The number of records in the complete table.
     rows: u64,
 }
 
@@ -65,7 +65,7 @@ impl Tables {
         Self { folder: Folder::new(root), open, incomplete, findings }
     }
 
-    /// Reports the tables that lack parts; returns the files that were written and lack nothing.
+    /// Reports the tables with missing parts. Returns the paths of the complete files.
     pub(super) fn finish(self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
         report.findings.extend(self.findings);
         (self.folder.paths, self.folder.whole)
@@ -131,7 +131,7 @@ impl Visitor for Tables {
     }
 }
 
-/// Writes the source files again: those kept whole as they are, the others by their recipes.
+/// Restores the source files: those that are stored unchanged, and those that are rebuilt by a recipe.
 pub(super) struct Originals {
     folder: Folder,
     rebuild: Rebuild<Output>,
@@ -146,15 +146,15 @@ impl Originals {
         Self { folder: Folder::new(root), rebuild: Rebuild::default(), kept: 0, renamed, lost }
     }
 
-    /// Reports what was restored and what was not; returns the files that were written and are what they
-    /// were.
+    /// Reports what was restored, and what was not. Returns the paths of the files that are identical
+    /// to the source files.
     pub(super) fn finish(mut self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
         report.findings.append(&mut self.renamed);
         report.findings.append(&mut self.rebuild.findings);
         report.skipped.extend(self.lost);
         let count = self.kept + self.rebuild.rebuilt;
         report.results.checks.push(Check { kind: CheckKind::Originals, count });
-        // The manifest was checked to have a table for each recipe.
+        // It was checked that the manifest has a table for each recipe.
         let missing = self.rebuild.not_begun();
         report.skipped.extend(missing.map(|source| {
             let why = message!("skipped-not-rebuilt", source = source);
@@ -164,7 +164,7 @@ impl Originals {
     }
 }
 
-/// Creates the file of a source under its own path, as far as that is possible.
+/// Creates the file of a source. Its path is the original one, as far as possible.
 fn claim(folder: &mut Folder, renamed: &mut Vec<Finding>, name: &str) -> Result<Output> {
     let (path, is_exact) = folder.paths.claim("", name);
     if !is_exact {
@@ -205,7 +205,7 @@ impl Visitor for Originals {
     }
 
     fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {
-        // What was in a ZIP file comes back with it.
+        // A member of a ZIP file is restored with the ZIP file.
         if file.role != Role::Schema && file.within.is_none() {
             self.folder.open = Some(claim(&mut self.folder, &mut self.renamed, &file.path)?);
             self.kept += 1;

@@ -1,4 +1,4 @@
-//! Members that a scan of a damaged archive finds, written below `unproven`.
+//! Writes the members that a scan of a damaged archive finds into the folder `unproven`.
 
 use std::collections::HashSet;
 
@@ -11,22 +11,22 @@ use crate::i18n::message;
 use crate::outcome::{Check, CheckKind};
 use crate::report::Report;
 
-/// The folder of what no digest proves.
+/// The folder for data that no digest proves.
 const UNPROVEN: &str = "unproven";
 
-/// Writes members below `unproven`; of a member that is not whole, its beginning.
+/// Writes members into `unproven`. Of a truncated member, it writes the beginning.
 pub(super) struct Loose {
     paths: Paths,
     outputs: Files,
-    /// The paths in the archive of the only members to write: those that the manifest shows to be damaged.
-    /// `None` if there is no manifest; then all are written.
+    /// The paths in the archive of the members to write: those that are damaged according to the
+    /// manifest. If there is no manifest, this is `None` and all members are written.
     damaged: Option<HashSet<String>>,
     open: Option<Member>,
     whole: u64,
-    /// Members of which there is something.
+    /// Findings about members that were written in part, or without a checksum.
     partly: Vec<Finding>,
     given_up: u64,
-    /// The folders of tables of which there is something, and how many files there are so.
+    /// The folders of the tables, and the number of files, of which anything was written.
     tables: HashSet<String>,
     files: u64,
 }
@@ -38,7 +38,7 @@ impl Loose {
         Self { paths, outputs, damaged, open, whole: 0, partly, given_up: 0, tables, files: 0 }
     }
 
-    /// Of how many tables, and of how many files, there is something.
+    /// The numbers of tables and of files of which anything was written.
     pub(super) fn holds(&self) -> (u64, u64) {
         (self.tables.len() as u64, self.files)
     }
@@ -51,11 +51,11 @@ impl Loose {
         }
     }
 
-    /// Reports what is not whole, and how many members are; returns whether there is anything.
+    /// Adds the findings, and the number of complete members. Returns whether anything was written.
     pub(super) fn finish(self, report: &mut Report) -> (Paths, bool) {
         let anything = self.whole > 0 || !self.partly.is_empty();
         report.findings.extend(self.partly);
-        // With a manifest, the survey has reported the rest.
+        // If there is a manifest, the survey has reported the others.
         if self.damaged.is_none() {
             if self.given_up > 0 {
                 let message = message!("members-left-out", count = self.given_up);
@@ -66,7 +66,7 @@ impl Loose {
         (self.paths, anything)
     }
 
-    /// Keeps what there is of a member, marked as incomplete or unchecked in its name.
+    /// Keeps a member. Its file name is marked as incomplete or unchecked.
     fn keep(&mut self, member: Member, whole: bool) -> Result<()> {
         self.count(&member.name);
         let word = if whole { "unchecked" } else { "incomplete" };
@@ -123,7 +123,8 @@ impl ScanVisitor for Loose {
         if is_whole && member.checked.is_some() || !is_whole && member.kept() > 0 {
             return self.keep(member, is_whole);
         }
-        // A damaged member that is all there was changed before it was encrypted.
+        // A member that is damaged according to the manifest but is complete and has its checksums was
+        // changed before it was encrypted.
         if is_whole && self.damaged.is_none() {
             self.whole += 1;
             self.count(&member.name);
@@ -134,32 +135,32 @@ impl ScanVisitor for Loose {
     }
 }
 
-/// A member that has begun.
+/// The member that is being read.
 struct Member {
     /// Its path in the archive.
     name: String,
     output: Output,
     bytes: u64,
-    /// Of a part of a table.
+    /// Only for a part of a table.
     lines: Option<Lines>,
-    /// How much of it a checksum covers, if that is not all.
+    /// How much of it is covered by checksums, in the unit of [`Member::kept`]; `None` if all is.
     checked: Option<u64>,
 }
 
 impl Member {
-    /// How many of its bytes can be kept, or how many records of a table.
+    /// The number of bytes that can be kept; for a table, the number of records.
     fn kept(&self) -> u64 {
         // The first line is the header.
         self.lines.as_ref().map_or(self.bytes, |lines| lines.count.saturating_sub(1))
     }
 }
 
-/// Where the whole records of canonical CSV end.
+/// Finds the ends of complete records in canonical CSV.
 #[derive(Default)]
 struct Lines {
     quoted: bool,
     position: u64,
-    /// Behind the last whole one.
+    /// The position after the last complete record.
     end: u64,
     count: u64,
 }
@@ -168,7 +169,7 @@ impl Lines {
     fn feed(&mut self, bytes: &[u8]) {
         for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
             if bytes[at] == b'"' {
-                // Two in a row, which mean one, leave it as it was.
+                // Two quotes in a row are an escaped quote, and change the state twice.
                 self.quoted = !self.quoted;
             } else if !self.quoted {
                 self.count += 1;
@@ -179,7 +180,7 @@ impl Lines {
     }
 }
 
-/// `NAME.WORD.EXTENSION`.
+/// Inserts a word before the extension: `NAME.WORD.EXTENSION`.
 pub(super) fn marked(name: &str, word: &str) -> String {
     match name.rsplit_once('.') {
         Some((stem, extension)) if !extension.contains('/') => format!("{stem}.{word}.{extension}"),

@@ -1,7 +1,7 @@
-//! Restore: give the data back, as files in a folder or as a SQLite database.
+//! Restore: writes the data as files in a folder, or as a SQLite database.
 //!
-//! Restored files get their names only once the whole archive, or each table that was asked for, has
-//! been checked.
+//! Restored files get their final names only after the whole archive, or each requested table, has been
+//! checked.
 
 #[cfg(feature = "sqlite")]
 mod database;
@@ -28,16 +28,17 @@ use crate::files::DraftFolder;
 use crate::monitor::Monitor;
 use crate::report::{Report, Verdict};
 
-/// Restores into `folder`, which must be new or empty: `tables/NAME.csv`, `files/…` and
-/// `schema/…`; or with [`RestoreOptions::originals`], the source files under their own paths.
+/// Restores an archive into `folder`, which must be new or empty. It writes `tables/NAME.csv`,
+/// `files/…` and `schema/…`. With [`RestoreOptions::originals`], it writes the source files under their
+/// original paths instead.
 ///
 /// # Errors
 ///
-/// As [`verify`](crate::verify), and [`ErrorKind::Exists`](crate::ErrorKind::Exists) if there is something in the folder. What
-/// is wrong with the archive is a finding in the report, and nothing is left in the folder then,
-/// unless [`RestoreOptions::salvage`] asks for what is whole. What can be read but not proven is then
-/// in the folder `unproven`: the beginnings of damaged members, and of an archive whose end cannot
-/// be read, all its members. `SALVAGE.txt` in the folder lists what is missing.
+/// As [`verify`](crate::verify), and [`ErrorKind::Exists`](crate::ErrorKind::Exists) if the folder is
+/// not empty. Damage to the archive is a finding in the report, and the folder is then not written.
+/// [`RestoreOptions::salvage`] restores the intact parts of a damaged archive. Data that can be read
+/// but not proven is then in the folder `unproven`: the beginnings of damaged members, and all members
+/// if the end of the archive cannot be read. `SALVAGE.txt` in the folder lists what is missing.
 pub fn restore_folder(
     archive: &Path,
     identities: &[Identity],
@@ -63,7 +64,7 @@ pub fn restore_folder(
     Ok(report)
 }
 
-/// Restores into a folder that does not have its name yet. Returns whether it gets its name.
+/// Restores into a folder without its final name. Returns whether the folder is to be published.
 fn fill(request: Request<'_>, folder: &Path, report: &mut Report) -> Result<bool> {
     if request.options.salvage {
         return salvage::restore(request, folder, report);

@@ -1,4 +1,4 @@
-//! `SALVAGE.txt`: explains a restored folder to somebody who finds it.
+//! Writes `SALVAGE.txt`, which explains a salvaged folder to people who find it.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ const CUT_SHORT: &str = "The end of the archive is gone.\n";
 
 const UNREADABLE: &str = "Something in the archive cannot be read.\n";
 
-/// How to join parts to a table, for an archive without its manifest.
+/// Instructions to join parts to a table, for an archive whose manifest is lost.
 const JOINING: &str = "\
 With it, the list of what the archive held is lost. So nobody can tell what else there was, and nothing
 proves what is here: use it only if there is no other copy. The members of the archive are below
@@ -42,7 +42,7 @@ is below unproven/data, if there is any, as NAME.incomplete; or as NAME.unchecke
 read but its checksum is gone. Nothing proves these.
 ";
 
-/// Writes into the folder what is missing in it and what is whole.
+/// Writes a list of what is missing and what is complete into the folder.
 pub(super) fn write(paths: &mut Paths, whole: Option<&[PathBuf]>, report: &Report) -> Result<()> {
     let text = text(paths, whole, report);
     let output = Files::default().create(&paths.claim("", NAME).0)?;

@@ -1,5 +1,4 @@
-//! Files that are being restored: any number at once, of which only the one that was written to last is
-//! open.
+//! Output files of a restore. Any number can be written in turn; only the last one is open.
 
 use std::cell::RefCell;
 use std::fs::{self, DirBuilder, File};
@@ -10,18 +9,18 @@ use std::rc::Rc;
 use crate::error::{Error, Operation, Result};
 use crate::files::{close, create_private};
 
-/// How many bytes of the open file wait in memory.
+/// The size of the write buffer.
 const BUFFER_BYTES: usize = 256 * 1024;
 
-/// Creates files, of which one is open at a time: an archive may hold thousands of tables whose parts take
-/// turns.
+/// Creates files. Only one is open at a time, because an archive may hold thousands of interleaved
+/// tables.
 #[derive(Clone, Default)]
 pub(super) struct Files(Rc<RefCell<Option<OpenFile>>>);
 
 type OpenFile = (Rc<PathBuf>, BufWriter<File>);
 
 impl Files {
-    /// Creates a file that only its owner can read, and the folders above it.
+    /// Creates a file that only its owner can read, and its parent folders.
     pub(super) fn create(&self, path: &Path) -> Result<Output> {
         let create = || {
             create_folders(path)?;
@@ -32,7 +31,7 @@ impl Files {
         Ok(Output { files: self.clone(), path })
     }
 
-    /// Opens a file instead of the one that is open.
+    /// Closes the open file, and opens another.
     fn open(&self, path: &Rc<PathBuf>, open: impl FnOnce() -> io::Result<File>) -> Result<()> {
         self.close()?;
         let file = open().map_err(|error| Error::writing(&**path, error))?;
@@ -40,7 +39,7 @@ impl Files {
         Ok(())
     }
 
-    /// Writes what waits in memory, and closes the file that is open.
+    /// Flushes the buffer, and closes the open file.
     fn close(&self) -> Result<()> {
         let Some((path, file)) = self.0.take() else { return Ok(()) };
         let closed = file.into_inner().map_err(IntoInnerError::into_error).and_then(close);
@@ -55,7 +54,7 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// Gives the file to `write`, opened again if another was opened meanwhile.
+    /// Calls `write` with the file. The file is opened again if another was opened in the meantime.
     fn with(&self, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<()> {
         let is_open = |(path, _): &OpenFile| Rc::ptr_eq(path, &self.path);
         if !self.files.0.borrow().as_ref().is_some_and(is_open) {
@@ -65,19 +64,19 @@ impl Output {
         written.map_err(|error| Error::writing(&*self.path, error))
     }
 
-    /// Appends.
+    /// Appends bytes.
     pub(super) fn put(&self, bytes: &[u8]) -> Result<()> {
         self.with(|file| file.write_all(bytes))
     }
 
-    /// Ends the file, which is on the disk then; returns its path.
+    /// Closes the file after flushing it to the disk. Returns its path.
     pub(super) fn close(self) -> Result<PathBuf> {
         self.with(|file| file.flush().and_then(|()| file.get_ref().sync_all()))?;
         self.files.close()?;
         Ok(self.path.to_path_buf())
     }
 
-    /// Ends the file with so many of the bytes that were written, under another name.
+    /// Truncates the file to `bytes` bytes, closes it, and renames it to `path`.
     pub(super) fn close_at(self, bytes: u64, path: &Path) -> Result<()> {
         self.with(|file| file.flush().and_then(|()| file.get_ref().set_len(bytes)))?;
         let from = self.close()?;
@@ -93,19 +92,19 @@ impl Output {
     }
 }
 
-/// An error keeps the path of the file.
+/// Errors contain the path of the file.
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.put(bytes).map(|()| bytes.len()).map_err(io::Error::other)
     }
 
-    /// What is written is flushed when the file is closed.
+    /// Does nothing. The file is flushed when it is closed.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
 }
 
-/// Creates the folders above a file.
+/// Creates the parent folders of a file.
 fn create_folders(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);

@@ -1,4 +1,4 @@
-//! Paths that are safe to write, whatever an archive calls its tables and files.
+//! Makes safe paths for the tables and files of an archive, whatever their names are.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -6,22 +6,22 @@ use std::path::{Path, PathBuf};
 use crate::archive::{TakenPaths, is_device};
 use crate::seen::is_harmful;
 
-/// The longest path below the folder: what is longer, most systems do not take.
+/// The maximum length of a path below the folder, in bytes. Most systems refuse longer paths.
 const MAX_PATH_BYTES: usize = 3000;
 
-/// The longest name of a file or folder.
+/// The maximum length of a file or folder name, in bytes.
 const MAX_NAME_BYTES: usize = 200;
 
-/// The most folders of a path: what removes a folder holds all of those above it open.
+/// The maximum depth of a path. Programs that remove a folder keep all of its parents open.
 const MAX_FOLDERS: usize = 200;
 
-/// Gives each name a path of its own below one folder.
+/// Gives each name a unique path below one folder.
 #[derive(Debug)]
 pub(super) struct Paths {
     root: PathBuf,
     taken: TakenPaths,
-    /// For each path that collides, the number to try next. What was not free before is not free now, so each
-    /// number is tried once. All paths below files share a number, under the empty path.
+    /// For each path that is taken, the number to try next. A number that was taken stays taken, so
+    /// each number is tried once. All paths below files use the same number, under the empty path.
     numbers: HashMap<String, u64>,
 }
 
@@ -31,21 +31,22 @@ impl Paths {
         Self { root: root.to_path_buf(), taken, numbers: HashMap::new() }
     }
 
-    /// A path of [`claim`](Self::claim) as it is below the folder.
+    /// The part of a path below the folder. The path is one that [`claim`](Self::claim) returned.
     pub(super) fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)
     }
 
-    /// A path for `name`, which may have folders in it; and whether it is exactly that name.
+    /// A unique path for `name`, which may contain folders. The second value is whether the path is
+    /// exactly that name.
     ///
-    /// Nothing leaves the folder: names like `..` and characters that a system forbids are
-    /// replaced, and what collides gets a number.
+    /// No path leaves the folder: names such as `..` and characters that a system forbids are replaced.
+    /// A path that is taken gets a number.
     pub(super) fn claim(&mut self, folder: &str, name: &str) -> (PathBuf, bool) {
         let mut safe: Vec<String> = Vec::new();
         let mut bytes = 0;
         for part in name.rsplit('/').map(safe_name) {
             bytes += part.len() + 1;
-            // The first folders go: the name counts.
+            // The first folders are left out, because the file name matters more.
             if bytes > MAX_PATH_BYTES || safe.len() > MAX_FOLDERS {
                 break;
             }
@@ -59,7 +60,8 @@ impl Paths {
         (path.split('/').fold(self.root.clone(), |path, name| path.join(name)), exact)
     }
 
-    /// Another name of its own; or, below a file that has the name of its folder, another folder.
+    /// A free variant of a path: another file name, or another folder if a file has the name of its
+    /// folder.
     fn numbered(&mut self, safe: &str) -> String {
         let (stem, extension) = match safe.rsplit_once('.') {
             Some((stem, extension)) if !extension.contains('/') => (stem, format!(".{extension}")),
@@ -83,8 +85,8 @@ impl Paths {
     }
 }
 
-/// Whether the file system takes names that differ in case for different ones, judged by the
-/// folder's own name.
+/// Whether the file system distinguishes upper and lower case. This is tested with the name of the
+/// folder itself.
 fn tells_case(folder: &Path) -> bool {
     let flip = |c: char| {
         if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
@@ -95,13 +97,14 @@ fn tells_case(folder: &Path) -> bool {
     folder.exists() && flipped.is_some_and(|name| !folder.with_file_name(name).exists())
 }
 
-/// A name that every system takes for a file, and people for what it is, as near to `name` as can be.
+/// A file name that every system accepts and that contains no misleading characters, as close to `name`
+/// as possible.
 fn safe_name(name: &str) -> String {
     let is_odd = |c: char| is_harmful(c) || r#"/\:*?"<>|"#.contains(c);
     let plain: String = name.chars().map(|c| if is_odd(c) { '_' } else { c }).collect();
     // Most systems take at most 255 bytes.
     let end = (0..=plain.len().min(MAX_NAME_BYTES)).rev().find(|at| plain.is_char_boundary(*at));
-    // Windows drops what stands there.
+    // Windows removes trailing dots and spaces.
     let short = plain[..end.unwrap_or_default()].trim_end_matches(['.', ' ']);
     if short.is_empty() || is_device(short) { format!("_{short}") } else { short.to_owned() }
 }

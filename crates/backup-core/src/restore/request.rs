@@ -1,4 +1,4 @@
-//! What is restored, and reading it from the archive.
+//! The options of a restore, and reading the requested data.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -10,22 +10,24 @@ use crate::monitor::{Monitor, Phase};
 use crate::report::Report;
 use crate::verify::{self, Input, VerifyOptions};
 
-/// What is restored.
+/// Options of a restore.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreOptions {
-    /// These tables only, read without the others; all of them, and all files, if there are none.
+    /// The tables to restore. The others are not read. If this is empty, all tables and all files are
+    /// restored.
     pub tables: Vec<String>,
-    /// The source files, byte for byte, instead of the tables.
+    /// Whether the source files are restored, byte for byte, instead of the tables.
     pub originals: bool,
-    /// What is still whole of a damaged archive; the report's findings name the rest.
+    /// Whether the intact parts of a damaged archive are restored. Findings in the report list the
+    /// rest.
     pub salvage: bool,
-    /// How the archive is verified meanwhile.
+    /// Options of the verification.
     pub verify: VerifyOptions,
 }
 
 impl RestoreOptions {
-    /// Adds a table that is restored.
+    /// Adds a table to restore.
     pub fn table(mut self, name: impl Into<String>) -> Self {
         self.tables.push(name.into());
         self
@@ -37,20 +39,20 @@ impl RestoreOptions {
         self
     }
 
-    /// Sets whether what is still whole of a damaged archive is restored.
+    /// Sets whether the intact parts of a damaged archive are restored.
     pub fn salvage(mut self, salvage: bool) -> Self {
         self.salvage = salvage;
         self
     }
 
-    /// Sets how the archive is verified meanwhile.
+    /// Sets the options of the verification.
     pub fn verify(mut self, options: VerifyOptions) -> Self {
         self.verify = options;
         self
     }
 }
 
-/// A restore that was asked for.
+/// The arguments of a restore.
 #[derive(Clone, Copy)]
 pub(super) struct Request<'a> {
     pub(super) archive: &'a Path,
@@ -60,7 +62,7 @@ pub(super) struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// Opens the archive and lists in the report what will be read.
+    /// Opens the archive, and lists in the report what will be read.
     pub(super) fn open(&self, report: &mut Report) -> Result<Option<Reader<File>>> {
         let Self { archive, identities, options, monitor } = *self;
         let (archive, phase) = (Input::open(archive)?, Phase::Restoring);
@@ -74,13 +76,13 @@ impl Request<'_> {
         Ok(reader)
     }
 
-    /// Whether a table is wanted.
+    /// Whether a table was requested.
     pub(super) fn wants(&self, table: &str) -> bool {
         let tables = &self.options.tables;
         tables.is_empty() || tables.iter().any(|name| name == table)
     }
 
-    /// Gives everything, or the tables that are wanted, to `visitor`.
+    /// Passes everything, or the requested tables, to `visitor`.
     pub(super) fn give(
         &self,
         reader: &mut Reader<File>,
@@ -102,7 +104,7 @@ impl Request<'_> {
     }
 }
 
-/// Empties the lists of a report whose tables and files were not restored.
+/// Clears the tables and files of a report, because none was restored.
 pub(super) fn list_nothing(report: &mut Report) {
     report.contents.tables.clear();
     report.contents.files.clear();

@@ -1,4 +1,4 @@
-//! Restores what is still whole of a damaged archive.
+//! Restores the intact parts of a damaged archive.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -18,14 +18,14 @@ use crate::outcome::{CheckKind, SkippedCheck};
 use crate::report::Report;
 use crate::verify::{self, Input};
 
-/// Restores into a folder; returns whether anything in it is worth keeping.
+/// Restores into a folder. Returns whether the folder is worth keeping.
 pub(super) fn restore(request: Request<'_>, folder: &Path, report: &mut Report) -> Result<bool> {
     let Request { options, monitor, .. } = request;
     let opened = verify::refused(request.open(report), report)?.flatten();
     let Some(mut reader) = opened else { return scan_all(request, folder, report) };
     reader.check_tables(&options.tables)?;
     if report.findings.iter().any(|finding| finding.code == Code::ContentId) {
-        // It is another archive than the one that was asked for.
+        // This is not the expected archive.
         return Ok(false);
     }
     let survey = verify::survey(&mut reader, monitor, report)?;
@@ -40,7 +40,7 @@ pub(super) fn restore(request: Request<'_>, folder: &Path, report: &mut Report) 
         give(request, &mut reader, &survey, &mut tables, report)?;
         tables.finish(report)
     };
-    // Nothing that was restored is damaged; the rest of the archive may be.
+    // Everything that was restored is intact. Other parts of the archive may be damaged.
     if !report.has_failure() && options.tables.is_empty() {
         verify::pass_over(request.archive, &mut reader, &options.verify, monitor, &mut (), report)?;
     }
@@ -64,7 +64,8 @@ pub(super) fn restore(request: Request<'_>, folder: &Path, report: &mut Report) 
     Ok(anything)
 }
 
-/// Gives a visitor what is whole, and leaves only that in the report's lists of what was restored.
+/// Passes the intact parts and files to a visitor, and removes all others from the report's lists of
+/// restored data.
 fn give(
     request: Request<'_>,
     reader: &mut Reader<File>,
@@ -74,7 +75,7 @@ fn give(
 ) -> Result<()> {
     let Request { options, monitor, .. } = request;
     reader.give_whole(survey, |table| request.wants(table), options.originals, visitor, monitor)?;
-    // The report's lists are those of the manifest, or of the tables in it that are wanted.
+    // The report lists everything in the manifest, or the requested tables.
     let damaged_tables = reader.tables().iter().zip(0..).filter(|(_, i)| !survey.has_all_of(*i));
     let damaged_tables: HashSet<_> = damaged_tables.map(|(table, _)| &table.name).collect();
     report.contents.tables.retain(|table| !damaged_tables.contains(&table.name));
@@ -85,7 +86,7 @@ fn give(
     Ok(())
 }
 
-/// Takes the members one after the other, as the archive's end does not say where they are.
+/// Reads the members in order, because the manifest cannot be read.
 fn scan_all(request: Request<'_>, folder: &Path, report: &mut Report) -> Result<bool> {
     let mut loose = Loose::new(Paths::below(folder), None);
     let Some(unreadable) = scan_into(request, &mut loose, report)? else { return Ok(false) };
@@ -113,8 +114,8 @@ fn scan_all(request: Request<'_>, folder: &Path, report: &mut Report) -> Result<
     Ok(true)
 }
 
-/// Takes the members one after the other; returns how many encrypted chunks cannot be read, or `None`
-/// if the archive cannot be opened at all.
+/// Reads the members in order. Returns the number of encrypted chunks that cannot be read, or `None` if
+/// the archive cannot be opened.
 fn scan_into(request: Request<'_>, loose: &mut Loose, report: &mut Report) -> Result<Option<u64>> {
     let Request { archive, identities, monitor, .. } = request;
     let file = Input::open(archive)?.file;
@@ -125,7 +126,7 @@ fn scan_into(request: Request<'_>, loose: &mut Loose, report: &mut Report) -> Re
     scan(&mut encrypted, bytes, loose, monitor).map(Some)
 }
 
-/// What cannot be checked of what a damaged archive has left.
+/// A skipped check, because data of a damaged archive cannot be proven.
 fn unproven(why: Message) -> SkippedCheck {
     SkippedCheck::part(CheckKind::WholeParts, why)
 }

@@ -33,10 +33,11 @@ pub trait Scratch {
     /// Reads the files from the database.
     fn files(&mut self) -> Result<Vec<(String, u64, Digest)>>;
 
-    /// Calls `each` with the records of a table from the database, in the order in which they were added.
+    /// Calls `each` with the records of a table from the database, in the order in which they were
+    /// inserted.
     ///
-    /// Returns the counts of each column as the database reports them: how many values have which type,
-    /// and their lengths. They must not be computed from the records that `each` gets.
+    /// Returns the counts of each column as the database reports them: the number of values of each
+    /// type, and their lengths. They must not be computed from the records that are passed to `each`.
     fn read(
         &mut self,
         table: usize,
@@ -49,7 +50,7 @@ pub(crate) trait Observer: Send {
     /// The records of this table follow.
     fn begin_table(&mut self, table: &Table);
 
-    /// Receives a record of the table; `number` counts from 1.
+    /// Receives a record of the table. `number` is counted from 1.
     fn record(&mut self, number: u64, record: &Record);
 }
 

@@ -12,7 +12,7 @@ use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Encoder, Record, Table, TableDigest};
 use crate::threads::spawn_scoped;
 
-/// A batch is encoded and hashed when it has so many bytes or records, whichever comes first.
+/// A batch is encoded and hashed when it has this many bytes or records.
 const BATCH_BYTES: usize = 256 * 1024;
 const BATCH_RECORDS: usize = 1024;
 
@@ -23,7 +23,7 @@ pub(crate) struct RestoredTable {
     pub(crate) counts: Vec<ColumnCounts>,
 }
 
-/// Reads these tables back, in the same order. `observer` receives every record.
+/// Reads these tables back, in this order. `observer` receives every record.
 pub(crate) fn read_back(
     tables: &[(usize, Table)],
     observer: &mut dyn Observer,
@@ -38,7 +38,7 @@ pub(crate) fn read_back(
         let thread = spawn_scoped(scope, hasher, move |mut hasher| {
             for batch in batches {
                 hasher.batch(&batch)?;
-                // The reader has ended if nobody takes the empty batch.
+                // If there is no receiver, the reader has already ended.
                 let _ = give_back.send(batch.clear());
             }
             Ok::<_, Error>(hasher)
@@ -140,11 +140,11 @@ struct Hasher<'a> {
     observer: &'a mut dyn Observer,
     monitor: &'a dyn Monitor,
     open: Option<OpenTable<'a>>,
-    /// The number of records and the digest of each table that has ended.
+    /// The number of records and the digest of each finished table.
     done: Vec<(u64, Digest)>,
 }
 
-/// The table whose records are read.
+/// The table that is being read.
 struct OpenTable<'a> {
     table: &'a Table,
     encoder: Encoder,

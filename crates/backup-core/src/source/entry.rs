@@ -1,12 +1,12 @@
-//! What a folder or a ZIP file holds.
+//! An entry of a folder or a ZIP file.
 
 use super::location::FileLocation;
 use crate::i18n::Message;
 
-/// Something that a folder or a ZIP file holds.
+/// An entry of a folder or a ZIP file.
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// Its path in there, with `/` between folders.
+    /// The path in the folder or ZIP file, with `/` between folders.
     pub(super) name: String,
     pub(super) kind: EntryKind,
 }
@@ -18,6 +18,6 @@ pub(super) enum EntryKind {
     Link,
     /// A device, pipe or socket.
     Special,
-    /// A file that cannot be opened, and why.
+    /// A file that cannot be opened, with the reason.
     Closed(Message),
 }

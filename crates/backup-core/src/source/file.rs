@@ -1,4 +1,4 @@
-//! Files that are carried as they are.
+//! Files that are stored byte for byte.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{RecoveryMethod, Role, SourceMetadata};
 
-/// What SQLite appends to a database's name for its log and its journal.
+/// The suffixes that SQLite appends to the name of a database for its log and its journal.
 pub(crate) const DATABASE_SIDECARS: [&str; 2] = ["-wal", "-journal"];
 
 /// A file whose contents are not read: an attachment, or a source that cannot be read as a table.
@@ -22,12 +22,12 @@ pub struct FileSource {
     role: Role,
     /// The log and the journal of a database.
     beside: Vec<FileSource>,
-    /// How many members a ZIP file has whose members are sources.
+    /// The number of members, for a ZIP file whose members are sources.
     members: Option<u64>,
 }
 
 impl FileSource {
-    /// The file at `path`, called `name` in the archive.
+    /// The file at `path`. Its name in the archive is `name`.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>, role: Role) -> Self {
         Self::at(FileLocation::named(path), name, role)
     }
@@ -37,13 +37,13 @@ impl FileSource {
         Self { location, name: name.into(), role, beside: Vec::new(), members: None }
     }
 
-    /// A ZIP file whose members are sources of their own.
+    /// A ZIP file whose members are separate sources.
     pub(super) fn zip(location: FileLocation, name: &str, members: u64) -> Self {
         Self { members: Some(members), ..Self::at(location, name, Role::Original) }
     }
 
-    /// The same, with the log and the journal that a SQLite database has beside it: without them
-    /// it may lack what was written last. What lies beside a member of a ZIP file is in the archive with that.
+    /// A SQLite database, with its log and its journal. Without them, the latest changes may be
+    /// missing. For a member of a ZIP file, they are stored within the ZIP file.
     pub(super) fn database(location: &FileLocation, name: &str, role: Role) -> Self {
         let mut source = Self::at(location.clone(), name, role);
         if let FileLocation::File(file) = location {
@@ -95,24 +95,24 @@ impl Source for FileSource {
     }
 
     fn as_file(&self) -> Option<Box<dyn Source + Send>> {
-        // A member that cannot even be unpacked is in the archive with its ZIP file.
+        // A member that cannot be unpacked is stored within its ZIP file.
         self.location.within()?;
         Some(Box::new(Placeholder::nothing(&self.name)))
     }
 }
 
-/// A source of which there is nothing to read: reading it gives the error, if there is one.
+/// A source without data. Reading it returns its error, if there is one.
 pub(crate) struct Placeholder {
     name: String,
     error: Option<Error>,
-    /// What an export carries instead.
+    /// The file that an export stores instead.
     file: Option<FileSource>,
-    /// Whether it is in the archive with its ZIP file.
+    /// Whether it is stored within its ZIP file.
     is_within: bool,
 }
 
 impl Placeholder {
-    /// Something that is carried as a part of something else, or not at all.
+    /// Something that is stored as a part of something else, or not at all.
     pub(crate) fn nothing(name: impl Into<String>) -> Self {
         Self { name: name.into(), error: None, file: None, is_within: false }
     }
@@ -122,7 +122,8 @@ impl Placeholder {
         Self { error: Some(error), ..Self::nothing(name) }
     }
 
-    /// A file that cannot be opened as what it is; the error if that is no reason to carry it as a file.
+    /// A file that cannot be opened as a source. Returns the error if the file is not to be stored
+    /// instead.
     pub(super) fn file(location: FileLocation, name: &str, error: Error) -> Result<Self> {
         if !matches!(error.kind(), ErrorKind::Source { .. }) {
             return Err(error);
@@ -159,10 +160,10 @@ impl Source for Placeholder {
     }
 }
 
-/// A remark about a file that was perhaps included by mistake.
+/// A remark about a file that may have been included by mistake.
 fn remark(name: &str, beginning: &[u8]) -> Option<Finding> {
     let has = |words: &[u8]| beginning.windows(words.len()).any(|window| window == words);
-    // A text about keys has the word, and no key behind it.
+    // A text about keys may contain this word without a key after it.
     let key = b"AGE-SECRET-KEY-1";
     let is_key = |window: &[u8]| {
         window.starts_with(key) && window[key.len()..].iter().all(u8::is_ascii_alphanumeric)

@@ -1,5 +1,5 @@
-//! Receives tables and files from a source: makes names unique, counts records, reports progress, handles
-//! cancellation.
+//! Receives tables and files from a source. Makes names unique, counts records, reports progress, and
+//! handles cancellation.
 
 use std::io::{self, Read, Write};
 
@@ -16,11 +16,11 @@ use crate::model::{ColumnCounts, FileReport, LedgerEntry, Origin, SourceMetadata
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Record, Sha256Writer, Table, TableDigest};
 
-/// Where tables and files end up: in an archive, or in their digests alone.
+/// The destination of tables and files: an archive, or only their digests.
 pub(crate) trait Store {
     fn begin(&mut self, table: Table, origin: Origin) -> Result<()>;
     fn record(&mut self, record: &Record) -> Result<()>;
-    /// Ends the table; returns the counts of its columns too.
+    /// Ends the table. Also returns the counts of its columns.
     fn end(&mut self) -> Result<(TableSummary, Vec<ColumnCounts>)>;
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest>;
 }
@@ -44,7 +44,7 @@ impl<W: Write + Send + 'static> Store for Writer<W> {
     }
 }
 
-/// What is known of the sources beside their tables and files.
+/// Information about the sources, in addition to their tables and files.
 #[derive(Default)]
 pub(crate) struct Notes {
     pub(crate) ledger: Vec<LedgerEntry>,
@@ -53,7 +53,7 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
-    /// Adds them to an archive.
+    /// Adds the information to an archive.
     pub(crate) fn write<W: Write + Send + 'static>(self, writer: &mut Writer<W>) {
         self.ledger.into_iter().for_each(|entry| writer.ledger(entry));
         self.remarks.into_iter().for_each(|remark| writer.remark(remark));
@@ -61,7 +61,7 @@ impl Notes {
     }
 }
 
-/// Digests of tables and files without an archive: for a dry run, and to compare.
+/// Digests of tables and files without an archive, for a dry run and for comparisons.
 #[derive(Default)]
 pub(crate) struct Tally {
     open: Option<(TableText, Origin, TableDigest)>,
@@ -72,7 +72,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// The content id that an archive of the same would have.
+    /// The content id of an archive with the same tables and files.
     pub(crate) fn content_id(&self) -> Digest {
         self.contents.clone().into_id()
     }
@@ -94,7 +94,7 @@ impl Store for Tally {
     fn record(&mut self, record: &Record) -> Result<()> {
         let (text, _, digest) = self.open.as_mut().ok_or_else(nothing_open)?;
         text.push(record, &mut self.line)?;
-        // Few large updates: hashing record by record would cost more than the hash.
+        // The records are hashed in large pieces. Hashing each record separately would take longer.
         if self.line.len() >= 64 * 1024 {
             digest.records(&self.line);
             self.line.clear();
@@ -152,7 +152,7 @@ pub(crate) struct Ingest<'a, S> {
     paths: UniqueNames,
     described: Described,
     table: String,
-    /// The source of the last table, and the name that the source gives it.
+    /// The source of the last table, and the name of the table in the source.
     wanted: (Option<String>, String),
     records: u64,
     received: u64,
@@ -177,13 +177,13 @@ impl<'a, S: Store> Ingest<'a, S> {
         }
     }
 
-    /// How often something was received: as long as it is the same, nothing has to be taken back.
+    /// The number of calls that passed data on. If it is unchanged, nothing has to be undone.
     pub(crate) fn received(&self) -> u64 {
         self.received
     }
 
-    /// Ends a source that was read. One that gave tables and no metadata is noted, as the archive
-    /// does not record what they were read from.
+    /// Ends a source. If it passed tables on and no metadata, a remark is added, because the archive
+    /// does not contain what the tables were read from.
     pub(crate) fn end_source(&mut self, name: &str) {
         if std::mem::take(&mut self.has_undescribed_table) {
             let message = message!("source-undescribed", source = name).to_string();
@@ -192,22 +192,23 @@ impl<'a, S: Store> Ingest<'a, S> {
     }
 }
 
-/// How much of the manifest tables take, which describes their columns: no reader accepts one with more
-/// objects or text than the format allows.
+/// The size of the tables' descriptions in the manifest. Readers refuse a manifest with more objects or
+/// text than the format allows.
 #[derive(Debug, Default)]
 struct Described {
     objects: u64,
     label_bytes: u64,
 }
 
-/// Of the objects that a manifest may have, three quarters: the rest is for files and sources.
+/// Three quarters of the objects that a manifest may have. The rest is for files and sources.
 const MOST_OBJECTS: u64 = 3 * (1 << 18);
 
-/// What describes a table, its source and its first part; and each of its columns.
+/// The number of objects that describe a table, its source and its first part; and of those for each
+/// column.
 const TABLE_OBJECTS: u64 = 10;
 const COLUMN_OBJECTS: u64 = 2;
 
-/// The manifest may have 256 MiB, which holds a label up to twice, escaped.
+/// The manifest may have 256 MiB, and contains each label up to twice, with escapes.
 const MOST_LABEL_BYTES: u64 = 32 << 20;
 
 impl Described {
@@ -296,7 +297,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
 
     fn finding(&mut self, mut finding: Finding) {
         self.received += 1;
-        // The table may have been given another name.
+        // The table may have been renamed.
         if finding.table.is_some() {
             finding.table = Some(self.table.clone());
         }
@@ -322,7 +323,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
     }
 }
 
-/// Stops a long copy when the monitor does.
+/// A reader that fails when the monitor cancels the run.
 struct Checked<'a> {
     inner: &'a mut dyn Read,
     monitor: &'a dyn Monitor,

@@ -1,8 +1,8 @@
-//! Where records come from.
+//! Sources of tables and files.
 //!
-//! A [`Source`] pushes what it holds into a [`Sink`]: tables record by record, files as bytes, and
-//! whatever it cannot carry into the ledger. The sources of this crate are written on these two
-//! traits, and so can an embedder's own.
+//! A [`Source`] passes its content to a [`Sink`]: tables record by record, files as bytes, and what
+//! cannot be stored as ledger entries. The sources of this crate use these two traits, and an embedder
+//! can implement its own.
 
 pub mod csv;
 mod discover;
@@ -39,23 +39,25 @@ use crate::model::{ColumnCounts, LedgerEntry, Origin, SourceMetadata};
 use crate::monitor::Monitor;
 use crate::record::{Digest, Record, Table};
 
-/// The default limit of one record of a source: 256 MiB. A source with a longer one is carried as a file,
-/// so that none takes more memory than some of these.
+/// The default maximum size of a record: 256 MiB. A source with a longer record is stored as a file, so
+/// that the memory for a source is a small multiple of this.
 pub const MAX_RECORD_BYTES: u64 = 256 << 20;
 
-/// How many bytes the labels of one table may take: they are in the manifest, which is read as a whole.
+/// The maximum length of the labels of one table, in bytes. They are in the manifest, which is held in
+/// memory.
 pub(crate) const MAX_LABELS_BYTES: u64 = 4 << 20;
 
-/// Up to how many cells a table may be padded, however few of them hold anything.
+/// The maximum number of cells in a table that consists almost only of padding.
 const MANY_CELLS: u64 = 100_000_000;
 
-/// Whether a table of so many places, most of which are padding around so many cells, is made by a stray
-/// cell far away: it would take days to write.
+/// Whether a table consists almost only of padding, because one cell is far away from the others.
+/// Writing such a table would take days. `places` counts all cells, and `cells` those that are not
+/// empty.
 pub(crate) fn is_mostly_nulls(places: u64, cells: u64) -> bool {
     places > MANY_CELLS && cells < places / 1000
 }
 
-/// A limit in bytes or MiB.
+/// A size limit as text, in bytes or MiB.
 pub(crate) fn in_mib(bytes: u64) -> Message {
     match bytes {
         0..0x10_0000 => message!("size-bytes", bytes = bytes.to_string()),
@@ -63,53 +65,57 @@ pub(crate) fn in_mib(bytes: u64) -> Message {
     }
 }
 
-/// Something that holds tables and files.
+/// A source of tables and files.
 pub trait Source {
-    /// Its name: a file's path below the folder that was given, or a file's name.
+    /// The name: the path of a file below the given folder, or its file name.
     fn name(&self) -> &str;
 
-    /// How many bytes there are to read, if that is known.
+    /// The number of bytes to read, if it is known.
     fn bytes(&self) -> Option<u64>;
 
     /// Reads everything, once, into `sink`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if it cannot be read as what it is; export
-    /// then carries it [`as a file`](Source::as_file). Any other error ends the export.
+    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if the source cannot be read as tables. An
+    /// export then stores it [as a file](Source::as_file). It does the same after
+    /// [`ErrorKind::Misread`](crate::ErrorKind::Misread),
+    /// [`ErrorKind::Record`](crate::ErrorKind::Record) and
+    /// [`ErrorKind::Limit`](crate::ErrorKind::Limit). Any other error ends the export.
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()>;
 
-    /// The same bytes as one file whose contents are not read, if there are bytes to carry.
+    /// A source that stores the same bytes as a file without parsing them; `None` if there are no bytes
+    /// to store.
     fn as_file(&self) -> Option<Box<dyn Source + Send>> {
         None
     }
 }
 
-/// Receives what a source holds.
+/// Receives the tables and files of a source.
 pub trait Sink {
-    /// Begins a table. Its name is made unique if another table has it.
+    /// Begins a table. If another table has the same name, the name is made unique.
     fn begin_table(&mut self, table: &Table, origin: Origin) -> Result<()>;
 
-    /// Adds a record to the table that was begun last.
+    /// Adds a record to the current table.
     fn record(&mut self, record: &Record) -> Result<()>;
 
-    /// Ends the table. `counts` is what the source itself counts in its columns, by other means than
-    /// those by which it reads them; what was received must agree.
+    /// Ends the table. `counts` are counts of its columns that the source determined independently of
+    /// its records. They must match the received records.
     fn end_table(&mut self, counts: Option<&[ColumnCounts]>) -> Result<TableSummary>;
 
     /// Adds a file of exactly `file.bytes` bytes.
     fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest>;
 
-    /// Records that something is not carried, or in another form.
+    /// Adds a ledger entry: something is not stored, or is stored in another form.
     fn ledger(&mut self, entry: LedgerEntry);
 
-    /// Records something about the source's own data.
+    /// Adds a finding about the source data.
     fn finding(&mut self, finding: Finding);
 
-    /// Describes a source that was read to its end. An export notes a source that gave tables and no
-    /// description.
+    /// Describes a source after it was read completely. If a source passes tables on and no
+    /// description, an export notes this.
     fn source(&mut self, metadata: SourceMetadata);
 
-    /// Receives progress, and may stop the run.
+    /// Receives progress, and can cancel the run.
     fn monitor(&self) -> &dyn Monitor;
 }

@@ -1,17 +1,18 @@
-//! Names that are each there once.
+//! Unique names.
 
 use std::collections::{HashMap, HashSet};
 
-/// Names, each of which is there once.
+/// A set of unique names.
 #[derive(Debug, Default)]
 pub(super) struct UniqueNames {
     taken: HashSet<String>,
-    /// By the second choice for a name: the number of the next choice, as those before are taken.
+    /// For each wanted name, by its second choice: the number of the next choice to try.
     next: HashMap<String, u64>,
 }
 
 impl UniqueNames {
-    /// Takes the wanted name, or the first that is free of those that `choice` gives for 2, 3, 4 …
+    /// Takes the wanted name. If it is taken, takes the first free name among `choice(2)`, `choice(3)`,
+    /// …
     pub(super) fn take(&mut self, wanted: &str, choice: impl Fn(u64) -> String) -> String {
         if self.taken.insert(wanted.to_owned()) {
             return wanted.to_owned();

@@ -1,9 +1,9 @@
-//! Opens files and folders without following links that another process may put there.
+//! Opens files and folders without following links that another process may have created.
 //!
-//! What a person names may be a link. What is found in a folder may not: between examining a name and
-//! opening it, another process may have put a link there, or a pipe on which an open waits for ever. So a
-//! folder that was named is opened, and what is in it is opened from there, name by name, without
-//! following links and without waiting.
+//! A path that the user named may be a link. An entry of a folder may not: between listing and opening
+//! it, another process may replace it by a link, or by a pipe whose opening blocks forever. So the
+//! named folder is opened once, and its entries are opened relative to it, name by name, without
+//! following links and without blocking.
 
 use std::ffi::OsString;
 use std::fs::{File, Metadata};
@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::uninterrupted::uninterrupted;
 
-/// What a name in a folder is.
+/// The type of a directory entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Folder,
@@ -28,10 +28,10 @@ pub(super) enum Kind {
     Other,
 }
 
-/// How deep folders may be nested: the path is opened again for each file.
+/// The maximum nesting depth of folders. The whole path is opened again for each file.
 const MAX_DEPTH: usize = 500;
 
-/// A folder that a person named.
+/// A folder that the user named.
 #[derive(Debug)]
 pub(super) struct Root {
     path: PathBuf,
@@ -43,7 +43,7 @@ impl Root {
         Ok(Self { path: path.to_path_buf(), handle: uninterrupted(|| system::open_root(path))? })
     }
 
-    /// What is in a folder below it, in the order of the names.
+    /// The entries of a folder below it, sorted by name.
     pub(super) fn list(&self, below: &Path) -> io::Result<Listing> {
         if below.components().count() > MAX_DEPTH {
             let why = message!("source-too-deep", most = MAX_DEPTH);
@@ -56,10 +56,10 @@ impl Root {
     }
 }
 
-/// The names in a folder, and what each of them is.
+/// The names in a folder, and their types.
 pub(super) type Listing = Vec<(OsString, io::Result<Kind>)>;
 
-/// A file on the disk: one that was named, or one that was found in a folder that was.
+/// A file on the disk: one that the user named, or one that was found in a named folder.
 #[derive(Debug, Clone)]
 pub(super) struct DiskFile {
     path: PathBuf,
@@ -67,12 +67,13 @@ pub(super) struct DiskFile {
 }
 
 impl DiskFile {
-    /// A file that a person named; a link is followed.
+    /// A file that the user named. Links are followed.
     pub(super) fn named(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), found: None }
     }
 
-    /// A file that was found in a folder; a link is not followed, neither there nor on the way.
+    /// A file that was found in a folder. Links are not followed, neither the file nor a folder above
+    /// it.
     pub(super) fn found(root: &Arc<Root>, below: PathBuf) -> Self {
         Self { path: root.path.join(&below), found: Some((root.clone(), below)) }
     }
@@ -81,7 +82,7 @@ impl DiskFile {
         &self.path
     }
 
-    /// The file whose name is this one's with a suffix.
+    /// The file with the same name and a suffix.
     pub(super) fn beside(&self, suffix: &str) -> Self {
         let with = |path: &Path| {
             let mut name = path.as_os_str().to_owned();
@@ -92,7 +93,7 @@ impl DiskFile {
         Self { path: with(&self.path), found }
     }
 
-    /// The same file, by the name that it has when links are followed.
+    /// The same file, by its path without links.
     pub(super) fn real(&self) -> io::Result<Self> {
         match self.found {
             Some(_) => Ok(self.clone()),
@@ -100,7 +101,7 @@ impl DiskFile {
         }
     }
 
-    /// How many bytes there are, also where it may not be opened; `None` if it is no file, or not there.
+    /// The size of the file in bytes, without opening it; `None` if it does not exist or is not a regular file.
     pub(super) fn bytes(&self) -> Option<u64> {
         match &self.found {
             Some((root, below)) => {
@@ -110,12 +111,12 @@ impl DiskFile {
         }
     }
 
-    /// The file, open. Nothing but a file is opened, and an open waits for nothing.
+    /// Opens the file. Does not block, and opens only regular files.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be opened,
-    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if it is no file.
+    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if it is not a regular file.
     pub(super) fn open(&self) -> Result<File> {
         let failed = |error| Error::reading(&self.path, error);
         let path = self.path.display().to_string();
@@ -138,15 +139,15 @@ impl DiskFile {
     }
 }
 
-/// Device and number of a file: no two files have the same at the same time.
+/// The device and inode of a file. Different files have different values at the same time.
 pub(super) type Identity = Option<(u64, u64)>;
 
-/// The identity of an open file; nothing where the system has none.
+/// The identity of an open file; `None` if the system has no such numbers.
 pub(super) fn identity(metadata: &Metadata) -> Identity {
     system::identity(metadata)
 }
 
-/// Whether a file is gone, or a folder above it is no folder any more.
+/// Whether a file does not exist any more, or a parent of it is not a folder any more.
 pub(super) fn is_no_longer_there(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
@@ -168,7 +169,7 @@ mod unix {
     pub(super) type Handle = OwnedFd;
 
     const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
-    /// A pipe or a device is opened without waiting, and no terminal becomes the controlling one.
+    /// Pipes and devices are opened without blocking, and no terminal becomes the controlling one.
     const FILE: OFlags =
         OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 
@@ -180,7 +181,7 @@ mod unix {
         Ok(open(path, FILE, Mode::empty())?.into())
     }
 
-    /// Calls `with` with the folder that something lies in, and its name there.
+    /// Opens the parent folder of a path, and calls `with` with it and the last name of the path.
     fn within<T>(
         root: &OwnedFd,
         below: &Path,
@@ -203,7 +204,7 @@ mod unix {
         .map(File::from)
     }
 
-    /// How many bytes a file has; `None` if it is another thing.
+    /// The size of a file in bytes; `None` if it is not a regular file.
     pub(super) fn bytes_below(root: &OwnedFd, below: &Path) -> io::Result<Option<u64>> {
         let stat =
             within(root, below, |folder, name| statat(folder, name, AtFlags::SYMLINK_NOFOLLOW))?;
@@ -241,7 +242,7 @@ mod unix {
         Some((metadata.dev(), metadata.ino()))
     }
 
-    /// Whether a link was not followed: the BSDs have an error of their own for that.
+    /// Whether a link was refused. BSD systems have a separate error for this.
     pub(super) fn is_link(error: &io::Error) -> bool {
         use rustix::io::Errno;
         let code = error.raw_os_error();
@@ -249,7 +250,7 @@ mod unix {
     }
 }
 
-/// Where folders cannot be held open, names are examined, and then opened.
+/// If folders cannot be held open, entries are first examined and then opened.
 #[cfg(not(unix))]
 mod other {
     use std::fs::{DirEntry, File, FileType, Metadata};

@@ -1,7 +1,7 @@
-//! One open file, read by several readers that each keep a position of their own.
+//! An open file for several readers, each with its own position.
 //!
-//! They read the same bytes, whatever is renamed meanwhile, and a file that was opened by another
-//! process can be handed over.
+//! All read the same bytes, even if the file is renamed. A file that another process opened can be used
+//! too.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -11,10 +11,10 @@ use rawzip::{FileReader, ReaderAt};
 
 use crate::uninterrupted::uninterrupted;
 
-/// Bytes from their beginning to their end.
+/// A stream of bytes.
 pub(super) type Content = Box<dyn Read + Send>;
 
-/// A reader of a file, with a position of its own.
+/// A reader of a file, with its own position.
 #[derive(Debug, Clone)]
 pub(super) struct SharedFile {
     file: Arc<FileReader>,
@@ -28,12 +28,12 @@ impl SharedFile {
         Ok(Self { file: Arc::new(file.into()), bytes, at: 0 })
     }
 
-    /// How long the file was when it was opened.
+    /// The length of the file when it was opened.
     pub(super) fn size(&self) -> u64 {
         self.bytes
     }
 
-    /// The same file from its beginning.
+    /// A reader of the same file, at its beginning.
     #[cfg_attr(not(feature = "workbook"), allow(dead_code))]
     pub(super) fn again(&self) -> Self {
         Self { at: 0, ..self.clone() }

@@ -39,7 +39,7 @@ fn seen(metadata: &Metadata) -> Seen {
 }
 
 impl StableFile {
-    /// How many bytes there are, also where the file may not be opened; `None` if there is none.
+    /// The size in bytes, without opening the file; `None` if it does not exist or is not a regular file.
     pub(super) fn bytes_of(location: &FileLocation) -> Option<u64> {
         match location {
             FileLocation::File(file) => file.bytes(),

@@ -1,8 +1,8 @@
-//! Writes an archive: tables and files in, encrypted bytes out.
+//! Writes an archive: it takes tables and files, and writes encrypted bytes.
 //!
-//! A tar header holds its member's size, and no plaintext may be on disk: so a table is cut into parts,
-//! a part's frames are compressed while it grows and wait in memory, and when it closes, its header is
-//! written first and they follow. Small members share frames.
+//! A tar header contains the size of its member, and no plaintext may be on disk. So a table is cut
+//! into parts. The frames of a part are compressed while the part grows, and wait in memory. When the
+//! part closes, its header is written first, then its frames. Small members share frames.
 
 mod options;
 mod stream;
@@ -33,6 +33,10 @@ use crate::model::{
 };
 use crate::record::{Digest, Record, Sha256Writer, Table, to_record};
 use crate::uninterrupted::uninterrupted;
+
+/// A part ends when so many of its compressed bytes wait in memory. 64 MiB of a CRM's text seldom compress to
+/// more.
+const WAITING_BYTES: usize = 24 << 20;
 
 /// Writes an archive.
 ///
@@ -76,20 +80,21 @@ pub struct Writer<W: Write> {
 pub struct Finished {
     /// The content id: the SHA-256 of `contents.jsonl`.
     pub content_id: Digest,
-    /// The archive's own id: the SHA-256 of `tagmanifest-sha256.txt`.
+    /// The archive id: the SHA-256 of `tagmanifest-sha256.txt`.
     pub archive_id: Digest,
     /// The SHA-256 of the encrypted bytes.
     pub sealed_sha256: Digest,
-    /// How many encrypted bytes there are.
+    /// The number of encrypted bytes.
     pub sealed_bytes: u64,
     /// The manifest.
     pub manifest: Manifest,
-    /// Opens this archive, for as long as it is in memory.
+    /// The file key, which opens this archive. It is only kept in memory.
     pub(crate) key: FileKey,
 }
 
 impl<W: Write + Send + 'static> Writer<W> {
-    /// Begins an archive that only `recipients` can open; `name` names its top folder.
+    /// Begins an archive that only `recipients` can open. The name of its top folder is derived from
+    /// `name`.
     ///
     /// # Errors
     ///
@@ -103,10 +108,12 @@ impl<W: Write + Send + 'static> Writer<W> {
     ) -> Result<Self> {
         let created = options.created.unwrap_or_else(SystemTime::now);
         let created = jiff::Timestamp::try_from(created)
-            // Rounded up, members would be of a time to come, and tar warns.
+            // The time is rounded down. Otherwise members could be dated in the future, and tar would
+            // warn.
             .and_then(|time| jiff::Timestamp::from_second(time.as_second()))
             .map_err(|_| Error::limit(message!("archive-time")))?;
-        // age writes the header into this buffer: it would replace an error of the sink by one of its own.
+        // age writes the header into this buffer. Without it, age would replace an error of the sink by
+        // its own.
         let buffered = BufWriter::with_capacity(64 * 1024, sink);
         let (encrypted, key) = encrypt(recipients, Sha256Writer::new(buffered))?;
         let compressors = Compressors::new(options.threads, options.level)?;
@@ -144,20 +151,19 @@ impl<W: Write + Send + 'static> Writer<W> {
         Ok(writer)
     }
 
-    /// Begins a table. Its records follow through the [`TableWriter`], which has to be finished
-    /// before anything else is written.
+    /// Begins a table. Its records are added with the [`TableWriter`], which must be finished before
+    /// anything else is written.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Record`] if a table of this name is there already, or it has no columns;
-    /// [`ErrorKind::Limit`] if it has more than
-    /// [`MAX_COLUMNS`](crate::record::MAX_COLUMNS).
+    /// [`ErrorKind::Record`] if a table with this name exists already or the table has no columns;
+    /// [`ErrorKind::Limit`] if it has more than [`MAX_COLUMNS`](crate::record::MAX_COLUMNS) columns.
     pub fn table(&mut self, table: Table) -> Result<TableWriter<'_, W>> {
         self.table_from(table, Origin::default())
     }
 
-    /// As [`Writer::table`], with what is known of the table's origin: its source, its keys and its
-    /// references, which the manifest keeps and a restore-test checks.
+    /// As [`Writer::table`], with the origin of the table: its source, its keys and its references. The
+    /// manifest stores them, and a restore-test checks them.
     ///
     /// ```
     /// # use backup_core::archive::{KeyPair, Writer, WriterOptions};
@@ -204,7 +210,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.open.as_ref().map_or(&[], |open| &open.text.counts)
     }
 
-    /// Adds a record to the open table: compresses full frames, and closes a full part.
+    /// Adds a record to the open table. Compresses full frames, and closes a full part.
     pub(crate) fn record(&mut self, record: &Record) -> Result<()> {
         let open = self.open.as_mut().ok_or_else(no_table)?;
         let before = open.plain.len();
@@ -213,7 +219,8 @@ impl<W: Write + Send + 'static> Writer<W> {
         if open.plain.len() >= FRAME_BYTES {
             open.compress_full_frames(self.stream.compressors())?;
         }
-        if open.part_bytes >= self.options.part_bytes {
+        let is_full = open.waiting_bytes >= WAITING_BYTES;
+        if is_full || open.part_bytes >= self.options.part_bytes {
             self.close_part()?.begin_part();
         }
         Ok(())
@@ -241,7 +248,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         Ok(summary)
     }
 
-    /// Writes the open table's current part: its header, then the frames that waited.
+    /// Writes the current part of the open table: its header, then the waiting frames.
     fn close_part(&mut self) -> Result<&mut OpenTable> {
         let open = self.open.as_mut().ok_or_else(no_table)?;
         open.hash();
@@ -272,8 +279,8 @@ impl<W: Write + Send + 'static> Writer<W> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SourceChanged`] if `content` has more or fewer bytes, [`ErrorKind::Record`] if a file
-    /// of this path is there already, [`ErrorKind::Io`] if reading or writing fails.
+    /// [`ErrorKind::SourceChanged`] if `content` has more or fewer bytes, [`ErrorKind::Record`] if a
+    /// file with this path exists already, and [`ErrorKind::Io`] if reading or writing fails.
     pub fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
         self.nothing_open()?;
         if !self.file_paths.insert(file.path.clone()) {
@@ -322,12 +329,12 @@ impl<W: Write + Send + 'static> Writer<W> {
         Ok(hash.finish().0)
     }
 
-    /// Adds an entry about something that the archive does not hold, or holds in another form.
+    /// Adds an entry about something that the archive does not contain, or contains in another form.
     pub fn ledger(&mut self, entry: LedgerEntry) {
         self.manifest.backup.ledger.push(entry);
     }
 
-    /// Adds a note about a source's own data.
+    /// Adds a note on the source data.
     pub fn remark(&mut self, remark: LedgerEntry) {
         self.manifest.backup.remarks.push(remark);
     }
@@ -337,12 +344,12 @@ impl<W: Write + Send + 'static> Writer<W> {
         self.manifest.backup.sources.push(source);
     }
 
-    /// Writes the manifests and the end, and gives back the inner writer.
+    /// Writes the manifests and the end of the archive. Returns the inner writer.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Record`] if a table was not finished, [`ErrorKind::Io`] if writing fails. What
-    /// was written is then no archive.
+    /// [`ErrorKind::Record`] if a table was not finished, and [`ErrorKind::Io`] if writing fails. The
+    /// output is then not a valid archive.
     pub fn finish(mut self) -> Result<(Finished, W)> {
         self.nothing_open()?;
         let contents = std::mem::take(&mut self.contents).into_bytes();
@@ -370,7 +377,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         let archive_id = Digest::of(self.tags.as_bytes());
         self.stream.member(bag::TAG_MANIFEST, self.tags.as_bytes())?;
 
-        // A reader finds the manifest by the last frame, which holds nothing else.
+        // The last frame contains only this member. Readers use it to find the manifest.
         let (sealed_sha256, sealed_bytes, sink) =
             self.stream.finish(bag::BAG_INFO, info.as_bytes())?;
         let (manifest, key) = (self.manifest, self.key);
@@ -407,17 +414,17 @@ impl<'a, W: Write + Send + 'static> TableWriter<'a, W> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Record`](crate::ErrorKind::Record) if the table cannot hold it,
+    /// [`ErrorKind::Record`](crate::ErrorKind::Record) if the record does not fit the table, and
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if writing fails.
     pub fn record(&mut self, record: &Record) -> Result<()> {
         self.writer.record(record)
     }
 
-    /// Adds a record of the embedder's own type; see [`to_record`].
+    /// Adds a record from a value of the caller's type; see [`to_record`].
     ///
     /// # Errors
     ///
-    /// As [`TableWriter::record`], and if the value is no record.
+    /// As [`TableWriter::record`], and if the value cannot be converted to a record.
     pub fn row<T: Serialize + ?Sized>(&mut self, row: &T) -> Result<()> {
         let open = self.writer.open.as_ref().ok_or_else(no_table)?;
         to_record(&open.text.table, row, &mut self.record)?;
@@ -428,7 +435,7 @@ impl<'a, W: Write + Send + 'static> TableWriter<'a, W> {
     ///
     /// # Errors
     ///
-    /// As [`TableWriter::row`], and the first error of the iterator: as [`Error::other`] has it.
+    /// As [`TableWriter::row`], and the first error of the iterator, converted by [`Error::other`].
     pub fn rows<T, E>(&mut self, rows: impl IntoIterator<Item = Result<T, E>>) -> Result<()>
     where
         T: Serialize,
@@ -451,7 +458,7 @@ fn no_table() -> Error {
     Error::record(message!("archive-no-table"))
 }
 
-/// An error of a file's content; one that a source passed on stays what it is.
+/// The error of reading a file's content. An [`Error`] that a source passed on is returned unchanged.
 pub(crate) fn read_failed(path: &str, error: io::Error) -> Error {
     Error::read(error, Some(path.as_ref()))
 }

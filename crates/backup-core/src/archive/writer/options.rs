@@ -1,24 +1,24 @@
-//! How an archive is written.
+//! Options of the archive writer.
 
 use std::thread;
 use std::time::SystemTime;
 
 use crate::model::TOOL;
 
-/// How an archive is written.
+/// Options of the archive writer.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct WriterOptions {
-    /// zstd's level; 3 by default.
+    /// The compression level of zstd; 3 by default.
     pub level: i32,
-    /// How many threads compress; as many as there are cores by default.
+    /// The number of threads that compress. By default, the number of cores.
     pub threads: usize,
-    /// The bytes of plaintext at which a part closes, 64 MiB by default. Its compressed frames wait in
-    /// memory until then.
+    /// The length of plaintext at which a part is closed, in bytes; 64 MiB by default. The compressed
+    /// frames of the part wait in memory until then.
     pub part_bytes: u64,
-    /// The program that the bag names as its writer.
+    /// The program that the bag names as its author.
     pub tool: String,
-    /// When the archive was begun; now by default.
+    /// When the archive was created; now by default.
     pub created: Option<SystemTime>,
 }
 
@@ -35,25 +35,25 @@ impl Default for WriterOptions {
 }
 
 impl WriterOptions {
-    /// Sets zstd's level.
+    /// Sets the compression level of zstd.
     pub fn level(mut self, level: i32) -> Self {
         self.level = level;
         self
     }
 
-    /// Sets how many threads compress.
+    /// Sets the number of threads that compress.
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads.max(1);
         self
     }
 
-    /// Sets at how many bytes of plaintext a part closes.
+    /// Sets the length of plaintext at which a part is closed, in bytes.
     pub fn part_bytes(mut self, bytes: u64) -> Self {
         self.part_bytes = bytes.max(1);
         self
     }
 
-    /// Sets when the archive was begun.
+    /// Sets when the archive was created.
     pub fn created(mut self, created: SystemTime) -> Self {
         self.created = Some(created);
         self

@@ -1,4 +1,5 @@
-//! The tar: members into frames, and frames to the threads that compress and encrypt them.
+//! The tar stream: puts members into frames, and passes the frames to the threads that compress and
+//! encrypt them.
 
 use std::io::Write;
 
@@ -9,19 +10,19 @@ use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::record::Digest;
 
-/// Writes the members of a tar, and counts their offsets in it. Small members share frames.
+/// Writes the members of a tar, and counts their offsets. Small members share frames.
 pub(super) struct Stream<W: Write> {
     compressors: Compressors,
     output: Output<W>,
-    /// The folder that everything is in.
+    /// The top folder.
     top: String,
-    /// The time of change of members that have none themselves.
+    /// The modification time of members without their own.
     created: jiff::Timestamp,
-    /// Tar bytes that are not yet a frame.
+    /// Bytes of the tar that are not in a frame yet.
     shared: Vec<u8>,
-    /// Where in the tar the next member's header will stand.
+    /// The offset of the next header in the tar.
     offset: u64,
-    /// A member was begun. If it fails, the archive cannot be finished, whatever is tried.
+    /// Whether a member was begun. If it fails, the archive cannot be finished.
     in_member: bool,
 }
 
@@ -35,17 +36,17 @@ impl<W: Write + Send + 'static> Stream<W> {
         Self { compressors, output, top, created, shared: Vec::new(), offset: 0, in_member: false }
     }
 
-    /// The threads that compress, for content that is added as [`frames`](Stream::frames).
+    /// The compressors, for content that is added with [`frames`](Stream::frames).
     pub(super) fn compressors(&self) -> &Compressors {
         &self.compressors
     }
 
-    /// Where in the tar the next member's header will stand.
+    /// The offset of the next header in the tar.
     pub(super) fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// Refuses to write on after a member that failed.
+    /// Returns an error after a member that failed.
     pub(super) fn check(&self) -> Result<()> {
         if self.in_member { Err(Error::record(message!("archive-unfinished"))) } else { Ok(()) }
     }
@@ -57,8 +58,8 @@ impl<W: Write + Send + 'static> Stream<W> {
         self.end_member(content.len() as u64)
     }
 
-    /// Appends a member's header, and counts the whole member. So many bytes of content follow, and
-    /// then its end.
+    /// Appends the header of a member. Exactly `bytes` bytes of content must follow, and then
+    /// [`end_member`](Stream::end_member).
     pub(super) fn begin_member(
         &mut self,
         path: &str,
@@ -75,13 +76,13 @@ impl<W: Write + Send + 'static> Stream<W> {
         self.flush_full_frames()
     }
 
-    /// Appends some of a member's content.
+    /// Appends a piece of a member's content.
     pub(super) fn content(&mut self, content: &[u8]) -> Result<()> {
         self.shared.extend_from_slice(content);
         self.flush_full_frames()
     }
 
-    /// Appends content that is being compressed already.
+    /// Appends content that is already being compressed.
     pub(super) fn frames(&mut self, frames: impl Iterator<Item = PendingFrame>) -> Result<()> {
         self.flush_shared()?;
         for frame in frames {
@@ -90,7 +91,7 @@ impl<W: Write + Send + 'static> Stream<W> {
         Ok(())
     }
 
-    /// Ends a member of so many bytes.
+    /// Ends a member of `bytes` bytes.
     pub(super) fn end_member(&mut self, bytes: u64) -> Result<()> {
         self.shared.resize(self.shared.len() + padding(bytes), 0);
         self.flush_full_frames()?;
@@ -98,8 +99,8 @@ impl<W: Write + Send + 'static> Stream<W> {
         Ok(())
     }
 
-    /// Adds the last member, in a frame that holds nothing else, and ends the archive. Gives the
-    /// digest and length of the encrypted bytes, and the inner writer.
+    /// Adds the last member in a frame of its own, and ends the archive. Returns the digest and the
+    /// length of the encrypted bytes, and the inner writer.
     pub(super) fn finish(mut self, path: &str, content: &[u8]) -> Result<(Digest, u64, W)> {
         self.flush_shared()?;
         self.member(path, content)?;

@@ -1,4 +1,4 @@
-//! The decoder against one that looks at each cell by itself, in the order of the grammar.
+//! Compares the decoder with one that decodes each cell separately, as in the grammar.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -7,7 +7,7 @@ use super::*;
 use crate::record::quoting::needs_quotes;
 use crate::record::{Column, Encoder, Table};
 
-/// What became of the cells of a record: the kind and the bytes of each.
+/// The kind and the bytes of each cell of a record.
 type Seen = Vec<(CellTag, Vec<u8>)>;
 
 fn seen_of(record: &Record) -> Seen {
@@ -15,8 +15,8 @@ fn seen_of(record: &Record) -> Seen {
     record.cells.iter().map(|cell| (cell.tag, bytes(cell.start, cell.end))).collect()
 }
 
-/// Decodes the record at the start of `bytes` cell by cell; gives how many bytes it takes, or `None` if
-/// `bytes` ends before it does. An error's place is counted from the record's first byte.
+/// Decodes the record at the start of `bytes` cell by cell. Returns its length, or `None` if `bytes`
+/// ends before the record does. Errors contain the position in the record.
 fn decode_cell_by_cell(
     kinds: &[Kind],
     bytes: &[u8],
@@ -55,7 +55,7 @@ fn decode_cell_by_cell(
                         }
                         at + used
                     }
-                    // A quote or a CR; but a cell without an end is only that yet.
+                    // A quote or a CR is an error only if the cell has an end.
                     Some(used) => match memchr::memchr2(b',', b'\n', &bytes[at + used..]) {
                         None => return Ok(None),
                         Some(_) => return Err((start, Problem::Stray)),
@@ -88,7 +88,7 @@ fn decode_cell_by_cell(
     Ok(Some(at))
 }
 
-/// How many bytes a quoted cell takes; `None` if it does not end within `bytes`.
+/// The length of a quoted cell; `None` if it does not end within `bytes`.
 fn end_of_quoted(bytes: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
@@ -111,10 +111,10 @@ fn unescaped(inner: &[u8]) -> Vec<u8> {
     out
 }
 
-/// What a decoder gives, and how it ends.
+/// The records that a decoder returns, and its error.
 type Outcome = (Vec<Seen>, Result<(), DecodeError>);
 
-/// All records of a text, one after the other, as the grammar says.
+/// All records of a text, decoded by the grammar.
 fn expected(kinds: &[Kind], text: &[u8]) -> Outcome {
     let (mut seen, mut at, mut record) = (Vec::new(), 0, Record::new());
     let error = |seen: &Vec<Seen>, byte: usize, problem| {
@@ -155,7 +155,7 @@ fn decoded<'a>(kinds: &[Kind], mut pieces: impl Iterator<Item = &'a [u8]>) -> Ou
     (seen, ended)
 }
 
-/// A decoder that was given the text at once gives the same records, and the same error at the same place.
+/// Checks that the decoder returns the same records and the same error if it gets the text at once.
 fn is_decoded_as_expected(kinds: &[Kind], text: &[u8]) {
     let shown = String::from_utf8_lossy(text);
     assert_eq!(decoded(kinds, [text].into_iter()), expected(kinds, text), "{kinds:?} {shown:?}");
@@ -180,7 +180,7 @@ fn every_short_text_is_decoded_as_its_cells_are() {
     }
 }
 
-/// Canonical text of a table that has these kinds, with some records of text and nulls.
+/// Canonical text of a table with these kinds. Its records contain text and nulls.
 fn text_of(kinds: &[Kind], rows: &[Vec<Option<String>>]) -> Vec<u8> {
     let columns = kinds.iter().map(|kind| Column { label: String::new(), kind: *kind });
     let encoder = Encoder::new(&Table::new("t", columns));
@@ -221,14 +221,14 @@ fn rows() -> impl Strategy<Value = Vec<Vec<Option<String>>>> {
     prop::collection::vec(row, 0..12)
 }
 
-/// Some places of a text, how many bytes there make way, and for which.
+/// Edits of a text: a position, the number of bytes to replace, and the new bytes.
 fn edits() -> impl Strategy<Value = Vec<(Index, usize, Vec<u8>)>> {
     let byte = prop::sample::select(b",,\"\"\n\r\\.a0-\xff".to_vec());
     let bytes = prop::collection::vec(byte, 0..3);
     prop::collection::vec((any::<Index>(), 0_usize..3, bytes), 0..4)
 }
 
-/// The text in pieces of these sizes, again and again.
+/// Cuts the text into pieces of these sizes, repeated.
 fn cut<'a>(mut text: &'a [u8], sizes: &'a [usize]) -> impl Iterator<Item = &'a [u8]> {
     sizes.iter().cycle().map_while(move |size| {
         let (piece, rest) = text.split_at(text.len().min(*size));
@@ -240,8 +240,9 @@ fn cut<'a>(mut text: &'a [u8], sizes: &'a [usize]) -> impl Iterator<Item = &'a [
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
-    /// Records, counts and errors are those that looking at each cell gives, wherever the text is wrong;
-    /// and however it is cut, the records are the same until one is wrong.
+    /// The records, their number and the error must be those of the decoder that decodes each cell
+    /// separately, wherever the text is wrong. However the text is cut, the records before the first
+    /// error are the same.
     #[test]
     fn records_and_errors_are_what_each_cell_by_itself_gives(
         kinds in prop::collection::vec(

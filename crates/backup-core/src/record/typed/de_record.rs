@@ -1,4 +1,4 @@
-//! Values put together from the cells of a record.
+//! Deserializes values from the cells of a record.
 
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, IntoDeserializer, Visitor};
@@ -78,7 +78,7 @@ impl<'de> de::Deserializer<'de> for Value<'_> {
         }
     }
 
-    /// A record is a sequence of cells, a blob one of bytes.
+    /// A record is a sequence of cells, and a blob is a sequence of bytes.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypedError> {
         match self {
             Self::Record(_, record) => {

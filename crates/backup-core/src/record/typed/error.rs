@@ -1,4 +1,4 @@
-//! Errors of serde.
+//! The error type for serde.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{de, ser};
 
 use crate::i18n::{Message, message};
 
-/// A value that is no record, or a record that is no value of the type.
+/// A value cannot be converted to a record, or a record cannot be converted to the type.
 #[derive(Debug)]
 pub(super) struct TypedError(pub(super) Message);
 

@@ -1,8 +1,8 @@
-//! Records from and to an embedder's own types, through serde.
+//! Converts records from and to the types of an embedder, with serde.
 //!
-//! A record is a flat struct, map, tuple or sequence of scalars. `None` and `()` are null, booleans are
-//! the text `true` or `false`, a unit variant is its name. A sequence of `u8` is a blob: `Vec<u8>`,
-//! `&[u8]`, `[u8; N]`; so is an empty sequence of anything.
+//! A record is a flat struct, map, tuple or sequence of scalars. `None` and `()` are null. A boolean is
+//! the text `true` or `false`. A unit variant is its name. A sequence of `u8` is a blob: `Vec<u8>`,
+//! `&[u8]`, `[u8; N]`. An empty sequence of any type is an empty blob.
 
 mod de_record;
 mod error;
@@ -19,10 +19,11 @@ use super::{Cell, Record, Table};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 
-/// Makes a value a record of `table`.
+/// Converts a value to a record of `table`.
 ///
-/// Bytes (`Vec<u8>`, `&[u8]`, `[u8; N]`) become a blob. A struct's fields go to the columns with their names, wherever those stand, and columns without
-/// a field become null; a tuple's or sequence's elements go to the columns in order.
+/// Bytes (`Vec<u8>`, `&[u8]`, `[u8; N]`) become a blob. The fields of a struct are assigned to the
+/// columns with their names, in any order, and columns without a field become null. The elements of a
+/// tuple or sequence are assigned to the columns in order.
 ///
 /// ```
 /// use backup_core::record::{Cell, Column, Record, Table, to_record};
@@ -40,8 +41,8 @@ use crate::i18n::message;
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Record`](crate::ErrorKind::Record) if the value is nested, names a column that the
-/// table does not have, or holds a whole number beyond 64 bits.
+/// [`ErrorKind::Record`](crate::ErrorKind::Record) if the value is nested, has a field without a
+/// column, or contains an integer that does not fit into 64 bits.
 pub fn to_record<T: Serialize + ?Sized>(
     table: &Table,
     value: &T,
@@ -70,14 +71,15 @@ fn order_by_label(table: &Table, labels: &[String], given: &Record) -> Result<Re
     Ok(table.columns.iter().map(|column| cell_of(&column.label).unwrap_or(Cell::Null)).collect())
 }
 
-/// Makes a record of `table` a value: a struct by the labels of the columns, a tuple or sequence by
-/// their order.
+/// Converts a record of `table` to a value: a struct by the labels of the columns, a tuple or sequence
+/// by their order.
 ///
-/// Text is also read as a number or a boolean where the type requires one, as CSV holds only text.
+/// Text is also parsed as a number or a boolean if the type requires one, because CSV contains only
+/// text.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Record`](crate::ErrorKind::Record) if a cell is not what the type requires.
+/// [`ErrorKind::Record`](crate::ErrorKind::Record) if a cell cannot be converted to the type.
 pub fn from_record<T: DeserializeOwned>(table: &Table, record: &Record) -> Result<T> {
     T::deserialize(Value::Record(table, record)).map_err(|TypedError(why)| Error::record(why))
 }

@@ -1,4 +1,4 @@
-//! Values taken apart into the cells of a record.
+//! Serializes values into the cells of a record.
 
 use serde::ser::{self, Impossible, Serialize};
 
@@ -9,7 +9,7 @@ use crate::record::{Cell, CellTag, Record};
 type Done = Result<(), TypedError>;
 type Name = &'static str;
 
-/// What a value is to become.
+/// What a value is serialized to.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Level {
     /// The whole record.
@@ -36,7 +36,7 @@ impl RecordSerializer<'_> {
         })
     }
 
-    /// Appends a cell.
+    /// Appends a cell to the record.
     fn cell(self, cell: Cell<'_>) -> Done {
         if self.level != Level::Cell {
             return Err(self.misplaced());
@@ -52,12 +52,12 @@ impl RecordSerializer<'_> {
         }
     }
 
-    /// Begins the cells of a record, or the bytes of a cell.
+    /// Begins a sequence: the cells of a record, or the bytes of a blob.
     fn sequence(self) -> Result<Self, TypedError> {
         if self.level == Level::Byte { Err(self.misplaced()) } else { Ok(self) }
     }
 
-    /// Begins the cells of a record that have labels.
+    /// Begins the cells of a record with labels.
     fn labelled(self) -> Result<Self, TypedError> {
         if self.level != Level::Record {
             return Err(self.misplaced());
@@ -70,7 +70,7 @@ impl RecordSerializer<'_> {
         self.named.get_or_insert_default().push(label.to_owned());
     }
 
-    /// Appends what this consists of.
+    /// Serializes an element: a cell of a record, or a byte of a blob.
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
         let level = if self.level == Level::Record { Level::Cell } else { Level::Byte };
         value.serialize(RecordSerializer { record: self.record, named: self.named, level })

@@ -1,9 +1,9 @@
-//! What stands beside the verdict, and what a page says to whoever repeats a run.
+//! Tests of what is shown next to the verdict, and of how a run can be repeated.
 
 use super::*;
 use crate::i18n::message;
 
-/// What stands before the parts of a page.
+/// The text of a page before its parts.
 fn opening(html: &str) -> (&str, String) {
     let (begins, _) = html.split_once("<nav").unwrap_or((html, ""));
     (begins, text(begins))
@@ -94,7 +94,8 @@ fn whoever_repeats_a_run_signs_with_their_own_name() {
     let mut report = proven();
     let people = ["--history", "h.jsonl", "--operator", "Wei", "--ticket", "OPS-7"];
     let arguments = ["restore-test", "crm.age", "-i", "key.txt"].into_iter().chain(people);
-    report.run.request = Some(Run::new(arguments).operator("Wei").ticket("OPS-7"));
+    let repeated = ["restore-test", "crm.age", "-i", "key.txt"];
+    report.run.request = Some(Run::new(arguments).repeat(repeated).operator("Wei").ticket("OPS-7"));
     let html = page(&report, Language::English);
     let (before, by_hand) = html.split_once("id=\"by-hand\"").expect("how to repeat it");
     assert!(text(before).contains("--history h.jsonl"), "the command of the run is not whole");

@@ -2,11 +2,11 @@
 
 use crate::record::{Digest, Record, Table};
 
-/// A batch is inserted when it has so many bytes or cells, whichever comes first. Up to three batches are
-/// in memory at once.
+/// A batch is inserted when it has this many bytes or cells. Up to three batches are in memory at the
+/// same time.
 const BYTES: usize = 1 << 19;
 const CELLS: usize = 16 * 1024;
-/// A batch of more bytes is inserted before the next is filled.
+/// A batch with more bytes than this is inserted before the next one is filled.
 const HUGE_BYTES: usize = 2 * BYTES;
 
 /// Consecutive records of one table.
@@ -15,7 +15,7 @@ pub(super) struct Batch {
     pub(super) table: usize,
     pub(super) cells: Record,
     pub(super) records: usize,
-    /// Cells in each record.
+    /// The number of cells in each record.
     pub(super) columns: usize,
 }
 
@@ -36,7 +36,7 @@ impl Batch {
     }
 }
 
-/// Something to be inserted into a database, in order.
+/// An item to insert into a database. The order matters.
 pub(super) enum Task {
     Table(usize, Table),
     Batch(Batch),

@@ -1,7 +1,7 @@
-//! One SQLite database: its tables, and the batches of records that are inserted into them.
+//! A SQLite database: its tables, and the insertion of batches of records.
 //!
-//! Columns have no affinity, as any other would change cells (`-0.0`, `'42'`). NaN, which SQLite
-//! stores as NULL, is noted in a table of its own. A table wider than SQLite allows is split.
+//! Columns have no affinity, because any affinity would change cells (`-0.0`, `'42'`). SQLite stores
+//! NaN as NULL, so NaN is noted in a separate table. A table that is wider than SQLite allows is split.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -9,7 +9,7 @@ use std::path::Path;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{CachedStatement, Connection, OpenFlags, params};
 
 use super::batch::{Batch, Task};
 use super::failure::{failed, unknown_table};
@@ -20,19 +20,20 @@ use crate::model::ColumnCounts;
 use crate::record::{Cell, Column, Digest, Kind, Record, Table};
 use crate::sqlite::{push_value, quoted};
 
-/// The most columns of one SQLite table.
+/// The maximum number of columns of a SQLite table.
 const MAX_SQLITE_COLUMNS: usize = 2000;
 
-/// How many records a statement inserts where there are as many: one statement a record takes a quarter
-/// more time. SQLite allows 32,766 parameters, which is room for [`MAX_SQLITE_COLUMNS`] in each.
+/// The number of records that one statement inserts, if there are enough. One statement for each record
+/// takes 25 % longer. SQLite allows 32,766 parameters in a statement; that is enough for
+/// [`MAX_SQLITE_COLUMNS`] in each record.
 const GROUP: usize = 16;
 
 /// A database, and the tables in it.
 pub(super) struct Database {
     pub(super) connection: Connection,
-    /// By the index of the table.
+    /// The tables, by their index.
     tables: HashMap<usize, Loaded>,
-    /// The names that are taken, in a database for the user.
+    /// The names that are taken; `None` in a temporary database.
     names: Option<Names>,
     /// What could not be restored exactly.
     notes: Vec<Message>,
@@ -41,7 +42,7 @@ pub(super) struct Database {
 /// A table in the database.
 struct Loaded {
     name: String,
-    /// The SQLite tables that it is split over: nearly always one.
+    /// The SQLite tables into which it is split. Usually there is only one.
     pieces: Vec<Piece>,
     rows: u64,
     nans: u64,
@@ -52,7 +53,7 @@ struct Piece {
     table: String,
     /// The quoted names of its columns.
     columns: Vec<String>,
-    /// Which of the table's columns they are.
+    /// The positions of these columns in the table.
     positions: Range<usize>,
 }
 
@@ -62,7 +63,7 @@ impl Database {
         Self::prepare(connection, "", None)
     }
 
-    /// A database for the user, in which no table of this program stays.
+    /// A database for the user. No table of this program remains in it.
     pub(super) fn restored(connection: Connection) -> Result<Self> {
         Self::prepare(connection, "TEMP", Some(Names::default()))
     }
@@ -127,8 +128,8 @@ impl Database {
     }
 
     /// Moves the definitions of new tables into another table until the load ends. Whenever a table is
-    /// created, SQLite reads all definitions in its schema, which would take time quadratic in the number
-    /// of tables. This connection keeps them in memory.
+    /// created, SQLite reads all definitions in its schema. The total time would be quadratic in the
+    /// number of tables. This connection still has them in memory.
     fn set_definitions_aside(&self) -> rusqlite::Result<()> {
         self.change_schema(
             "INSERT INTO temp.[backup: schema]
@@ -149,7 +150,7 @@ impl Database {
         changed
     }
 
-    /// The SQLite table for some columns of a table.
+    /// Creates the SQLite table for some columns of a table.
     fn piece(
         &mut self,
         index: usize,
@@ -200,8 +201,8 @@ impl Database {
         Ok(())
     }
 
-    /// Ends the load. A database in a file is opened again, so that nothing is read from the cache of the
-    /// connection that loaded it.
+    /// Ends the load. A database in a file is opened again, so that it is not read from the cache of
+    /// the connection that loaded it.
     pub(super) fn loaded(&mut self, path: Option<&Path>) -> Result<()> {
         let mut end = || {
             self.change_schema(
@@ -268,8 +269,8 @@ impl Database {
         self.notes.iter().cloned().chain(lost).collect()
     }
 
-    /// Reads the records of a table. Returns counts of each column from the types and lengths that SQLite
-    /// reports.
+    /// Reads the records of a table. Returns counts of each column, by the types and lengths that
+    /// SQLite reports.
     pub(super) fn read(
         &self,
         table: usize,
@@ -327,8 +328,8 @@ impl Database {
     }
 }
 
-/// Counts a value by the type and length that SQLite reports, independently of the code that makes and
-/// encodes records.
+/// Counts a value by the type and length that SQLite reports, independently of the code that creates
+/// and encodes records.
 fn count(counts: &mut ColumnCounts, value: ValueRef<'_>) {
     let (count, bytes) = match value {
         ValueRef::Null => (&mut counts.nulls, 0),
@@ -344,34 +345,31 @@ fn count(counts: &mut ColumnCounts, value: ValueRef<'_>) {
 
 impl Loaded {
     fn insert(&mut self, connection: &Connection, batch: &Batch) -> rusqlite::Result<()> {
-        let mut pieces = Vec::new();
+        let mut inserts = Vec::new();
         for piece in &self.pieces {
             let one = connection.prepare_cached(&piece.insert(1))?;
             let group = connection.prepare_cached(&piece.insert(GROUP))?;
-            pieces.push((piece.positions.clone(), one, group));
+            inserts.push((piece.positions.clone(), one, group));
         }
         let mut next = 0;
         while next < batch.records {
             let count = if batch.records - next < GROUP { 1 } else { GROUP };
-            for (positions, one, group) in &mut pieces {
-                let insert = if count == 1 { one } else { group };
-                let mut parameter = 0;
+            let inserted = insert_records(&mut inserts, batch, next..next + count);
+            if inserted.is_err() && count > 1 {
+                // Inserted one by one, the record that fails is known.
                 for record in next..next + count {
-                    let start = record * batch.columns;
-                    for cell in batch.cells.range(start + positions.start..start + positions.end) {
-                        parameter += 1;
-                        insert.raw_bind_parameter(parameter, value_of(cell))?;
-                    }
+                    insert_records(&mut inserts, batch, record..record + 1)?;
+                    self.rows += 1;
                 }
-                insert.raw_execute()?;
             }
+            inserted?;
             next += count;
             self.rows += count as u64;
         }
         Ok(())
     }
 
-    /// Notes which cells are NaN, which SQLite stores as NULL.
+    /// Notes which cells are NaN, because SQLite stores NaN as NULL.
     fn note_nans(&mut self, connection: &Connection, batch: &Batch) -> rusqlite::Result<()> {
         for (at, cell) in batch.cells.iter().enumerate() {
             if matches!(cell, Cell::Real(value) if value.is_nan()) {
@@ -387,7 +385,28 @@ impl Loaded {
     }
 }
 
-/// A cell as SQLite takes it, which stores NaN as NULL.
+/// Inserts one record of a batch, or [`GROUP`].
+fn insert_records<'c>(
+    inserts: &mut [(Range<usize>, CachedStatement<'c>, CachedStatement<'c>)],
+    batch: &Batch,
+    records: Range<usize>,
+) -> rusqlite::Result<()> {
+    for (positions, one, group) in inserts {
+        let insert = if records.len() == 1 { one } else { group };
+        let mut parameter = 0;
+        for record in records.clone() {
+            let start = record * batch.columns;
+            for cell in batch.cells.range(start + positions.start..start + positions.end) {
+                parameter += 1;
+                insert.raw_bind_parameter(parameter, value_of(cell))?;
+            }
+        }
+        insert.raw_execute()?;
+    }
+    Ok(())
+}
+
+/// Converts a cell to a value of SQLite. SQLite stores NaN as NULL.
 fn value_of(cell: Cell<'_>) -> ToSqlOutput<'_> {
     ToSqlOutput::Borrowed(match cell {
         Cell::Null => ValueRef::Null,
@@ -399,13 +418,13 @@ fn value_of(cell: Cell<'_>) -> ToSqlOutput<'_> {
 }
 
 impl Piece {
-    /// Inserts so many records.
+    /// The statement that inserts `records` records.
     fn insert(&self, records: usize) -> String {
         let record = format!("({})", vec!["?"; self.columns.len()].join(","));
         format!("INSERT INTO {} VALUES {}", self.table, vec![record; records].join(","))
     }
 
-    /// Selects all cells, in the order in which records were added.
+    /// The query for all cells, in the order in which records were inserted.
     fn select(&self) -> String {
         let (names, order) = (self.columns.join(","), order(&self.columns));
         format!("SELECT {names} FROM {}{order}", self.table)

@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind, ScratchCause};
 use crate::i18n::{Message, message};
 use crate::sqlite::words;
 
-/// SQLite failed while it was doing this.
+/// Converts an error of SQLite. `doing` is the operation that failed.
 pub(super) fn failed(doing: Message, error: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode::{CannotOpen, DiskFull, SystemIoFailure};
     let cause = match error.sqlite_error_code() {

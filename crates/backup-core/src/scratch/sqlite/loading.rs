@@ -1,4 +1,4 @@
-//! A database and the thread that inserts records into it while others are decoded.
+//! A database, and the thread that inserts records while other records are decoded.
 
 use std::thread::JoinHandle;
 
@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::threads;
 
-/// Batches that may wait, besides one that is being filled and one that is being inserted.
+/// The number of batches that may wait, in addition to the one that is being filled and the one that is
+/// being inserted.
 const WAITING: usize = 1;
 
 /// A database, which the loading thread owns while it runs. Dropping this waits for the thread.
@@ -30,7 +31,7 @@ impl Loading {
         self.database.as_ref().ok_or_else(still_loading)
     }
 
-    /// Inserts something into the database, or sends it to the thread. If the thread has stopped, returns
+    /// Inserts an item into the database, or sends it to the thread. If the thread has stopped, returns
     /// its error.
     pub(super) fn put(&mut self, task: Task) -> Result<()> {
         match &self.tasks {
@@ -54,7 +55,7 @@ impl Loading {
         }
     }
 
-    /// Waits until everything is inserted.
+    /// Waits until all items are inserted.
     pub(super) fn join(&mut self) -> Result<&mut Database> {
         self.tasks = None;
         if let Some(thread) = self.thread.take() {

@@ -1,4 +1,4 @@
-//! SQLite as the scratch database, and as the target of `restore` for tables without SQL definitions.
+//! SQLite as the scratch database, and as the target for restoring tables without SQL definitions.
 //!
 //! If there is more than one batch of records, a second thread inserts them.
 
@@ -36,14 +36,14 @@ pub struct SqliteScratch {
 }
 
 impl SqliteScratch {
-    /// A database in a temporary file without a name: no other program can open it, and no crash leaves it
-    /// behind. Small databases stay in memory.
+    /// A database in an unnamed temporary file. Other programs cannot open it, and it does not remain
+    /// after a crash. Small databases stay in memory.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Scratch`] if SQLite cannot make one.
+    /// [`ErrorKind::Scratch`] if SQLite cannot create the database.
     pub fn temporary() -> Result<Self> {
-        // SQLite makes such a database for an empty name.
+        // SQLite creates such a database for an empty name.
         Self::over(Connection::open(""), Database::new)
     }
 
@@ -51,7 +51,7 @@ impl SqliteScratch {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Scratch`] if SQLite cannot make one.
+    /// [`ErrorKind::Scratch`] if SQLite cannot create the database.
     pub fn in_memory() -> Result<Self> {
         Self::over(Connection::open_in_memory(), Database::new)
     }
@@ -74,8 +74,8 @@ impl SqliteScratch {
         Ok(Self { path: Some(path), ..scratch })
     }
 
-    /// A database for the user: tables and columns keep their names as far as SQLite allows, and no table
-    /// of this program stays in it.
+    /// A database for the user. Tables and columns keep their names as far as SQLite allows, and no
+    /// table of this program remains in it.
     pub(crate) fn restoring(path: &Path) -> Result<Self> {
         Self::over(Connection::open(path), Database::restored)
     }
@@ -89,7 +89,7 @@ impl SqliteScratch {
         Ok(Self { loading, batch, columns: HashMap::new(), path: None })
     }
 
-    /// What could not be restored exactly: names that SQLite does not take, and NaN.
+    /// What could not be restored exactly: names that SQLite does not allow, and NaN.
     pub(crate) fn notes(&self) -> Vec<Message> {
         self.loading.database().map(Database::notes).unwrap_or_default()
     }
@@ -113,7 +113,7 @@ impl Scratch for SqliteScratch {
             self.flush()?;
             self.batch.table = table;
         }
-        // All records of a batch are of one table.
+        // All records of a batch belong to one table.
         if self.batch.records == 0 {
             self.batch.columns = *self.columns.get(&table).ok_or_else(unknown_table)?;
         }

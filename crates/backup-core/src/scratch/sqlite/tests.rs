@@ -1,4 +1,4 @@
-//! What is changed in the database is seen when it is read back, whichever table it is in.
+//! Tests that every change of the database is detected when it is read back.
 
 use super::*;
 use crate::record::Column;
@@ -6,7 +6,8 @@ use crate::scratch::read_back;
 
 const RECORDS: u64 = 100;
 
-/// Three tables, of which one is changed: its number of records, digest and counts as they are read back.
+/// Loads three tables and changes one. Returns its number of records, digest and counts after it is
+/// read back.
 fn changed(table: usize, sql: &str) -> Result<(u64, String, Vec<ColumnCounts>)> {
     let mut scratch = SqliteScratch::in_memory()?;
     let mut record = Record::new();

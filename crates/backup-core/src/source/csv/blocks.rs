@@ -32,7 +32,7 @@ pub(super) enum End {
 /// What is known of a file that was read to its end.
 pub(super) struct Checked {
     pub(super) sha256: Digest,
-    /// The digest of the file with a line feed behind it.
+    /// The digest of the file with one more line feed at its end.
     pub(super) sha256_ended: Digest,
     pub(super) bytes: u64,
     /// Whether its byte order mark and its text are encoded to the same bytes.
@@ -80,7 +80,7 @@ pub(super) fn read_block(input: &mut impl Read, block: &mut Vec<u8>) -> Result<b
 struct BlockReader {
     input: Box<dyn Read + Send>,
     charset: Charset,
-    /// The byte order mark, which is no text, until it was read.
+    /// The expected byte order mark, which is not part of the text; empty after the first block.
     mark: Vec<u8>,
     decoder: Decoder,
     bytes: Vec<u8>,

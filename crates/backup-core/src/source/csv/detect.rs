@@ -161,8 +161,8 @@ impl Trial {
             && self.adjacent * 2 >= self.common
     }
 
-    /// Tries the next bytes, unless too much is invalid already: where nothing is counted that could outweigh
-    /// it, that is one byte.
+    /// Tries the next bytes, unless too many bytes are invalid already. One is too many in encodings whose
+    /// characters are not counted; these may also not be decoded further after an error.
     fn step(&mut self, bytes: &[u8], is_last: bool) {
         let is_counted = [UTF_8, GB18030, BIG5].map(Coding::from).contains(&self.coding);
         let mut rest = bytes;

@@ -1,6 +1,6 @@
 //! Whether a file can be rebuilt from its table: each record is written again as restore would write it, and
-//! compared with the text that it was read from. Of a file in canonical form, lines are copied into the table,
-//! and the digests of both are compared.
+//! compared with the text that it was read from. If the file is in canonical form, its lines are copied into
+//! the table, and the digests of the table and of the file are compared instead.
 
 use super::blocks::Checked;
 use super::rebuild::push_record;
@@ -13,8 +13,8 @@ pub(super) struct RecipeCheck {
     pub(super) recipe: Recipe,
     /// The rules by which all records so far may have been quoted. The last is taken.
     rules: Vec<Quotes>,
-    /// Whether a file whose records follow [`Quotes::Needed`] is in canonical form, but for a line feed at its
-    /// end: then the digest of its table is compared with that of the file.
+    /// Whether the file is in canonical form if its records follow [`Quotes::Needed`]; only the last line feed
+    /// may be missing. Then the digest of the table is compared with that of the file.
     is_canonical: bool,
     written: Vec<u8>,
     failure: Option<Message>,
@@ -41,7 +41,7 @@ impl RecipeCheck {
     }
 
     /// Takes the header: its text without what ended it, and that. Its quotes may follow another rule.
-    /// `is_safe` is whether the labels stand in canonical form as they are.
+    /// `is_safe` is whether canonical form has the same labels.
     pub(super) fn header(&mut self, labels: &Record, is_safe: bool, text: &str, newline: &str) {
         self.record(labels, text, newline);
         self.recipe.header_quotes = self.recipe.quotes;
@@ -57,7 +57,7 @@ impl RecipeCheck {
         }
         let Self { recipe, rules, is_canonical, written, .. } = self;
         let mut follows = |rule: Quotes| {
-            // The line is copied, and the digests are compared in the end.
+            // The table has a copy of the line; `finish` compares the digests.
             let is_copied = *is_canonical && rule == Quotes::Needed;
             (is_copied && record.line() == Some(text.as_bytes())) || {
                 written.clear();
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
     use crate::source::csv::rebuild;
 
-    /// Whether there is a recipe for a file of one record, whose text is `1,2` and whose cells, if they are wrong, are `1,3`.
+    /// Whether there is a recipe for a file with the record `1,2`, whose cells are read as `1,3` if `is_wrong`.
     fn recipe_of(recipe: Recipe, is_safe: bool, is_wrong: bool, newline: &str) -> bool {
         let (labels, text) = (rebuild::header(["a", "b"].into_iter()), "1,2");
         let mut check = RecipeCheck::new(recipe);
@@ -112,7 +112,7 @@ mod tests {
         check.finish(table, &file).is_ok()
     }
 
-    /// A parser that takes a wrong record for a canonical line is noticed in every form of file.
+    /// If the parser reads a canonical line into wrong cells, no form of file gets a recipe.
     #[test]
     fn cells_are_compared_where_lines_are_copied() {
         let canonical = Recipe {

@@ -107,7 +107,7 @@ impl TextReader {
     pub(super) fn find_undecodable(mut self) -> Result<()> {
         while !self.is_whole() {
             self.fill()?;
-            // A CR at the end is kept: with an LF in the next block, it ends one line.
+            // A CR at the end is kept, because it and an LF in the next block are one line end.
             self.at = self.text.len() - usize::from(self.text.ends_with('\r'));
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! SQLite's refusals as errors of this crate, decided by its result codes.
+//! Converts errors of SQLite, by their result codes.
 
 use rusqlite::ErrorCode;
 
@@ -18,7 +18,7 @@ pub(super) fn damaged(detail: String) -> Error {
     Error::source(message!("database-damaged", detail = detail), message!("hint-database-damaged"))
 }
 
-/// SQLite cannot read the database, or something in it.
+/// SQLite cannot read the database or a part of it.
 pub(super) fn unreadable(error: &rusqlite::Error) -> Error {
     if is_damage(error) {
         return damaged(words(error));
@@ -27,8 +27,8 @@ pub(super) fn unreadable(error: &rusqlite::Error) -> Error {
     Error::source(why, message!("hint-database-other-program"))
 }
 
-/// The same, or an error for a record that is too large: SQLite needs more memory than it may take, or a
-/// value is longer than it may be.
+/// As [`unreadable`], but also recognizes a record that is too large: SQLite needs more memory than its
+/// limit, or a value is too long.
 pub(super) fn unreadable_record(error: &rusqlite::Error, max_record_bytes: u64) -> Error {
     match error.sqlite_error_code() {
         Some(ErrorCode::OutOfMemory | ErrorCode::TooBig) => too_large(max_record_bytes),
@@ -36,14 +36,14 @@ pub(super) fn unreadable_record(error: &rusqlite::Error, max_record_bytes: u64) 
     }
 }
 
-/// SQLite cannot read the definitions. It calls them malformed if another build of it can read them,
-/// with more columns for example.
+/// SQLite cannot read the definitions. It also calls definitions malformed that another build of SQLite
+/// can read, for example with more columns.
 pub(super) fn unreadable_definitions(error: &rusqlite::Error) -> Error {
     let why = message!("database-definitions", error = words(error));
     Error::source(why, message!("hint-database-other-program"))
 }
 
-/// The error for a record that is longer than `most` bytes, or cannot be told from one.
+/// The error for a record that is longer than `most` bytes, or that may be.
 pub(super) fn too_large(most: u64) -> Error {
     let why = message!("database-large-record", most = in_mib(most));
     Error::source(why, message!("hint-database-large-record"))

@@ -1,4 +1,4 @@
-//! The files that make up a database: itself, its log and its journal.
+//! The files of a database: the main file, its log and its journal.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -21,14 +21,14 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 pub(super) const WAL: &str = "-wal";
 pub(super) const JOURNAL: &str = "-journal";
 
-/// The files that make up a database.
+/// The files of a database.
 #[derive(Debug)]
 pub(super) struct Files {
     pub(super) main: StableFile,
-    /// Where the file was named or found, and its path with links resolved, by which SQLite opens it. `None`
-    /// in a ZIP file.
+    /// The file as it was named or found, and its path without links, by which SQLite opens it. `None`
+    /// for a member of a ZIP file.
     pub(super) real: Option<(DiskFile, PathBuf)>,
-    /// The log and the journal, where they hold anything.
+    /// The log and the journal, if they are not empty.
     pub(super) sidecars: Vec<(&'static str, StableFile)>,
 }
 
@@ -48,7 +48,7 @@ impl Files {
         Ok(Self { main, real: Some((file.clone(), real)), sidecars })
     }
 
-    /// A database in a ZIP file, and what lies beside it there.
+    /// A database in a ZIP file, with its log and journal there.
     pub(super) fn zipped(main: &Arc<Member>, beside: &[Beside]) -> Result<Self> {
         let file = |member: &Arc<Member>| StableFile::at(&FileLocation::Member(member.clone()));
         let holds_something = |(_, member): &&Beside| member.bytes > 0;
@@ -57,7 +57,7 @@ impl Files {
         Ok(Self { main: file(main)?, real: None, sidecars: sidecars.collect::<Result<_>>()? })
     }
 
-    /// The database file, then its log and journal, with what is appended to the name of each.
+    /// The main file, the log and the journal, each with the suffix of its name.
     pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, &StableFile)> {
         let sidecars = self.sidecars.iter().map(|(suffix, file)| (*suffix, file));
         std::iter::once(("", &self.main)).chain(sidecars)
@@ -72,10 +72,10 @@ impl Files {
         self.all().map(|(_, file)| file.digest(monitor)).collect()
     }
 
-    /// An error if a file has changed, or if a log or journal has appeared or gone.
+    /// Returns an error if a file has changed, or if a log or journal was created or removed.
     pub(super) fn check_unchanged(&self) -> Result<()> {
         if let Some((file, _)) = &self.real {
-            // A file that is gone is noticed below.
+            // The checks below detect a main file that was removed.
             let now = Self::find(file).map(|now| now.sidecars.len());
             if now.is_ok_and(|now| now != self.sidecars.len()) {
                 return Err(self.main.changed());
@@ -85,14 +85,14 @@ impl Files {
     }
 }
 
-/// The file beside a database that has this suffix.
+/// The path of the file next to a database with this suffix.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     name.into()
 }
 
-/// Checks the header of the file; returns the details that only it has.
+/// Checks the header of the main file. Returns the details that are only in the header.
 pub(super) fn header_details(main: &StableFile) -> Result<[(&'static str, Json); 2]> {
     let head = main.begins(100)?;
     let (Some(magic), Some(version)) = (head.get(..16), head.get(96..100)) else {

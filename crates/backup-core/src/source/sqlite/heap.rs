@@ -1,30 +1,32 @@
-//! A limit to the memory that SQLite takes while it reads an untrusted database.
+//! Limits the memory of SQLite while it reads an untrusted database.
 //!
-//! A generated column, or an index on an expression, computes what its definition says: a few bytes of SQL ask
-//! for gigabytes, and SQLite computes all columns of a row before it gives one of them. A limit to the length of
-//! a value does not bound how many there are at once; a limit to memory does. SQLite has one for the whole process.
+//! The definition of a generated column, or of an index on an expression, says what SQLite computes. A
+//! few bytes of SQL can require gigabytes, and SQLite computes all columns of a row before it returns
+//! the first. A limit for the length of a value does not limit the number of values at the same time; a
+//! memory limit does. SQLite has one memory limit for the whole process.
 
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::ffi;
 
-/// How much memory SQLite may take beside what records take: for pages, definitions and statements.
+/// The memory that SQLite may use in addition to records: for pages, definitions and statements. In
+/// bytes.
 pub(super) const HEAP_BYTES: u64 = 64 << 20;
 
-/// While this value lives, SQLite takes at most so many bytes of memory more than before.
+/// While this value exists, SQLite may allocate at most `bytes` bytes more than before.
 #[derive(Debug)]
 pub(super) struct HeapLimit {
     bytes: i64,
 }
 
-/// The limits of those that live.
+/// The combined limits of all existing values.
 static LIMITS: Mutex<Limits> = Mutex::new(Limits { users: 0, bytes: 0, before: (0, 0) });
 
 #[derive(Debug)]
 struct Limits {
     users: isize,
     bytes: i64,
-    /// The hard and the soft limit that were set before.
+    /// The hard limit and the soft limit that were set before.
     before: (i64, i64),
 }
 
@@ -52,7 +54,7 @@ impl Limits {
         self.bytes = self.bytes.saturating_add(bytes);
         let (hard, soft) = self.before;
         match (self.users, hard) {
-            // SQLite lowers the soft limit to the hard one.
+            // SQLite reduces the soft limit to the hard limit.
             (0, _) => set_limits(hard, soft),
             (_, ..=0) => set_limits(self.bytes, -1),
             _ => set_limits(self.bytes.min(hard), -1),
@@ -60,15 +62,17 @@ impl Limits {
     }
 }
 
-/// Sets the hard and the soft limit, unless they are below 0; returns those before.
+/// Sets the hard and the soft limit. A negative value leaves a limit unchanged. Returns the previous
+/// limits.
 #[expect(unsafe_code, reason = "functions of SQLite are called directly")]
 fn set_limits(hard: i64, soft: i64) -> (i64, i64) {
-    // SAFETY: both take a number and give one, and may be called at any time from any thread.
+    // SAFETY: both functions take and return a number, and may be called at any time from any thread.
     unsafe { (ffi::sqlite3_hard_heap_limit64(hard), ffi::sqlite3_soft_heap_limit64(soft)) }
 }
 
 #[expect(unsafe_code, reason = "a function of SQLite is called directly")]
 fn memory_used() -> i64 {
-    // SAFETY: it takes nothing and gives a number, and may be called at any time from any thread.
+    // SAFETY: the function takes nothing, returns a number, and may be called at any time from any
+    // thread.
     unsafe { ffi::sqlite3_memory_used() }
 }

@@ -1,8 +1,8 @@
-//! Rolls a copy of a database back from its journal.
+//! Rolls back a copy of a database with its journal.
 //!
-//! SQLite would do so by itself, but only from a file that it opens by name, and a journal holds
-//! records in clear. This follows the description of "hot" journals in SQLite's file format; a test
-//! compares the result with SQLite's own.
+//! SQLite would do this itself, but only with a journal that it opens by name, and a journal contains
+//! plaintext records. The code follows the description of hot journals in the file format of SQLite. A
+//! test compares the result with that of SQLite.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -12,22 +12,23 @@ use crate::i18n::message;
 
 const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 
-/// The byte of a database that is locked; its page holds no records.
+/// The byte that SQLite locks. The page with this byte contains no records.
 const PENDING_BYTE: u64 = 0x4000_0000;
 
-/// A stretch of a journal: a header of one sector, then the pages as they were.
+/// A section of a journal: a header of one sector, and then the original pages.
 struct Header {
-    /// How many pages follow; `None` if as many as there are.
+    /// The number of pages that follow; `None` if it is not stored, and pages follow to the end of the
+    /// file.
     pages: Option<u32>,
     nonce: u32,
-    /// How many pages the database had.
+    /// The number of pages of the database before the transaction.
     database_pages: u32,
     sector: u64,
     page: u64,
 }
 
 impl Header {
-    /// The header that begins at `at`; `None` if there is none.
+    /// Reads the header at offset `at`; `None` if there is none.
     fn read(journal: &mut File, at: u64) -> io::Result<Option<Self>> {
         let bytes = read_at(journal, at, 28)?;
         if bytes.len() < 28 || bytes[..8] != MAGIC {
@@ -49,7 +50,7 @@ impl Header {
     }
 }
 
-/// So many bytes from `at` on, or fewer where the file ends.
+/// Reads `bytes` bytes at offset `at`, or fewer at the end of the file.
 fn read_at(file: &mut File, at: u64, bytes: u64) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     file.seek(SeekFrom::Start(at))?;
@@ -61,7 +62,7 @@ fn number(bytes: &[u8]) -> u32 {
     bytes.iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
-/// Puts the pages of `journal` back into `main`, unless its transaction has ended.
+/// Writes the pages of `journal` back into `main`, unless its transaction has ended.
 pub(super) fn roll_back(main: &mut File, journal: &mut File) -> io::Result<()> {
     let bytes = journal.seek(SeekFrom::End(0))?;
     let Some(first) = Header::read(journal, 0)?.filter(Header::is_possible) else { return Ok(()) };
@@ -70,7 +71,7 @@ pub(super) fn roll_back(main: &mut File, journal: &mut File) -> io::Result<()> {
         return Ok(());
     }
     let before = u64::from(first.database_pages) * first.page;
-    // Pages that were cut off have to be in the journal.
+    // Pages that were cut off must be in the journal.
     if before > there.saturating_add(bytes) {
         let (why, hint) = (message!("database-journal"), message!("hint-database-journal"));
         return Err(io::Error::other(Error::source(why, hint)));
@@ -93,7 +94,8 @@ pub(super) fn roll_back(main: &mut File, journal: &mut File) -> io::Result<()> {
                 return Ok(());
             }
             if place <= u64::from(database_pages) {
-                // A page that was not written completely was not yet changed in the database.
+                // If a page was not written completely to the journal, the database was not changed
+                // yet.
                 if number(sum) != checksum(nonce, plain) {
                     return Ok(());
                 }
@@ -113,7 +115,8 @@ fn checksum(nonce: u32, page: &[u8]) -> u32 {
     picked.filter(|at| *at > 0).fold(nonce, |sum, at| sum.wrapping_add(page[at].into()))
 }
 
-/// A transaction over several databases names a file that is there until it has ended.
+/// A transaction over several databases contains the name of a super-journal, which exists until the
+/// transaction ends.
 fn belongs_to_an_ended_transaction(journal: &mut File, bytes: u64) -> io::Result<bool> {
     let Some(at) = bytes.checked_sub(16) else { return Ok(false) };
     let end = read_at(journal, at, 16)?;
@@ -129,7 +132,7 @@ fn belongs_to_an_ended_transaction(journal: &mut File, bytes: u64) -> io::Result
     Ok(std::str::from_utf8(&name).is_ok_and(|name| !std::path::Path::new(name).exists()))
 }
 
-/// Such names end with `-mj`, six digits, `9` and two digits.
+/// The names of super-journals end with `-mj`, six hexadecimal digits, `9`, and two hexadecimal digits.
 fn is_name_of_a_super_journal(name: &[u8]) -> bool {
     let Some((_, [b'-', b'm', b'j', digits @ ..])) = name.split_last_chunk::<12>() else {
         return false;

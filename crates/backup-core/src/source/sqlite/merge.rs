@@ -1,6 +1,6 @@
-//! Merges a database with its journal and its write-ahead log, so that one file holds everything.
+//! Merges a database with its journal and its write-ahead log into one file.
 //!
-//! The files are untrusted. They lie in a private folder, and nothing that they define runs.
+//! The files are untrusted. They are in a private folder, and nothing that they define is executed.
 
 use std::fs::{self, File};
 use std::io;
@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::source::MAX_RECORD_BYTES;
 use crate::sqlite::words;
 
-/// Rolls the database at `path` back from the journal beside it, and writes the log beside it into it.
+/// Rolls the database at `path` back with its journal, and then writes its log into it.
 ///
 /// # Errors
 ///
@@ -30,7 +30,7 @@ pub(crate) fn merge_sidecars(path: &Path) -> Result<()> {
         let mut main = File::options().read(true).write(true).open(path).map_err(in_folder)?;
         let rolled_back = roll_back(&mut main, &mut File::open(&journal).map_err(in_folder)?);
         rolled_back.map_err(|error| error.downcast().unwrap_or_else(in_folder))?;
-        // SQLite would roll it back once more.
+        // Otherwise SQLite would roll back again.
         fs::remove_file(&journal).map_err(in_folder)?;
     }
     let log = beside(path, WAL);
@@ -43,7 +43,7 @@ pub(crate) fn merge_sidecars(path: &Path) -> Result<()> {
             Some(ErrorCode::DiskFull) => in_folder(io::ErrorKind::StorageFull.into()),
             _ => in_folder(io::Error::other(words(&error))),
         })?;
-        // SQLite removes it, and reports no error if it cannot.
+        // SQLite removes the log, but does not report an error if it cannot.
         match fs::remove_file(&log) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(in_folder(error)),
             _ => {}
@@ -59,7 +59,8 @@ fn checkpoint(path: &Path) -> rusqlite::Result<()> {
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags)?;
     restrict(&connection, MAX_RECORD_BYTES)?;
-    // No other connection shares an index of the log. The whole file is flushed before it is published.
+    // No other connection shares the index of the log. The whole file is flushed later, before it is
+    // published.
     connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF;")?;
     connection.query_row("PRAGMA main.wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     connection.close().map_err(|(_, error)| error)

@@ -1,8 +1,8 @@
-//! A SQLite database as a source.
+//! SQLite databases.
 //!
-//! Every ordinary table is read cell by cell, each with its storage class. The definitions are carried
-//! as SQL, and the database file itself is carried whole, as it cannot be rebuilt byte for byte from its
-//! tables. The file is never changed: see `open.rs`.
+//! Every ordinary table is read cell by cell, with the storage class of each value. The definitions are
+//! stored as SQL. The database file itself is stored too, because it cannot be rebuilt byte for byte
+//! from its tables. The file is never changed: see `open.rs`.
 
 mod errors;
 mod files;
@@ -42,33 +42,33 @@ use crate::threads;
 
 /// A SQLite database file, with its write-ahead log if it has one.
 ///
-/// Tables, their declared keys and references, and every cell's storage class are carried as they
-/// are; virtual tables and SQLite's own tables are listed in the ledger; views, indexes and triggers are
-/// in the schema file.
+/// Tables, their declared keys and references, and the storage class of every value are stored. Virtual
+/// tables and SQLite's own tables are listed in the ledger. Views, indexes and triggers are in the
+/// schema file.
 #[derive(Debug, Clone)]
 pub struct SqliteSource {
     main: FileLocation,
-    /// Its log and journal in a ZIP file, with the suffix of each name.
+    /// Its log and journal in a ZIP file, with the suffixes of their names.
     beside: Vec<Beside>,
     name: String,
     max_record_bytes: u64,
 }
 
 impl SqliteSource {
-    /// The database at `path`, called `name`.
+    /// The database at `path`. Its name in the archive is `name`.
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>) -> Self {
         Self::at(FileLocation::named(path), Vec::new(), name)
     }
 
-    /// A database in a file, with its log and journal beside it; or in a ZIP file, with what lies beside it
-    /// there.
+    /// A database on the disk or in a ZIP file. On the disk, its log and journal are found
+    /// automatically; in a ZIP file, they are `beside`.
     pub(super) fn at(main: FileLocation, beside: Vec<Beside>, name: impl Into<String>) -> Self {
         Self { main, beside, name: name.into(), max_record_bytes: MAX_RECORD_BYTES }
     }
 
-    /// Sets how many bytes one record may take, [`MAX_RECORD_BYTES`] by default. While the database is read,
-    /// SQLite may take twice that and 64 MiB. This limit is for the whole process: other uses of SQLite in
-    /// it share the memory.
+    /// Sets the maximum length of a record in bytes, [`MAX_RECORD_BYTES`] by default. While the
+    /// database is read, SQLite may allocate twice this limit plus 64 MiB. This memory limit is for the
+    /// whole process, so other uses of SQLite in the process share it.
     pub fn max_record_bytes(mut self, bytes: u64) -> Self {
         self.max_record_bytes = bytes;
         self
@@ -89,7 +89,7 @@ impl SqliteSource {
         let heap_bytes = self.max_record_bytes.saturating_mul(2).saturating_add(HEAP_BYTES);
         let _heap = HeapLimit::of(heap_bytes);
         let database = Database::open(&files, self.max_record_bytes, sink.monitor())?;
-        // The files that were copied, or will be read, are those that were hashed.
+        // The files that were copied, and those that will be read, are the files that were hashed.
         files.check_unchanged()?;
 
         let (remarks, schema) = interruptible(&database.connection, sink.monitor(), || {
@@ -158,11 +158,11 @@ impl SqliteSource {
     }
 }
 
-/// How often the monitor is asked while a statement of SQLite does not come to an end.
+/// The time between two checks for cancellation while a statement of SQLite runs.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(100);
 
-/// Does `work`, and interrupts SQLite in it once the monitor stops the run: checking or counting a large table,
-/// or one whose generated columns take long, is one statement.
+/// Runs `work`, and interrupts SQLite when the monitor cancels the run. This is needed because checking
+/// or counting a large table, or one with slow generated columns, is a single statement.
 fn interruptible<T>(
     connection: &Connection,
     monitor: &dyn Monitor,
@@ -171,7 +171,7 @@ fn interruptible<T>(
     let interrupt = connection.get_interrupt_handle();
     let (working, done) = crossbeam_channel::bounded::<()>(0);
     std::thread::scope(|scope| {
-        // Without the thread the work is done all the same, and asks the monitor less often.
+        // Without the thread, the work is done nevertheless, but cancellation is checked less often.
         let _ = threads::spawn_scoped(scope, (), move |()| {
             while done.recv_timeout(BETWEEN_QUESTIONS) == Err(RecvTimeoutError::Timeout) {
                 if !monitor.should_continue() {
@@ -184,7 +184,7 @@ fn interruptible<T>(
     })
 }
 
-/// How many objects a database defines that SQLite runs when it is used.
+/// The numbers of objects in a database that SQLite executes when the database is used.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RunningObjects {
     pub(crate) triggers: u64,
@@ -193,7 +193,7 @@ pub(crate) struct RunningObjects {
 }
 
 impl SqliteSource {
-    /// Counts the objects that SQLite would run.
+    /// Counts the objects that SQLite would execute.
     pub(crate) fn running_objects(&self) -> Result<RunningObjects> {
         const COUNT: &str = "SELECT count(*) FILTER (WHERE type = 'trigger'), \
                              count(*) FILTER (WHERE type = 'view'), \

@@ -1,15 +1,16 @@
-//! Opening a database without changing a byte of it, and without trusting it.
+//! Opens a database without changing it and without trusting it.
 //!
-//! A database whose last transactions stand in a write-ahead log, or that has to be rolled back
-//! from a journal, cannot be read without writing beside it. Such a one is copied to a private
-//! folder, together with its log, and the copy is read. Any other is opened as immutable, so that
-//! SQLite neither locks it nor creates a `-shm` file in its folder. One in a ZIP file is unpacked.
+//! If the last transactions are in a write-ahead log, or if the database must be rolled back with a
+//! journal, SQLite cannot read it without writing files next to it. Such a database is copied to a
+//! private folder together with its log, and the copy is read. Any other database is opened as
+//! immutable, so that SQLite neither locks it nor creates a `-shm` file. A database in a ZIP file is
+//! unpacked first.
 //!
-//! SQLite opens files by name, and records in clear must never be on the disk under one. So the
-//! names of a copy are removed once SQLite has its files open, before a byte of the source is in
-//! them. Until then they hold a small database of our own with an empty log (SQLite would measure an
-//! immutable file too early, and would open a log of its own too late). It would open a journal too late
-//! as well, so `journal.rs` rolls it back.
+//! SQLite opens files by name, but plaintext records must never be on the disk under a name. So SQLite
+//! first opens a small, separate database with an empty log. Then the names of these files are removed,
+//! and only then the bytes of the source are written into them. This order is needed because SQLite
+//! would read the size of an immutable file too early, and would open a log too late. It would open a
+//! journal too late as well, so `journal.rs` rolls it back.
 
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
@@ -33,15 +34,15 @@ use crate::monitor::{Monitor, checkpoint};
 use crate::sqlite::{quoted, words};
 use crate::uninterrupted::uninterrupted;
 
-/// How many bytes a definition, or a query of ours about a table, may have.
+/// The maximum length of a definition, or of a query of this program, in bytes.
 const MAX_SQL_BYTES: i32 = 16 << 20;
 
-/// Two headers of 48 bytes begin the index of a log (`-shm`).
+/// The length of the two headers at the beginning of a log's index (`-shm`).
 const LOG_INDEX_HEADERS: usize = 96;
 
-/// How messages of the integrity check begin that are about rules and indexes alone: the records are read
-/// from the table's own tree, so all of them are there. Every other message is damage. SQLite gives
-/// these messages as text only.
+/// The beginnings of messages of the integrity check that concern only constraints and indexes. Records
+/// are read from the b-tree of the table, so they are complete nevertheless. Every other message means
+/// damage. SQLite returns these messages only as text.
 const OF_RULES_AND_INDEXES: [&str; 9] = [
     "NULL value in ",
     "NUMERIC value in ",
@@ -54,16 +55,16 @@ const OF_RULES_AND_INDEXES: [&str; 9] = [
     "index ",
 ];
 
-/// An open database: one read transaction, from the first question to the last.
+/// An open database. One read transaction lasts from the first query to the last.
 pub(super) struct Database {
     pub(super) connection: Connection,
-    /// The copy, where its names cannot be removed while its files are open. Removed after the
-    /// connection is closed: fields are dropped in this order.
+    /// The copy, if its names cannot be removed while its files are open. It is removed after the
+    /// connection is closed, because fields are dropped in this order.
     _copy: Option<TempGuard>,
 }
 
 impl Database {
-    /// Opens the database. No value in it may take more than `max_bytes`.
+    /// Opens the database. A value may have at most `max_bytes` bytes.
     pub(super) fn open(files: &Files, max_bytes: u64, monitor: &dyn Monitor) -> Result<Self> {
         let (connection, copy) = match &files.real {
             Some((_, real)) if files.sidecars.is_empty() => {
@@ -76,7 +77,7 @@ impl Database {
         Ok(database)
     }
 
-    /// Reads a copy in a private folder.
+    /// Copies the database to a private folder, and opens the copy.
     fn open_copy(files: &Files, monitor: &dyn Monitor) -> Result<(Connection, Option<TempGuard>)> {
         let in_folder = |error| Error::writing_to(std::env::temp_dir(), error);
         let folder = TempGuard::private().map_err(in_folder)?;
@@ -98,30 +99,32 @@ impl Database {
             let rolled_back = roll_back(&mut main, &mut journal);
             rolled_back.map_err(|error| error.downcast().unwrap_or_else(in_folder))?;
         }
-        // SQLite reads everything anew where the index of the log has no valid header.
+        // Without a valid header in the index of the log, SQLite reads the log again.
         index.write_all(&[0; LOG_INDEX_HEADERS]).map_err(in_folder)?;
         Ok((connection, held))
     }
 
     fn harden(&self, max_bytes: u64) -> rusqlite::Result<()> {
         restrict(&self.connection, max_bytes)?;
-        // SQLite must not sort in a file, which would hold plaintext. The transaction comes last: all later
-        // queries see the same data.
+        // SQLite must not sort in a temporary file, because the file would contain plaintext. The
+        // transaction begins last, so that all later queries see the same data.
         self.connection.execute_batch(
             "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA query_only = ON; BEGIN;",
         )
     }
 
-    /// Has SQLite check the file. Returns remarks about what does not keep its rows from being read.
+    /// Runs the integrity check of SQLite. Returns remarks about problems that do not prevent reading
+    /// the rows.
     pub(super) fn check(&self, name: &str) -> Result<Vec<Finding>> {
         let remark = |message: Message| Finding::remark(Code::Source, message).path(name);
-        // This reads the header alone, so that what is damaged there is not taken for a definition.
+        // This query reads only the header, so that damage of the header is not reported as a problem
+        // of the definitions.
         let header = self.connection.pragma_query_value(None, "user_version", |_| Ok(()));
         header.map_err(|error| unreadable(&error))?;
-        // Definitions that cannot be read are no damage either.
+        // Definitions that cannot be read are not damage either.
         let mut tables = tables(&self.connection)?;
         let (mut remarks, mut messages) = (Vec::new(), Vec::new());
-        // All at once, or table by table where a collation, a function or a module is missing.
+        // The whole file at once. If a collation, a function or a module is missing, table by table.
         let mut waiting: Vec<Option<String>> = vec![None];
         while let Some(table) = waiting.pop() {
             match self.integrity_messages(table.as_deref()) {
@@ -148,7 +151,7 @@ impl Database {
         Ok(remarks)
     }
 
-    /// What SQLite finds in the whole file, at most 100 messages, or in one table.
+    /// The messages of SQLite about the whole file (at most 100), or about one table.
     fn integrity_messages(&self, table: Option<&str>) -> rusqlite::Result<Vec<String>> {
         let what = table.map_or("100".to_owned(), quoted);
         let check = format!("PRAGMA main.integrity_check({what})");
@@ -156,14 +159,15 @@ impl Database {
     }
 }
 
-/// The names of all tables that hold records of their own.
+/// The names of all tables with their own records.
 fn tables(connection: &Connection) -> Result<Vec<String>> {
     const TABLES: &str =
         "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND rootpage > 0";
     ask(connection, TABLES, |row| row.get(0))
 }
 
-/// The definitions are untrusted: nothing in them may run, write or load anything.
+/// Restricts a connection, because the definitions are untrusted: nothing in them may be executed,
+/// write, or load anything.
 pub(super) fn restrict(connection: &Connection, max_bytes: u64) -> rusqlite::Result<()> {
     limit_values(connection, max_bytes)?;
     connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, MAX_SQL_BYTES)?;
@@ -173,7 +177,7 @@ pub(super) fn restrict(connection: &Connection, max_bytes: u64) -> rusqlite::Res
         (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
-        // A misspelled column must be an error and not its own name as text.
+        // A misspelled column must be an error, instead of its own name as text.
         (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
     ] {
         connection.set_db_config(config, on)?;
@@ -181,21 +185,21 @@ pub(super) fn restrict(connection: &Connection, max_bytes: u64) -> rusqlite::Res
     connection.execute_batch("PRAGMA mmap_size = 0;")
 }
 
-/// Sets how long a value may be.
+/// Sets the maximum length of a value, in bytes.
 pub(super) fn limit_values(connection: &Connection, max_bytes: u64) -> rusqlite::Result<()> {
     let most = i32::try_from(max_bytes).unwrap_or(i32::MAX);
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, most).map(drop)
 }
 
-/// Opens a small database at `path` that has a log, and the log with it.
+/// Opens a small database with a log at `path`, and its log.
 fn open_with_log(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let open = || -> rusqlite::Result<Connection> {
         let first = Connection::open_with_flags(path, flags)?;
         first.pragma_update(None, "journal_mode", "WAL")?;
         drop(first);
-        // The connection that stays knows nothing yet that was not so in another database: asking
-        // for this number opens the log, and does not look at the tables.
+        // This connection must not know anything that differs in another database. Reading this number
+        // opens the log, but does not read the tables.
         let connection = Connection::open_with_flags(path, flags)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         connection.pragma_query_value(None, "user_version", |_| Ok(()))?;
@@ -204,7 +208,8 @@ fn open_with_log(path: &Path) -> Result<Connection> {
     open().map_err(|error| unreadable(&error))
 }
 
-/// Opens `real`, which must be `main`: SQLite opens it by name, and another file may have got that name.
+/// Opens `real`, which must be the same file as `main`. SQLite opens it by name, and another file may
+/// have this name now.
 fn open_immutable(real: &Path, main: &StableFile) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -222,7 +227,8 @@ fn open_immutable(real: &Path, main: &StableFile) -> Result<Connection> {
     }
 }
 
-/// How many times this process has the file open; `None` where the system does not tell.
+/// The number of times that this process has opened the file; `None` if the system does not provide
+/// this.
 fn times_open(file: &StableFile) -> Option<usize> {
     let is_it = |entry: io::Result<std::fs::DirEntry>| {
         let open = entry.and_then(|entry| std::fs::metadata(entry.path()));
@@ -237,7 +243,7 @@ fn reopen(path: &Path) -> io::Result<File> {
     File::options().read(true).write(true).open(path)
 }
 
-/// Removes the names of the files that are open in a folder, where the system allows it.
+/// Removes the names of the open files in a folder, if the system supports this.
 fn nameless(folder: TempGuard) -> io::Result<Option<TempGuard>> {
     if cfg!(unix) { folder.remove().map(|()| None) } else { Ok(Some(folder)) }
 }
@@ -260,7 +266,7 @@ fn copy(from: &StableFile, to: &mut File, monitor: &dyn Monitor) -> Result<()> {
     if copied == from.bytes { Ok(()) } else { Err(from.changed()) }
 }
 
-/// The path as a URI has it, byte for byte.
+/// The path in a URI. Every byte is percent-encoded.
 #[cfg(unix)]
 fn uri_path(path: &Path) -> String {
     use std::os::unix::ffi::OsStrExt as _;
@@ -270,7 +276,7 @@ fn uri_path(path: &Path) -> String {
 #[cfg(not(unix))]
 fn uri_path(path: &Path) -> String {
     let text = path.to_string_lossy();
-    // What `canonicalize` returns on Windows begins with a prefix that URIs do not have.
+    // On Windows, `canonicalize` returns a prefix that is not allowed in URIs.
     let text = text.strip_prefix(r"\\?\").unwrap_or(&text).replace('\\', "/");
     format!("/{}", percent(text.as_bytes()))
 }

@@ -1,4 +1,4 @@
-//! Reading and counting the rows of a table, each cell with its storage class.
+//! Reads and counts the rows of a table, with the storage class of each value.
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Statement};
@@ -13,10 +13,10 @@ use crate::model::ColumnCounts;
 use crate::record::Record;
 use crate::sqlite::{Counted, count_columns, push_value, quoted};
 
-/// How many records go by before progress is reported and the monitor is asked whether to continue.
+/// The number of records between two reports of progress and checks for cancellation.
 const BETWEEN_QUESTIONS: u64 = 4096;
 
-/// How a database keeps its text.
+/// The encoding of the text in a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
     Utf8,
@@ -24,30 +24,30 @@ pub(super) enum Encoding {
     Utf16Be,
 }
 
-/// Counts of the text that was read from a column of a database that keeps UTF-16.
+/// Counts of the text in a column of a UTF-16 database.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Tally {
-    /// As the database keeps it.
+    /// The length as stored in the database, in bytes.
     stored_bytes: u64,
-    /// As UTF-8.
+    /// The length as UTF-8, in bytes.
     bytes: u64,
-    /// The longest, as UTF-8.
+    /// The length of the longest text as UTF-8, in bytes.
     longest: u64,
-    /// How many cells are not valid UTF-16.
+    /// The number of cells that are not valid UTF-16.
     pub(super) lone: u64,
 }
 
-/// Has SQLite itself count every column of the table, outside of what reads its records.
+/// Lets SQLite count every column of the table, independently of the code that reads the records.
 pub(super) fn count(connection: &Connection, table: &TablePlan) -> Result<Vec<Counted>> {
     let columns: Vec<String> = table.columns.iter().map(|column| quoted(&column.name)).collect();
     count_columns(connection, &table.from(), &columns)
         .map_err(|error| unreadable_record(&error, table.max_record_bytes))
 }
 
-/// The counts of a table's columns as an archive has them.
+/// The counts of a table's columns in an archive.
 ///
-/// Where the database keeps UTF-16, SQLite cannot count the bytes of the text as UTF-8. Then its count
-/// of stored bytes must be that of the text that was read, and the length is that of the result.
+/// In a UTF-16 database, SQLite cannot count the bytes of text as UTF-8. Instead, its count of stored
+/// bytes is compared with the text that was read, and the length of the resulting UTF-8 is used.
 pub(super) fn reconcile(
     counted: &[Counted],
     tallies: &[Tally],
@@ -68,9 +68,8 @@ pub(super) fn reconcile(
     reconciled.collect()
 }
 
-/// Prepares to read the columns of the table, in its order. A database that keeps UTF-16 is asked for the
-/// bytes of a text, and then whether they are one: SQLite's own conversion to UTF-8 would make other
-/// characters of what is not valid.
+/// Prepares a query for the columns of the table. In a UTF-16 database, it returns the bytes of each
+/// text, and whether they are text. The conversion to UTF-8 by SQLite would replace invalid characters.
 fn select<'c>(
     connection: &'c Connection,
     table: &TablePlan,
@@ -86,7 +85,7 @@ fn select<'c>(
     });
     let columns = columns.collect::<Vec<_>>().join(", ");
     let order = match table.order.as_str() {
-        // Without an order of its own, a table is read as it is stored, and not as some index is.
+        // A table without an order is read in storage order, not in the order of an index.
         "" => "NOT INDEXED".to_owned(),
         order => format!("ORDER BY {order}"),
     };
@@ -94,7 +93,8 @@ fn select<'c>(
     connection.prepare(&sql).map_err(|error| unreadable(&error))
 }
 
-/// Sends every record of the table. Returns what was read of each column's text if the database keeps UTF-16.
+/// Sends every record of the table to the sink. Returns the counts of the text in each column, for a
+/// UTF-16 database.
 pub(super) fn send(
     connection: &Connection,
     table: &TablePlan,
@@ -119,7 +119,7 @@ pub(super) fn send(
     Ok(tallies)
 }
 
-/// Reads a row into the record.
+/// Reads a row into `record`.
 fn fill(
     record: &mut Record,
     row: &Row<'_>,
@@ -170,8 +170,8 @@ fn push_utf16(
     Ok(())
 }
 
-/// UTF-8 where the text is valid; a surrogate without its other half becomes the three bytes that
-/// UTF-8 would have for it, so that nothing is lost and no reader takes the result for UTF-8.
+/// Converts UTF-16 to UTF-8. An unpaired surrogate becomes the three bytes that UTF-8 would have for
+/// it. So nothing is lost, and no reader mistakes the result for valid UTF-8.
 fn generalized_utf8(units: impl Iterator<Item = u16>) -> (Vec<u8>, bool) {
     let mut text = Vec::new();
     let mut lone = false;

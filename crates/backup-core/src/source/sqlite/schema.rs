@@ -1,4 +1,4 @@
-//! The definitions of a database: the tables that are read, and the SQL.
+//! Reads the definitions of a database: the tables to read, and the SQL.
 
 use rusqlite::Connection;
 use rusqlite::types::FromSql;
@@ -14,15 +14,15 @@ use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
 use crate::source::in_mib;
 
-/// How long a value may be that a generated column computes, or computes with: a few bytes of SQL have SQLite
-/// compute for any time, and longer values take longer.
+/// The maximum length of values in the computation of a generated column, in bytes. A few bytes of SQL
+/// can make SQLite compute for any time, and longer values take longer.
 const MAX_COMPUTED_BYTES: u64 = 16 << 20;
 
-/// Everything that is known before the first record.
+/// Everything that is known before the first record is read.
 #[derive(Debug)]
 pub(super) struct Schema {
     pub(super) encoding: Encoding,
-    /// For the details of the source.
+    /// Details for the metadata of the source.
     pub(super) details: Vec<(&'static str, Json)>,
     pub(super) tables: Vec<TablePlan>,
     pub(super) ledger: Vec<LedgerEntry>,
@@ -31,8 +31,7 @@ pub(super) struct Schema {
 }
 
 impl Schema {
-    /// Reads all definitions, and counts every table: what cannot be read is found
-    /// before anything is carried.
+    /// Reads all definitions, and counts every table. So problems are found before anything is stored.
     pub(super) fn read(connection: &Connection, max_record_bytes: u64) -> Result<Self> {
         let number = |name: &str| pragma::<i64>(connection, name);
         let encoding: String = pragma(connection, "encoding")?;
@@ -96,13 +95,13 @@ impl Schema {
             |bytes| limit_values(connection, bytes).map_err(|error| unreadable_definitions(&error));
         let computed = plan.columns.iter().filter(|column| column.computed).count();
         if computed > 0 {
-            // The same is computed when the records are read, so that it takes no more then.
+            // The same is computed when the records are read. With this limit, it needs no more then.
             limit(max_record_bytes.min(MAX_COMPUTED_BYTES))?;
         }
         let counted = rows::count(connection, &plan);
         limit(max_record_bytes)?;
         plan.counts = match counted {
-            // A computed column may need a function that only its own program has, or too much memory.
+            // A computed column may need a function that only another program has, or too much memory.
             Err(_) if computed > 0 => {
                 plan.columns.retain(|column| !column.computed);
                 let entry = LedgerEntry::of(LedgerCode::GeneratedColumn).table(&plan.name);
@@ -115,8 +114,9 @@ impl Schema {
     }
 }
 
-/// The definitions as SQL that can be run, behind `text`, and the counters of `AUTOINCREMENT` as statements
-/// that set them; at most so many bytes. SQLite makes its own tables by itself.
+/// Appends the definitions to `text` as executable SQL, with statements that set the counters of
+/// `AUTOINCREMENT`. The result may have at most `most` bytes. Definitions of SQLite's own tables are
+/// left out, because SQLite creates these tables itself.
 fn definitions(connection: &Connection, mut text: Vec<u8>, most: u64) -> Result<Vec<u8>> {
     const DEFINITIONS: &str = "SELECT name, sql FROM main.sqlite_schema \
                                WHERE sql IS NOT NULL ORDER BY rowid";
@@ -125,7 +125,7 @@ fn definitions(connection: &Connection, mut text: Vec<u8>, most: u64) -> Result<
     let mut add = |sql: &[u8]| {
         if text.len() as u64 <= most {
             text.extend_from_slice(sql);
-            // A comment at the end would swallow the semicolon.
+            // If the definition ends with a comment, the semicolon must be on a new line.
             let last = sql.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
             let commented = last.windows(2).any(|two| two == b"--");
             text.extend_from_slice(if commented { b"\n;\n" } else { b";\n" });
@@ -163,7 +163,7 @@ fn is_internal(name: &str) -> bool {
     name.get(..7).is_some_and(|beginning| beginning.eq_ignore_ascii_case("sqlite_"))
 }
 
-/// The ledger's entry for a virtual table of this module; `known` are those that there are.
+/// The ledger entry for a virtual table with this module. `known` are the available modules.
 fn virtual_table(module: Option<&str>, known: &[String]) -> LedgerEntry {
     let Some(module) = module else { return LedgerEntry::of(LedgerCode::VirtualTable) };
     let message = match known.iter().any(|one| one.eq_ignore_ascii_case(module)) {
@@ -173,8 +173,8 @@ fn virtual_table(module: Option<&str>, known: &[String]) -> LedgerEntry {
     LedgerEntry::new(LedgerCode::VirtualTable, message.to_string())
 }
 
-/// The module that a definition names: `CREATE VIRTUAL TABLE name USING module(…)`. SQLite keeps
-/// the text from the name on as it was written, so a comment may hide it.
+/// The module in a definition: `CREATE VIRTUAL TABLE name USING module(…)`. SQLite stores the text from
+/// the name on as it was written, so a comment may hide the module.
 fn module(sql: &str) -> Option<&str> {
     let (head, _) = sql.split_once('(').unwrap_or((sql, ""));
     let mut words = head.split_whitespace().rev();

@@ -1,8 +1,8 @@
-//! How a table is read: its columns, its order, its keys and references.
+//! Plans how a table is read: its columns, its order, its keys and references.
 //!
-//! All of it comes from pragmas about this one table. (`table_list` would also connect every
-//! virtual table of the database, and so run what those are made of; and a pragma is a statement
-//! here and not a function, as a table of the user's may have the function's name.)
+//! All of this comes from pragmas about one table. `table_list` is not used, because it would connect
+//! every virtual table of the database, and so execute their modules. Pragmas are used as statements,
+//! not as functions, because a table of the user may have the name of the function.
 
 use rusqlite::{Connection, Row};
 
@@ -11,22 +11,22 @@ use crate::error::Result;
 use crate::model::{Key, Provenance, Reference};
 use crate::sqlite::{Counted, quoted};
 
-/// A table that will be read.
+/// The plan for reading a table.
 #[derive(Debug)]
 pub(super) struct TablePlan {
     pub(super) name: String,
     pub(super) columns: Vec<Column>,
-    /// The terms of `ORDER BY`; empty if there is nothing to order by.
+    /// The terms of `ORDER BY`; empty if the table has no order.
     pub(super) order: String,
     pub(super) keys: Vec<Key>,
     pub(super) references: Vec<Reference>,
     pub(super) counts: Vec<Counted>,
-    /// How many bytes a record may take.
+    /// The maximum length of a record, in bytes.
     pub(super) max_record_bytes: u64,
 }
 
 impl TablePlan {
-    /// The plan for the table of this name, without counts.
+    /// Creates the plan for the table with this name, without counts.
     pub(super) fn new(
         connection: &Connection,
         name: String,
@@ -54,12 +54,12 @@ impl TablePlan {
         })
     }
 
-    /// How many records SQLite counted.
+    /// The number of records that SQLite counted.
     pub(super) fn records(&self) -> u64 {
         self.counts.first().map_or(0, Counted::records)
     }
 
-    /// The name in SQL.
+    /// The quoted name for SQL.
     pub(super) fn from(&self) -> String {
         format!("main.{}", quoted(&self.name))
     }
@@ -68,9 +68,9 @@ impl TablePlan {
 #[derive(Debug)]
 pub(super) struct Column {
     pub(super) name: String,
-    /// Its place in the primary key, counted from 1; 0 if it has none.
+    /// The position in the primary key, counted from 1; 0 if the column is not in it.
     key: i64,
-    /// Whether it is computed whenever it is read.
+    /// Whether the value is computed when it is read.
     pub(super) computed: bool,
 }
 
@@ -81,16 +81,16 @@ fn columns(connection: &Connection, table: &str) -> Result<Vec<Column>> {
         let (name, key) = (row.get("name")?, row.get("pk")?);
         Ok((hidden, Column { name, key, computed: hidden == 2 }))
     })?;
-    // 1 is a hidden column of a virtual table, which is no data.
+    // 1 means a hidden column of a virtual table. It is not data.
     Ok(all.into_iter().filter(|(hidden, _)| *hidden != 1).map(|(_, column)| column).collect())
 }
 
-/// The name of the rowid, if the table has rowids and no column has taken all of its names.
+/// A name of the rowid; `None` if the table has no rowid, or if columns have all of its names.
 fn rowid(connection: &Connection, table: &str, columns: &[Column]) -> Option<&'static str> {
     let is_free =
         |alias: &&str| !columns.iter().any(|column| column.name.eq_ignore_ascii_case(alias));
     let alias = ["rowid", "_rowid_", "oid"].into_iter().find(is_free)?;
-    // A table without rowids has no column of this name.
+    // In a table without a rowid, this name does not exist.
     let sql = format!("SELECT {alias} FROM main.{}", quoted(table));
     connection.prepare(&sql).is_ok().then_some(alias)
 }
@@ -102,7 +102,7 @@ fn references(connection: &Connection, table: &str) -> Result<Vec<Reference>> {
         let ends: (String, Option<String>) = (row.get("from")?, row.get("to")?);
         Ok((at, row.get::<_, String>("table")?, ends))
     })?;
-    // SQLite numbers references from the last one declared to the first.
+    // SQLite numbers references from the last declared one to the first.
     parts.sort_by_key(|((id, seq), ..)| (-id, *seq));
     let mut references: Vec<Reference> = Vec::new();
     for ((_, seq), table, (from, to)) in parts {
@@ -118,7 +118,7 @@ fn references(connection: &Connection, table: &str) -> Result<Vec<Reference>> {
     Ok(references)
 }
 
-/// The rows of a query about definitions.
+/// Runs a query about definitions, and returns its rows.
 pub(super) fn ask<T>(
     connection: &Connection,
     sql: &str,

@@ -1,8 +1,7 @@
 //! The interface to the library that reads workbooks.
 //!
-//! It panics on some damaged files, so every call into it is guarded; and its ready-made ranges
-//! take memory for the whole rectangle between the outermost cells, so the formats that can be
-//! very large are read cell by cell.
+//! It panics on some damaged files, so panics are caught in every call. Its ranges allocate memory for
+//! the whole rectangle around all cells, so formats with very large sheets are read cell by cell.
 
 use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,11 +22,11 @@ type Input = BufReader<SharedFile>;
 /// An open workbook.
 pub(super) struct Book(Sheets<Input>);
 
-/// Is given a cell's place and its value, which is never empty.
+/// A callback that receives the place of a cell and its value, which is never empty.
 pub(super) type Each<'a> = dyn FnMut(Spot, &DataRef<'_>) -> Result<()> + 'a;
 
 impl Book {
-    /// Opens the workbook in the format that the cross check has found.
+    /// Opens the workbook in the format that the cross-check found.
     pub(super) fn open(file: &SharedFile, format: Format) -> Result<Self> {
         let input = Input::new(file.again());
         let opened = caught(|| match format {
@@ -43,7 +42,7 @@ impl Book {
         self.0.sheets_metadata()
     }
 
-    /// The year that dates are counted from; `None` where the file has dates in full.
+    /// The base year of dates; `None` if the file contains complete dates.
     pub(super) fn date_system(&self) -> Option<u32> {
         let is_1904 = match &self.0 {
             Sheets::Xlsx(book) => book.has_1904_epoch(),
@@ -54,8 +53,8 @@ impl Book {
         Some(if is_1904 { 1904 } else { 1900 })
     }
 
-    /// Visits the cells of a sheet that have a value, with those between them that the library passes over.
-    /// `false` if what is called a worksheet holds something else.
+    /// Visits the cells of a sheet that have a value, including those that the library leaves out.
+    /// Returns `false` if the sheet is not a worksheet.
     pub(super) fn visit(
         &mut self,
         sheet: usize,
@@ -79,8 +78,8 @@ impl Book {
         Ok(is_worksheet)
     }
 
-    /// The same, in the order of rows and columns: cells may stand in a file in any order, but only one can
-    /// be at a place.
+    /// The same, sorted by rows and columns. The cells of a file may be in any order, but no place may
+    /// occur twice.
     fn visit_sorted(
         &mut self,
         sheet: usize,
@@ -101,7 +100,7 @@ impl Book {
         Ok(is_worksheet)
     }
 
-    /// Visits the cells that the library gives.
+    /// Visits the cells that the library returns.
     fn visit_given(&mut self, sheet: usize, each: &mut Each<'_>) -> Result<bool> {
         let name = self.sheets().get(sheet).map(|sheet| sheet.name.clone()).ok_or_else(panicked)?;
         match &mut self.0 {
@@ -150,7 +149,7 @@ fn visit_range(range: &Range<Data>, each: &mut Each<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The value, without a copy of a text.
+/// Borrows the value, so that text is not copied.
 fn borrowed(value: &Data) -> DataRef<'_> {
     match value {
         Data::Empty => DataRef::Empty,

@@ -1,4 +1,4 @@
-//! A workbook's cell as a cell of a record, and the count of what is kept in another form.
+//! Converts workbook cells to record cells, and counts the conversions to another form.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ use crate::record::encode::push_real;
 use crate::record::{Cell, Record};
 use crate::source::Sink;
 
-/// The largest whole number up to which a double holds each one.
+/// Up to this number, a double represents every whole number exactly.
 const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
 
-/// How many cells of a sheet are kept in another form, are not in its table, or show that something was
-/// lost before the export.
+/// The numbers of cells of a sheet that are stored in another form, are not in its table, or show that
+/// data was lost before the export.
 #[derive(Debug, Default)]
 pub(super) struct Tally(BTreeMap<LedgerCode, u64>);
 
@@ -28,7 +28,7 @@ impl Tally {
         }
     }
 
-    /// Sends a finding for what was lost before the export, and a ledger entry for everything else.
+    /// Sends a finding for data that was lost before the export, and ledger entries for the others.
     pub(super) fn send(self, source: &str, table: &str, sink: &mut dyn Sink) {
         for (code, count) in self.0 {
             let message = match code {
@@ -46,7 +46,8 @@ impl Tally {
     }
 }
 
-/// The text of a cell that is one: text, or a date or a duration that the file gives as ISO 8601 text.
+/// The text of a cell: text, or a date or duration that the file contains as ISO 8601 text. `None` for
+/// other cells.
 pub(super) fn text<'a>(value: &'a DataRef<'_>) -> Option<&'a str> {
     match value {
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
@@ -57,7 +58,7 @@ pub(super) fn text<'a>(value: &'a DataRef<'_>) -> Option<&'a str> {
     }
 }
 
-/// As Excel writes it; the library has another word for one of them.
+/// The text of an error in Excel. The library uses another text for one of them.
 fn error_text(error: &CellErrorType) -> String {
     match error {
         CellErrorType::GettingData => "#GETTING_DATA".to_owned(),
@@ -101,7 +102,8 @@ pub(super) fn push(record: &mut Record, value: &DataRef<'_>, is_1904: bool, tall
     }
 }
 
-/// A number that is formatted as a date or time, or as a duration; `None` outside the calendar.
+/// The text of a number with the format of a date, time or duration; `None` if it is outside the
+/// calendar.
 fn date_text(moment: &ExcelDateTime, is_1904: bool) -> Option<String> {
     match moment.is_duration() {
         true => date::duration(moment.as_f64()),
@@ -119,7 +121,7 @@ fn push_number(record: &mut Record, number: f64, tally: &mut Tally) {
     }
 }
 
-/// The number as an integer, if it is one and nothing is lost.
+/// The number as an integer, if the conversion is exact.
 fn whole(number: f64) -> Option<i64> {
     let is_whole = number.fract() == 0.0 && number.abs() <= MAX_WHOLE;
     let is_minus_zero = number == 0.0 && number.is_sign_negative();
@@ -127,7 +129,7 @@ fn whole(number: f64) -> Option<i64> {
     (is_whole && !is_minus_zero).then_some(number as i64)
 }
 
-/// A header cell as a label.
+/// The label in a header cell.
 pub(super) fn label(value: &DataRef<'_>, is_1904: bool) -> String {
     let mut record = Record::new();
     push(&mut record, value, is_1904, &mut Tally::default());
@@ -141,12 +143,12 @@ pub(super) fn label(value: &DataRef<'_>, is_1904: bool) -> String {
     String::from_utf8(text).unwrap_or_default()
 }
 
-/// Most cells are ASCII, and finding that out is far faster than a search.
+/// Most cells are ASCII, and checking this is much faster than a search.
 fn has_lost_characters(text: &str) -> bool {
     !text.is_ascii() && text.contains(char::REPLACEMENT_CHARACTER)
 }
 
-/// Whether the text is what a spreadsheet shows of a long number: `1.23E+17`.
+/// Whether this is how a spreadsheet displays a long number: `1.23E+17`.
 fn is_shortened_number(text: &str) -> bool {
     let [one, b'.', more @ .., b'E', b'+', tens, ones] = text.as_bytes() else {
         return false;

@@ -1,8 +1,8 @@
-//! Serial numbers as ISO 8601 text.
+//! Converts serial numbers to ISO 8601 text.
 //!
-//! Excel keeps a moment as days since the end of 1899, or since the first of January 1904, and
-//! its precision is the millisecond. It believes that there was a 29 February 1900; so do its
-//! serial numbers, and what the workbook shows is what is carried.
+//! Excel stores a time as the number of days since the end of 1899 or since 1 January 1904, with a
+//! precision of one millisecond. It treats 1900 as a leap year. The text is the date that Excel
+//! displays.
 
 use calamine::{ExcelDateTime, ExcelDateTimeType};
 
@@ -11,10 +11,10 @@ const DAY_MILLIS: f64 = 86_400_000.0;
 const END_1900: f64 = 2_958_466.0;
 const END_1904: f64 = 2_957_004.0;
 
-/// A date, a time, or both; `None` if the number is not one that Excel shows as a date.
+/// A date, a time, or both; `None` if Excel does not display the number as a date.
 ///
-/// A number without a fraction is a date and one below 1 a time; that holds in both systems, as
-/// nothing tells midnight from the first day of 1904.
+/// A number without a fraction is a date, and a number below 1 is a time. This is the same in both
+/// systems, because midnight and the first day of 1904 have the same number.
 pub(super) fn moment(serial: f64, is_1904: bool) -> Option<String> {
     let end = if is_1904 { END_1904 } else { END_1900 };
     if !(0.0..end).contains(&serial) || (serial == 0.0 && serial.is_sign_negative()) {
@@ -24,7 +24,8 @@ pub(super) fn moment(serial: f64, is_1904: bool) -> Option<String> {
     let (year, month, day, hour, minute, second, milli) = time.to_ymd_hms_milli();
     let date = format!("{year:04}-{month:02}-{day:02}");
     let clock = format!("{hour:02}:{minute:02}:{second:02}{}", fraction(milli.into()));
-    // Half a millisecond before midnight rounds to the next day, also where only a time was meant.
+    // The last half millisecond before midnight rounds to the next day, even if the number is only a
+    // time.
     let rounds_up = (serial.fract() * DAY_MILLIS).round() >= DAY_MILLIS;
     Some(if serial < 1.0 && !rounds_up {
         clock
@@ -42,7 +43,7 @@ pub(super) fn duration(days: f64) -> Option<String> {
     if days.abs() >= END_1900 || days.is_nan() || (days == 0.0 && days.is_sign_negative()) {
         return None;
     }
-    // At most 2.6e14, which a double holds exactly.
+    // At most 2.6e14, which a double represents exactly.
     let millis = (days.abs() * DAY_MILLIS).round() as u64;
     let sign = if days < 0.0 && millis > 0 { "-" } else { "" };
     let (hours, rest) = (millis / 3_600_000, millis % 3_600_000);

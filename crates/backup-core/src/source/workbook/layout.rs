@@ -1,4 +1,4 @@
-//! Where the cells of a sheet are that hold a value.
+//! The places of the cells in a sheet that have a value.
 
 use super::errors::delete_stray_cells;
 use crate::error::{Error, Result};
@@ -6,36 +6,37 @@ use crate::i18n::message;
 use crate::record::MAX_COLUMNS;
 use crate::source::is_mostly_nulls;
 
-/// The place of a cell, counted from 0.
+/// The place of a cell. Row and column are counted from 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Spot {
     pub(super) row: u32,
     pub(super) column: u32,
 }
 
-/// The cells of a sheet that hold a value, in the order of the file.
+/// The cells of a sheet that have a value, in the order of the file.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Layout {
-    /// The row of the header that the options name, counted from 1; 0 for none.
+    /// The header row in the options, counted from 1; 0 for none.
     header_row: Option<u64>,
     pub(super) places: Places,
-    /// Around all cells.
+    /// The rectangle around all cells.
     sheet: Option<Extent>,
-    /// Around those of the table: without the rows above a header that the options name.
+    /// The rectangle around the cells of the table. Rows above a header row in the options are
+    /// excluded.
     table: Option<Extent>,
     last: Option<Spot>,
-    /// Whether the cells come in another order than row by row and from left to right, or a place twice.
+    /// Whether the cells are not sorted by row and column, or a place occurs twice.
     pub(super) is_unordered: bool,
 }
 
-/// How many cells there are, and where, in any order.
+/// The number of cells, and a hash of their places that does not depend on their order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Places {
     pub(super) cells: u64,
     sum: u64,
 }
 
-/// The rectangle between the outermost cells that hold anything, both ends included.
+/// The smallest rectangle that contains all cells with a value. Both corners are inclusive.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Extent {
     pub(super) first: Spot,
@@ -57,13 +58,13 @@ impl Layout {
         }
     }
 
-    /// The row of the header that the options name, counted from 0.
+    /// The header row in the options, counted from 0.
     fn given_row(&self) -> Option<u64> {
         self.header_row.and_then(|row| row.checked_sub(1))
     }
 
-    /// The rectangle of the table. It begins at the header row that the options name, even if that row is
-    /// empty. `None` if nothing is in it.
+    /// The rectangle of the table; `None` if it is empty. It begins at the header row in the options,
+    /// even if that row is empty.
     pub(super) fn extent(&self) -> Option<Extent> {
         let mut extent = self.table?;
         if let Some(row) = self.given_row() {
@@ -72,12 +73,12 @@ impl Layout {
         Some(extent)
     }
 
-    /// How many places the rectangle between the outermost cells of the sheet has.
+    /// The number of places in the rectangle around all cells of the sheet.
     pub(super) fn rectangle(&self) -> u64 {
         self.sheet.map_or(0, Extent::places)
     }
 
-    /// The row of the table's first record, counted from 0: that of the header is above it.
+    /// The row of the first record, counted from 0. The header is above it.
     pub(super) fn first_record(&self) -> u32 {
         let has_header = self.header_row != Some(0);
         self.extent().map_or(0, |extent| extent.first.row + u32::from(has_header))
@@ -88,7 +89,7 @@ impl Layout {
         if self.header_row == Some(0) { 0 } else { self.first_record() }
     }
 
-    /// How many records the table has.
+    /// The number of records in the table.
     pub(super) fn records(&self) -> u64 {
         let end = self.extent().map_or(0, |extent| u64::from(extent.last.row) + 1);
         end.saturating_sub(self.first_record().into())
@@ -98,7 +99,8 @@ impl Layout {
 impl Places {
     pub(super) fn add(&mut self, spot: Spot) {
         self.cells += 1;
-        // The finalizer of SplitMix64: neighbours must not cancel each other out in a sum.
+        // The finalizer of SplitMix64. Without it, the values of neighbouring cells could cancel each
+        // other out in the sum.
         let mut hash = u64::from(spot.row) << 32 | u64::from(spot.column);
         hash = (hash ^ hash >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         hash = (hash ^ hash >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -107,7 +109,7 @@ impl Places {
 }
 
 impl Extent {
-    /// Refuses a table that a stray cell far away has made enormous, before memory or days are
+    /// Refuses a table that is extremely large because of a distant cell, before memory or days are
     /// spent on its nulls.
     pub(super) fn check(self, cells: u64) -> Result<()> {
         let columns = u64::from(self.last.column - self.first.column) + 1;
@@ -132,7 +134,7 @@ impl Extent {
             && (self.first.column..=self.last.column).contains(&spot.column)
     }
 
-    /// How many cells it has room for.
+    /// The number of places in the rectangle.
     pub(super) fn places(self) -> u64 {
         (u64::from(self.last.row - self.first.row) + 1) * self.width() as u64
     }
@@ -146,14 +148,14 @@ impl Extent {
         }
     }
 
-    /// As a spreadsheet names it: `A1:C12`.
+    /// The name in a spreadsheet: `A1:C12`.
     pub(super) fn name(self) -> String {
         format!("{}:{}", self.first.name(), self.last.name())
     }
 }
 
 impl Spot {
-    /// The place of a cell that a spreadsheet names so: `B7`.
+    /// Parses the name of a cell in a spreadsheet: `B7`.
     pub(super) fn parse(name: &[u8]) -> Option<Self> {
         let letters = name.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
         let (letters, digits) = name.split_at(letters);
@@ -168,7 +170,7 @@ impl Spot {
         Some(Self { row: row?.checked_sub(1)?, column: column?.checked_sub(1)? })
     }
 
-    /// As a spreadsheet names it: `B7`.
+    /// The name in a spreadsheet: `B7`.
     pub(super) fn name(self) -> String {
         let mut letters = Vec::new();
         let mut rest = u64::from(self.column) + 1;

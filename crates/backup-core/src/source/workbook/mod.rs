@@ -1,12 +1,12 @@
-//! A workbook as a source: xlsx, xlsm, xlsb, xls and ods.
+//! Workbooks: xlsx, xlsm, xlsb, xls and ods.
 //!
-//! Every worksheet is a table. The workbook itself is carried whole, as fonts, formulas and the
-//! like are in no table.
+//! Every worksheet is a table. The workbook itself is stored too, because tables do not contain fonts,
+//! formulas and so on.
 //!
-//! The library that reads workbooks is not trusted. The cross check reads the file first, by other
-//! means: it counts the cells and finds out where they are, as the extent that a file states for
-//! itself can be wrong. The library then gives the cells once, and both must agree. If they do not, or
-//! a cell cannot be read, the workbook is carried as a file instead, and the export starts again.
+//! The library that reads workbooks is not trusted. First the cross-check reads the file with separate
+//! code: it counts the cells and determines their places, because the dimensions stated in a file may
+//! be wrong. Then the library returns the cells, and both must agree. If they do not, or if a cell
+//! cannot be read, the workbook is stored as a file instead, and the export starts again.
 
 mod book;
 mod cell;
@@ -33,14 +33,15 @@ use crate::model::{Role, SourceMetadata};
 
 /// A workbook file.
 ///
-/// The labels of the columns are in the first row that holds anything, or in
-/// [`WorkbookOptions::header_row`]. Whole numbers within ±2^53 become integers, dates ISO 8601 text,
-/// booleans `true` and `false`, errors their text; the ledger has the number of each.
+/// The labels of the columns are in the first row that is not empty, or in
+/// [`WorkbookOptions::header_row`]. Whole numbers within ±2^53 become integers, dates become ISO 8601
+/// text, booleans become `true` and `false`, and errors become their text. The ledger contains the
+/// number of each conversion to text.
 ///
 /// # Errors
 ///
-/// Reading ends with [`ErrorKind::Misread`](crate::ErrorKind::Misread) if the file holds other
-/// cells than the library gives.
+/// Reading returns [`ErrorKind::Misread`](crate::ErrorKind::Misread) if the library returns other cells
+/// than the file contains.
 #[derive(Debug, Clone)]
 pub struct WorkbookSource {
     location: FileLocation,
@@ -49,7 +50,7 @@ pub struct WorkbookSource {
 }
 
 impl WorkbookSource {
-    /// The workbook at `path`, called `name`.
+    /// The workbook at `path`. Its name in the archive is `name`.
     pub fn new(
         path: impl Into<PathBuf>,
         name: impl Into<String>,

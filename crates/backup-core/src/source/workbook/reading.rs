@@ -21,10 +21,10 @@ use crate::source::Sink;
 use crate::source::shared::SharedFile;
 use crate::source::stable_file::Spread;
 
-/// The library looks for each sheet among all of them.
+/// The maximum number of sheets. The library searches the list of sheets for each of them.
 const MOST_SHEETS: usize = 10_000;
 
-/// Reads the workbook called `name` into `sink`, and returns the details that describe it.
+/// Reads the workbook `name` into `sink`. Returns the details for its metadata.
 pub(super) fn read(
     file: File,
     name: &str,
@@ -58,9 +58,10 @@ pub(super) fn read(
     Ok(details.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect())
 }
 
-/// Checks what can be checked before any sheet is read.
+/// Runs the checks that are possible before any sheet is read.
 fn check_sheets(sheets: &[Sheet], cross_check: &CrossCheck) -> Result<()> {
-    // Sheets are asked for by name, so two of one name would both give the first one's cells.
+    // The library finds sheets by name, so with two sheets of one name it would return the cells of the
+    // first twice.
     let mut names = HashSet::new();
     if let Some(sheet) = sheets.iter().find(|sheet| !names.insert(sheet.name.as_str())) {
         let why = message!("workbook-sheets-of-one-name", name = sheet.name.as_str());

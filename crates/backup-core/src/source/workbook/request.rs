@@ -1,4 +1,4 @@
-//! A workbook that a worker process is asked to read.
+//! The request to a worker process to read a workbook.
 
 use std::fs::File;
 use std::io::Write;
@@ -10,7 +10,7 @@ use super::reading;
 use crate::error::Result;
 use crate::source::worker::{self, ReaderProcess};
 
-/// A workbook to read: the last argument of a [`ReaderProcess`].
+/// A request to read a workbook. It is the last argument of a [`ReaderProcess`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WorkbookRequest {
     name: String,
@@ -24,28 +24,28 @@ impl WorkbookRequest {
         Self { name, options, memory_bytes: process.memory_bytes() }
     }
 
-    /// The last argument of the process.
+    /// The request as the last argument of the process.
     pub(super) fn to_argument(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// The request that an argument holds; `None` if it holds none.
+    /// Parses an argument. Returns `None` if it is not a request.
     pub fn parse(argument: &str) -> Option<Self> {
         serde_json::from_str(argument).ok()
     }
 
-    /// How many bytes of memory this process may take. The program sets this limit itself, before
-    /// [`serve`](Self::serve), as only it knows how: `setrlimit` with `RLIMIT_AS` on Linux.
+    /// The maximum memory of the worker process, in bytes. The program must set this limit itself
+    /// before it calls [`serve`](Self::serve), for example with `setrlimit` and `RLIMIT_AS` on Linux.
     pub fn memory_bytes(&self) -> u64 {
         self.memory_bytes
     }
 
-    /// Reads the workbook from `input`, and sends its content on `output` to the parent process.
+    /// Reads the workbook from `input`, and sends its content to the parent process on `output`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the parent is gone. An error in the workbook is
-    /// sent on `output`.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the parent process has ended. Errors of the workbook
+    /// are sent on `output`.
     pub fn serve(&self, input: File, output: impl Write) -> Result<()> {
         worker::run(output, |sink| reading::read(input, &self.name, &self.options, sink))
     }

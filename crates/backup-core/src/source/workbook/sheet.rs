@@ -1,4 +1,4 @@
-//! Reading one sheet: its cells become labels and records, and must be those that the cross check counted.
+//! Reads one sheet. Its cells become labels and records, and must match the counts of the cross-check.
 
 use calamine::{DataRef, Sheet, SheetType, SheetVisible};
 use memchr::memchr;
@@ -18,10 +18,11 @@ use crate::record::{Column, Record, Table};
 use crate::source::stable_file::Spread;
 use crate::source::{MAX_LABELS_BYTES, Sink, in_mib};
 
-/// How many records go by before progress is reported and the monitor is asked whether to continue.
+/// The number of records between two reports of progress and checks for cancellation.
 const BETWEEN_QUESTIONS: u64 = 1024;
 
-/// Makes a table of the cells of a sheet, which come row by row and leave out the empty ones.
+/// Builds a table from the cells of a sheet. The cells are sorted by row and column, without empty
+/// ones.
 pub(super) struct SheetReader<'a> {
     source: &'a str,
     sheet: &'a Sheet,
@@ -30,19 +31,20 @@ pub(super) struct SheetReader<'a> {
     max_record_bytes: u64,
     spread: &'a mut Spread,
     sink: &'a mut dyn Sink,
-    /// Until the first record comes.
+    /// The labels; `None` after the table has begun.
     labels: Option<Vec<String>>,
     label_bytes: u64,
     record: Record,
-    /// The row of that record in the sheet, counted from 0.
+    /// The row of the record in the sheet, counted from 0.
     row: u32,
     tally: Tally,
     given: Places,
-    /// The last row above the table that holds anything.
+    /// The last row above the table that is not empty.
     row_above: Option<u32>,
 }
 
-/// Reads the sheet with this index in the workbook; returns its description for the source's details.
+/// Reads the sheet with this index in the workbook. Returns its description for the details of the
+/// source.
 pub(super) fn read_sheet(
     book: &mut Book,
     index: usize,
@@ -76,7 +78,7 @@ pub(super) fn read_sheet(
 }
 
 impl SheetReader<'_> {
-    /// Ends the table, if there is one, and describes the sheet.
+    /// Ends the table, if there is one. Returns the description of the sheet.
     fn finish(mut self, is_worksheet: bool) -> Result<Json> {
         let (counted, table) = (self.counted, &self.sheet.name);
         let is_hidden = self.sheet.visible != SheetVisible::Visible;
@@ -130,7 +132,7 @@ impl SheetReader<'_> {
         while self.row < spot.row {
             self.send(extent)?;
         }
-        // A place that was passed, or that has a value.
+        // The place was passed already, or has a value already.
         if self.row > spot.row || self.record.len() > column {
             return Err(self.other_cells(layout.places.cells));
         }
@@ -145,7 +147,7 @@ impl SheetReader<'_> {
         Ok(())
     }
 
-    /// Begins the table, unless that was done.
+    /// Begins the table, unless it has begun.
     fn begin_table(&mut self) -> Result<()> {
         let Some(labels) = self.labels.take() else { return Ok(()) };
         let name = self.sheet.name.as_str();
@@ -173,7 +175,7 @@ impl SheetReader<'_> {
         Ok(())
     }
 
-    /// Sends the rest of the table.
+    /// Sends the remaining records of the table.
     fn end_table(&mut self, extent: Extent) -> Result<()> {
         self.begin_table()?;
         while self.row <= extent.last.row {
@@ -182,7 +184,8 @@ impl SheetReader<'_> {
         self.sink.end_table(None).map(drop)
     }
 
-    /// The error for so many cells, which the file does not hold, or not there.
+    /// The error if the library returned cells that the file does not contain, or returned them in
+    /// other places.
     fn other_cells(&self, given: u64) -> Error {
         let held = self.counted.layout.places.cells;
         let (message, actual) = match given == held {
@@ -201,7 +204,8 @@ impl SheetReader<'_> {
     }
 }
 
-/// Refuses NUL characters, which the library makes of the text of some old files.
+/// Refuses text with NUL characters. The library reads the text of some old files incorrectly, with NUL
+/// characters in it.
 fn check_text(spot: Spot, value: &DataRef<'_>) -> Result<()> {
     match cell::text(value).and_then(|text| memchr(0, text.as_bytes())) {
         None => Ok(()),

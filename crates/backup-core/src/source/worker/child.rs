@@ -1,4 +1,4 @@
-//! The worker process, which reads the source.
+//! The worker process. It reads the source.
 
 use std::io::{BufWriter, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,14 +15,14 @@ use crate::monitor::Monitor;
 use crate::record::{Digest, Encoder, Record, Table};
 use crate::source::{FileHead, Sink, TableSummary};
 
-/// How much canonical text is sent at a time.
+/// The length of canonical text that is sent at a time, in bytes.
 const BATCH_BYTES: usize = 64 * 1024;
 
-/// Calls `read` with a sink that sends everything to the parent, on `output`.
+/// Calls `read` with a sink that sends everything to the parent process on `output`.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Io`] if the parent is gone.
+/// [`ErrorKind::Io`] if the parent process has ended.
 pub(in crate::source) fn run(
     output: impl Write,
     read: impl FnOnce(&mut dyn Sink) -> Result<Map<String, Value>>,
@@ -38,7 +38,7 @@ pub(in crate::source) fn run(
     sender.output.flush().map_err(not_sent)
 }
 
-/// Sends what it receives to the parent.
+/// Sends everything that it receives to the parent process.
 struct Sender<W: Write> {
     output: BufWriter<W>,
     open: Option<(String, Encoder)>,
@@ -46,7 +46,7 @@ struct Sender<W: Write> {
     progress: Progress,
 }
 
-/// Bytes that were read, until they are sent.
+/// The number of bytes that were read and not reported yet.
 #[derive(Default)]
 struct Progress(AtomicU64);
 
@@ -87,7 +87,8 @@ impl<W: Write> Sink for Sender<W> {
         if self.batch.len() >= BATCH_BYTES { self.send_batch() } else { Ok(()) }
     }
 
-    /// Returns the table's own name; only the parent knows the one in the archive.
+    /// Returns the name of the table in the source. Only the parent process knows the name in the
+    /// archive.
     fn end_table(&mut self, _: Option<&[ColumnCounts]>) -> Result<TableSummary> {
         self.send_batch()?;
         let (name, _) = self.open.take().ok_or_else(no_table)?;
@@ -100,7 +101,7 @@ impl<W: Write> Sink for Sender<W> {
     }
 
     fn ledger(&mut self, entry: LedgerEntry) {
-        // If this cannot be written, neither can the last message.
+        // If this message cannot be written, writing the last message fails too and reports the error.
         let _ = self.send(&WorkerMessage::Ledger(entry));
     }
 

@@ -1,4 +1,5 @@
-//! The messages of a worker to its parent: one line of JSON each. The text of records follows its line.
+//! The messages from a worker to its parent process. Each is one line of JSON. A message about records
+//! is followed by their text.
 
 use std::io::{self, BufRead, Read as _, Write};
 
@@ -11,18 +12,25 @@ use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin};
-use crate::record::Table;
+use crate::record::{MAX_CELL_BYTES, Table};
 
-/// A step of reading a source.
+/// The longest line that a parent reads: a table with as many labels as the manifest has room for is far
+/// shorter.
+const MAX_LINE_BYTES: u64 = 64 << 20;
+
+/// The most text of records behind a line: a worker sends small records together, and a large one alone.
+const MAX_RECORDS_BYTES: u64 = 2 * MAX_CELL_BYTES as u64;
+
+/// A message about a step of reading a source.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum WorkerMessage {
     /// A table begins.
     Table(Table, Origin),
-    /// Whole records of that table follow in canonical form, in so many bytes.
+    /// Complete records of the current table follow, as this number of bytes of canonical text.
     Records(u64),
     EndTable,
     Ledger(LedgerEntry),
-    /// A finding about the source's own data, with the code and count that a manifest keeps of it.
+    /// A finding about the source data, with the code and count that a manifest stores.
     Remark {
         message: Message,
         path: Option<String>,
@@ -30,11 +38,11 @@ pub(super) enum WorkerMessage {
         code: LedgerCode,
         count: u64,
     },
-    /// How many bytes were read since the last one.
+    /// The number of bytes that were read since the last message of this kind.
     Progress(u64),
-    /// The last message, if all was read: details that describe the source.
+    /// The last message if everything was read: the details for the metadata of the source.
     Done(Map<String, Value>),
-    /// The last message, if the source cannot be read.
+    /// The last message if the source cannot be read.
     Failed {
         cause: Failure,
         location: Location,
@@ -47,23 +55,28 @@ impl WorkerMessage {
         output.write_all(b"\n")
     }
 
-    /// The next message and the text behind it; `None` at the end.
+    /// Reads the next message, and the text after it; `None` at the end.
     pub(super) fn read(input: &mut impl BufRead) -> io::Result<Option<(Self, String)>> {
         let (mut line, mut text) = (String::new(), String::new());
-        if input.read_line(&mut line)? == 0 {
-            return Ok(None);
+        match input.take(MAX_LINE_BYTES).read_line(&mut line)? as u64 {
+            0 => return Ok(None),
+            MAX_LINE_BYTES => return Err(io::ErrorKind::InvalidData.into()),
+            _ => {}
         }
         let message = serde_json::from_str(&line)?;
-        if let Self::Records(bytes) = message
-            && input.take(bytes).read_to_string(&mut text)? as u64 != bytes
-        {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+        if let Self::Records(bytes) = message {
+            if bytes > MAX_RECORDS_BYTES {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+            if input.take(bytes).read_to_string(&mut text)? as u64 != bytes {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
         }
         Ok(Some((message, text)))
     }
 }
 
-/// Why a source cannot be read: the kinds of errors that the parent decides by.
+/// Why a source cannot be read. The parent process handles these kinds differently.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Failure {
     Source { why: Message, hint: Message, remedy: Option<Remedy> },

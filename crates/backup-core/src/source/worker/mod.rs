@@ -1,11 +1,11 @@
-//! Reads a source in a worker process, whose memory is limited and whose abort is an error like any other.
+//! Reads a source in a worker process. Its memory is limited, and its abort is an ordinary error.
 //!
-//! The library that reads workbooks asks for so much memory on some files that the process is
-//! aborted, which nothing within that process can catch. So a program may start a worker that reads its
-//! workbooks: the worker gets the open file as its standard input, and sends tables, records in
-//! canonical form and findings on its standard output.
+//! For some files, the library that reads workbooks allocates so much memory that the process is
+//! aborted. Nothing within the process can prevent this. So a program can start a worker process that
+//! reads its workbooks. The worker gets the open file as standard input, and sends tables, records in
+//! canonical form and findings on standard output.
 //!
-//! Both ends are the same program, so the form of the messages may change with it.
+//! Both processes run the same program, so the messages may change with any version.
 
 mod child;
 mod messages;

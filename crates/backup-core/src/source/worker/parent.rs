@@ -1,4 +1,4 @@
-//! The parent process, which starts the worker and passes on what it sends.
+//! The parent process. It starts the worker, and passes on what the worker sends.
 
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -18,16 +18,16 @@ use crate::record::{DecodeError, Decoder};
 use crate::source::Sink;
 use crate::threads;
 
-/// How long to wait for a worker that sends nothing before the monitor is asked.
+/// The maximum time to wait for a message before cancellation is checked.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(100);
 
-/// Has `process` read `input` as `request` asks; sends the content to `sink` and returns the details that
-/// describe the source.
+/// Starts `process` to read `input` with this `request`. Sends the content to `sink`, and returns the
+/// details for the metadata of the source.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Source`](crate::ErrorKind::Source) if the worker dies, or sends what is not
-/// understood, and any error of the worker's own.
+/// [`ErrorKind::Source`](crate::ErrorKind::Source) if the worker dies or sends invalid data, and any
+/// error that the worker sends.
 pub(in crate::source) fn read_in_worker(
     process: &ReaderProcess,
     input: File,
@@ -59,7 +59,10 @@ pub(in crate::source) fn read_in_worker(
             WorkerMessage::Records(_) => {
                 receive_records(decoder.as_mut().ok_or_else(not_understood)?, &text, sink)?;
             }
-            WorkerMessage::EndTable => drop(sink.end_table(None)?),
+            WorkerMessage::EndTable => {
+                decoder.take().ok_or_else(not_understood)?;
+                sink.end_table(None)?;
+            }
             WorkerMessage::Ledger(entry) => sink.ledger(entry),
             WorkerMessage::Remark { message, path, table, code, count } => {
                 let finding = Finding::remark(Code::Source, message);
@@ -75,7 +78,7 @@ pub(in crate::source) fn read_in_worker(
     }
 }
 
-/// Sends the records in a message, which holds whole ones, to the sink.
+/// Sends the complete records in a message to the sink.
 fn receive_records(decoder: &mut Decoder, text: &str, sink: &mut dyn Sink) -> Result<()> {
     let fed = decoder.feed(text.as_bytes(), |record| sink.record(record).map_err(Stop::Sink));
     match fed.and_then(|()| decoder.finish().map_err(Stop::from)) {
@@ -85,7 +88,7 @@ fn receive_records(decoder: &mut Decoder, text: &str, sink: &mut dyn Sink) -> Re
     }
 }
 
-/// A process at work, which is ended when it is dropped.
+/// A running worker process. It is killed when this is dropped.
 struct Worker {
     child: Child,
     messages: Receiver<io::Result<(WorkerMessage, String)>>,
@@ -99,10 +102,10 @@ impl Worker {
         let mut child =
             command.spawn().map_err(|error| Error::io(Operation::Start, program, error))?;
         let stdout = child.stdout.take();
-        // No message waits in the channel, as each may hold a long record: one is read while another is
-        // passed on.
+        // The channel has no buffer, because each message may contain a long record. One message is
+        // read while another is processed.
         let (send, messages) = crossbeam_channel::bounded(0);
-        // Dropped with an error, it ends the process.
+        // If an error follows, dropping this kills the process.
         let worker = Self { child, messages };
         threads::spawn((stdout.map(BufReader::new), send), move |(stdout, send)| {
             let Some(mut stdout) = stdout else { return };
@@ -132,27 +135,27 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // After its last message the process has ended, or is about to.
+        // After its last message, the process has ended or is about to end.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Whether a process ended as the standard library ends one that gets no more memory. Little else does:
-/// panics are caught.
+/// Whether a process was aborted. The standard library aborts a process that cannot allocate memory.
+/// There are few other causes, because panics are caught.
 #[cfg(unix)]
 fn is_aborted(status: ExitStatus) -> bool {
     use std::os::unix::process::ExitStatusExt as _;
     status.signal() == Some(rustix::process::Signal::ABORT.as_raw())
 }
 
-/// On other systems the memory is not limited.
+/// On other systems, the memory is not limited.
 #[cfg(not(unix))]
 fn is_aborted(_: ExitStatus) -> bool {
     false
 }
 
-/// Why records are not received.
+/// Why receiving records stopped.
 enum Stop {
     Sink(Error),
     Text,

@@ -1,14 +1,15 @@
-//! How a worker process is started.
+//! Settings for starting a worker process.
 
 use std::process::Command;
 use std::sync::Arc;
 
-/// How to start a process that reads one workbook.
+/// Settings for starting a process that reads one workbook.
 ///
-/// It is started with one more argument, a [`WorkbookRequest`](super::super::workbook::WorkbookRequest), and
-/// the workbook as its standard input. It has to limit its own memory to
-/// [`WorkbookRequest::memory_bytes`](super::super::workbook::WorkbookRequest::memory_bytes), and then serve
-/// the request.
+/// The process gets one additional argument, a
+/// [`WorkbookRequest`](super::super::workbook::WorkbookRequest), and the workbook as standard input. It
+/// must limit its own memory to
+/// [`WorkbookRequest::memory_bytes`](super::super::workbook::WorkbookRequest::memory_bytes), and then
+/// serve the request.
 #[derive(Clone)]
 pub struct ReaderProcess {
     pub(super) command: Arc<dyn Fn() -> Command + Send + Sync>,
@@ -16,12 +17,12 @@ pub struct ReaderProcess {
 }
 
 impl ReaderProcess {
-    /// Processes that `command` starts, which may take so many bytes of memory.
+    /// Processes that `command` creates, with a memory limit in bytes.
     pub fn new(memory_bytes: u64, command: impl Fn() -> Command + Send + Sync + 'static) -> Self {
         Self { command: Arc::new(command), memory_bytes }
     }
 
-    /// How many bytes of memory the process may take.
+    /// The memory limit of the process, in bytes.
     pub fn memory_bytes(&self) -> u64 {
         self.memory_bytes
     }

@@ -1,4 +1,4 @@
-//! The directory of a ZIP file, checked before a member is unpacked.
+//! Reads and checks the directory of a ZIP file before a member is unpacked.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
@@ -18,25 +18,26 @@ use crate::source::location::FileLocation;
 use crate::source::shared::SharedFile;
 use crate::source::stable_file::StableFile;
 
-/// As long as a record of the directory can be.
+/// The maximum length of a directory record.
 const BUFFER_BYTES: usize = rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE;
 
 /// The members of a ZIP file, in the order of its directory.
 #[derive(Debug)]
 pub(in crate::source) struct Directory {
     pub(in crate::source) entries: Vec<Entry>,
-    /// How many members there are, folders included.
+    /// The number of members, including folders.
     pub(in crate::source) members: u64,
-    /// How many names were read in an encoding that was guessed.
+    /// The number of names in each guessed encoding.
     pub(in crate::source) guessed_names: BTreeMap<&'static str, u64>,
-    /// Bytes before, between and after the members that belong to none, as far as that shows.
+    /// The number of bytes before, between and after the members that belong to no member, as far as
+    /// this can be determined.
     pub(in crate::source) unlisted_bytes: u64,
 }
 
 impl Directory {
-    /// Reads the directory of a ZIP file: of the one on the disk, or of a member of one that was opened
-    /// before. What it claims is taken from `budget`. Call [`Budget::leave`] when its members have been
-    /// gone through.
+    /// Reads the directory of a ZIP file on the disk, or of one that is a member of another ZIP file.
+    /// The claimed sizes are subtracted from `budget`. Call [`Budget::leave`] after all of its members
+    /// were visited.
     pub(in crate::source) fn open(location: &FileLocation, budget: &mut Budget) -> Result<Self> {
         let is_member = location.within().is_some();
         budget.enter(is_member)?;
@@ -60,7 +61,7 @@ impl Directory {
             }
             let found = archive.get_entry(record.wayfinder()).map_err(unreadable)?;
             let (begin, end) = found.compressed_data_range();
-            // A member begins with its header.
+            // The range of a member begins with its local header.
             spans.push((record.local_header_offset(), end));
             let member = || Member {
                 within: within.clone(),
@@ -104,12 +105,12 @@ fn kind(
     }
 }
 
-/// Keeps those folders only that nothing lies in.
+/// Removes the folders that are not empty.
 fn remove_folders_with_entries(entries: &mut Vec<Entry>) {
     let trimmed = |entry: &Entry| entry.name.trim_end_matches('/').to_owned();
     let names: BTreeSet<String> = entries.iter().map(trimmed).collect();
     entries.retain(|entry| {
-        // What is in a folder comes next after its name.
+        // The entries of a folder directly follow its name in the order.
         let inside = format!("{}/", trimmed(entry));
         let next = names.range(inside.clone()..).next();
         !matches!(entry.kind, EntryKind::EmptyFolder)
@@ -117,8 +118,8 @@ fn remove_folders_with_entries(entries: &mut Vec<Entry>) {
     });
 }
 
-/// An error if members share bytes, as those of bombs do, or lie beyond the directory; otherwise
-/// how many bytes belong to none.
+/// Returns an error if members share bytes, as in ZIP bombs, or are beyond the directory. Otherwise
+/// returns the number of bytes that belong to no member.
 fn unlisted(mut spans: Vec<(u64, u64)>, directory: u64) -> Result<u64> {
     spans.sort_unstable();
     spans.push((directory, directory));
@@ -127,14 +128,14 @@ fn unlisted(mut spans: Vec<(u64, u64)>, directory: u64) -> Result<u64> {
         if begins < end {
             return Err(refused(message!("zip-overlap")));
         }
-        // What follows a member may be its sizes and checksum: 12 to 24 bytes.
+        // A data descriptor of 12 to 24 bytes may follow a member.
         unlisted += if (12..=24).contains(&(begins - end)) { 0 } else { begins - end };
         end = ends;
     }
     Ok(unlisted)
 }
 
-/// RFC 3339; without an offset if the ZIP file does not declare the time zone.
+/// The time as RFC 3339, without an offset if the ZIP file does not contain the time zone.
 fn modified(time: &ZipDateTimeKind) -> Option<String> {
     let text = time.to_string();
     Some(match time {
@@ -145,7 +146,7 @@ fn modified(time: &ZipDateTimeKind) -> Option<String> {
 
 fn unreadable(error: rawzip::Error) -> Error {
     match error.into_kind() {
-        // One in which something lies beyond its end is damaged; the disk is not.
+        // If something is beyond the end of the file, the file is damaged, not the disk.
         ZipError::IO(error) if error.kind() != ErrorKind::UnexpectedEof => Error::read(error, None),
         ZipError::MissingEndOfCentralDirectory => damaged(message!("zip-no-directory")),
         _ => damaged(message!("zip-damaged-directory")),

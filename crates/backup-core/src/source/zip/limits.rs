@@ -1,4 +1,4 @@
-//! How much a ZIP file may hold.
+//! Limits for ZIP files.
 
 use std::sync::Arc;
 
@@ -9,18 +9,18 @@ use crate::source::location::FileLocation;
 use crate::source::opening::DiskFile;
 use crate::source::stable_file::StableFile;
 
-/// How much a ZIP file may hold before it is taken for one that was made to do harm, and not
-/// opened. What lies in ZIP files inside it counts as well.
+/// Limits for a ZIP file. A file over a limit may be malicious, and is not opened. ZIP files within it
+/// count too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ZipLimits {
-    /// How many times its own size it may unpack to, once that is more than 64 MiB.
+    /// The maximum ratio of the unpacked size to its own size. Up to 64 MiB are always allowed.
     pub ratio: u64,
-    /// How many bytes it may unpack to.
+    /// The maximum unpacked size in bytes.
     pub plain_bytes: u64,
-    /// How many members it may have.
+    /// The maximum number of members.
     pub members: u64,
-    /// How many ZIP files may lie in one another.
+    /// The maximum nesting depth of ZIP files.
     pub depth: u32,
 }
 
@@ -31,51 +31,52 @@ impl Default for ZipLimits {
 }
 
 impl ZipLimits {
-    /// Sets how many times its own size a ZIP file may unpack to.
+    /// Sets the maximum ratio of the unpacked size to the size of the ZIP file.
     pub fn ratio(mut self, times: u64) -> Self {
         self.ratio = times;
         self
     }
 
-    /// Sets how many bytes a ZIP file may unpack to.
+    /// Sets the maximum unpacked size in bytes.
     pub fn plain_bytes(mut self, bytes: u64) -> Self {
         self.plain_bytes = bytes;
         self
     }
 
-    /// Sets how many members a ZIP file may have.
+    /// Sets the maximum number of members.
     pub fn members(mut self, members: u64) -> Self {
         self.members = members;
         self
     }
 
-    /// Sets how many ZIP files may lie in one another.
+    /// Sets the maximum nesting depth of ZIP files.
     pub fn depth(mut self, files: u32) -> Self {
         self.depth = files;
         self
     }
 }
 
-/// What is never too much to unpack.
+/// An unpacked size that is always allowed.
 const SMALL_BYTES: u64 = 64 << 20;
 
-/// How many ZIP files within one are opened: systems let a program open some hundred files.
+/// The maximum number of nested ZIP files that are opened. Systems limit a process to some hundred open
+/// files.
 const MAX_UNPACKED: u32 = 100;
 
-/// What is left of the limits of a ZIP file on the disk.
+/// The rest of the limits of a ZIP file on the disk.
 pub(in crate::source) struct Budget {
     limits: ZipLimits,
     plain_bytes: u64,
     members: u64,
     depth: u32,
-    /// How many ZIP files in it were unpacked; each stays open.
+    /// The number of nested ZIP files that were unpacked. Each stays open.
     unpacked: u32,
     /// The ZIP file on the disk, and its name in the archive.
     pub(super) root: Arc<(DiskFile, String)>,
 }
 
 impl Budget {
-    /// For a ZIP file on the disk, called `name` in the archive.
+    /// The budget of a ZIP file on the disk. Its name in the archive is `name`.
     pub(in crate::source) fn new(
         limits: ZipLimits,
         location: &FileLocation,
@@ -87,7 +88,7 @@ impl Budget {
         Ok(Self { limits, plain_bytes, members: limits.members, depth: 0, unpacked: 0, root })
     }
 
-    /// Opens a ZIP file; `unpacked` if it lies in the one that was opened before.
+    /// Enters a ZIP file. `unpacked` is whether it is a member of another one.
     pub(super) fn enter(&mut self, unpacked: bool) -> Result<()> {
         if self.depth == self.limits.depth {
             return Err(beyond(message!("zip-too-deep", most = u64::from(self.limits.depth))));
@@ -99,12 +100,12 @@ impl Budget {
         Ok(())
     }
 
-    /// The members of a ZIP file that was entered come next.
+    /// Begins the members of the ZIP file that was entered.
     pub(super) fn descend(&mut self) {
         self.depth += 1;
     }
 
-    /// The members of a ZIP file were all seen.
+    /// Ends the members of a ZIP file.
     pub(in crate::source) fn leave(&mut self) {
         self.depth -= 1;
     }

@@ -1,5 +1,5 @@
-//! One member of a ZIP file: unpacked as it is read, never beyond the size it claims, and checked
-//! against its checksum at the end.
+//! A member of a ZIP file. It is unpacked while it is read, never beyond its stated size, and its
+//! checksum is verified at the end.
 
 use std::io::{self, BufReader, Read};
 use std::ops::Range;
@@ -14,31 +14,31 @@ use crate::i18n::message;
 use crate::source::opening::DiskFile;
 use crate::source::shared::{Content, SharedFile};
 
-/// How much of a ZIP file is read at a time.
+/// The number of bytes of a ZIP file that are read at a time.
 const BLOCK_BYTES: usize = 64 * 1024;
 
-/// Where a member's bytes are, and what they have to be.
+/// The position of a member's data, and its expected size and checksum.
 #[derive(Debug)]
 pub(in crate::source) struct Member {
-    /// The unpacked ZIP file that it is in, if that is a member itself.
+    /// The unpacked ZIP file that contains it, if that is itself a member.
     pub(super) within: Option<SharedFile>,
-    /// The outermost ZIP file, on the disk and by its name in the archive.
+    /// The outermost ZIP file on the disk, and its name in the archive.
     pub(in crate::source) root: Arc<(DiskFile, String)>,
     pub(super) data: Range<u64>,
     pub(super) method: CompressionMethod,
     pub(super) crc32: u32,
-    /// How many bytes it unpacks to.
+    /// The unpacked size in bytes.
     pub(in crate::source) bytes: u64,
     /// When it was last changed: RFC 3339; UTC, or without an offset.
     pub(in crate::source) modified: Option<String>,
 }
 
-/// How members may be compressed. Windows uses Deflate64 for those of 2 GiB and more.
+/// The supported compression methods. Windows uses Deflate64 for members of 2 GiB and more.
 pub(super) const METHODS: [CompressionMethod; 3] =
     [CompressionMethod::STORE, CompressionMethod::DEFLATE, CompressionMethod::DEFLATE64];
 
 impl Member {
-    /// The unpacked bytes, from their beginning; `root` is the ZIP file on the disk.
+    /// A reader of the unpacked bytes. `root` is the ZIP file on the disk.
     pub(in crate::source) fn open(&self, root: SharedFile) -> Content {
         let raw = RangeReader::new(self.within.clone().unwrap_or(root), self.data.clone());
         let raw = BufReader::with_capacity(BLOCK_BYTES, raw);
@@ -51,7 +51,7 @@ impl Member {
     }
 }
 
-/// Gives exactly the bytes that were promised, or fails.
+/// Returns exactly the expected bytes, or an error.
 struct Checked {
     inner: Content,
     left: u64,
@@ -64,7 +64,7 @@ impl Read for Checked {
         if buffer.is_empty() {
             return Ok(0);
         }
-        // At the end, another byte would show that the member is longer.
+        // At the end, one more byte is read, to detect that the member is longer.
         let mut another = [0];
         let wanted = usize::try_from(self.left).map_or(buffer.len(), |left| left.min(buffer.len()));
         let target = if wanted == 0 { &mut another[..] } else { &mut buffer[..wanted] };

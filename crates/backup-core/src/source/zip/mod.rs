@@ -1,9 +1,9 @@
-//! ZIP files: what they hold is found before anything is unpacked, and each member becomes a source
-//! of its own.
+//! ZIP files. Their directory is read before anything is unpacked, and each member becomes a separate
+//! source.
 //!
-//! A ZIP file itself is carried whole, so it comes back byte for byte, and a member that cannot be read
-//! is not lost. Members are unpacked as they are read, into memory; those that a reader has to
-//! go back and forth in, into a file without a name.
+//! The ZIP file itself is stored too. So it can be restored byte for byte, and members that cannot be
+//! read are not lost. Members are unpacked in memory while they are read. For readers that seek, they
+//! are unpacked into an unnamed temporary file.
 
 mod directory;
 mod limits;
@@ -18,5 +18,5 @@ pub(super) use self::limits::Budget;
 pub use self::limits::ZipLimits;
 pub(super) use self::member::Member;
 
-/// What is appended to a database's name for a file beside it in a ZIP file, and that file.
+/// A sidecar of a database in a ZIP file: the suffix of its name, and the member.
 pub(super) type Beside = (&'static str, Arc<Member>);

@@ -1,5 +1,5 @@
-//! Names of ZIP members: what bytes without a declared encoding mean, and which names would lead out
-//! of the file.
+//! Names of ZIP members: decodes those without a declared encoding, and refuses paths that lead out of
+//! the ZIP file.
 
 use encoding_rs::{GB18030, UTF_8};
 
@@ -7,13 +7,13 @@ use super::problem::refused;
 use crate::error::Result;
 use crate::i18n::message;
 
-/// The upper half of code page 437, which the ZIP specification has for names without a flag.
+/// The upper half of code page 437. The ZIP specification uses it for names without the UTF-8 flag.
 const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧\
                      ╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 
-/// A name's text, and the encoding that was guessed. The flag for UTF-8 is often missing where it should
-/// be set, so bytes that are valid UTF-8 are taken for that; then for GB18030, which Chinese Windows
-/// writes without a flag.
+/// Decodes a name. Also returns the encoding if it was guessed. The UTF-8 flag is often missing, so
+/// valid UTF-8 is read as UTF-8. Other names are tried as GB18030, which Chinese versions of Windows
+/// write without a flag.
 pub(super) fn decode(raw: &[u8]) -> (String, Option<&'static str>) {
     for (encoding, guessed) in [(UTF_8, None), (GB18030, Some("GB18030"))] {
         if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(raw) {
@@ -28,8 +28,8 @@ pub(super) fn decode(raw: &[u8]) -> (String, Option<&'static str>) {
     (text.collect(), Some("code page 437"))
 }
 
-/// The path that a name is, with `/` between its folders; an error if it leads anywhere but into
-/// its own file.
+/// The name as a path, with `/` between folders. Returns an error if the path leads out of the ZIP
+/// file.
 pub(super) fn checked(name: &str) -> Result<String> {
     let path = name.replace('\\', "/");
     Err(refused(if path.contains('\0') {

@@ -1,4 +1,4 @@
-//! Why a ZIP file is not read.
+//! Errors for ZIP files that cannot be read.
 
 use crate::error::{Error, Remedy};
 use crate::i18n::{Message, message};
@@ -7,12 +7,12 @@ pub(super) fn damaged(why: Message) -> Error {
     Error::source(why, message!("zip-damaged-hint"))
 }
 
-/// It may be made to do harm.
+/// The file may be malicious.
 pub(super) fn refused(why: Message) -> Error {
     Error::source(message!("zip-refused", why = why), message!("zip-refused-hint"))
 }
 
-/// It holds more than is allowed.
+/// The file exceeds a limit.
 pub(super) fn beyond(limit: Message) -> Error {
     refused(limit).remedy(Remedy::ZipLimits)
 }

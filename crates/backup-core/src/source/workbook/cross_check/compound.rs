@@ -1,7 +1,7 @@
-//! The compound file around the records of xls, read strictly.
+//! Reads the compound file that contains the records of xls, strictly.
 //!
-//! Chains of sectors in a circle, or out of the file, are refused: the library would follow them until
-//! the memory is used up. The file is held in memory, as it is by the library afterwards.
+//! Chains of sectors that are circular or leave the file are refused, because the library would follow
+//! them until the memory is exhausted. The file is held in memory, as the library does later.
 
 use std::collections::HashSet;
 use std::io::Read as _;
@@ -14,16 +14,16 @@ use crate::source::shared::SharedFile;
 
 const ENTRY: usize = 128;
 const MINI_SECTOR: usize = 64;
-/// Streams below this length are kept in mini sectors.
+/// Streams that are shorter than this are stored in mini sectors.
 const MINI_STREAM: usize = 4096;
-/// The first of the sector numbers that are no sectors.
+/// The first of the special sector numbers, which do not identify a sector.
 const NO_SECTOR: u32 = 0xffff_fffa;
 const END_OF_CHAIN: u32 = 0xffff_fffe;
 const STREAM: u8 = 2;
 
-/// The records of the workbook in a compound file.
+/// Returns the records of the workbook in a compound file.
 ///
-/// The library takes the first stream of the name in the file's list, but only the one in the root is
+/// The library uses the first stream with the name in the directory, but only a stream in the root is
 /// the workbook.
 pub(super) fn workbook(file: &SharedFile) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -52,7 +52,7 @@ struct Compound<'a> {
     directory: Vec<Entry>,
 }
 
-/// Bytes in sectors of one length.
+/// Bytes that are divided into sectors of one length.
 #[derive(Clone, Copy)]
 struct Sectors<'a> {
     bytes: &'a [u8],
@@ -60,7 +60,7 @@ struct Sectors<'a> {
 }
 
 impl<'a> Sectors<'a> {
-    /// A sector; the last one may be there only in part.
+    /// Returns a sector. The last sector may be incomplete.
     fn get(self, number: u32) -> Result<&'a [u8]> {
         let start = (number as usize).checked_mul(self.length);
         let bytes = start.and_then(|start| self.bytes.get(start..)).unwrap_or_default();
@@ -70,7 +70,7 @@ impl<'a> Sectors<'a> {
         }
     }
 
-    /// The sectors from `start` on as `table` chains them, up to so many bytes.
+    /// Follows the chain in `table` from the sector `start`, up to `most` bytes.
     fn chain(self, table: &[u32], start: u32, most: usize) -> Result<Vec<u8>> {
         let (mut chain, mut sector) = (Vec::new(), start);
         while sector != END_OF_CHAIN && chain.len() < most {
@@ -142,8 +142,8 @@ impl<'a> Compound<'a> {
     }
 }
 
-/// The table of which sector follows which. The header lists its first sectors, and further sectors
-/// list more.
+/// Reads the table with the next sector of each sector. The header lists its first sectors, and further
+/// sectors list the others.
 fn read_table(bytes: &[u8], sectors: Sectors<'_>) -> Result<Vec<u32>> {
     let header = bytes.get(76..512).ok_or_else(|| damaged(message!("damage-ends-early")))?;
     let mut listed = numbers(header);
@@ -171,7 +171,8 @@ impl Entry {
         let units = entry[..64].chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
         let units: Vec<u16> = units.take_while(|unit| *unit != 0).collect();
         let low = u64::from(u32_at(entry, 120)?);
-        // Only files with the larger sectors have more than 32 bits; others leave garbage there.
+        // The upper 32 bits are valid only in files with large sectors. Other files contain garbage
+        // there.
         let high = if sector == 4096 { u64::from(u32_at(entry, 124)?) } else { 0 };
         Ok(Self {
             name: String::from_utf16_lossy(&units),

@@ -1,7 +1,7 @@
-//! The container of a workbook, and the kinds of other files that are named as workbooks.
+//! Determines the container of a workbook, and the kind of other files that are named like workbooks.
 //!
-//! Exports are often named for another format: a web page, XML or plain text as `.xls`. The error
-//! names the kind, so that a person knows what to do.
+//! Exports are often named like another format: a web page, XML or plain text as `.xls`. The error
+//! names the kind, so that the user knows what to do.
 
 use std::io::Read as _;
 
@@ -12,19 +12,19 @@ use crate::source::shared::SharedFile;
 
 const BEGINNING: u64 = 4096;
 const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
-/// One of these is in a workbook in the XML format of Excel 2003.
+/// A workbook in the XML format of Excel 2003 contains one of these.
 const XML_2003: [&str; 2] =
     ["urn:schemas-microsoft-com:office:spreadsheet", "progid=\"excel.sheet\""];
-/// Beginnings of web pages.
+/// The beginnings of web pages.
 const HTML: [&str; 8] =
     ["<html", "<!doctype html", "<head", "<body", "<table", "<meta", "<style", "<div"];
 
-/// Whether the workbook is in a ZIP file (xlsx, xlsb, ods). If not, it is in a compound file: xls, or any format
-/// with a password.
+/// Whether the workbook is in a ZIP file (xlsx, xlsb, ods). Otherwise it is in a compound file: xls, or
+/// any format with a password.
 ///
 /// # Errors
 ///
-/// If it is no workbook, or one that is too old, with its kind.
+/// If the file is not a workbook, or if its version is too old. The error names its kind.
 pub(super) fn is_zip(file: &SharedFile) -> Result<bool> {
     let mut begins = Vec::new();
     file.again().take(BEGINNING).read_to_end(&mut begins).map_err(unreadable_file)?;
@@ -36,7 +36,8 @@ pub(super) fn is_zip(file: &SharedFile) -> Result<bool> {
     }
 }
 
-/// The error for a workbook of Excel 2, 3 or 4, by the high byte of its first record's type.
+/// The error for a workbook of Excel 2, 3 or 4. `version` is the high byte of the type of its first
+/// record.
 pub(super) fn too_old(version: u8) -> Error {
     let version = (2 + version / 2).to_string();
     Error::source(message!("workbook-too-old", version = version), save_as_xlsx())
@@ -67,7 +68,8 @@ fn other_file(begins: &[u8]) -> Error {
     }
 }
 
-/// Text in UTF-16, or in an encoding that has ASCII's line ends and no control characters.
+/// Whether the bytes are text: in UTF-16, or in an encoding with the line ends of ASCII and without
+/// control characters.
 fn is_text(begins: &[u8]) -> bool {
     if begins.starts_with(&[0xff, 0xfe]) || begins.starts_with(&[0xfe, 0xff]) {
         return true;

@@ -1,5 +1,5 @@
-//! Counts cells. The reader of each format sends every cell of a sheet here, with its place and kind. The
-//! cells of the library are counted in the same way and compared.
+//! Counts cells. The reader of each format sends every cell of a sheet here, with its place and kind.
+//! The cells of the library are counted in the same way, and compared.
 
 use calamine::Data;
 use serde::Serialize;
@@ -10,11 +10,11 @@ use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::monitor::{Monitor, checkpoint};
 
-/// How many steps a reader makes before the monitor is asked whether to continue.
+/// The number of steps between two checks for cancellation.
 const BETWEEN_QUESTIONS: u64 = 4096;
-/// How many places the library may set memory aside for; one takes 32 bytes.
+/// The maximum number of places for which the library may allocate memory. Each takes 32 bytes.
 const MOST_PLACES: u64 = 1 << 26;
-/// How many bytes of text repeated cells may come to.
+/// The maximum total length of text in repeated cells, in bytes.
 pub(super) const MOST_TEXT: u64 = 1 << 30;
 
 /// The formats of workbooks.
@@ -31,13 +31,13 @@ pub(crate) enum Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Value,
-    /// A formula and the value that was computed last.
+    /// A formula with the value that was computed last.
     Formula,
     FormulaWithoutValue,
 }
 
 impl Kind {
-    /// The kind of a cell; `None` if it is neither a formula nor holds a value.
+    /// The kind of a cell; `None` if it has neither a formula nor a value.
     pub(super) fn of(is_formula: bool, has_value: bool) -> Option<Self> {
         match (is_formula, has_value) {
             (false, has_value) => has_value.then_some(Self::Value),
@@ -47,34 +47,34 @@ impl Kind {
     }
 }
 
-/// A workbook as the cross check found it.
+/// What the cross-check found in a workbook.
 #[derive(Debug)]
 pub(crate) struct CrossCheck {
     pub(crate) format: Format,
-    /// In the workbook's order.
+    /// The sheets, in the order of the workbook.
     pub(crate) sheets: Vec<SheetCount>,
-    /// Texts with spaces at their edges that the file does not ask to keep.
+    /// The number of texts with outer spaces that the file does not mark as significant.
     pub(crate) outer_spaces: u64,
 }
 
-/// A sheet as the cross check found it.
+/// What the cross-check found in a sheet.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SheetCount {
     pub(crate) layout: Layout,
     pub(crate) formulas: u64,
     pub(crate) formulas_without_value: u64,
-    /// Areas of merged cells.
+    /// The number of merged areas.
     pub(crate) merged: u64,
-    /// Cells that the library passes over, in the order of the file.
+    /// Cells that the library leaves out, in the order of the file.
     pub(crate) passed_over: Vec<(Spot, Data)>,
 }
 
-/// One reading of all sheets of a workbook.
+/// The state of reading all sheets of a workbook once.
 pub(super) struct Walk<'a> {
     pub(super) monitor: &'a dyn Monitor,
     header_row: Option<u64>,
     sheets: Vec<SheetCount>,
-    /// The index of the sheet that is read.
+    /// The index of the current sheet.
     current: usize,
     pub(super) outer_spaces: u64,
     steps: u64,
@@ -89,7 +89,7 @@ impl<'a> Walk<'a> {
         Self { monitor, header_row, sheets, current, outer_spaces, steps, places, text }
     }
 
-    /// All cells from now on are of the sheet with this index in the workbook.
+    /// Begins the sheet with this index in the workbook. All following cells belong to it.
     pub(super) fn begin_sheet(&mut self, index: usize) {
         let layout = Layout::new(self.header_row);
         let sheets = self.sheets.len().max(index + 1);
@@ -97,7 +97,7 @@ impl<'a> Walk<'a> {
         self.current = index;
     }
 
-    /// The sheet that is read.
+    /// The current sheet.
     pub(super) fn sheet(&mut self) -> &mut SheetCount {
         &mut self.sheets[self.current]
     }
@@ -116,14 +116,14 @@ impl<'a> Walk<'a> {
         CrossCheck { format, sheets: self.sheets, outer_spaces: self.outer_spaces }
     }
 
-    /// Goes one step further; an error once the monitor stops the run.
+    /// Counts a step. Returns an error if the monitor cancelled the run.
     pub(super) fn step(&mut self) -> Result<()> {
         self.steps += 1;
         if self.steps.is_multiple_of(BETWEEN_QUESTIONS) { checkpoint(self.monitor) } else { Ok(()) }
     }
 
-    /// Adds the memory that the library will take for rectangles between the outermost cells, and for
-    /// texts; refuses a workbook for which this is too much.
+    /// Adds the memory that the library will allocate for rectangles around cells and for texts.
+    /// Returns an error if it is too much.
     pub(super) fn cost(&mut self, places: u64, text: u64) -> Result<()> {
         self.places = self.places.saturating_add(places);
         self.text = self.text.saturating_add(text);

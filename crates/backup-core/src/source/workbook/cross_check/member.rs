@@ -1,4 +1,4 @@
-//! A member of the ZIP file while it is unpacked, with limits to what it unpacks to.
+//! A member of the ZIP file that is being unpacked, with limits for its unpacked size.
 
 use std::io::{self, BufReader, Read};
 
@@ -13,11 +13,12 @@ pub(super) type Part<'a> = BufReader<Member<'a>>;
 
 pub(super) struct Member<'a> {
     pub(super) file: ZipFile<'a, BufReader<SharedFile>>,
-    /// How many more bytes all members may unpack to.
+    /// The number of bytes that all members may still unpack to.
     pub(super) room: &'a mut u64,
-    /// What they could at first.
+    /// The initial value of `room`.
     pub(super) max_plain: u64,
-    /// How many bytes may come before its reader raises this again: no program writes records as long.
+    /// The number of bytes that may be read before the reader resets this. No program writes such long
+    /// records.
     pub(super) most: u64,
 }
 

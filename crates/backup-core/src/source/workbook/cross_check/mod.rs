@@ -1,12 +1,12 @@
-//! A second and much simpler reader of workbooks, so that the library need not be trusted.
+//! A second, much simpler reader of workbooks, so that the library does not have to be trusted.
 //!
-//! A reader for each format (`xlsx`, `xlsb`, `xls`, `ods`) sends every cell to [`Walk`], which counts those
-//! that hold a value, adds up hashes of their places, and finds the extent of each sheet. The cells of the
-//! library are counted in the same way, and must agree.
+//! The reader of each format (`xlsx`, `xlsb`, `xls`, `ods`) sends every cell to [`Walk`]. It counts the
+//! cells that have a value, adds up hashes of their places, and determines the rectangle around them in
+//! each sheet. The cells of the library are counted in the same way, and must agree.
 //!
-//! These readers come first, stream, and refuse structures that make the library hang or ask for too much
-//! memory: the parts that the library reads to open the file are checked before it opens it, and all sheets
-//! before it reads one.
+//! These readers run before the library. They stream, and refuse structures that make the library hang
+//! or allocate too much memory. The parts that the library reads when it opens the file are checked
+//! before it does, and all sheets are checked before it reads one.
 
 mod compound;
 mod container;
@@ -35,8 +35,8 @@ use crate::monitor::Monitor;
 use crate::source::shared::SharedFile;
 use crate::threads;
 
-/// Checks the whole workbook. Calls `open`, with which the library opens it, as soon as the parts that it reads
-/// for that are checked.
+/// Checks the whole workbook. Calls `open`, with which the library opens the workbook, after the parts
+/// that it needs were checked.
 pub(super) fn check<B>(
     file: &SharedFile,
     options: &WorkbookOptions,
@@ -62,7 +62,7 @@ pub(super) fn check<B>(
     Ok((walk.finish(format), open(format)?))
 }
 
-/// The library reads the shared texts while the sheets are checked: each takes about as long.
+/// The library reads the shared texts while the sheets are checked. Both take about the same time.
 fn check_xlsx<B>(
     mut package: Package,
     mut walk: Walk<'_>,
@@ -76,7 +76,7 @@ fn check_xlsx<B>(
     let (counted, book) = thread::scope(|scope| {
         let counting = match threads::spawn_scoped(scope, count, |count| count()) {
             Ok(counting) => counting,
-            // One after the other.
+            // Without a second thread, one is done after the other.
             Err(refused) => return (Ok((*refused.state)()), open(Format::Xlsx)),
         };
         let book = open(Format::Xlsx);

@@ -1,4 +1,4 @@
-//! ods: the cells of `content.xml`, repeated ones as often as they are repeated.
+//! Reads ods: the cells of `content.xml`. Repeated cells are counted as often as they are repeated.
 
 use std::ops::Range;
 
@@ -67,7 +67,7 @@ fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, walk: &mut Walk<'_>) -> Result<
         let is_merged = spans.into_iter().any(|span| matches!(span, Ok(Some(2..))));
         let (bytes, has_shapes) = text_of_cell(xml)?;
         if has_value && has_shapes {
-            // The library would take the text of shapes in a cell for the cell's own.
+            // The library would use the text of shapes in a cell as the text of the cell.
             return Err(Error::source(message!("workbook-shapes-in-text"), save_again()));
         }
         let columns = next..next.saturating_add(repeated);
@@ -77,7 +77,7 @@ fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, walk: &mut Walk<'_>) -> Result<
         let sheet = walk.sheet();
         sheet.merged = sheet.merged.saturating_add(merged);
         let Some(kind) = Kind::of(is_formula, has_value || bytes > 0) else { continue };
-        // Bounds how many cells there are.
+        // This limits the number of cells.
         walk.cost(all, bytes.saturating_mul(all))?;
         width = columns.end;
         for row in rows.clone() {
@@ -92,19 +92,19 @@ fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, walk: &mut Walk<'_>) -> Result<
     walk.cost(width, 0)
 }
 
-/// Whether a cell has a value by its own attributes.
+/// Whether the attributes of a cell contain a value.
 fn has_value(cell: &BytesStart<'_>) -> Result<bool> {
     for name in ["value", "string-value", "date-value", "time-value", "boolean-value"] {
         if attribute(cell, name)?.is_some() {
             return Ok(true);
         }
     }
-    // Two attributes have this name, in two namespaces. Either counts.
+    // Two attributes have this name, in different namespaces. Both are accepted.
     Ok(attribute(cell, "value-type")?.is_some_and(|kind| kind == "string"))
 }
 
-/// Reads up to the end of the cell that was begun. Returns how many bytes of text there are in its own
-/// paragraphs, and whether anything but paragraphs and notes has text.
+/// Reads to the end of the current cell. Returns the length of the text in its own paragraphs, and
+/// whether other elements except notes contain text.
 fn text_of_cell(xml: &mut Xml<'_>) -> Result<(u64, bool)> {
     let inside = xml.depth();
     let (mut bytes, mut has_shapes) = (0u64, false);
@@ -122,7 +122,7 @@ fn text_of_cell(xml: &mut Xml<'_>) -> Result<(u64, bool)> {
     }
 }
 
-/// How many bytes of text there are in the element that was begun, up to its end.
+/// Reads to the end of the current element. Returns the length of its text in bytes.
 fn bytes_of_element(xml: &mut Xml<'_>) -> Result<u64> {
     let inside = xml.depth();
     let mut bytes = 0u64;

@@ -1,4 +1,4 @@
-//! The ZIP file around the parts of xlsx, xlsb and ods.
+//! The ZIP file that contains the parts of xlsx, xlsb and ods.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{BufReader, Read as _};
@@ -14,18 +14,18 @@ use crate::i18n::message;
 use crate::monitor::{Monitor, checkpoint};
 use crate::source::shared::SharedFile;
 
-/// How much of a member is unpacked at a time.
+/// The number of bytes of a member that are unpacked at a time.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// A ZIP file whose members together may not unpack to more than was allowed. Each is unpacked once by
-/// the cross check before the library reads it, and its checksum is checked at its end.
+/// A ZIP file with a limit for the unpacked size of all members together. The cross-check unpacks each
+/// member once before the library reads it, and verifies its checksum.
 pub(super) struct Package {
     zip: ZipArchive<BufReader<SharedFile>>,
-    /// The number of each by its name in lower case with forward slashes.
+    /// The index of each member, by its name in lower case with forward slashes.
     members: HashMap<String, usize>,
     unpacked: HashSet<usize>,
     max_plain: u64,
-    /// How many more bytes members may unpack to.
+    /// The number of bytes that members may still unpack to.
     room: u64,
 }
 
@@ -34,7 +34,7 @@ impl Package {
         let zip = ZipArchive::new(BufReader::new(file.again())).map_err(refuse)?;
         let mut members = HashMap::new();
         for (index, name) in zip.file_names().enumerate() {
-            // Of several members of one name, the last is found, as by the library.
+            // If several members have the same name, the last one is used, as in the library.
             members.insert(normal(&name.map_err(refuse)?), index);
         }
         Ok(Self { zip, members, unpacked: HashSet::new(), max_plain, room: max_plain })
@@ -44,7 +44,7 @@ impl Package {
         self.members.contains_key(&normal(name))
     }
 
-    /// How many bytes were unpacked so far.
+    /// The number of bytes that were unpacked so far.
     pub(super) fn bytes(&self) -> u64 {
         self.max_plain - self.room
     }
@@ -65,7 +65,7 @@ impl Package {
         Ok(Xml::new(self.part(name)?))
     }
 
-    /// Unpacks all members that were not yet, except the parts that are to be read later.
+    /// Unpacks all members that were not unpacked yet, except parts that will be read later.
     pub(super) fn unpack_others(
         &mut self,
         later: &[Option<String>],
@@ -86,8 +86,8 @@ impl Package {
         Ok(())
     }
 
-    /// The relations of a part: the id, the last word of the type (`worksheet`), and the name of the other
-    /// part. The package itself is the part without a name.
+    /// The relations of a part: the id, the last word of the type (such as `worksheet`), and the name
+    /// of the target part. The package itself is the part with an empty name.
     pub(super) fn relations(&mut self, part: &str) -> Result<Vec<(String, String, String)>> {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
         let path = join(folder, &format!("_rels/{name}.rels"));
@@ -106,7 +106,8 @@ impl Package {
         Ok(relations)
     }
 
-    /// The parts of the sheets that have these ids in a workbook; `None` for what is no worksheet.
+    /// The parts of the sheets with these ids in a workbook; `None` for a sheet that is not a
+    /// worksheet.
     pub(super) fn sheet_parts(
         &mut self,
         workbook: &str,
@@ -121,7 +122,7 @@ impl Package {
             let (kind, target): &(String, String) =
                 relations.get(id).ok_or_else(|| damaged(message!("damage-sheet-without-part")))?;
             let part = (kind == "worksheet").then(|| target.clone());
-            // Many sheets of one part would take unlimited time.
+            // If many sheets shared one part, reading them would take unlimited time.
             if part.as_ref().is_some_and(|part| !named.insert(normal(part))) {
                 return Err(damaged(message!("damage-sheets-of-one-part")));
             }
@@ -131,7 +132,7 @@ impl Package {
     }
 }
 
-/// A member's name, seen from a folder.
+/// Resolves a member name relative to a folder.
 fn join(folder: &str, target: &str) -> String {
     let start = if target.starts_with('/') { "" } else { folder };
     let mut parts: Vec<&str> = Vec::new();
@@ -145,7 +146,7 @@ fn join(folder: &str, target: &str) -> String {
     parts.join("/")
 }
 
-/// As office programs compare names of members.
+/// Normalizes a member name as office programs do.
 fn normal(name: &str) -> String {
     name.replace('\\', "/").to_ascii_lowercase()
 }

@@ -1,27 +1,29 @@
-//! The cells and texts of xlsx, as nearly every program writes them.
+//! Recognizes cells and texts of xlsx in the form that nearly every program writes.
 //!
-//! They are recognized as whole strings: an XML reader would take several times as long, and reading an xlsx a
-//! quarter longer. Everything that is written in another way goes through the XML reader, with the same result.
+//! They are matched as whole strings. An XML reader would take several times as long for them, and
+//! reading an xlsx would take a quarter longer. Any other form goes through the XML reader, with the
+//! same result.
 
 use memchr::{memchr, memchr2};
 
 use super::super::layout::Spot;
 
-/// The most digits of a shared text's number: the library takes a number beyond 64 bits for 0.
+/// The maximum number of digits in the index of a shared text. The library reads a number beyond 64
+/// bits as 0.
 pub(super) const INDEX_DIGITS: usize = 10;
 
-/// The longest name of a cell, with the quote behind it: `XFD1048576"`.
+/// The maximum length of a cell name with the quote after it: `XFD1048576"`.
 const LONGEST_NAME: usize = 11;
 
-/// A cell, up to its end.
+/// A cell that was recognized.
 pub(super) struct Cell {
     pub(super) spot: Spot,
     pub(super) holds: bool,
     pub(super) bytes: usize,
 }
 
-/// The cell that `text` begins with: `<c r="B7" s="1" t="s"><v>12</v></c>`, or one with a text of
-/// its own, or one without a value.
+/// Recognizes the cell at the beginning of `text`: `<c r="B7" s="1" t="s"><v>12</v></c>`, or a cell
+/// with inline text, or one without a value.
 pub(super) fn cell(text: &[u8]) -> Option<Cell> {
     let rest = text.strip_prefix(b"<c r=\"")?;
     let (name, rest) = rest.split_at(memchr(b'"', rest.get(..LONGEST_NAME)?)?);
@@ -63,21 +65,21 @@ pub(super) fn cell(text: &[u8]) -> Option<Cell> {
     Some(of(rest, true))
 }
 
-/// How long the shared text is that `text` begins with: `<si><t>…</t></si>`, without spaces at its
-/// edges.
+/// The length of the shared text at the beginning of `text`: `<si><t>…</t></si>`, without outer spaces.
 pub(super) fn shared_text(text: &[u8]) -> Option<usize> {
     let (words, rest) = words(text.strip_prefix(b"<si><t>")?)?;
     let rest = rest.strip_prefix(b"</t></si>").filter(|_| !has_outer_spaces(words))?;
     Some(text.len() - rest.len())
 }
 
-/// The digits at the beginning, and what follows; there is at least one, and something follows.
+/// The digits at the beginning, and the rest. Both are not empty.
 fn digits(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = text.iter().position(|byte| !byte.is_ascii_digit())?;
     (end > 0).then(|| text.split_at(end))
 }
 
-/// Text up to the next tag, and what follows; there is some, it is UTF-8, and no entity is in it.
+/// The text before the next tag, and the rest. The text is not empty, is valid UTF-8, and contains no
+/// entity.
 fn words(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = memchr2(b'<', b'&', text).filter(|end| *end > 0 && text[*end] == b'<')?;
     let (words, rest) = text.split_at(end);

@@ -1,4 +1,4 @@
-//! The records of xls and xlsb: a type, a length, and so many bytes.
+//! The records of xls and xlsb. Each has a type, a length and data.
 
 use std::io::{BufRead, Read as _};
 
@@ -6,17 +6,18 @@ use super::super::errors::{damaged, ends_early, save_as_xlsx, unreadable_part};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 
-/// The longest record of xlsb: a cell's text and its runs come to less than a megabyte.
+/// The maximum length of an xlsb record. The text of a cell and its formatting are shorter than a
+/// megabyte.
 const LONGEST: usize = 64 * 1024 * 1024;
 const CONTINUE: u16 = 0x003c;
 
-/// The records of xls, whose types and lengths have two bytes each.
+/// The records of xls. Type and length have two bytes each.
 pub(super) struct XlsRecords<'a> {
     pub(super) rest: &'a [u8],
 }
 
 impl<'a> XlsRecords<'a> {
-    /// The next record's type and data; `None` at the end.
+    /// Returns the type and the data of the next record; `None` at the end.
     pub(super) fn next(&mut self) -> Result<Option<(u16, &'a [u8])>> {
         let Some((head, rest)) = self.rest.split_at_checked(4) else {
             return if self.rest.is_empty() { Ok(None) } else { Err(ends_early()) };
@@ -27,7 +28,7 @@ impl<'a> XlsRecords<'a> {
         Ok(Some((u16_at(head, 0)?, data)))
     }
 
-    /// The data of the records that continue the last one.
+    /// Returns the data of the records that continue the last one.
     pub(super) fn continued(&mut self) -> Result<Vec<&'a [u8]>> {
         let mut pieces = Vec::new();
         while self.rest.starts_with(&CONTINUE.to_le_bytes()) {
@@ -37,7 +38,7 @@ impl<'a> XlsRecords<'a> {
     }
 }
 
-/// The records of xlsb, whose types and lengths have a variable number of bytes.
+/// The records of xlsb. Type and length have a variable number of bytes.
 pub(super) struct XlsbRecords<R> {
     inner: R,
     data: Vec<u8>,
@@ -48,7 +49,7 @@ impl<R: BufRead> XlsbRecords<R> {
         Self { inner, data: Vec::new() }
     }
 
-    /// The next record's type and data; `None` at the end.
+    /// Returns the type and the data of the next record; `None` at the end.
     pub(super) fn next(&mut self) -> Result<Option<(u16, &[u8])>> {
         let Some(first) = self.byte()? else { return Ok(None) };
         let mut kind = u16::from(first & 0x7f);
@@ -67,7 +68,7 @@ impl<R: BufRead> XlsbRecords<R> {
             return Err(damaged(message!("damage-large-record")));
         }
         self.data.clear();
-        // Memory is taken as bytes really come, not as they are announced.
+        // Memory is allocated for the bytes that are really read, not for the stated length.
         let read = self.inner.by_ref().take(length as u64).read_to_end(&mut self.data);
         if read.map_err(unreadable_part)? < length {
             return Err(ends_early());
@@ -75,7 +76,7 @@ impl<R: BufRead> XlsbRecords<R> {
         Ok(Some((kind, &self.data)))
     }
 
-    /// The input behind the last record.
+    /// The input after the last record.
     pub(super) fn rest(&self) -> &R {
         &self.inner
     }
@@ -89,8 +90,8 @@ impl<R: BufRead> XlsbRecords<R> {
     }
 }
 
-/// Refuses a text that begins with the mark of another encoding: the library would decode all of it in that
-/// encoding, or drop the character.
+/// Refuses a text that begins with the byte order mark of another encoding. The library would decode
+/// the text in that encoding, or drop the character.
 pub(super) fn check_mark(text: &[u8]) -> Result<()> {
     let marks: [&[u8]; 3] = [&[0xff, 0xfe], &[0xfe, 0xff], &[0xef, 0xbb, 0xbf]];
     if !marks.iter().any(|mark| text.starts_with(mark)) {
@@ -99,13 +100,13 @@ pub(super) fn check_mark(text: &[u8]) -> Result<()> {
     Err(Error::source(message!("workbook-encoding-mark"), save_as_xlsx()))
 }
 
-/// Two bytes at a place in a record.
+/// Reads two bytes at an offset of a record.
 pub(super) fn u16_at(data: &[u8], at: usize) -> Result<u16> {
     let bytes = data.get(at..).and_then(|bytes| bytes.first_chunk());
     bytes.copied().map(u16::from_le_bytes).ok_or_else(short_record)
 }
 
-/// Four bytes at a place in a record.
+/// Reads four bytes at an offset of a record.
 pub(super) fn u32_at(data: &[u8], at: usize) -> Result<u32> {
     let bytes = data.get(at..).and_then(|bytes| bytes.first_chunk());
     bytes.copied().map(u32::from_le_bytes).ok_or_else(short_record)

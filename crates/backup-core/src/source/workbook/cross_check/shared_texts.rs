@@ -1,16 +1,17 @@
-//! The shared texts of xls, which continue from record to record. The library decodes each record's
-//! piece of a text by itself; what it would decode wrongly is refused.
+//! Checks the shared texts of xls, which continue from record to record. The library decodes each piece
+//! of a text separately. Texts that it would decode incorrectly are refused.
 
 use super::super::errors::{damaged, save_as_xlsx};
 use super::records::{check_mark, u16_at, u32_at};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 
-/// More records than Excel needs for as much text as it can hold; the library moves all of them
-/// whenever it takes one.
+/// The maximum number of records. Excel needs fewer for the longest text that it can store. The library
+/// moves all remaining records whenever it reads one.
 const MOST_PIECES: usize = 1 << 16;
 
-/// Checks the table of texts in the record with this data and those that continue it.
+/// Checks the table of texts. `data` is its first record, and `continued` are the records that continue
+/// it.
 pub(super) fn check(data: &[u8], continued: &[&[u8]]) -> Result<()> {
     if continued.len() > MOST_PIECES {
         return Err(too_short());
@@ -43,7 +44,7 @@ impl<'a> Texts<'a> {
     }
 
     fn text(&mut self) -> Result<()> {
-        // The library makes an empty text of an empty record.
+        // The library reads an empty record as an empty text.
         if self.rest.is_empty() {
             return Ok(());
         }
@@ -55,7 +56,8 @@ impl<'a> Texts<'a> {
         self.skip(u64::from(runs) * 4 + u64::from(more))
     }
 
-    /// The text itself. Each record that continues it begins with the width of its characters.
+    /// Checks the characters of a text. Each record that continues the text begins with a flag for the
+    /// width of its characters.
     fn characters(&mut self, mut characters: usize, mut is_wide: bool) -> Result<()> {
         loop {
             let width = if is_wide { 2 } else { 1 };
@@ -79,7 +81,7 @@ impl<'a> Texts<'a> {
         }
     }
 
-    /// Formatting and reading aids.
+    /// Skips formatting and phonetic data.
     fn skip(&mut self, mut bytes: u64) -> Result<()> {
         while bytes > self.rest.len() as u64 {
             bytes -= self.rest.len() as u64;

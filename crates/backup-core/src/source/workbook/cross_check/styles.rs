@@ -1,8 +1,8 @@
-//! The styles of xlsb, which tell dates from numbers.
+//! Checks the styles of xlsb, which distinguish dates from numbers.
 //!
-//! The library looks for the two lists that it needs by taking every byte before them for the
-//! beginning of a record. Where bytes within a record look like one of the lists, it would take
-//! those for it, and give dates as numbers without an error.
+//! The library searches for two lists. Until it finds them, it reads every byte as the beginning of a
+//! record. If bytes within a record look like one of the lists, it would use those, and return dates as
+//! numbers without an error.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -12,13 +12,13 @@ use super::records::{XlsbRecords, u32_at};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 
-/// Styles come to some kilobytes.
+/// The maximum size. Usually, styles have some kilobytes.
 const MOST: usize = 16 * 1024 * 1024;
 const NUMBER_FORMATS: u16 = 0x267;
 const NUMBER_FORMAT: u16 = 0x2c;
 const CELL_FORMATS: u16 = 0x269;
 
-/// Refuses styles that the library would misunderstand.
+/// Refuses styles that the library would misread.
 pub(super) fn check(part: impl Read) -> Result<()> {
     let mut bytes = Vec::new();
     part.take(MOST as u64 + 1).read_to_end(&mut bytes).map_err(unreadable_part)?;
@@ -40,7 +40,8 @@ pub(super) fn check(part: impl Read) -> Result<()> {
     Ok(())
 }
 
-/// Where each list begins that the library needs, and the end of the last number format that it announces.
+/// The start of each list that the library needs, and the end of the last number format that the list
+/// declares.
 fn lists(bytes: &[u8]) -> Result<BTreeMap<usize, usize>> {
     let mut records = XlsbRecords::new(bytes);
     let (mut lists, mut awaited) = (BTreeMap::new(), 0);
@@ -62,7 +63,7 @@ fn lists(bytes: &[u8]) -> Result<BTreeMap<usize, usize>> {
     }
 }
 
-/// The type of the record that would begin here, and how many bytes it has.
+/// The type of a record that begins here, and the length of the type in bytes.
 fn kind_at(bytes: &[u8], at: usize) -> Option<(u16, usize)> {
     let first = *bytes.get(at)?;
     if first & 0x80 == 0 {

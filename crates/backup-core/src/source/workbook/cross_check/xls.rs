@@ -1,5 +1,5 @@
-//! xls: the cell records of the sheets, as Excel 97 and later write them (BIFF8), and Excel 5 and
-//! 95 (BIFF5).
+//! Reads xls: the cell records of the sheets, in the formats of Excel 97 and later (BIFF8) and of Excel
+//! 5 and 95 (BIFF5).
 
 use super::super::errors::{damaged, ends_early, protected, save_again, save_as_xlsx};
 use super::super::layout::{Extent, Spot};
@@ -21,7 +21,7 @@ const MERGED: u16 = 0x00e5;
 const BIFF5: u16 = 0x0500;
 const UTF_16: u16 = 1200;
 
-/// As many cells as a sheet of xls can have.
+/// The maximum number of cells in a sheet of xls.
 const MOST_CELLS: u64 = 65_536 * COLUMNS as u64;
 const COLUMNS: u32 = 256;
 
@@ -33,7 +33,7 @@ pub(super) fn read(stream: &[u8], walk: &mut Walk<'_>) -> Result<()> {
     let mut free = 0;
     for (index, at) in sheets {
         let at = at as usize;
-        // The library reads each sheet to its end: sheets that overlap would take unlimited time.
+        // The library reads each sheet to its end, so overlapping sheets would take unlimited time.
         let rest = stream.get(at..).filter(|rest| at >= free && !rest.is_empty());
         let rest = rest.ok_or_else(|| damaged(message!("damage-sheets-overlap")))?;
         walk.begin_sheet(index);
@@ -44,7 +44,7 @@ pub(super) fn read(stream: &[u8], walk: &mut Walk<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Reads what is before the sheets. Returns whether this is BIFF5, and where each sheet begins.
+/// Reads the data before the sheets. Returns whether this is BIFF5, and the offset of each sheet.
 fn read_globals(records: &mut XlsRecords<'_>) -> Result<(bool, Vec<u32>)> {
     let begin = match records.next()? {
         Some((BEGIN, data)) => data,
@@ -69,7 +69,7 @@ fn read_globals(records: &mut XlsRecords<'_>) -> Result<(bool, Vec<u32>)> {
     Ok((is_biff5, sheets))
 }
 
-/// A sheet while it is read.
+/// The state of reading a sheet.
 struct Sheet {
     is_biff5: bool,
     formulas: Option<Extent>,
@@ -91,7 +91,7 @@ impl Sheet {
                     return walk.cost(rectangle + self.formulas.map_or(0, Extent::places), 0);
                 }
                 (END, _) => depth -= 1,
-                // Within a sheet, a chart has cells of its own.
+                // A chart within a sheet has its own cells.
                 (kind, 1) => self.record(kind, data, walk)?,
                 _ => {}
             }
@@ -103,12 +103,12 @@ impl Sheet {
         match kind {
             // Number, error or boolean, packed number, shared text.
             0x0203 | 0x0205 | 0x027e | 0x00fd => walk.cell(spot(data)?, Kind::Value),
-            // Text, text with formatting inside.
+            // Text, formatted text.
             0x0204 | 0x00d6 => {
                 check_text(data, 6, self.is_biff5)?;
                 walk.cell(spot(data)?, Kind::Value);
             }
-            // Packed numbers side by side.
+            // Several packed numbers in a row.
             0x00bd => {
                 let (first, cells) = (spot(data)?, data.len().saturating_sub(6) / 6);
                 for column in (first.column..).take(cells) {
@@ -136,7 +136,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// Counts the formula that is waiting, if there is one.
+    /// Counts the waiting formula, if there is one.
     fn end_formula(&mut self, kind: Kind, walk: &mut Walk<'_>) {
         if let Some(spot) = self.waiting.take() {
             walk.cell(spot, kind);
@@ -144,7 +144,7 @@ impl Sheet {
     }
 }
 
-/// The place that a cell's record begins with.
+/// Reads the place at the beginning of a cell record.
 fn spot(data: &[u8]) -> Result<Spot> {
     in_sheet(Spot { row: u16_at(data, 0)?.into(), column: u16_at(data, 2)?.into() })
 }
@@ -156,7 +156,7 @@ fn in_sheet(spot: Spot) -> Result<Spot> {
     }
 }
 
-/// Refuses a text that continues in another record, which the library does not read.
+/// Refuses a text that continues in another record. The library does not read the rest.
 fn check_text(data: &[u8], at: usize, is_biff5: bool) -> Result<()> {
     let characters = usize::from(u16_at(data, at)?);
     let (start, width) = match (is_biff5, data.get(at + 2)) {
@@ -167,14 +167,14 @@ fn check_text(data: &[u8], at: usize, is_biff5: bool) -> Result<()> {
     };
     let text = data.get(start..).unwrap_or_default();
     match text.get(..characters * width) {
-        // One byte a character is widened first, unless it is in a code page.
+        // Text with one byte a character is first widened, unless it is in a code page.
         Some(text) if is_biff5 || width == 2 => check_mark(text),
         Some(_) => Ok(()),
         None => Err(Error::source(message!("workbook-continued-text"), save_again())),
     }
 }
 
-/// The library sets memory aside for as many cells as the sheet claims.
+/// The library allocates memory for as many cells as the sheet declares.
 fn check_dimensions(data: &[u8]) -> Result<()> {
     let (first_row, row_end, columns_at) = match data.len() {
         10 => (u16_at(data, 0)?.into(), u16_at(data, 2)?.into(), 4),

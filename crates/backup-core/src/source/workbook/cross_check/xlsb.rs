@@ -1,5 +1,5 @@
-//! xlsb: the cell records of the sheets' parts; and the values of the two kinds of cells that the
-//! library passes over, formulas whose value is an error and texts with formatting inside.
+//! Reads xlsb: the cell records of the sheets. Also reads the values of cells that the library leaves
+//! out: formulas with an error as value, and formatted texts.
 
 use std::io::BufRead;
 
@@ -66,7 +66,7 @@ fn read_sheet(mut records: XlsbRecords<impl BufRead>, walk: &mut Walk<'_>) -> Re
     while let Some((kind, data)) = records.next()? {
         match kind {
             ROW => spot = Spot { row: u32_at(data, 0)?, column: 0 },
-            // Blank, short blank.
+            // Blank cells.
             1 | 12 => {}
             2..=11 | RICH_TEXT => {
                 spot.column = u32_at(data, 0)?;
@@ -83,7 +83,7 @@ fn read_sheet(mut records: XlsbRecords<impl BufRead>, walk: &mut Walk<'_>) -> Re
                     _ => {}
                 }
             }
-            // The short forms follow the cell before them.
+            // The short forms are one column after the cell before them.
             13..=18 => {
                 spot.column = spot.column.saturating_add(1);
                 walk.cell(spot, Kind::Value);
@@ -96,7 +96,7 @@ fn read_sheet(mut records: XlsbRecords<impl BufRead>, walk: &mut Walk<'_>) -> Re
     Ok(())
 }
 
-/// UTF-16 with its length before it.
+/// Reads UTF-16 text with its length before it.
 fn wide_text(data: &[u8], at: usize) -> Result<String> {
     let length = u32_at(data, at)? as usize;
     let bytes = length.checked_mul(2).and_then(|bytes| data.get(at + 4..)?.get(..bytes));

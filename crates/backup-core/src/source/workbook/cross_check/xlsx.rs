@@ -1,4 +1,4 @@
-//! xlsx: the cells of the sheets' XML.
+//! Reads xlsx: the cells in the XML of the sheets.
 
 use super::super::errors::{damaged, save_again};
 use super::super::layout::Spot;
@@ -9,8 +9,8 @@ use super::xml::{Xml, attribute, ends, number, start};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 
-/// Reads all but the sheets, which is what the library reads when it opens the workbook. Returns the
-/// part of each sheet; `None` for one that is no worksheet.
+/// Reads everything except the sheets. The library reads the same when it opens the workbook. Returns
+/// the part of each sheet; `None` for a sheet that is not a worksheet.
 pub(super) fn outline(package: &mut Package, walk: &mut Walk<'_>) -> Result<Vec<Option<String>>> {
     let relations = package.relations("")?;
     let workbook = relations.into_iter().find(|(_, kind, _)| kind == "officeDocument");
@@ -50,7 +50,7 @@ fn sheet_ids(package: &mut Package, workbook: &str) -> Result<Vec<String>> {
     Ok(ids)
 }
 
-/// Reads the shared texts: the library sets memory aside for as many as the file claims.
+/// Reads the shared texts. The library allocates memory for as many as the file declares.
 fn shared_texts(package: &mut Package, workbook: &str, walk: &mut Walk<'_>) -> Result<()> {
     let folder = workbook.rsplit_once('/').map_or("", |(folder, _)| folder);
     let path = format!("{folder}/sharedStrings.xml");
@@ -122,7 +122,7 @@ fn read_sheet(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
     }
 }
 
-/// Reads the cell that was begun, up to its end.
+/// Reads the current cell to its end.
 fn read_cell(xml: &mut Xml<'_>, spot: Spot, kind: &str, walk: &mut Walk<'_>) -> Result<()> {
     let (mut holds, mut is_formula) = (false, false);
     let inside = xml.depth();
@@ -146,8 +146,8 @@ fn read_cell(xml: &mut Xml<'_>, spot: Spot, kind: &str, walk: &mut Walk<'_>) -> 
     Ok(())
 }
 
-/// Whether the `v` that was begun holds a value, up to its end, in a cell of this `t`. Refuses one of which the
-/// library would take another value without an error.
+/// Reads the current `v` element to its end. Returns whether it contains a value. `kind` is the `t` of
+/// the cell. Refuses a value that the library would misread without an error.
 fn holds_value(xml: &mut Xml<'_>, kind: &str, spot: Spot) -> Result<bool> {
     let content = xml.content()?;
     let text = content.text.as_str();
@@ -161,12 +161,11 @@ fn holds_value(xml: &mut Xml<'_>, kind: &str, spot: Spot) -> Result<bool> {
         let why = message!("workbook-unclear-cell", cell = spot.name());
         return Err(Error::source(why, save_again()));
     }
-    // Empty text is a value too.
+    // Empty text is a value.
     Ok(!text.is_empty() || matches!(kind, "str" | "d"))
 }
 
-/// Reads an element of text, and counts the texts in it with spaces at their edges that are not to be
-/// kept.
+/// Reads a text element. Counts its texts with outer spaces that are not marked as significant.
 fn text_element(xml: &mut Xml<'_>, walk: &mut Walk<'_>) -> Result<()> {
     let inside = xml.depth();
     loop {

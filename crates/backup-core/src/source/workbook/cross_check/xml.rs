@@ -1,4 +1,4 @@
-//! XML, one event at a time, with bounds on what one event and the nesting may take.
+//! Reads XML one event at a time, with limits for the size of an event and the nesting.
 
 use std::borrow::Cow;
 use std::io::BufRead as _;
@@ -13,9 +13,9 @@ use super::member::Part;
 use crate::error::{Error, Result};
 use crate::i18n::message;
 
-/// How deep elements may nest; office programs stay below 100.
+/// The maximum nesting depth of elements. Office programs stay below 100.
 const DEEPEST: u32 = 1000;
-/// How many bytes one event may have; no program writes as many.
+/// The maximum length of an event in bytes. No program writes such long events.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 pub(super) struct Xml<'a> {
@@ -26,13 +26,13 @@ pub(super) struct Xml<'a> {
     is_after_tag: bool,
 }
 
-/// The text in an element.
+/// The text of an element.
 #[derive(Debug, Default)]
 pub(super) struct Content {
-    /// With U+FFFD for each reference.
+    /// The text. Each reference is replaced by U+FFFD.
     pub(super) text: String,
     pub(super) has_cdata: bool,
-    /// How many pieces of text, references, comments and tags it is written in.
+    /// The number of texts, references, comments and tags in the element.
     pub(super) pieces: u32,
 }
 
@@ -43,7 +43,8 @@ impl<'a> Xml<'a> {
         Self { reader, buffer: Vec::new(), depth: 0, is_after_tag: false }
     }
 
-    /// The next event; `None` at the end. An element without content gives a start and an end.
+    /// The next event; `None` at the end. An element without content has a start event and an end
+    /// event.
     pub(super) fn next(&mut self) -> Result<Option<Event<'_>>> {
         self.buffer.clear();
         self.reader.get_mut().get_mut().most = LARGEST;
@@ -62,10 +63,10 @@ impl<'a> Xml<'a> {
         Ok(Some(event))
     }
 
-    /// Skips elements without the XML reader: `take` gets the buffered input, and returns the length of
-    /// the elements that it knows at its beginning. They must be complete.
+    /// Skips elements without the XML reader. `take` gets the buffered input, and returns the length of
+    /// the complete elements at its beginning that it recognizes.
     pub(super) fn take(&mut self, mut take: impl FnMut(&[u8]) -> Option<usize>) -> Result<()> {
-        // An element without content ends before the input goes on.
+        // The end event of an element without content comes before the next input.
         if !self.is_after_tag || self.buffer.ends_with(b"/>") {
             return Ok(());
         }
@@ -84,17 +85,17 @@ impl<'a> Xml<'a> {
         }
     }
 
-    /// The next event; an error at the end.
+    /// The next event. Returns an error at the end.
     pub(super) fn must(&mut self) -> Result<Event<'_>> {
         self.next()?.ok_or_else(ends_early)
     }
 
-    /// How many elements are open.
+    /// The number of open elements.
     pub(super) fn depth(&self) -> u32 {
         self.depth
     }
 
-    /// The text in the element that was begun last, up to its end.
+    /// The text of the current element, up to its end.
     pub(super) fn content(&mut self) -> Result<Content> {
         let outside = self.depth.saturating_sub(1);
         let mut content = Content::default();
@@ -115,7 +116,7 @@ impl<'a> Xml<'a> {
         }
     }
 
-    /// Skips the rest of the element that was begun last.
+    /// Skips the rest of the current element.
     pub(super) fn skip(&mut self) -> Result<()> {
         let outside = self.depth.saturating_sub(1);
         while self.depth > outside {
@@ -134,7 +135,7 @@ fn not_read(error: quick_xml::Error) -> Error {
     }
 }
 
-/// The element that begins here, if it has this name.
+/// The start of an element with this name; `None` for other events.
 pub(super) fn start<'e, 'i>(event: &'e Event<'i>, name: &str) -> Option<&'e BytesStart<'i>> {
     match event {
         Event::Start(element) if element.local_name().as_ref() == name => Some(element),
@@ -142,12 +143,12 @@ pub(super) fn start<'e, 'i>(event: &'e Event<'i>, name: &str) -> Option<&'e Byte
     }
 }
 
-/// Whether an element of this name ends here.
+/// Whether an element with this name ends here.
 pub(super) fn ends(event: &Event<'_>, name: &str) -> bool {
     matches!(event, Event::End(ended) if ended.local_name().as_ref() == name)
 }
 
-/// An element's attribute, by its name without a prefix.
+/// The value of an attribute. `name` is without a prefix.
 pub(super) fn attribute<'a>(
     element: &'a BytesStart<'_>,
     name: &str,
@@ -162,7 +163,7 @@ pub(super) fn attribute<'a>(
     Ok(None)
 }
 
-/// An attribute that is a number, counted from 0 up.
+/// The value of an attribute that must be a non-negative integer.
 pub(super) fn number(element: &BytesStart<'_>, name: &str) -> Result<Option<u64>> {
     let Some(text) = attribute(element, name)? else { return Ok(None) };
     text.trim().parse().map(Some).map_err(|_| damaged(message!("damage-number", name = name)))
