@@ -277,7 +277,7 @@ fn a_guessed_encoding_lists_the_alternatives() {
     let traditional = "春眠不覺曉，處處聞啼鳥。夜來風雨聲，花落知多少。客戶名稱與聯絡電話";
     let japanese = "春はあけぼの。やうやう白くなりゆく山ぎは、すこしあかりて";
     let korean = "나랏말싸미 듕귁에 달아 문자와로 서르 사맛디 아니할쎄";
-    let cases: [(&str, Vec<u8>, &str, &[&str]); 11] = [
+    let cases: [(&str, Vec<u8>, &str, &[&str]); 13] = [
         ("gb18030", encoded("gb18030", poem), poem, &["looks like Chinese", "windows-1252"]),
         ("big5", encoded("big5", traditional), traditional, &["likeliest", "another text"]),
         ("shift_jis", encoded("shift_jis", japanese), japanese, &["likeliest", "another text"]),
@@ -296,6 +296,9 @@ fn a_guessed_encoding_lists_the_alternatives() {
         ),
         // 茅 in GB 2312, or one character in UTF-8.
         ("utf-8", "caf\u{e9}s".into(), "cafés", &["is valid UTF-8", "gb18030 would fit as well"]),
+        // The same bytes are 娓奸钩楝哄化.
+        ("utf-8", "渼鹳鬺廯".into(), "渼鹳鬺廯", &["is valid UTF-8", "gb18030 would fit as well"]),
+        ("utf-8", "ééééééé".into(), "ééééééé", &["gb18030 would fit as well"]),
         ("utf-8", "éééééééé".into(), "éééééééé", &[]),
         ("utf-8", poem.into(), poem, &[]),
         ("utf-16le", encoded("utf-16le", "1,中文,x,yz\n"), "1", &["NUL bytes"]),
@@ -435,6 +438,19 @@ fn text_that_is_nearly_utf_8_is_not_guessed_as_another_encoding() {
             let words = ["do not decode as utf-8", &format!("byte {}", at + 1), "another encoding"];
             check_refused(&format!("{before} {word}"), &bytes, CsvOptions::default(), &words);
         }
+    }
+}
+
+/// With fewer than four characters beyond ASCII, a byte that is wrong says as much about the encoding as they do.
+#[test]
+fn a_few_characters_beside_an_invalid_byte_are_not_taken_for_utf_8() {
+    for (text, words) in [
+        ("中文", "cannot be told from its bytes"),
+        ("中文字", "cannot be told from its bytes"),
+        ("中文字名", "do not decode as utf-8"),
+    ] {
+        let bytes = [format!("a,b\n{text},").as_bytes(), b"\xff\n"].concat();
+        check_refused(text, &bytes, CsvOptions::default(), &[words]);
     }
 }
 

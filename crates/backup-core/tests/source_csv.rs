@@ -4,7 +4,7 @@ mod csv_case;
 
 use backup_core::record::Digest;
 use backup_core::source::csv::{CsvOptions, Ragged};
-use csv_case::{Back, check, encoded, read};
+use csv_case::{Back, check, check_refused, encoded, read};
 
 /// The JSON of a source's details.
 fn json(text: &str) -> serde_json::Value {
@@ -207,8 +207,36 @@ fn utf_32_is_distinguished_from_utf_16() {
         "\u{feff}\0,b\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let given = CsvOptions::default().encoding("utf-16le");
     check("UTF-16LE, NUL first, given", &nul_first, given, "\0,b\n1,2\n", Back::Rebuilt);
-    let reason = &read(&little[..little.len() - 2], CsvOptions::default()).skipped();
-    assert_eq!(reason.len(), 1, "a truncated character at the end is not text");
+    for cut in [1, 2, 3] {
+        let reason = &read(&little[..little.len() - cut], CsvOptions::default()).skipped();
+        assert_eq!(reason.len(), 1, "a character that lacks {cut} bytes at the end is not text");
+    }
+}
+
+/// Without a byte order mark, the encoding is first a guess.
+#[test]
+fn utf_32_with_stray_bytes_is_archived_whole() {
+    let short = "id,name\n1,abc\n".to_owned();
+    let long = format!("{short}{}", "2,abcdefgh\n".repeat(30_000));
+    for (encoding, text) in [("utf-32le", &short), ("utf-32be", &short), ("utf-32le", &long)] {
+        for byte in [b'x', 0xff] {
+            for count in 1..=7 {
+                let name = format!("{count} × {byte:#x} behind {} of {encoding}", text.len());
+                let whole = encoded(encoding, text);
+                let stray = [byte].repeat(count);
+                let bytes = [&whole[..], &stray].concat();
+                check_refused(&name, &bytes, CsvOptions::default(), &[]);
+                let place = format!("byte {}: ", whole.len());
+                let given = CsvOptions::default().encoding(encoding);
+                check_refused(&name, &bytes, given, &["do not decode", &place]);
+                // In front of it, and within.
+                for at in [0, whole.len() / 2] {
+                    let bytes = [&whole[..at], &stray, &whole[at..]].concat();
+                    read(&bytes, CsvOptions::default());
+                }
+            }
+        }
+    }
 }
 
 #[test]

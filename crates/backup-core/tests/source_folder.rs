@@ -195,6 +195,29 @@ fn data_named_like_a_lock_file_is_archived() {
     assert_eq!(report.contents().tables.len(), 1, "the archived files");
 }
 
+/// The lock file of another person may not be open to this one.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_lock_file_that_cannot_be_opened_is_passed_over() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder_of(&[("~$open.xlsx", "somebody"), ("a.csv", "id\n1\n")]);
+    let paths = [folder.path().to_path_buf()];
+    let lock = folder.path().join("~$open.xlsx");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("its mode");
+    fs::set_permissions(&lock, fs::Permissions::from_mode(0o0)).expect("its mode");
+    // Root may open everything, so a thread reads as somebody else.
+    let reading = std::thread::spawn(move || {
+        nix::unistd::setfsuid(65534.into());
+        fs::read(&lock).expect_err("it cannot be opened");
+        discover(&paths, &DiscoverOptions::default()).expect("something is found")
+    });
+    let found = reading.join().expect("it does not panic");
+    let names: Vec<_> = found.sources.iter().map(|source| source.name()).collect();
+    assert_eq!(names, ["a.csv"], "what is read");
+    let codes: Vec<_> = found.ledger.iter().map(|entry| entry.code.to_string()).collect();
+    assert_eq!(codes, ["lock-file"], "what is passed over");
+}
+
 #[test]
 fn a_pattern_that_matches_no_file_is_reported() {
     let folder = folder_of(&[("a.csv", "id\n1\n")]);

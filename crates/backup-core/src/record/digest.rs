@@ -83,7 +83,7 @@ impl<'de> Deserialize<'de> for Digest {
 }
 
 /// Writes to `inner`, and hashes what is written.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Sha256Writer<W> {
     hash: Sha256,
     bytes: u64,

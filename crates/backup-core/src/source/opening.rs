@@ -6,7 +6,7 @@
 //! following links and without blocking.
 
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -101,6 +101,16 @@ impl DiskFile {
         }
     }
 
+    /// The size of the file in bytes, without opening it; `None` if it does not exist or is not a regular file.
+    pub(super) fn bytes(&self) -> Option<u64> {
+        match &self.found {
+            Some((root, below)) => {
+                uninterrupted(|| system::bytes_below(&root.handle, below)).ok()?
+            }
+            None => self.path.metadata().ok().filter(Metadata::is_file).map(|file| file.len()),
+        }
+    }
+
     /// Opens the file. Does not block, and opens only regular files.
     ///
     /// # Errors
@@ -133,7 +143,7 @@ impl DiskFile {
 pub(super) type Identity = Option<(u64, u64)>;
 
 /// The identity of an open file; `None` if the system has no such numbers.
-pub(super) fn identity(metadata: &std::fs::Metadata) -> Identity {
+pub(super) fn identity(metadata: &Metadata) -> Identity {
     system::identity(metadata)
 }
 
@@ -192,6 +202,14 @@ mod unix {
             openat(folder, name, FILE | OFlags::NOFOLLOW, Mode::empty())
         })
         .map(File::from)
+    }
+
+    /// The size of a file in bytes; `None` if it is not a regular file.
+    pub(super) fn bytes_below(root: &OwnedFd, below: &Path) -> io::Result<Option<u64>> {
+        let stat =
+            within(root, below, |folder, name| statat(folder, name, AtFlags::SYMLINK_NOFOLLOW))?;
+        let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+        Ok(u64::try_from(stat.st_size).ok().filter(|_| is_file))
     }
 
     pub(super) fn list(root: &OwnedFd, below: &Path) -> io::Result<Listing> {
@@ -257,6 +275,11 @@ mod other {
             EntryType::File => File::open(path),
             _ => Err(io::ErrorKind::InvalidInput.into()),
         }
+    }
+
+    pub(super) fn bytes_below(root: &Path, below: &Path) -> io::Result<Option<u64>> {
+        let metadata = root.join(below).symlink_metadata()?;
+        Ok(Some(metadata.len()).filter(|_| metadata.is_file()))
     }
 
     pub(super) fn list(root: &Path, below: &Path) -> io::Result<Listing> {

@@ -39,9 +39,12 @@ fn seen(metadata: &Metadata) -> Seen {
 }
 
 impl StableFile {
-    /// How many bytes there are; `None` if the file cannot be opened.
+    /// The size in bytes, without opening the file; `None` if it does not exist or is not a regular file.
     pub(super) fn bytes_of(location: &FileLocation) -> Option<u64> {
-        Self::at(location).ok().map(|file| file.bytes)
+        match location {
+            FileLocation::File(file) => file.bytes(),
+            FileLocation::Member(member) => Some(member.bytes),
+        }
     }
 
     /// Opens the file that is there.

@@ -32,8 +32,10 @@ pub(super) enum End {
 /// What is known of a file that was read to its end.
 pub(super) struct Checked {
     pub(super) sha256: Digest,
+    /// The digest of the file with one more line feed at its end.
+    pub(super) sha256_ended: Digest,
     pub(super) bytes: u64,
-    /// Whether its text is encoded to the same bytes.
+    /// Whether its byte order mark and its text are encoded to the same bytes.
     pub(super) is_reversible: bool,
 }
 
@@ -46,7 +48,7 @@ pub(super) fn start(
     let reader = BlockReader {
         input,
         charset,
-        mark: charset.bom_bytes().len(),
+        mark: charset.bom_bytes(),
         decoder: Decoder::starting_at(charset.coding, charset.bom_bytes().len() as u64),
         bytes: Vec::with_capacity(BLOCK_BYTES),
         hash: Sha256Writer::new(io::sink()),
@@ -78,8 +80,8 @@ pub(super) fn read_block(input: &mut impl Read, block: &mut Vec<u8>) -> Result<b
 struct BlockReader {
     input: Box<dyn Read + Send>,
     charset: Charset,
-    /// How many bytes of a byte order mark, which is no text, come first.
-    mark: usize,
+    /// The expected byte order mark, which is not part of the text; empty after the first block.
+    mark: Vec<u8>,
     decoder: Decoder,
     bytes: Vec<u8>,
     hash: Sha256Writer<io::Sink>,
@@ -93,7 +95,9 @@ impl BlockReader {
     fn next(&mut self) -> Result<Block> {
         let is_last = read_block(&mut self.input, &mut self.bytes)?;
         self.hash.write_all(&self.bytes).expect("a sink takes everything");
-        let mark = std::mem::take(&mut self.mark).min(self.bytes.len());
+        let mark = std::mem::take(&mut self.mark);
+        self.is_reversible &= self.bytes.starts_with(&mark);
+        let mark = mark.len().min(self.bytes.len());
         let mut text = String::new();
         let decoded = self.decoder.decode(&self.bytes[mark..], is_last, &mut text);
         // UTF-8 is decoded to the same bytes.
@@ -103,10 +107,12 @@ impl BlockReader {
         let end = match decoded {
             Err(offset) => Some(End::Undecodable(offset)),
             Ok(()) if is_last => {
-                let hash = std::mem::replace(&mut self.hash, Sha256Writer::new(io::sink()));
-                let (sha256, bytes, _) = hash.finish();
+                let (sha256, bytes, _) = self.hash.clone().finish();
+                let mut ended = self.hash.clone();
+                ended.write_all(b"\n").expect("a sink takes everything");
+                let (sha256_ended, ..) = ended.finish();
                 let is_reversible = self.is_reversible && self.not_compared.is_empty();
-                Some(End::Whole(Checked { sha256, bytes, is_reversible }))
+                Some(End::Whole(Checked { sha256, sha256_ended, bytes, is_reversible }))
             }
             Ok(()) => None,
         };
@@ -120,5 +126,24 @@ impl BlockReader {
         self.is_reversible = encode(self.charset.coding, text, &mut self.encoded).is_some()
             && self.not_compared.starts_with(&self.encoded);
         self.not_compared.drain(..self.encoded.len().min(self.not_compared.len()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_that_is_not_in_the_file_is_noticed() {
+        for (bytes, has_mark) in [("\u{feff}a\n", true), ("\u{fefe}a\n", false), ("a\n", false)] {
+            let input = Box::new(io::Cursor::new(bytes));
+            let blocks = start(input, Charset { bom: true, ..Charset::UTF_8 }).expect("it begins");
+            let block = blocks.recv().expect("a block").expect("it is read");
+            let is_reversible = match block.end {
+                Some(End::Whole(checked)) => checked.is_reversible,
+                _ => false,
+            };
+            assert_eq!(is_reversible, has_mark, "{bytes:?}");
+        }
     }
 }

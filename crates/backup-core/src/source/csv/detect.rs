@@ -23,8 +23,8 @@ use crate::monitor::{Monitor, checkpoint};
 use crate::source::MAX_RECORD_BYTES;
 use crate::source::stable_file::StableFile;
 
-/// Text that is valid UTF-8 and has so many bytes behind the first of a character is not in another encoding:
-/// two in a hundred Chinese texts of two characters are valid UTF-8 by chance, and one in ten million of eight.
+/// Text that is valid UTF-8 and has so many characters outside ASCII is not in another encoding: two in a
+/// hundred Chinese texts of two characters are valid UTF-8 by chance, and one in ten million of eight.
 const CERTAIN: u64 = 8;
 
 /// Encodings that use the same bytes as GB 2312, so that only the frequencies of characters distinguish them;
@@ -128,7 +128,7 @@ struct Trial {
     decoder: Decoder,
     text: String,
     invalid: u64,
-    /// Of UTF-8: bytes behind the first of a character. Of other encodings: characters of two bytes.
+    /// Of UTF-8: characters outside ASCII. Of GB18030 and Big5: characters of two bytes.
     characters: u64,
     /// Those of them that texts mostly consist of.
     common: u64,
@@ -161,15 +161,18 @@ impl Trial {
             && self.adjacent * 2 >= self.common
     }
 
-    /// Tries the next bytes, unless too much is invalid already.
+    /// Tries the next bytes, unless too many bytes are invalid already. One is too many in encodings whose
+    /// characters are not counted; these may also not be decoded further after an error.
     fn step(&mut self, bytes: &[u8], is_last: bool) {
+        let is_counted = [UTF_8, GB18030, BIG5].map(Coding::from).contains(&self.coding);
         let mut rest = bytes;
-        while self.invalid <= 1000 + self.common {
+        while self.invalid <= if is_counted { 1000 + self.common } else { 0 } {
             self.text.clear();
             let before = self.decoder.offset;
             let decoded = self.decoder.decode(rest, is_last, &mut self.text);
             if self.coding == Charset::UTF_8.coding {
-                self.characters += (self.text.len() - self.text.chars().count()) as u64;
+                // The first byte of every character outside ASCII, and no other byte, is 0xc0 or more.
+                self.characters += self.text.bytes().filter(|byte| *byte >= 0xc0).count() as u64;
                 (self.common, self.adjacent) = (self.characters, self.characters);
             }
             if decoded.is_ok() {

@@ -137,7 +137,8 @@ impl Decoder {
         Self { coding, whatwg, held: Vec::new(), offset }
     }
 
-    /// Appends the text of `bytes`; fails with the offset of the first byte that does not decode.
+    /// Appends the text of `bytes`; fails with the offset of the first byte that does not decode. After an
+    /// error, only WHATWG encodings may be decoded further, from [`Decoder::offset`] on.
     pub(crate) fn decode(&mut self, bytes: &[u8], last: bool, out: &mut String) -> Result<(), u64> {
         match self.coding {
             Coding::Whatwg(_) => self.decode_whatwg(bytes, last, out),
@@ -173,8 +174,9 @@ impl Decoder {
         last: bool,
         out: &mut String,
     ) -> Result<(), u64> {
-        self.held.extend_from_slice(bytes);
-        let (units, rest) = self.held.as_chunks::<4>();
+        let mut held = std::mem::take(&mut self.held);
+        held.extend_from_slice(bytes);
+        let (units, rest) = held.as_chunks::<4>();
         for unit in units {
             let unit = if little { u32::from_le_bytes(*unit) } else { u32::from_be_bytes(*unit) };
             out.push(char::from_u32(unit).ok_or(self.offset)?);

@@ -59,6 +59,9 @@ impl CsvSource {
 
     /// A stream, such as standard input. It can be read once, so without a given encoding it is
     /// taken for UTF-8.
+    ///
+    /// A thread reads the stream, up to 1 MiB ahead of the records. If [`Source::read`] returns an error, the
+    /// thread may still be waiting for bytes; it drops the stream after they arrive.
     pub fn from_reader(
         stream: Box<dyn Read + Send>,
         name: impl Into<String>,

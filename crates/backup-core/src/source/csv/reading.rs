@@ -99,7 +99,7 @@ impl<'a> Reading<'a> {
             Cell::Text(text) if header_row > 0 => text.to_str().unwrap_or_default().to_owned(),
             _ => String::new(),
         };
-        let labels: Vec<_> = text.record.iter().map(label).collect();
+        let labels: Vec<String> = text.record.iter().map(label).collect();
         let mut check = RecipeCheck::new(Recipe {
             encoding: charset.name(),
             bom: charset.bom,
@@ -116,7 +116,8 @@ impl<'a> Reading<'a> {
         }
         if header_row > 0 {
             let header = rebuild::header(labels.iter().map(String::as_str));
-            check.header(&header, text.last(newline), newline);
+            let is_safe = safe_labels(labels.iter().map(String::as_str)) == labels;
+            check.header(&header, is_safe, text.last(newline), newline);
         } else {
             text.put_back();
         }
@@ -185,11 +186,7 @@ impl<'a> Reading<'a> {
             original: RecoveryMethod::Lost(String::new()),
             details: details.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect(),
         };
-        let labels = safe_labels(self.labels.iter().map(String::as_str));
-        // Records that are canonical were not encoded but copied.
-        let is_copy = self.check.recipe.is_canonical() && labels == self.labels;
-        let is_proven = checked.is_reversible && (!is_copy || summary.digest == checked.sha256);
-        let recipe = self.check.finish(is_proven);
+        let recipe = self.check.finish(summary.digest, &checked);
         Ok(Outcome { table: summary.name, recipe, metadata })
     }
 

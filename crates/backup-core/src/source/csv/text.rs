@@ -107,7 +107,8 @@ impl TextReader {
     pub(super) fn find_undecodable(mut self) -> Result<()> {
         while !self.is_whole() {
             self.fill()?;
-            self.at = self.text.len();
+            // A CR at the end is kept, because it and an LF in the next block are one line end.
+            self.at = self.text.len() - usize::from(self.text.ends_with('\r'));
         }
         Ok(())
     }
@@ -235,4 +236,24 @@ fn line_ends(text: &[u8], to: usize) -> u64 {
     let lone = |at: &usize| text.get(at + 1) != Some(&b'\n');
     let lone_crs = memchr::memchr_iter(b'\r', before).filter(lone).count();
     (memchr::memchr_iter(b'\n', before).count() + lone_crs) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_end_across_blocks_is_counted_once() {
+        for before in [0, BLOCK_BYTES - 2, BLOCK_BYTES - 1, BLOCK_BYTES] {
+            let text = [&b"x".repeat(before)[..], b"\r\nb\rc\nd\r"].concat();
+            for (behind, line) in [(0, 1), (2, 2), (4, 3), (6, 4), (8, 5)] {
+                let bytes = [&text[..before + behind], b"\xff"].concat();
+                let input = Box::new(std::io::Cursor::new(bytes));
+                let text = TextReader::new(input, Charset::UTF_8, u64::MAX).expect("it begins");
+                let error = text.find_undecodable().expect_err("a byte does not decode");
+                let place = format!("line {line}, byte {}: ", before + behind);
+                assert!(error.to_string().contains(&place), "{place:?} is not in {error}");
+            }
+        }
+    }
 }

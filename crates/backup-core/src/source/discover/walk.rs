@@ -327,7 +327,7 @@ impl<'a> Walk<'a> {
 const WAL_INDEX: &str = "-shm";
 
 /// Whether it is what Excel keeps beside a workbook that is open: the name of the person, in 165
-/// bytes. What is longer is data under an odd name.
+/// bytes. What is longer is data under an odd name. It may be closed to others while the workbook is open.
 fn is_lock_file(name: &str, location: &FileLocation) -> bool {
     last(name).starts_with("~$") && StableFile::bytes_of(location).is_some_and(|bytes| bytes <= 512)
 }
