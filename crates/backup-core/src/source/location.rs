@@ -1,4 +1,4 @@
-//! Where the bytes of a source are: in a file of their own, or in a ZIP file.
+//! The location of a source's bytes: a file on the disk, or a member of a ZIP file.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::opening::DiskFile;
 use super::zip::Member;
 
-/// Bytes that can be opened as often as is needed.
+/// The location of bytes. They can be opened any number of times.
 #[derive(Debug, Clone)]
 pub(super) enum FileLocation {
     File(DiskFile),
@@ -14,12 +14,12 @@ pub(super) enum FileLocation {
 }
 
 impl FileLocation {
-    /// A file that a person named.
+    /// A file that the user named.
     pub(super) fn named(path: impl Into<PathBuf>) -> Self {
         Self::File(DiskFile::named(path))
     }
 
-    /// The file on the disk: this one, or the ZIP file it is in.
+    /// The file on the disk: this file, or the ZIP file that contains it.
     pub(super) fn on_disk(&self) -> &DiskFile {
         match self {
             Self::File(file) => file,
@@ -27,12 +27,12 @@ impl FileLocation {
         }
     }
 
-    /// The path of that.
+    /// The path of the file on the disk.
     pub(super) fn path(&self) -> &Path {
         self.on_disk().path()
     }
 
-    /// The ZIP file it is in, by its name in the archive.
+    /// The ZIP file that contains it, by its name in the archive.
     pub(super) fn within(&self) -> Option<&str> {
         match self {
             Self::File(_) => None,

@@ -1,8 +1,8 @@
-//! A source's file, which must not change while it is read.
+//! The file of a source. It must not change while it is read.
 //!
-//! It is opened once, and every reader uses that open file. Its size, time of change and number are compared
-//! before and after: they show whether another file has its name now, or whether it was written to. A file that
-//! is carried must have the digest that was computed first.
+//! The file is opened once, and all readers use this open file. Its length, modification time and
+//! identity are compared before and after reading. They show whether it was replaced or written to. A
+//! file that is stored must have the digest that was computed first.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _};
@@ -20,18 +20,18 @@ use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Sha256Writer};
 use crate::uninterrupted::uninterrupted;
 
-/// A file as it was found.
+/// A file at the time when it was opened.
 #[derive(Debug, Clone)]
 pub(super) struct StableFile {
     location: FileLocation,
-    /// The file on the disk, the ZIP file if it is in one.
+    /// The file on the disk. For a member, this is the ZIP file.
     open: Arc<File>,
     pub(super) bytes: u64,
-    /// Of the file on the disk.
+    /// The state of the file on the disk.
     seen: Seen,
 }
 
-/// What changes if a file is written to, or another is put in its place: length, time of change, identity.
+/// The length, modification time and identity. They change if the file is written to or replaced.
 type Seen = (u64, Option<SystemTime>, Identity);
 
 fn seen(metadata: &Metadata) -> Seen {
@@ -47,7 +47,7 @@ impl StableFile {
         }
     }
 
-    /// Opens the file that is there.
+    /// Opens the file.
     pub(super) fn at(location: &FileLocation) -> Result<Self> {
         let open = location.on_disk().open()?;
         let metadata = open.metadata().map_err(|error| Error::reading(location.path(), error))?;
@@ -59,7 +59,7 @@ impl StableFile {
         Ok(Self { location: location.clone(), open: Arc::new(open), bytes, seen })
     }
 
-    /// The same, if there is a file. A link where none is followed is an error.
+    /// Opens a file; `None` if it does not exist. A link that is not to be followed is an error.
     pub(super) fn find(file: DiskFile) -> Result<Option<Self>> {
         match Self::at(&FileLocation::File(file)) {
             Err(error) if is_not_found(&error) => Ok(None),
@@ -72,12 +72,12 @@ impl StableFile {
         self.seen.2
     }
 
-    /// The file on the disk: this one, or the ZIP file it is in.
+    /// The path on the disk: of this file, or of the ZIP file that contains it.
     pub(super) fn path(&self) -> &Path {
         self.location.path()
     }
 
-    /// When the file was last changed: RFC 3339, UTC.
+    /// When the file was last changed: RFC 3339; UTC for a file on the disk.
     pub(super) fn modified(&self) -> Option<String> {
         match &self.location {
             FileLocation::Member(member) => member.modified.clone(),
@@ -88,7 +88,7 @@ impl StableFile {
         }
     }
 
-    /// The file's SHA-256.
+    /// Computes the SHA-256 of the file.
     pub(super) fn digest(&self, monitor: &dyn Monitor) -> Result<Digest> {
         let failed = |error| Error::read(error, Some(self.path()));
         let (mut file, mut hash) = (self.open()?, Sha256Writer::new(io::sink()));
@@ -99,8 +99,8 @@ impl StableFile {
         if bytes == self.bytes { Ok(digest) } else { Err(self.changed()) }
     }
 
-    /// Carries the file whole, as `name`, and checks that it is still what it was; one that lies in a ZIP
-    /// file is carried with that. Returns where the file is kept.
+    /// Stores the file as `name`, and checks that it has not changed. A member of a ZIP file is stored
+    /// within the ZIP file instead. Returns how the file is restored.
     pub(super) fn carry(
         &self,
         name: &str,
@@ -120,7 +120,7 @@ impl StableFile {
         Ok(RecoveryMethod::Kept(name.to_owned()))
     }
 
-    /// An error if the file is not any more as it was found.
+    /// Returns an error if the file has changed.
     pub(super) fn check_unchanged(&self) -> Result<()> {
         match Self::at(&self.location) {
             Ok(now) if now.seen == self.seen => Ok(()),
@@ -134,7 +134,7 @@ impl StableFile {
         Error::new(ErrorKind::SourceChanged).in_source(self.path().display().to_string())
     }
 
-    /// The head of a member that carries this file.
+    /// The head of the member that stores this file.
     pub(super) fn member(&self, path: &str, role: Role) -> FileHead {
         FileHead {
             path: path.to_owned(),
@@ -145,7 +145,7 @@ impl StableFile {
         }
     }
 
-    /// The first bytes, fewer if the file is shorter.
+    /// The first bytes. Fewer are returned if the file is shorter.
     pub(super) fn begins(&self, bytes: u64) -> Result<Vec<u8>> {
         let mut begins = Vec::new();
         let read = self.open()?.take(bytes).read_to_end(&mut begins);
@@ -153,7 +153,7 @@ impl StableFile {
         Ok(begins)
     }
 
-    /// The file, from its beginning.
+    /// A reader of the file, from its beginning.
     pub(super) fn open(&self) -> Result<Content> {
         let shared = SharedFile::new(self.handle()?);
         let shared = shared.map_err(|error| Error::reading(self.path(), error))?;
@@ -163,8 +163,8 @@ impl StableFile {
         })
     }
 
-    /// The bytes as a file, for readers that seek. A member is unpacked into a file without a name, so that no
-    /// file is left behind.
+    /// The bytes as a file, for readers that seek. A member is unpacked into an unnamed temporary file,
+    /// so that no file remains.
     pub(super) fn file(&self) -> Result<File> {
         if self.location.within().is_none() {
             return self.handle();
@@ -186,7 +186,7 @@ fn is_not_found(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
 }
 
-/// Whether nothing is there any more, or no file.
+/// Whether the file was removed, or replaced by something that is not a file.
 fn is_another_thing(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Io { source, .. } => is_no_longer_there(source),
@@ -194,7 +194,7 @@ fn is_another_thing(error: &Error) -> bool {
     }
 }
 
-/// Spreads the bytes of a source over its records, so that progress is in bytes.
+/// Distributes the bytes of a source over its records, so that progress can be reported in bytes.
 #[derive(Debug)]
 pub(super) struct Spread {
     bytes: u64,
@@ -204,12 +204,12 @@ pub(super) struct Spread {
 }
 
 impl Spread {
-    /// A source of so many bytes that holds so many records.
+    /// A source of `bytes` bytes and `records` records.
     pub(super) fn new(bytes: u64, records: u64) -> Self {
         Self { bytes, records, seen: 0, reported: 0 }
     }
 
-    /// So many more records went by; an error once the monitor stops the run.
+    /// Reports `records` more records. Returns an error if the monitor cancelled the run.
     pub(super) fn seen(&mut self, records: u64, monitor: &dyn Monitor) -> Result<()> {
         self.seen = self.seen.saturating_add(records).min(self.records);
         let share = u128::from(self.bytes) * u128::from(self.seen);
@@ -217,7 +217,7 @@ impl Spread {
         checkpoint(monitor)
     }
 
-    /// All records were read.
+    /// Reports that all records were read.
     pub(super) fn finish(mut self, monitor: &dyn Monitor) {
         self.report(self.bytes, monitor);
     }

@@ -1,5 +1,5 @@
-//! The thread that reads a file: hashes its bytes, decodes them, and checks that the text can be encoded to
-//! the same bytes again. This takes as long as finding the records in the text.
+//! The thread that reads a file. It hashes the bytes, decodes them, and checks that the text can be
+//! encoded to the same bytes. This takes as long as finding the records in the text.
 
 use std::io::{self, Read, Write as _};
 
@@ -10,26 +10,26 @@ use crate::error::{Error, Result};
 use crate::record::{Digest, Sha256Writer};
 use crate::threads;
 
-/// How many blocks wait for the reader of records at most.
+/// The maximum number of blocks that wait for the reader of records.
 const WAITING_BLOCKS: usize = 2;
 
-/// The text of the next bytes of a file.
+/// A piece of a file, decoded to text.
 pub(super) struct Block {
     pub(super) text: String,
-    /// How many bytes were read.
+    /// The number of bytes that were read.
     pub(super) bytes: u64,
     /// `None` if another block follows.
     pub(super) end: Option<End>,
 }
 
-/// Why no block follows.
+/// Why the file ends here.
 pub(super) enum End {
     Whole(Checked),
-    /// The byte here does not decode.
+    /// The byte at this offset cannot be decoded.
     Undecodable(u64),
 }
 
-/// What is known of a file that was read to its end.
+/// The result of reading a file to its end.
 pub(super) struct Checked {
     pub(super) sha256: Digest,
     /// The digest of the file with one more line feed at its end.
@@ -39,7 +39,7 @@ pub(super) struct Checked {
     pub(super) is_reversible: bool,
 }
 
-/// Starts to read a file. Nothing follows an error, or a block with an end.
+/// Starts to read a file. An error, or a block with an end, is the last item.
 pub(super) fn start(
     input: Box<dyn Read + Send>,
     charset: Charset,
@@ -60,7 +60,7 @@ pub(super) fn start(
         loop {
             let block = reader.next();
             let is_last = !matches!(&block, Ok(Block { end: None, .. }));
-            // Nobody receives the rest of a file with a wrong record.
+            // The receiver is gone after an invalid record.
             if send.send(block).is_err() || is_last {
                 return;
             }
@@ -69,7 +69,7 @@ pub(super) fn start(
     Ok(blocks)
 }
 
-/// Replaces `block` by the next bytes of a file; returns whether they are the last.
+/// Reads the next bytes of a file into `block`. Returns whether they are the last.
 pub(super) fn read_block(input: &mut impl Read, block: &mut Vec<u8>) -> Result<bool> {
     block.clear();
     let read = input.take(BLOCK_BYTES as u64).read_to_end(block);
@@ -86,7 +86,7 @@ struct BlockReader {
     bytes: Vec<u8>,
     hash: Sha256Writer<io::Sink>,
     is_reversible: bool,
-    /// Bytes of a character whose rest is in the next block.
+    /// Bytes of an incomplete character at the end of the last block.
     not_compared: Vec<u8>,
     encoded: Vec<u8>,
 }
@@ -100,7 +100,7 @@ impl BlockReader {
         let mark = mark.len().min(self.bytes.len());
         let mut text = String::new();
         let decoded = self.decoder.decode(&self.bytes[mark..], is_last, &mut text);
-        // UTF-8 is decoded to the same bytes.
+        // Decoding UTF-8 does not change the bytes.
         if self.is_reversible && !self.charset.is_utf8() {
             self.compare(mark, &text);
         }
@@ -119,7 +119,7 @@ impl BlockReader {
         Ok(Block { text, bytes: self.bytes.len() as u64, end })
     }
 
-    /// Encodes the text again, and compares it with the bytes that it was decoded from.
+    /// Encodes the text again, and compares it with the original bytes.
     fn compare(&mut self, mark: usize, text: &str) {
         self.not_compared.extend_from_slice(&self.bytes[mark..]);
         self.encoded.clear();

@@ -1,12 +1,12 @@
-//! Finds the encoding of a CSV file.
+//! Detects the encoding of a CSV file.
 //!
-//! A wrong guess loses nothing, as the recipe brings the same bytes back; but the text would be
-//! wrong. So every other encoding that the bytes could be in is reported. A rare encoding is never guessed.
-//! Text with a few bytes that do not decode (a cell was cut within a character) is an error: in another
-//! encoding it would be valid, and different text.
+//! A wrong guess loses nothing, because the recipe restores the same bytes. But the text would be
+//! wrong. So all other encodings in which the bytes are valid are reported. A rare encoding is never
+//! guessed. If a few bytes of a text cannot be decoded (a cell was cut within a character), this is an
+//! error: in another encoding the text would be valid, but different.
 //!
-//! To add an encoding of several bytes a character, add it to `Legacy::survey`, which tries all of them in one
-//! pass; `Legacy::choose` decides between those that fit.
+//! To add a multi-byte encoding, add it to `Legacy::survey`, which tries all of them in one pass.
+//! `Legacy::choose` decides between the valid ones.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
@@ -27,24 +27,23 @@ use crate::source::stable_file::StableFile;
 /// hundred Chinese texts of two characters are valid UTF-8 by chance, and one in ten million of eight.
 const CERTAIN: u64 = 8;
 
-/// Encodings that use the same bytes as GB 2312, so that only the frequencies of characters distinguish them;
-/// and how many characters that takes.
+/// Encodings that use the same bytes as GB 2312. Only the frequencies of characters distinguish them.
 const LIKE_CHINESE: [&Encoding; 2] = [EUC_KR, EUC_JP];
 const TELLING: u64 = 16;
 
-/// How many blocks the detector of letters gets: it takes much longer than reading them.
+/// The number of blocks that are passed to the detector. It takes much longer than reading them.
 const ENOUGH_BLOCKS: u32 = 4;
 
-/// How much of a text is examined for the order of its bytes.
+/// The length of the beginning that is examined for NUL bytes, in bytes.
 const BEGINNING_BYTES: u64 = 64 * 1024;
 
-/// Finds the encoding by reading all of the file. If it is a guess, the message gives the reason, and the other
-/// encodings that fit.
+/// Detects the encoding by reading the whole file. If it is a guess, also returns a message with the
+/// reason, and the other encodings that are possible.
 ///
-/// A byte order mark decides; then NUL bytes where UTF-16 or UTF-32 has them; then UTF-8, in which other text
-/// is hardly ever valid; then GB18030, if the text is valid in it, nearly all of its two-byte characters are
-/// in GB 2312, and their frequencies are not those of Korean or Japanese; then the likeliest encoding by its
-/// letters.
+/// A byte order mark decides. Without one, the order is: UTF-16 or UTF-32 if their NUL bytes are found;
+/// UTF-8 if the text is valid, because other texts almost never are; GB18030 if the text is valid,
+/// nearly all of its two-byte characters are in GB 2312, and their frequencies are not those of Korean
+/// or Japanese; and then the encoding that is most likely by its letters.
 pub(super) fn detect(
     file: &StableFile,
     monitor: &dyn Monitor,
@@ -77,7 +76,7 @@ pub(super) fn detect(
     }
 }
 
-/// An encoding, why it was chosen, and the others that give another text.
+/// A guessed encoding with its reason, and the other encodings in which the text is valid.
 fn chosen(coding: Coding, why: Message, others: &[String]) -> (Charset, Option<Message>) {
     let others = others.join(", ");
     let doubt = match others.is_empty() {
@@ -87,8 +86,8 @@ fn chosen(coding: Coding, why: Message, others: &[String]) -> (Charset, Option<M
     (Charset { coding, bom: false }, Some(doubt))
 }
 
-/// The error about the first byte that does not decode. It is found before the records are read, as an export
-/// would have to begin again after them.
+/// The error about the first byte that cannot be decoded. It is searched for before the records are
+/// read, because otherwise the export would have to start again.
 fn undecodable(coding: Coding, file: &StableFile) -> Error {
     let find = || {
         let charset = Charset { coding, bom: false };
@@ -97,8 +96,9 @@ fn undecodable(coding: Coding, file: &StableFile) -> Error {
     find().err().unwrap_or_else(|| file.changed())
 }
 
-/// UTF-16 or UTF-32 without a mark: the one in which the beginning has no NUL and the most ASCII.
-/// That is an eighth of it at least, or three quarters if it could be UTF-8 that holds NULs.
+/// UTF-16 or UTF-32 without a byte order mark: the encoding in which the beginning contains no NUL and
+/// the most ASCII characters. At least an eighth of them must be ASCII, or three quarters if the text
+/// is also valid UTF-8 with NULs.
 fn wide(beginning: &[u8], is_utf8: bool) -> Option<Coding> {
     if !beginning.contains(&0) {
         return None;
@@ -110,7 +110,7 @@ fn wide(beginning: &[u8], is_utf8: bool) -> Option<Coding> {
         Coding::Whatwg(UTF_16BE),
     ];
     let ascii = |coding: Coding| {
-        // A character may be cut at the end of the beginning.
+        // The last character may be cut.
         let mut text = String::new();
         let whole = &beginning[..beginning.len() & !3];
         Decoder::starting_at(coding, 0).decode(whole, false, &mut text).ok()?;
@@ -122,7 +122,7 @@ fn wide(beginning: &[u8], is_utf8: bool) -> Option<Coding> {
     likeliest.map(|(_, coding)| coding)
 }
 
-/// How a text decodes in one encoding.
+/// The result of decoding a text in one encoding.
 struct Trial {
     coding: Coding,
     decoder: Decoder,
@@ -130,9 +130,9 @@ struct Trial {
     invalid: u64,
     /// Of UTF-8: characters outside ASCII. Of GB18030 and Big5: characters of two bytes.
     characters: u64,
-    /// Those of them that texts mostly consist of.
+    /// The number of these that are common in texts.
     common: u64,
-    /// Common ones right behind another character of two bytes.
+    /// The number of common characters that directly follow another two-byte character.
     adjacent: u64,
 }
 
@@ -152,9 +152,9 @@ impl Trial {
         self.common * 10 >= self.characters * 9
     }
 
-    /// Whether text that is not in this encoding nearly is: so many characters beyond ASCII are not in an
-    /// encoding by chance. They have to be common ones, and next to each other, as accents in other text
-    /// are not.
+    /// Whether the text is in this encoding except for some invalid bytes. So many valid multi-byte
+    /// characters do not occur by chance. They must be common, and adjacent to each other; accented
+    /// letters in other encodings are not.
     fn is_valid_but_for_some_bytes(&self) -> bool {
         (1..=self.common / 4).contains(&self.invalid)
             && self.is_mostly_common()
@@ -187,7 +187,8 @@ impl Trial {
                     Some((0xa1..=0xf7).contains(&first) && second >= 0xa1)
                 });
             }
-            // The first rows hold characters of Hong Kong, which are common in some texts: they are not counted.
+            // The first rows contain characters of Hong Kong. They are not counted, because they are
+            // common in some texts.
             Coding::Whatwg(encoding) if encoding == BIG5 => {
                 self.count_pairs(bytes, |first, _| (first > 0xa0).then_some(first <= 0xc6));
             }
@@ -195,8 +196,9 @@ impl Trial {
         }
     }
 
-    /// Counts characters of two bytes, of which `is_common` is known. Where a block begins within a
-    /// character, or a byte is wrong, some are counted that are none, up to the next ASCII character.
+    /// Counts two-byte characters. `is_common` returns `None` for characters that are not counted. If a
+    /// block begins within a character, or a byte is invalid, the count may be wrong up to the next
+    /// ASCII character.
     fn count_pairs(&mut self, bytes: &[u8], is_common: fn(u8, u8) -> Option<bool>) {
         let (mut rest, mut follows_pair) = (bytes, false);
         loop {
@@ -211,7 +213,7 @@ impl Trial {
                     follows_pair = true;
                     rest
                 }
-                // Half of a character of four bytes, or a byte that is wrong.
+                // Half of a four-byte character, or an invalid byte.
                 [_, rest @ ..] => {
                     follows_pair = false;
                     rest
@@ -222,7 +224,7 @@ impl Trial {
     }
 }
 
-/// Tries encodings on all of a file, and calls `each` with its blocks, and whether one is the last.
+/// Tries encodings on the whole file. Calls `each` with each block and whether it is the last.
 fn trials<const COUNT: usize>(
     codings: [Coding; COUNT],
     file: &StableFile,
@@ -240,13 +242,13 @@ fn trials<const COUNT: usize>(
     Ok(trials)
 }
 
-/// How the text decodes in the encodings from before Unicode.
+/// The results for encodings older than Unicode.
 struct Legacy {
-    /// Encodings of several bytes a character.
+    /// The results for multi-byte encodings.
     trials: [Trial; 5],
-    /// By the letters that come first.
+    /// The encoding that is most likely by its letters.
     likeliest: &'static Encoding,
-    /// Whether there is a byte that ISO-8859-1 has control characters for.
+    /// Whether there is a byte that is a control character in ISO-8859-1.
     has_c1: bool,
 }
 
@@ -262,7 +264,7 @@ impl Legacy {
             }
             has_c1 |= bytes.iter().any(|byte| (0x80..0xa0).contains(byte));
         })?;
-        // The later standard has all of the earlier one.
+        // GB18030 includes GBK.
         let likeliest = match detector.guess(None, Utf8Detection::Deny) {
             encoding if encoding == GBK => GB18030,
             encoding => encoding,
@@ -270,8 +272,8 @@ impl Legacy {
         Ok(Self { trials, likeliest, has_c1 })
     }
 
-    /// How many two-byte characters the text has, if it is valid GB18030 and at most a tenth of them
-    /// are outside GB 2312.
+    /// The number of two-byte characters, if the text is valid GB18030 and at most a tenth of them are
+    /// outside GB 2312.
     fn chinese_characters(&self) -> Option<u64> {
         let [gb18030, ..] = &self.trials;
         (gb18030.is_valid() && gb18030.is_mostly_common()).then_some(gb18030.characters)
@@ -284,12 +286,12 @@ impl Legacy {
         {
             return Ok(self.chosen(GB18030, message!("csv-guess-chinese")));
         }
-        // Every text is valid in an encoding of a byte a character. That a text looks like one in a rare
-        // encoding is more likely an accident.
+        // Every text is valid in a single-byte encoding. If a text seems to be in a rare encoding, this
+        // is probably an accident.
         let is_western = likeliest == WINDOWS_1252;
         let tried = self.trials.iter().find(|trial| trial.coding == likeliest.into());
         let is_valid = likeliest != GB18030 && tried.is_some_and(Trial::is_valid);
-        // The letters of others than the common ones come in pairs of bytes as well, by chance.
+        // In rare encodings, letters also occur in pairs of bytes by chance.
         if !is_valid && (is_western || tried.is_some()) {
             let damaged = self.trials.iter().find(|trial| trial.is_valid_but_for_some_bytes());
             if let Some(trial) = damaged {
@@ -310,7 +312,7 @@ impl Legacy {
         ))
     }
 
-    /// The encoding, and the others that the text is valid in, and would be another text.
+    /// The encoding, and the other encodings in which the text is valid but different.
     fn chosen(&self, encoding: &'static Encoding, why: Message) -> (Charset, Option<Message>) {
         let coding = encoding.into();
         let others = self.trials.iter().map(|trial| (trial.is_valid(), trial.coding));

@@ -1,25 +1,26 @@
-//! Text encodings of CSV files: decoded strictly, and encoded again.
+//! Text encodings of CSV files: strict decoding, and encoding.
 
 use encoding_rs::{DecoderResult, Encoding, UTF_16BE, UTF_16LE};
 
 use crate::error::{Error, ErrorKind, Remedy, Result};
 use crate::i18n::message;
 
-/// How much of a file is read at a time.
+/// The number of bytes that are read at a time.
 pub(super) const BLOCK_BYTES: usize = 256 * 1024;
 
-/// The character that a file with a byte order mark begins with, in any encoding.
+/// The byte order mark, as a character.
 pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// How text is made of bytes.
+/// A text encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Coding {
-    /// One of the encodings of the WHATWG's standard.
+    /// An encoding of the WHATWG Encoding Standard.
     Whatwg(&'static Encoding),
-    /// UTF-32, which the standard has not: four bytes a character, the lowest or highest first.
+    /// UTF-32, which the standard does not define. Characters have four bytes, in little-endian or
+    /// big-endian order.
     Utf32 { little: bool },
-    /// ISO-8859-1 itself, a byte a character. The standard takes its name for windows-1252, which
-    /// has other characters for 32 of the bytes.
+    /// ISO-8859-1 itself, with one byte a character. The standard uses this name for windows-1252,
+    /// which differs in 32 bytes.
     Latin1,
 }
 
@@ -40,8 +41,8 @@ impl Charset {
     /// UTF-8 without a mark.
     pub(crate) const UTF_8: Self = Self { coding: Coding::Whatwg(encoding_rs::UTF_8), bom: false };
 
-    /// The encoding whose byte order mark a text begins with. The mark of UTF-32LE is also that of
-    /// UTF-16LE before a NUL, which text does not begin with.
+    /// The encoding of the byte order mark at the beginning of a text. The mark of UTF-32LE could also
+    /// be that of UTF-16LE followed by a NUL, but no text begins with a NUL.
     pub(crate) fn marked(begins: &[u8]) -> Option<Self> {
         let coding = match begins {
             [0xff, 0xfe, 0, 0, ..] => Coding::Utf32 { little: true },
@@ -51,7 +52,7 @@ impl Charset {
         Some(Self { coding, bom: true })
     }
 
-    /// The name that an archive uses: WHATWG's in lower case, `utf-32le` or `utf-32be`.
+    /// The name in an archive: that of WHATWG in lower case, `utf-32le`, `utf-32be` or `iso-8859-1`.
     pub(crate) fn name(&self) -> String {
         match self.coding {
             Coding::Whatwg(encoding) => encoding.name().to_ascii_lowercase(),
@@ -61,7 +62,7 @@ impl Charset {
         }
     }
 
-    /// Whether what bytes mean depends on those before: then lines cannot be written one by one.
+    /// Whether the meaning of bytes depends on earlier bytes. Then lines cannot be encoded separately.
     pub(crate) fn changes_state(&self) -> bool {
         self.coding == Coding::Whatwg(encoding_rs::ISO_2022_JP)
     }
@@ -70,7 +71,7 @@ impl Charset {
         self.coding == Self::UTF_8.coding
     }
 
-    /// The byte order mark that the file begins with.
+    /// The byte order mark of the file; empty if it has none.
     pub(crate) fn bom_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         if self.bom {
@@ -79,10 +80,10 @@ impl Charset {
         bytes
     }
 
-    /// The encoding of this name, in any spelling that WHATWG lists.
+    /// The encoding with this name. All labels of WHATWG are accepted.
     ///
-    /// `utf-16` and `utf-32` leave the order of bytes to the mark. Another encoding's mark is
-    /// refused: almost any bytes decode in most encodings, and would be other text.
+    /// For `utf-16` and `utf-32`, the byte order mark decides the byte order. A mark of another
+    /// encoding is refused: most encodings would decode the bytes too, but to other text.
     pub(crate) fn named(name: &str, begins: &[u8]) -> Result<Self> {
         let marked = Self::marked(begins);
         let coding = match (name.to_ascii_lowercase().as_str(), marked.map(|mark| mark.coding)) {
@@ -106,7 +107,7 @@ impl Charset {
     }
 }
 
-/// Whether CSV files can be read in an encoding of this name.
+/// Whether this is the name of a supported encoding.
 pub fn is_encoding(name: &str) -> bool {
     Charset::named(name, b"").is_ok()
 }
@@ -116,18 +117,18 @@ fn unknown(name: &str) -> Error {
     Error::new(ErrorKind::Option { why, hint: message!("csv-unknown-encoding-hint") })
 }
 
-/// Decodes chunks to UTF-8; bytes that do not decode are an error, never a replacement character.
+/// Decodes chunks to UTF-8. Invalid bytes are an error; there are no replacement characters.
 pub(crate) struct Decoder {
     coding: Coding,
     whatwg: encoding_rs::Decoder,
-    /// The bytes of a character of UTF-32 that is not complete.
+    /// The bytes of an incomplete UTF-32 character.
     held: Vec<u8>,
-    /// Where in the file the next byte stands.
+    /// The offset in the file of the next byte.
     pub(crate) offset: u64,
 }
 
 impl Decoder {
-    /// A decoder of text that begins at this byte of its file.
+    /// A decoder that begins at this offset of the file.
     pub(crate) fn starting_at(coding: Coding, offset: u64) -> Self {
         let encoding = match coding {
             Coding::Whatwg(encoding) => encoding,
@@ -190,7 +191,7 @@ impl Decoder {
     }
 }
 
-/// Encodes text; `None` if the encoding has no bytes for a character in it.
+/// Encodes text. Returns `None` if the encoding does not have one of its characters.
 pub(crate) fn encode(coding: Coding, text: &str, out: &mut Vec<u8>) -> Option<()> {
     match coding {
         Coding::Utf32 { little } => out.extend(text.chars().flat_map(|c| match little {

@@ -1,9 +1,10 @@
-//! CSV files: read once, strictly, with a proof that nothing was lost.
+//! CSV files: they are read once, strictly, and it is proven that nothing is lost.
 //!
-//! `blocks` reads and decodes a file on a thread, and checks that the text can be encoded to the same bytes
-//! again. `text` and `parse` find the records in the text. `recipe` writes each record again, as `rebuild` will
-//! on a restore, and compares it with its text. If all is equal, nothing was lost, and the file can be rebuilt
-//! from the archive. Otherwise the file is kept whole as well, and the ledger gives the reason.
+//! `blocks` reads and decodes a file on a thread, and checks that the text can be encoded to the same
+//! bytes. `text` and `parse` find the records in the text. `recipe` writes each record again, as
+//! `rebuild` does in a restore, and compares it with its text. If everything is equal, nothing is lost,
+//! and the file can be rebuilt from the archive. Otherwise the file is stored too, and the ledger
+//! contains the reason.
 
 mod blocks;
 mod detect;
@@ -57,8 +58,8 @@ impl CsvSource {
         Self { name: name.into(), input: Input::File(location), options }
     }
 
-    /// A stream, such as standard input. It can be read once, so without a given encoding it is
-    /// taken for UTF-8.
+    /// A stream, such as standard input. It can be read only once. If no encoding is given, a byte
+    /// order mark decides, and a stream without one is read as UTF-8.
     ///
     /// A thread reads the stream, up to 1 MiB ahead of the records. If [`Source::read`] returns an error, the
     /// thread may still be waiting for bytes; it drops the stream after they arrive.
@@ -173,7 +174,7 @@ impl CsvSource {
         Ok(())
     }
 
-    /// The encoding that was given, or that is found by reading all of the file.
+    /// The given encoding, or the encoding that is detected by reading the whole file.
     fn file_charset(&self, file: &StableFile, sink: &mut dyn Sink) -> Result<Charset> {
         if let Some(name) = &self.options.encoding {
             return Charset::named(name, &file.begins(4)?);

@@ -1,23 +1,23 @@
-//! How CSV files are read, where that is not to be found out.
+//! Options for reading CSV files. What is not set is detected.
 
 use crate::source::MAX_RECORD_BYTES;
 
-/// How a CSV file is to be read, where that is not to be found out.
+/// Options for reading a CSV file. What is not set is detected.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CsvOptions {
-    /// The encoding, by a name that WHATWG lists; or `utf-32`, `utf-32le`, `utf-32be`, or
-    /// `iso-8859-1`, which is that itself and not windows-1252.
+    /// The encoding: a label of WHATWG, or `utf-32`, `utf-32le`, `utf-32be` or `iso-8859-1`. The last
+    /// means ISO 8859-1 itself, not windows-1252.
     pub encoding: Option<String>,
-    /// What stands between cells: one ASCII character.
+    /// The delimiter: one ASCII character.
     pub delimiter: Option<u8>,
-    /// The line that the header stands on, counted from 1; 0 if there is none. The first line by
-    /// default, or the second if the first names the delimiter (`sep=`).
+    /// The line of the header, counted from 1; 0 if there is none. The default is the first line, or
+    /// the second if the first line names the delimiter (`sep=`).
     pub header_row: Option<u64>,
-    /// What becomes of records that are shorter or longer than the header.
+    /// How records are handled that are shorter or longer than the header.
     pub ragged: Ragged,
-    /// How many bytes of text one record may take, in UTF-8, to bound the memory that a file takes:
-    /// a longer one is an error. [`MAX_RECORD_BYTES`] by default; a header has 4 MiB at most.
+    /// The maximum length of a record in bytes of UTF-8. It bounds the memory for a file; a longer
+    /// record is an error. [`MAX_RECORD_BYTES`] by default. A header may have at most 4 MiB.
     pub max_record_bytes: u64,
 }
 
@@ -33,14 +33,15 @@ impl Default for CsvOptions {
     }
 }
 
-/// What becomes of records that are shorter or longer than the header.
+/// How records are handled that are shorter or longer than the header.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ragged {
     /// The file is not read as a table.
     #[default]
     Refuse,
-    /// Every record gets as many cells as the longest has, with nulls; the ledger counts the records.
+    /// All records are padded with nulls to the length of the longest. The ledger contains the number
+    /// of padded records.
     Pad,
 }
 
@@ -57,19 +58,19 @@ impl CsvOptions {
         self
     }
 
-    /// Sets the line that the header stands on, counted from 1; 0 if there is none.
+    /// Sets the line of the header, counted from 1; 0 if there is none.
     pub fn header_row(mut self, line: u64) -> Self {
         self.header_row = Some(line);
         self
     }
 
-    /// Sets what becomes of records that are shorter or longer than the header.
+    /// Sets how records are handled that are shorter or longer than the header.
     pub fn ragged(mut self, ragged: Ragged) -> Self {
         self.ragged = ragged;
         self
     }
 
-    /// Sets how many bytes of text one record may take.
+    /// Sets the maximum length of a record in bytes.
     pub fn max_record_bytes(mut self, bytes: u64) -> Self {
         self.max_record_bytes = bytes;
         self

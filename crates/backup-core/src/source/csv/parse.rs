@@ -1,26 +1,26 @@
-//! CSV as the world writes it: RFC 4180, with the delimiters and line ends that are found.
+//! Parses CSV: RFC 4180, with other delimiters and line ends.
 
 use crate::i18n::{Message, message};
 use crate::record::{CellTag, MAX_COLUMNS, Record, StructuralIndex};
 
-/// How records and cells are separated.
+/// The delimiter and the line ends of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Dialect {
     pub(crate) delimiter: u8,
     pub(crate) newline: Newline,
 }
 
-/// What ends a record.
+/// The end of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Newline {
-    /// LF, with or without a CR before it. A CR elsewhere is text.
+    /// LF, with or without a CR before it. Any other CR is text.
     Lf,
-    /// CR alone, as very old software wrote it.
+    /// CR alone, as in files of very old software.
     Cr,
 }
 
 impl Newline {
-    /// What ends a record, as long as none was read.
+    /// The line end to assume before one was read.
     pub(crate) fn usual(self) -> &'static str {
         match self {
             Self::Lf => "\n",
@@ -29,12 +29,12 @@ impl Newline {
     }
 }
 
-/// Reads the record that begins at `start` into `record`, which [holds](Record::hold) `bytes`;
-/// `index` has passed everything before `start`.
+/// Parses the record that begins at `start` into `record`, which [holds](Record::hold) `bytes`. `index`
+/// must be at `start`.
 ///
-/// Returns where the record ends, and what ended it: `\n`, `\r\n`, `\r\r\n`, `\r`, or nothing at the end
-/// of the text; `Ok(None)` if `bytes` ends before the record does and is not the `last`. An unquoted empty
-/// cell is null, a quoted one is empty text.
+/// Returns the end of the record and its line end: `\n`, `\r\n`, `\r\r\n`, `\r`, or an empty text at
+/// the end of the file. Returns `Ok(None)` if the record does not end within `bytes` and these are not
+/// the `last`. An unquoted empty cell is null, and a quoted one is empty text.
 pub(crate) fn record(
     bytes: &[u8],
     start: usize,
@@ -46,7 +46,7 @@ pub(crate) fn record(
     record.clear_cells(bytes.len());
     let (mut at, mut is_canonical) = (start, dialect.delimiter == b',');
     loop {
-        // A cell of one byte takes far more memory than that.
+        // Even a cell of one byte takes much more memory than that.
         if record.len() == MAX_COLUMNS {
             return Err((message!("csv-too-many-cells", most = MAX_COLUMNS), at));
         }
@@ -72,7 +72,7 @@ pub(crate) fn record(
         }
         at = end + length;
         if let Ending::Record(newline) = ending {
-            // PostgreSQL's end-of-data mark has to be quoted where it stands alone.
+            // PostgreSQL's end-of-data mark must be quoted if it is the only cell.
             is_canonical &= newline == "\n" && bytes[start..end] != *b"\\.";
             if is_canonical {
                 record.set_line(start, end);
@@ -82,8 +82,8 @@ pub(crate) fn record(
     }
 }
 
-/// Reads a cell without quotes, and passes what ends it; returns where the cell ends, or `None` if
-/// `bytes` ends there.
+/// Parses a cell without quotes, and moves `index` past its end. Returns the end of the cell, or `None`
+/// if `bytes` ends first.
 fn bare_cell(
     bytes: &[u8],
     start: usize,
@@ -102,7 +102,8 @@ fn bare_cell(
     };
     let mut end = found.unwrap_or(bytes.len());
     if dialect.newline == Newline::Lf && bytes.get(end) == Some(&b'\n') {
-        // A CR belongs to the line's end, and so do two: text mode writes CRLF as CRCRLF.
+        // A CR before the LF belongs to the line end. So do two, because text mode on Windows writes
+        // CRLF as CRCRLF.
         for _ in 0..2 {
             end -= usize::from(bytes[start..end].ends_with(b"\r"));
         }
@@ -115,7 +116,7 @@ fn bare_cell(
     found.map(|_| end)
 }
 
-/// Reads a cell in quotes; returns the place behind the closing quote, or `None` if there is none.
+/// Parses a quoted cell. Returns the position after the closing quote, or `None` if there is none.
 fn quoted_cell(
     bytes: &[u8],
     start: usize,
@@ -131,7 +132,7 @@ fn quoted_cell(
         if bytes[at] != b'"' {
             needs_quotes = true;
         } else if bytes.get(at + 1) == Some(&b'"') {
-            // The second of the two quotes that stand for one.
+            // The second quote of an escaped quote.
             index.next();
             record.buffer().extend_from_slice(&bytes[piece..=at]);
             piece = at + 2;
@@ -156,7 +157,7 @@ enum Ending {
     Neither,
 }
 
-/// What follows a cell; `None` if more bytes are needed to know.
+/// What follows a cell; `None` if more bytes are needed to decide.
 fn ending(rest: &[u8], dialect: Dialect, last: bool) -> Option<Ending> {
     Some(match (rest, dialect.newline) {
         ([byte, ..], _) if *byte == dialect.delimiter => Ending::Cell,
@@ -170,12 +171,12 @@ fn ending(rest: &[u8], dialect: Dialect, last: bool) -> Option<Ending> {
     })
 }
 
-/// Whether this byte can separate cells: it is no part of another character, and has no other meaning.
+/// Whether this byte can be a delimiter: it is ASCII, and has no other meaning.
 pub(crate) fn can_delimit(byte: u8) -> bool {
     byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n')
 }
 
-/// The delimiter that a first line such as `sep=;` names.
+/// The delimiter in a first line such as `sep=;`.
 pub(crate) fn declared_delimiter(text: &[u8]) -> Option<u8> {
     match text {
         [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter, b'\r' | b'\n', ..] => {
@@ -185,7 +186,7 @@ pub(crate) fn declared_delimiter(text: &[u8]) -> Option<u8> {
     }
 }
 
-/// Finds out the dialect from the first lines of a text.
+/// Detects the dialect from the first lines of a text.
 pub(crate) fn detect(text: &[u8], preferred: Option<u8>) -> Dialect {
     let mut counts = [(b',', 0u32), (b';', 0), (b'\t', 0), (b'|', 0)];
     let (mut in_quotes, mut cr, mut lf) = (false, false, false);
@@ -198,7 +199,7 @@ pub(crate) fn detect(text: &[u8], preferred: Option<u8>) -> Dialect {
                 break;
             }
             b'\r' => cr = true,
-            // Only the first line counts.
+            // Delimiters are counted only in the first line.
             _ if cr => {}
             _ => {
                 let known = counts.iter_mut().find(|(delimiter, _)| delimiter == byte);
@@ -206,10 +207,11 @@ pub(crate) fn detect(text: &[u8], preferred: Option<u8>) -> Dialect {
             }
         }
     }
-    // The first of equals wins, so the comma does.
+    // If several delimiters are equally frequent, the first in the list is chosen, so the comma is
+    // preferred.
     let most = counts.iter().rev().max_by_key(|(_, count)| *count);
     let found = most.filter(|(_, count)| *count > 0).map_or(b',', |(delimiter, _)| *delimiter);
-    // A CR ends lines only where no LF does.
+    // A CR is a line end only if there is no LF.
     let newline = if cr && !lf { Newline::Cr } else { Newline::Lf };
     Dialect { delimiter: preferred.unwrap_or(found), newline }
 }

@@ -1,5 +1,4 @@
-//! From text to records: the header, then one record after the other, with the recipe checked on the
-//! way.
+//! Reads the header and the records of a CSV file, and checks the recipe.
 
 use std::io::Read;
 
@@ -19,14 +18,14 @@ use crate::monitor::checkpoint;
 use crate::record::{Cell, Column, Record, Table, safe_labels};
 use crate::source::{MAX_LABELS_BYTES, Sink, is_mostly_nulls};
 
-/// A CSV file whose header was read.
+/// A CSV file after its header was read.
 pub(super) struct Reading<'a> {
     name: &'a str,
     table: &'a str,
     ragged: Ragged,
     text: TextReader,
     dialect: Dialect,
-    /// The line that the header stands on, counted from 1; 0 if there is none.
+    /// The line of the header, counted from 1; 0 if there is none.
     header_row: u64,
     labels: Vec<String>,
     check: RecipeCheck,
@@ -36,20 +35,20 @@ pub(super) struct Reading<'a> {
     padded: u64,
 }
 
-/// How a file begins.
+/// The layout of the beginning of a file.
 struct Layout {
-    /// The line that the header stands on, counted from 1; 0 if there is none.
+    /// The line of the header, counted from 1; 0 if there is none.
     header_row: u64,
     preamble: String,
     dialect: Dialect,
-    /// What ended the header line, or the first record.
+    /// The end of the header line, or of the first record.
     newline: &'static str,
 }
 
 impl Layout {
-    /// Finds it, and reads the header; or the first record, if there is no header.
+    /// Detects the layout, and reads the header. Without a header, reads the first record.
     fn find(text: &mut TextReader, options: &CsvOptions) -> Result<Self> {
-        // Excel writes and reads a first line that names the delimiter.
+        // Excel reads and writes a first line that names the delimiter.
         let declared = parse::declared_delimiter(text.ahead());
         let header_row = options.header_row.unwrap_or(if declared.is_some() { 2 } else { 1 });
         let preamble = text.take_lines(header_row.saturating_sub(1))?;
@@ -57,7 +56,7 @@ impl Layout {
         let dialect = parse::detect(text.ahead(), options.delimiter.or(declared));
         let most = options.max_record_bytes;
         if header_row > 0 {
-            // The labels of a header are in the manifest too, and have less room.
+            // The labels are also in the manifest, so their length is limited further.
             text.limit_records(most.min(MAX_LABELS_BYTES));
         }
         let Some(newline) = text.next(dialect)? else {
@@ -70,17 +69,17 @@ impl Layout {
     }
 }
 
-/// A table that was read to its end.
+/// A table after it was read to its end.
 pub(super) struct Outcome {
     pub(super) table: String,
-    /// Or why the file cannot be rebuilt from the table.
+    /// The recipe, or why the file cannot be rebuilt from the table.
     pub(super) recipe: Result<Recipe, Message>,
-    /// Its recovery method is yet to be decided.
+    /// The description of the source. The caller sets its recovery method.
     pub(super) metadata: SourceMetadata,
 }
 
 impl<'a> Reading<'a> {
-    /// Reads what stands above the records of the source `name`.
+    /// Reads everything above the records of the source `name`.
     pub(super) fn begin(
         name: &'a str,
         options: &CsvOptions,
@@ -138,7 +137,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Reads the records into `sink`, padded to `width` if that is given.
+    /// Reads the records into `sink`. If `width` is given, they are padded to this number of cells.
     pub(super) fn read(mut self, width: Option<usize>, sink: &mut dyn Sink) -> Result<Outcome> {
         self.width = width.unwrap_or(self.width);
         let is_short = self.labels.len() < self.width;
@@ -190,10 +189,10 @@ impl<'a> Reading<'a> {
         Ok(Outcome { table: summary.name, recipe, metadata })
     }
 
-    /// How many cells the longest record has.
+    /// The number of cells in the longest record.
     pub(super) fn widest(mut self) -> Result<usize> {
         let (mut widest, mut records, mut cells) = (self.width, 0u64, 0u64);
-        // The reading that follows meets an error again, and locates it.
+        // The next reading finds the same error again, and adds its location.
         while let Ok(Some(_)) = self.next() {
             widest = widest.max(self.text.record.len());
             records += 1;
@@ -210,7 +209,7 @@ impl<'a> Reading<'a> {
         self.text.next(self.dialect).map_err(|error| self.located(error))
     }
 
-    /// Takes the record that was read: passes over blank lines, and checks its length.
+    /// Processes the record that was read: skips blank lines, and checks the number of cells.
     fn take(&mut self, newline: &'static str, sink: &mut dyn Sink) -> Result<()> {
         if is_blank(&self.text.record, self.width) {
             self.blank_lines += 1;
@@ -236,13 +235,13 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    /// An error about the next record.
+    /// Adds the next record and the table to an error.
     fn located(&self, error: Error) -> Error {
         error.at_record(self.records + 1).in_table(self.table)
     }
 }
 
-/// Whether it is an empty line, where a record has more cells than one.
+/// Whether this is an empty line in a table with several columns.
 fn is_blank(record: &Record, width: usize) -> bool {
     record.len() == 1 && width > 1 && record.get(0) == Some(Cell::Null)
 }

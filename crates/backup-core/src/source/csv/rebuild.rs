@@ -1,7 +1,7 @@
-//! The recipe: how a table of text becomes the file again that it was read from.
+//! Rebuilds a CSV file from its table by a recipe.
 //!
-//! Export writes each record again and compares it with the text that it was read from; restore
-//! writes them into a file. Both do it by [`push_record`].
+//! An export writes each record again and compares it with its text. A restore writes the records to a
+//! file. Both use [`push_record`].
 
 use std::io::Write;
 
@@ -12,11 +12,11 @@ use crate::model::{Quotes, Recipe};
 use crate::record::quoting::{needs_quotes, push_quoted};
 use crate::record::{Cell, Record, Table};
 
-/// Appends a record as a recipe writes it, without what ends it.
+/// Appends a record in the form of a recipe, without a line end.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Record`] if a cell holds what no text file can.
+/// [`ErrorKind::Record`] if a cell contains text that is not UTF-8.
 pub(super) fn push_record(
     record: &Record,
     recipe: &Recipe,
@@ -49,7 +49,7 @@ pub(super) fn push_record(
     Ok(())
 }
 
-/// Whether a cell has to be quoted where the delimiter is not a comma.
+/// Whether a cell must be quoted if the delimiter is not a comma.
 fn needs_quotes_between(delimiter: u8, text: &[u8], alone: bool) -> bool {
     text.is_empty()
         || memchr::memchr3(delimiter, b'"', b'\n', text).is_some()
@@ -57,7 +57,7 @@ fn needs_quotes_between(delimiter: u8, text: &[u8], alone: bool) -> bool {
         || (alone && text == b"\\.")
 }
 
-/// Labels as the cells of a header line. An empty one is not quoted.
+/// The labels as cells of a header line. An empty label is null, so it is not quoted.
 pub(super) fn header<'a>(labels: impl Iterator<Item = &'a str>) -> Record {
     let cells = labels.map(|label| match label {
         "" => Cell::Null,
@@ -66,7 +66,7 @@ pub(super) fn header<'a>(labels: impl Iterator<Item = &'a str>) -> Record {
     cells.collect()
 }
 
-/// A character that the encoding has no bytes for: the recipe does not hold.
+/// The error for a character that the encoding does not have.
 fn unmappable() -> Error {
     Error::record(message!("csv-unmappable"))
 }
@@ -76,7 +76,7 @@ pub(crate) struct Rebuilder<W> {
     charset: Charset,
     recipe: Recipe,
     newline: &'static str,
-    /// Whether a line was written, which the next one has to be separated from.
+    /// Whether a line was written, so that a line end must precede the next one.
     has_line: bool,
     text: Vec<u8>,
     encoded: Vec<u8>,
@@ -84,7 +84,7 @@ pub(crate) struct Rebuilder<W> {
 }
 
 impl<W: Write> Rebuilder<W> {
-    /// Begins the file that `table` was read from: writes what stands above its records.
+    /// Begins to rebuild the file of `table`: writes everything above its records.
     ///
     /// # Errors
     ///
@@ -117,8 +117,8 @@ impl<W: Write> Rebuilder<W> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Record`] if the encoding has no bytes for a character, [`ErrorKind::Io`] if
-    /// writing fails.
+    /// [`ErrorKind::Record`] if the encoding does not have a character, [`ErrorKind::Io`] if writing
+    /// fails.
     pub(crate) fn record(&mut self, record: &Record) -> Result<()> {
         if std::mem::replace(&mut self.has_line, true) {
             self.text.extend_from_slice(self.newline.as_bytes());

@@ -8,10 +8,10 @@ use crate::i18n::{Message, message};
 use crate::model::{Quotes, Recipe};
 use crate::record::{Digest, Record};
 
-/// Finds the recipe that all records follow.
+/// Finds a recipe that matches all records.
 pub(super) struct RecipeCheck {
     pub(super) recipe: Recipe,
-    /// The rules by which all records so far may have been quoted. The last is taken.
+    /// The quoting rules that match all records so far. The last one is used.
     rules: Vec<Quotes>,
     /// Whether the file is in canonical form if its records follow [`Quotes::Needed`]; only the last line feed
     /// may be missing. Then the digest of the table is compared with that of the file.
@@ -21,7 +21,7 @@ pub(super) struct RecipeCheck {
 }
 
 impl RecipeCheck {
-    /// Begins with what is known before the first record.
+    /// Creates a check with the recipe that is known before the first record.
     pub(super) fn new(recipe: Recipe) -> Self {
         let (rules, written, failure) = (Vec::new(), Vec::new(), None);
         let mut check = Self { recipe, rules, is_canonical: false, written, failure };
@@ -30,17 +30,18 @@ impl RecipeCheck {
     }
 
     fn try_all_rules(&mut self) {
-        // Between commas, this rule is that of `Needed`.
+        // If the delimiter is a comma, this rule is the same as `Needed`.
         let commas = (self.recipe.delimiter != ',').then_some(Quotes::Commas);
         self.rules = commas.into_iter().chain([Quotes::All, Quotes::Needed]).collect();
     }
 
-    /// There is no recipe, for the first reason that is given.
+    /// Records that there is no recipe. Only the first reason is kept.
     pub(super) fn fails(&mut self, why: Message) {
         self.failure.get_or_insert(why);
     }
 
-    /// Takes the header: its text without what ended it, and that. Its quotes may follow another rule.
+    /// Checks the header. `text` is its text without its line end `newline`. It may have another
+    /// quoting rule than the records.
     /// `is_safe` is whether canonical form has the same labels.
     pub(super) fn header(&mut self, labels: &Record, is_safe: bool, text: &str, newline: &str) {
         self.record(labels, text, newline);
@@ -50,7 +51,7 @@ impl RecipeCheck {
         self.try_all_rules();
     }
 
-    /// Takes a record: its text without what ended it, and that.
+    /// Checks a record. `text` is its text without its line end `newline`.
     pub(super) fn record(&mut self, record: &Record, text: &str, newline: &str) {
         if self.failure.is_some() {
             return;

@@ -1,4 +1,4 @@
-//! A CSV file as text and records, which is received in blocks.
+//! The text of a CSV file, received in blocks, and its records.
 
 use std::io::Read;
 
@@ -12,36 +12,36 @@ use crate::i18n::{Message, message};
 use crate::record::{IndexPosition, Record, StructuralIndex};
 use crate::source::in_mib;
 
-/// The most text that may stand above the header: less than the text of the first block.
+/// The maximum length of the text above the header, in bytes. The first block is longer.
 const MAX_PREAMBLE_BYTES: usize = 64 * 1024;
 
-/// Text that was received, and the current record.
+/// The text that was received, and the current record.
 pub(super) struct TextReader {
     blocks: Receiver<Result<Block>>,
     charset: Charset,
     text: String,
-    /// Where in `text` the current record begins, and where the next one does.
+    /// The start in `text` of the current record, and of the next one.
     record_at: usize,
     at: usize,
     /// The current record. It holds `text` if `is_held`.
     pub(super) record: Record,
     is_held: bool,
     position: IndexPosition,
-    /// How many bytes of decoded text, and of a byte order mark, went before `text`.
+    /// The number of bytes before `text`: of decoded text, and of the byte order mark.
     gone: u64,
-    /// How many lines ended before `text`.
+    /// The number of lines before `text`.
     lines: u64,
-    /// What ended the blocks. A byte that does not decode is an error once the text before it is used, so
-    /// that the error names the right record.
+    /// The end of the file, after the last block. A byte that cannot be decoded is reported only after
+    /// the text before it was used, so that the error contains the right record.
     end: Option<End>,
-    /// How many bytes were read since that was last reported.
+    /// The number of bytes that were read since the last report.
     progress: u64,
-    /// The most text that one record may take.
+    /// The maximum length of a record, in bytes.
     max_record_bytes: usize,
 }
 
 impl TextReader {
-    /// A text whose records take at most so many bytes each.
+    /// Creates a reader. A record may have at most `max_record_bytes` bytes.
     pub(super) fn new(
         input: Box<dyn Read + Send>,
         charset: Charset,
@@ -64,7 +64,7 @@ impl TextReader {
         })
     }
 
-    /// Sets the most text that one record may take.
+    /// Sets the maximum length of a record, in bytes.
     pub(super) fn limit_records(&mut self, bytes: u64) {
         self.max_record_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
     }
@@ -76,7 +76,7 @@ impl TextReader {
         (self.record_at, self.at, self.is_held) = (0, 0, false);
     }
 
-    /// Receives another block, after dropping the text that was used.
+    /// Receives another block, after removing the text that was used.
     pub(super) fn fill(&mut self) -> Result<()> {
         if let Some(End::Undecodable(offset)) = self.end {
             let why = message!("csv-undecodable", encoding = self.charset.name());
@@ -95,7 +95,7 @@ impl TextReader {
         matches!(self.end, Some(End::Whole(_)))
     }
 
-    /// What is known of the file, once all records were read.
+    /// The result of reading the file, after all records were read.
     pub(super) fn finish(self) -> Option<Checked> {
         match self.end {
             Some(End::Whole(checked)) => Some(checked),
@@ -103,7 +103,7 @@ impl TextReader {
         }
     }
 
-    /// The first byte that does not decode, as an error.
+    /// Returns the first byte that cannot be decoded as an error.
     pub(super) fn find_undecodable(mut self) -> Result<()> {
         while !self.is_whole() {
             self.fill()?;
@@ -113,15 +113,15 @@ impl TextReader {
         Ok(())
     }
 
-    /// Reads more of the current record: as much again as there is of it, so that a long one is not
-    /// scanned over and over, but no more than a record may have.
+    /// Receives more of the current record. Its length is doubled, so that a long record is not scanned
+    /// again and again, but it does not exceed the maximum length by more than a block.
     fn fill_record(&mut self) -> Result<()> {
         let there = self.text.len() - self.at;
         let wanted = there.saturating_mul(2).min(self.max_record_bytes.saturating_add(1));
         if wanted > BLOCK_BYTES {
             self.drop_used();
-            // A string that grows by itself may take twice the limit. A block may be three times as long
-            // as text.
+            // A string that grows automatically could use twice the limit. The text of a block can be
+            // three times as long as its bytes.
             self.text.reserve_exact(wanted - there + 4 * BLOCK_BYTES);
         }
         loop {
@@ -132,7 +132,7 @@ impl TextReader {
         }
     }
 
-    /// Reads the next record into `record`, and returns what ended it; `None` at the end of the text.
+    /// Reads the next record into `record`. Returns its line end, or `None` at the end of the text.
     pub(super) fn next(&mut self, dialect: Dialect) -> Result<Option<&'static str>> {
         loop {
             if !self.is_held {
@@ -175,7 +175,7 @@ impl TextReader {
 
     /// An error at a byte of `text`.
     fn located(&self, why: Message, hint: Message, at: usize) -> Error {
-        // Places in the file are known where a byte of text is a byte of the file.
+        // The offset in the file is known only if the file is UTF-8.
         let byte = self.charset.is_utf8().then_some(self.gone + at as u64);
         self.at_line(Error::source(why, hint).at_byte_if(byte), at)
     }
@@ -189,12 +189,13 @@ impl TextReader {
         (self.at, self.is_held) = (self.record_at, false);
     }
 
-    /// The text of the current record, without what ended it.
+    /// The text of the current record, without its line end.
     pub(super) fn last(&self, newline: &str) -> &str {
         &self.text[self.record_at..self.at - newline.len()]
     }
 
-    /// Takes lines of the first block as they are, line ends included; fewer if there are not as many.
+    /// Takes lines from the first block, including their line ends. Fewer lines are returned if there
+    /// are not enough.
     pub(super) fn take_lines(&mut self, lines: u64) -> Result<String> {
         let text = self.text.as_bytes();
         let mut end = 0;
@@ -205,7 +206,7 @@ impl TextReader {
             };
             end += at + 1 + usize::from(text[end + at..].starts_with(b"\r\n"));
         }
-        // Of a longer one, not all is in the first block.
+        // Lines that are longer than the limit may not be in the first block.
         if end > MAX_PREAMBLE_BYTES || (end == text.len() && !self.is_whole()) {
             let error = message!("csv-long-preamble");
             let error = Error::source(error, message!("csv-header-line-hint"));
@@ -215,12 +216,12 @@ impl TextReader {
         Ok(self.text[..end].to_owned())
     }
 
-    /// The text that was read and not yet used.
+    /// The text that was received and not used yet.
     pub(super) fn ahead(&self) -> &[u8] {
         &self.text.as_bytes()[self.at..]
     }
 
-    /// How many bytes were read since the last call.
+    /// The number of bytes that were read since the last call.
     pub(super) fn take_progress(&mut self) -> u64 {
         std::mem::take(&mut self.progress)
     }
@@ -230,7 +231,7 @@ fn fix_record() -> Message {
     message!("csv-fix-record-hint")
 }
 
-/// How many lines end before `to`: with LF, CRLF or CR, as an editor counts them.
+/// The number of line ends before `to`: LF, CRLF or CR, as an editor counts them.
 fn line_ends(text: &[u8], to: usize) -> u64 {
     let before = &text[..to];
     let lone = |at: &usize| text.get(at + 1) != Some(&b'\n');

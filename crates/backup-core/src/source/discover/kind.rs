@@ -1,4 +1,4 @@
-//! What kind a file is of, and whether a name matches a pattern.
+//! Determines the kind of a file, and matches names with patterns.
 
 use crate::error::{ErrorKind, Result};
 use crate::source::location::FileLocation;
@@ -14,7 +14,7 @@ pub(super) enum FileKind {
 }
 
 impl FileKind {
-    /// Decides by the name of a file, and for databases by its first bytes.
+    /// Decides by the extension. A file with any other extension is a database if it begins like one.
     pub(super) fn of(name: &str, location: &FileLocation) -> Result<Self> {
         let extension = last(name).rsplit_once('.').map_or("", |(_, extension)| extension);
         Ok(match extension.to_ascii_lowercase().as_str() {
@@ -36,21 +36,21 @@ pub(super) fn last(name: &str) -> &str {
 fn begins_as_sqlite(location: &FileLocation) -> Result<bool> {
     match StableFile::at(location)?.begins(16) {
         Ok(begins) => Ok(begins == b"SQLite format 3\0"),
-        // Reading all of it gives the error.
+        // Reading the file will return this error.
         Err(error) if matches!(error.kind(), ErrorKind::Source { .. }) => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-/// Whether a pattern is meant for a file of this name: it matches all of it, or its last part.
+/// Whether a pattern matches the whole name of a file, or its last part.
 pub(super) fn names(pattern: &str, name: &str) -> bool {
     matches(pattern, name) || matches(pattern, last(name))
 }
 
-/// Whether `name` matches a pattern of `*` and `?`.
+/// Whether `name` matches a pattern with `*` and `?`.
 fn matches(pattern: &str, name: &str) -> bool {
     let name: Vec<char> = name.chars().collect();
-    // Which beginnings of the name match the pattern so far, by their length.
+    // The lengths of the prefixes of `name` that match the pattern so far.
     let mut matching = vec![false; name.len() + 1];
     matching[0] = true;
     for c in pattern.chars() {

@@ -1,4 +1,4 @@
-//! What is in the files and folders that a person names.
+//! Finds sources in the files and folders that the user names.
 
 mod kind;
 mod options;
@@ -11,20 +11,20 @@ pub use self::walk::Discovered;
 use crate::error::{Error, Result};
 use crate::i18n::message;
 
-/// Finds the sources in `paths`, files, folders and ZIP files, in their order; within a folder by
-/// name, within a ZIP file as its directory has them.
+/// Finds the sources in files, folders and ZIP files. They are in the order of `paths`; within a folder
+/// they are sorted by name, and within a ZIP file they have the order of its directory.
 ///
-/// A file is called by its name, a file in a folder by its path below that folder; where that name
-/// is taken, the folder's own name is put before it. A member of a ZIP file is called by its path
-/// there, below the name of the ZIP file.
+/// The name of a source is its file name, or its path below the folder in `paths`. If the name is
+/// taken, the name of the folder is put before it. The name of a ZIP member is the name of the ZIP file
+/// and the member's path.
 ///
-/// A ZIP file that is damaged, or holds more than [`DiscoverOptions::zip`] allows, becomes a source
-/// whose reading fails, and is carried as a file.
+/// If a ZIP file is damaged or exceeds the limits of [`DiscoverOptions::zip`], reading its source
+/// fails, and an export stores it as a file.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Io`](crate::ErrorKind::Io) if something cannot be listed,
-/// [`ErrorKind::Source`](crate::ErrorKind::Source) if there is nothing, or a name is not Unicode.
+/// [`ErrorKind::Io`](crate::ErrorKind::Io) if a path does not exist or cannot be read,
+/// [`ErrorKind::Source`](crate::ErrorKind::Source) if there is no source, or a name is not Unicode.
 pub fn discover(paths: &[PathBuf], options: &DiscoverOptions) -> Result<Discovered> {
     let mut walk = walk::Walk::new(options);
     for path in paths {

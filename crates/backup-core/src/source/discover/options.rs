@@ -1,4 +1,4 @@
-//! How files and folders are read.
+//! Options for reading files and folders.
 
 use super::kind::names;
 use crate::source::csv::CsvOptions;
@@ -6,25 +6,25 @@ use crate::source::csv::CsvOptions;
 use crate::source::workbook::WorkbookOptions;
 use crate::source::{MAX_RECORD_BYTES, ZipLimits};
 
-/// How named files and folders are read.
+/// Options for reading files and folders.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct DiscoverOptions {
-    /// Names that are carried as files, whose contents are not read; `*` and `?` as in a shell,
-    /// compared with the whole name and with its last part.
+    /// Patterns for names of files that are stored without being parsed. `*` and `?` have the same
+    /// meaning as in a shell. A pattern must match the whole name or its last part.
     pub as_file: Vec<String>,
-    /// How CSV files are read.
+    /// Options for CSV files.
     pub csv: CsvOptions,
-    /// How workbooks are read.
+    /// Options for workbooks.
     #[cfg(feature = "workbook")]
     pub workbook: WorkbookOptions,
-    /// How files of some names are read instead; the last rule that matches decides. Names match as in
-    /// [`DiscoverOptions::as_file`].
+    /// Options for files with certain names. If several rules match, the last one decides. Patterns are
+    /// the same as in [`DiscoverOptions::as_file`].
     pub rules: Vec<(String, ReadingRule)>,
-    /// How much a ZIP file may hold.
+    /// Limits for ZIP files.
     pub zip: ZipLimits,
-    /// How many bytes one record of a database may take; those of CSV files and workbooks are bounded by
-    /// their own options. [`DiscoverOptions::max_record_bytes`](Self::max_record_bytes()) sets all.
+    /// The maximum length of a database record, in bytes. CSV files and workbooks have this limit in
+    /// their own options. The function [`max_record_bytes`](Self::max_record_bytes()) sets all of them.
     pub max_record_bytes: u64,
 }
 
@@ -42,15 +42,15 @@ impl Default for DiscoverOptions {
     }
 }
 
-/// How some files are read, where that is not to be found out.
+/// Options for certain files. What is not set is detected.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct ReadingRule {
-    /// The encoding of CSV files, by a name that [`CsvOptions::encoding`] may have.
+    /// The encoding of CSV files; see [`CsvOptions::encoding`].
     pub encoding: Option<String>,
-    /// What stands between the cells of CSV files: one ASCII character.
+    /// The delimiter of CSV files: one ASCII character.
     pub delimiter: Option<u8>,
-    /// The line or row that the header stands on, counted from 1; 0 if there is none.
+    /// The line or row of the header, counted from 1; 0 if there is none.
     pub header_row: Option<u64>,
 }
 
@@ -67,7 +67,7 @@ impl ReadingRule {
         self
     }
 
-    /// Sets the line or row that the header stands on.
+    /// Sets the line or row of the header.
     pub fn header_row(mut self, row: u64) -> Self {
         self.header_row = Some(row);
         self
@@ -75,32 +75,32 @@ impl ReadingRule {
 }
 
 impl DiscoverOptions {
-    /// Adds a name that is carried as a file.
+    /// Adds a pattern for files that are stored without being parsed.
     pub fn as_file(mut self, pattern: impl Into<String>) -> Self {
         self.as_file.push(pattern.into());
         self
     }
 
-    /// Sets how CSV files are read.
+    /// Sets the options for CSV files.
     pub fn csv(mut self, options: CsvOptions) -> Self {
         self.csv = options;
         self
     }
 
-    /// Sets how workbooks are read.
+    /// Sets the options for workbooks.
     #[cfg(feature = "workbook")]
     pub fn workbook(mut self, options: WorkbookOptions) -> Self {
         self.workbook = options;
         self
     }
 
-    /// Adds a rule for files of this name.
+    /// Adds a rule for files whose names match a pattern.
     pub fn rule(mut self, pattern: impl Into<String>, rule: ReadingRule) -> Self {
         self.rules.push((pattern.into(), rule));
         self
     }
 
-    /// How a CSV file of this name is read.
+    /// The options for a CSV file with this name.
     pub fn csv_for(&self, name: &str) -> CsvOptions {
         let mut options = self.csv.clone();
         for rule in self.rules_for(name) {
@@ -111,7 +111,7 @@ impl DiscoverOptions {
         options
     }
 
-    /// How a workbook of this name is read.
+    /// The options for a workbook with this name.
     #[cfg(feature = "workbook")]
     pub fn workbook_for(&self, name: &str) -> WorkbookOptions {
         let mut options = self.workbook.clone();
@@ -126,8 +126,8 @@ impl DiscoverOptions {
         self.rules.iter().filter(matching).map(|(_, rule)| rule)
     }
 
-    /// Sets how many bytes one record of any source may take. A source with a longer one is carried as a
-    /// file, so this bounds the memory that a source can be made to take.
+    /// Sets the maximum length of a record of any source, in bytes. A source with a longer record is
+    /// stored as a file. So this limits the memory for a source.
     pub fn max_record_bytes(mut self, bytes: u64) -> Self {
         self.max_record_bytes = bytes;
         self.csv.max_record_bytes = bytes;
@@ -138,7 +138,7 @@ impl DiscoverOptions {
         self
     }
 
-    /// Sets how much a ZIP file may hold.
+    /// Sets the limits for ZIP files.
     pub fn zip(mut self, limits: ZipLimits) -> Self {
         self.zip = limits;
         self

@@ -1,4 +1,4 @@
-//! Going through folders and ZIP files.
+//! Walks through folders and ZIP files.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -25,16 +25,16 @@ use crate::source::stable_file::StableFile;
 use crate::source::workbook::WorkbookSource;
 use crate::source::zip::{Beside, Budget, Directory};
 
-/// What was found.
+/// The sources that were found.
 #[derive(Default)]
 pub struct Discovered {
     /// The sources, in order.
     pub sources: Vec<Box<dyn Source + Send>>,
-    /// What was passed over, and why.
+    /// What was left out, and why.
     pub ledger: Vec<LedgerEntry>,
-    /// Patterns of the options that are the name of nothing that was found.
+    /// Patterns in the options that match nothing.
     pub unmatched: Vec<String>,
-    /// The files and folders that were named: an export never replaces them, or what is in them.
+    /// The files and folders that the user named. An export never replaces them or anything in them.
     pub paths: Vec<PathBuf>,
 }
 
@@ -49,17 +49,18 @@ pub(super) struct Walk<'a> {
     options: &'a DiscoverOptions,
     found: Discovered,
     names: UniqueNames,
-    /// The name of the folder that each source is in; `None` if it has no name.
+    /// The name of the folder of each source; `None` if it has no name.
     folders: HashMap<String, Option<String>>,
-    /// What cannot even be opened or listed. It comes first, so that an export fails at once.
+    /// Files and folders that cannot be opened or listed. They come first, so that an export fails at
+    /// once.
     unreadable: Vec<Box<dyn Source + Send>>,
 }
 
-/// Where entries were found.
+/// The place of entries.
 enum Place<'a> {
-    /// In the folder of this name, if it has one.
+    /// In a folder with this name. A root folder has no name.
     Folder(Option<String>),
-    /// In the ZIP file of this name.
+    /// In a ZIP file with this name.
     Zip(&'a str, &'a mut Budget),
 }
 
@@ -86,8 +87,8 @@ impl<'a> Walk<'a> {
         Discovered { sources, unmatched, paths, ledger: self.found.ledger }
     }
 
-    /// Finds what is in a file or folder. A link that a person names is followed; those that are
-    /// found on the way are not.
+    /// Finds the sources in a file or folder. A link that the user named is followed. Links in a folder
+    /// are not.
     pub(super) fn named(&mut self, path: &Path) -> Result<()> {
         let failed = |error| Error::reading(path, error);
         let metadata = path.metadata().map_err(failed)?;
@@ -111,7 +112,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Lists what is in a folder and those below it; `path` is what it is called in messages.
+    /// Lists a folder and its subfolders. `path` is the path of the folder in messages.
     fn list(&mut self, root: &Arc<Root>, below: &str, path: &Path, entries: &mut Vec<Entry>) {
         let found = match root.list(Path::new(below)) {
             Ok(found) => found,
@@ -155,12 +156,12 @@ impl<'a> Walk<'a> {
         self.unreadable.push(Box::new(Placeholder::unreadable(name, error)));
     }
 
-    /// Adds an entry to the ledger, in the words of its code.
+    /// Adds an entry with the text of its code to the ledger.
     fn pass_over(&mut self, code: LedgerCode, name: &str) {
         self.found.ledger.push(LedgerEntry::of(code).source(name));
     }
 
-    /// Adds an entry to the ledger.
+    /// Adds an entry with another text to the ledger.
     fn note(&mut self, code: LedgerCode, message: Message, name: &str) {
         self.found.ledger.push(LedgerEntry::new(code, message.to_string()).source(name));
     }
@@ -189,7 +190,7 @@ impl<'a> Walk<'a> {
                     self.names.insert(full.clone());
                     self.found.sources.push(Box::new(Placeholder::member(&full, why)));
                 }
-                // A log or journal is read with its database.
+                // Logs and journals are read with their database.
                 EntryKind::File(_) if parts.contains_key(&name) => {
                     if matches!(place, Place::Folder(_)) && name.ends_with(WAL_INDEX) {
                         self.pass_over(LedgerCode::WalIndex, &full);
@@ -232,7 +233,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// The name that the source gets: the one that it has, or another if that is taken.
+    /// The unique name of a source: its own name, or another one if that is taken.
     fn unique(&mut self, name: String, place: &Place<'_>) -> String {
         let Place::Folder(folder) = place else {
             let unique = self.names.take(&name, |number| format!("{name} ({number})"));
@@ -260,7 +261,7 @@ impl<'a> Walk<'a> {
         unique
     }
 
-    /// Whether it is to be carried as a file.
+    /// Whether a pattern says that this file is stored without being parsed.
     fn is_file(&self, name: &str) -> bool {
         self.options.as_file.iter().any(|pattern| names(pattern, name))
     }
@@ -351,8 +352,8 @@ fn parts_of_databases(entries: &[Entry]) -> HashMap<String, FileLocation> {
     parts.map(|(name, location)| ((*name).to_owned(), (*location).clone())).collect()
 }
 
-/// The log and the journal of a database in a ZIP file, where they hold anything. On a disk, its
-/// reader finds them.
+/// The log and the journal of a database in a ZIP file, if they are not empty. For a database on the
+/// disk, its reader finds them.
 fn beside(database: &str, parts: &HashMap<String, FileLocation>) -> Vec<Beside> {
     let found = DATABASE_SIDECARS.into_iter().filter_map(|suffix| {
         match parts.get(&format!("{database}{suffix}"))? {
