@@ -36,11 +36,8 @@ impl Keeping {
         archives: &[PathBuf],
         session: &Session<'_>,
     ) -> Result<Self, Failure> {
-        if let Some(history) = &args.history {
+        if args.history.is_some() {
             names_are_text(|path| text!("history-name-text", path = path), archives)?;
-            let folder = history.parent().filter(|folder| *folder != Path::new(""));
-            let folder = folder.unwrap_or(Path::new("."));
-            folder.metadata().map_err(|error| Error::writing_to(folder, error))?;
         }
         let mut records = Self::of_metrics(command, args.metrics.as_deref(), archives, session)?;
         records.history.clone_from(&args.history);

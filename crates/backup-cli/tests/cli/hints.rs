@@ -273,13 +273,3 @@ fn a_key_file_as_a_recipient_is_answered_with_its_public_key() {
     let result = workspace.run(&command).expect_exit(1);
     assert!(result.stderr.contains(&format!("-r {}", workspace.public)), "{}", result.stderr);
 }
-
-#[test]
-fn a_history_in_a_missing_folder_is_refused_before_the_export() {
-    let workspace = Workspace::new();
-    workspace.write("src/a.csv", "id\n1\n");
-    let public = workspace.public.as_str();
-    let command = ["export", "src", "-o", "x.age", "-r", public, "--history", "none/h.jsonl"];
-    workspace.run(&command).expect_exit(1).fails_with("none");
-    assert!(!workspace.path("x.age").exists(), "an archive was written");
-}

@@ -357,8 +357,10 @@ impl Loaded {
             let inserted = insert_records(&mut inserts, batch, next..next + count);
             if inserted.is_err() && count > 1 {
                 // Inserted one by one, the record that fails is known.
-                for record in next..next + count {
-                    insert_records(&mut inserts, batch, record..record + 1)?;
+                let mut one_by_one = next..next + count;
+                while let Some(record) = one_by_one.next()
+                    && insert_records(&mut inserts, batch, record..record + 1).is_ok()
+                {
                     self.rows += 1;
                 }
             }
