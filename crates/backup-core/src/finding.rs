@@ -70,13 +70,13 @@ pub enum Code {
     CutShort,
     /// Encrypted bytes that do not authenticate.
     Seal,
-    /// A zstd frame, or the table of frames, that is not as it has to be.
+    /// A zstd frame, or the table of frames, that does not have the expected digest.
     Frame,
-    /// A tar member that is not as it has to be.
+    /// A tar member that does not have the expected digest.
     Member,
-    /// A tag file of the bag that is not as it has to be.
+    /// A tag file of the bag that does not have the expected digest.
     Bag,
-    /// A manifest that is not as it has to be.
+    /// A manifest that does not have the expected digest.
     Manifest,
     /// A format version that this program does not know.
     Version,
@@ -116,7 +116,7 @@ pub enum Code {
     Reference,
     /// What the file system that was written to cannot do.
     FileSystem,
-    /// A source that its reader does not give as the file has it; it was carried as a file.
+    /// A source that its reader does not give as the file has it; it was stored as a file.
     Misread,
 }
 

@@ -1,6 +1,6 @@
 //! Which sources are read as tables, and which turn out not to be tables.
 //!
-//! A source that cannot be read as a table is carried as a file. Parts of it may have been written before
+//! A source that cannot be read as a table is stored as a file. Parts of it may have been written before
 //! the error; then everything begins again with that source as a file, which is much simpler than removing
 //! what was written. Before that the remaining sources are read too, so that this happens only once.
 
@@ -38,7 +38,7 @@ struct Unread {
     name: String,
     /// What keeps it from being read.
     error: Arc<Error>,
-    /// Whether it is carried as a file.
+    /// Whether it is stored as a file.
     carried: bool,
 }
 
@@ -73,7 +73,7 @@ impl Plan {
     }
 
     /// Reads all sources into `ingest`. `None` if one could not be read as a table and parts of
-    /// it may be there already: it is carried as a file from now on, and everything has to begin again.
+    /// it may be there already: it is stored as a file from now on, and everything has to begin again.
     pub(crate) fn read<S: Store>(
         &mut self,
         mut ingest: Ingest<'_, S>,
@@ -120,7 +120,7 @@ impl Plan {
     fn find_other_unreadable(&mut self, first: usize, monitor: &dyn Monitor) -> Result<()> {
         let mut index = first;
         while let Some(source) = self.sources.get_mut(index) {
-            // What cannot be carried as a file cannot be read twice either, such as a stream.
+            // What cannot be stored as a file cannot be read twice either, such as a stream.
             if source.as_file().is_some()
                 && let Err(error) = source.read(&mut Ingest::new(Tally::default(), monitor))
             {
@@ -162,7 +162,7 @@ impl Plan {
         let entry = entry.source(&name);
         match self.unread.iter_mut().find(|known| known.name == name) {
             None => self.unread.push(unread),
-            // It cannot be carried as a file either.
+            // It cannot be stored as a file either.
             Some(known) if !carried => *known = unread,
             // A member that cannot be unpacked is in the archive with its ZIP file.
             Some(_) => return Ok(()),

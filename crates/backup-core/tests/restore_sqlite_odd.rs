@@ -234,7 +234,7 @@ fn a_database_file_that_contradicts_the_manifest_is_a_finding() {
         (
             "one more table",
             "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (2); CREATE TABLE more(a)",
-            "the restored database has this table, and the archive does not",
+            "the restored database has this table, but the archive does not",
         ),
     ];
     for (case, sql, why) in cases {
@@ -304,7 +304,7 @@ fn selected_tables_of_a_database_are_restored_as_plain_tables() {
         assert_eq!(names.collect::<Vec<_>>(), [table], "no index and no trigger is restored");
         let database = Connection::open(&out).expect("it opens");
         assert_eq!(lines(&database, &format!("SELECT * FROM {table}")), [record]);
-        let note = messages_containing(&report, "(crm.sqlite) come as plain tables");
+        let note = messages_containing(&report, "(crm.sqlite) are restored as plain tables");
         assert_eq!(note.len(), 1, "{:?}", report.findings());
     }
 }
@@ -332,7 +332,7 @@ fn a_database_beside_other_tables_is_restored_as_plain_tables() {
     let of_database = lines(&database, "SELECT * FROM \"accounts (crm.sqlite)\"");
     assert_eq!(of_database, ["integer 1"], "the database's");
     assert_eq!(lines(&database, "SELECT * FROM leads"), ["text 1"], "the file's, and no view");
-    let note = messages_containing(&report, "(crm.sqlite) come as plain tables");
+    let note = messages_containing(&report, "(crm.sqlite) are restored as plain tables");
     assert_eq!(note.len(), 1, "{:?}", report.findings());
 }
 
@@ -344,9 +344,10 @@ fn several_databases_are_restored_as_plain_tables() {
     let (archive, _) = round.export(&[one, two]);
     let (out, report) = round.restore(&archive, &[]);
     assert_eq!(snapshot(&out).rows.len(), 2, "the tables of both");
-    let note = messages_containing(&report, "(one.sqlite, two.sqlite) come as plain tables");
+    let note =
+        messages_containing(&report, "(one.sqlite, two.sqlite) are restored as plain tables");
     assert_eq!(note.len(), 1, "{:?}", report.findings());
     let (_, report) = round.restore(&archive, &["t (two.sqlite)"]);
-    let note = messages_containing(&report, "(two.sqlite) come as plain tables");
+    let note = messages_containing(&report, "(two.sqlite) are restored as plain tables");
     assert_eq!(note.len(), 1, "{:?}", report.findings());
 }

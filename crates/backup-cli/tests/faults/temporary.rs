@@ -83,8 +83,8 @@ fn keys_and_sources_are_not_read_if_temporary_files_fail() {
     let keys = [&test[..], &["--schema", "schema.json"]].concat();
     let against = [&test[..], &["--no-keys", "--against", "now"]].concat();
     let cases = [
-        (&keys, "keys and references, and what a schema says of them: "),
-        (&against, "the sources as they are now: "),
+        (&keys, "keys and references, including those of the schema: "),
+        (&against, "the current sources: "),
     ];
     for (args, what) in cases {
         test_folder.run(args).expect_exit(&[0]);

@@ -1,4 +1,4 @@
-//! Compares an archive with its sources as they are now: which records were added, removed and changed.
+//! Compares an archive with its current sources: which records were added, removed and changed.
 //!
 //! While a source is read, each record leaves a hash of its key and one of itself, sorted in runs on the
 //! disk. Only tables that turn out different are read from the archive once more, and both sides are
@@ -25,7 +25,7 @@ use crate::report::Report;
 use crate::source::Discovered;
 use crate::source::ingest::Ingest;
 
-/// How an archive is compared with its sources as they are now.
+/// How an archive is compared with its current sources.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct AgainstOptions {
@@ -76,7 +76,7 @@ fn likely_key(table: &Table) -> Vec<usize> {
     labelled(KeyLabel::Own).or_else(|| labelled(KeyLabel::Number)).into_iter().collect()
 }
 
-/// Compares an open archive with its sources as they are now, and adds to the report of the archive. An
+/// Compares an open archive with its current sources, and adds to the report of the archive. An
 /// error of the archive's contents leaves the report as it was.
 pub(crate) fn compare<R: Read + Seek>(
     report: &mut Report,

@@ -1,4 +1,4 @@
-//! Reads the sources as they are now, to compare them with an archive.
+//! Reads the current sources, to compare them with an archive.
 
 use std::io::Read;
 
@@ -20,7 +20,7 @@ pub(super) struct Archived<'a> {
     pub(super) hashing: Hashing,
 }
 
-/// Receives the sources as they are now: digests of everything, and hashes of the records of tables that
+/// Receives the current sources: digests of everything, and hashes of the records of tables that
 /// the archive has with the same columns.
 pub(super) struct Current<'a> {
     pub(super) tally: Tally,

@@ -1,4 +1,4 @@
-//! Checks on a restored database, and on the sources as they are now, other than equality: keys and
+//! Checks on a restored database, and on the current sources, other than equality: keys and
 //! references, differences, totals.
 
 pub(crate) mod against;

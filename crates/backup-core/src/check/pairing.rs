@@ -1,4 +1,4 @@
-//! Which table of the sources as they are now is which table of the archive.
+//! Which table of the current sources is which table of the archive.
 //!
 //! A name alone does not identify a table: two databases may each have a table `accounts`, and the first
 //! that is read keeps that name in the archive. So tables are matched by their source and their name
@@ -85,7 +85,7 @@ pub(super) struct Pairing {
 }
 
 impl Pairing {
-    /// For the tables of an archive, with the ledgers of the archive and of the sources as they are now.
+    /// For the tables of an archive, with the ledgers of the archive and of the current sources.
     pub(super) fn new(then: Vec<Name>, was: &[LedgerEntry], is: &[LedgerEntry]) -> Self {
         let (mut by_name, mut by_own) = (HashMap::new(), HashMap::new());
         for (at, name) in then.iter().enumerate() {

@@ -19,7 +19,7 @@ use crate::i18n::message;
 /// there, below the name of the ZIP file.
 ///
 /// A ZIP file that is damaged, or holds more than [`DiscoverOptions::zip`] allows, becomes a source
-/// whose reading fails, and is carried as a file.
+/// whose reading fails, and is stored as a file.
 ///
 /// # Errors
 ///

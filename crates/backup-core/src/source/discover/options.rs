@@ -75,7 +75,7 @@ impl ReadingRule {
 }
 
 impl DiscoverOptions {
-    /// Adds a name that is carried as a file.
+    /// Adds a name that is stored as a file.
     pub fn as_file(mut self, pattern: impl Into<String>) -> Self {
         self.as_file.push(pattern.into());
         self

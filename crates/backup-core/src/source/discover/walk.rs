@@ -260,7 +260,7 @@ impl<'a> Walk<'a> {
         unique
     }
 
-    /// Whether it is to be carried as a file.
+    /// Whether it is to be stored as a file.
     fn is_file(&self, name: &str) -> bool {
         self.options.as_file.iter().any(|pattern| names(pattern, name))
     }
