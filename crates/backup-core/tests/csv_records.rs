@@ -77,7 +77,7 @@ fn problems_are_reported_with_record_and_line() {
             "quotes that open below their record's first line",
             b"a,b\n\"1\n\",\"2\n",
             auto(),
-            &["record 1, line 3, byte 9: quotes open here"],
+            &["record 1, line 3, byte 9: an opening quote"],
         ),
         ("quotes that never close, padded", b"a\n1,\"\n", padded(), &["record 1, line 2, byte 4"]),
         ("quotes of the header", b"x\n\"a,b\n1,2\n", auto().header_row(2), &["line 2, byte 2: "]),

@@ -226,11 +226,11 @@ fn a_list_of_rowids_is_left_out_of_the_database() {
 #[test]
 fn a_database_file_that_contradicts_the_manifest_is_a_finding() {
     let cases = [
-        ("other records", "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (3)", "other records"),
-        ("no records", "CREATE TABLE t(a)", "other records"),
-        ("other columns", "CREATE TABLE t(b); INSERT INTO t VALUES (1), (2), (2)", "other records"),
-        ("no table", "CREATE TABLE x(a)", "other records"),
-        ("a view", "CREATE VIEW t AS SELECT 1 AS a UNION ALL SELECT 2", "other records"),
+        ("other records", "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (3)", "records of the restored table"),
+        ("no records", "CREATE TABLE t(a)", "records of the restored table"),
+        ("other columns", "CREATE TABLE t(b); INSERT INTO t VALUES (1), (2), (2)", "records of the restored table"),
+        ("no table", "CREATE TABLE x(a)", "records of the restored table"),
+        ("a view", "CREATE VIEW t AS SELECT 1 AS a UNION ALL SELECT 2", "records of the restored table"),
         (
             "one more table",
             "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (2); CREATE TABLE more(a)",
@@ -254,7 +254,7 @@ fn a_database_file_that_cannot_be_read_is_a_finding() {
     );
     let cases = [
         ("nothing", Vec::new(), "too short"),
-        ("text", b"no database".repeat(100), "no SQLite database"),
+        ("text", b"no database".repeat(100), "not a SQLite database"),
         ("cut", sound[..4096].to_vec(), "damaged"),
         ("damaged", damaged, "damaged"),
     ];

@@ -119,7 +119,7 @@ fn a_file_that_is_not_a_table_is_archived_whole_and_noted() {
             &["table t, record 2", "byte 8", "1 cells, but the header has 2"],
         ),
         ("too long", b"a,b\n1,2,3\n", &["record 1", "3 cells, but the header has 2"]),
-        ("open quotes", b"a,b\n1,\"2\n", &["record 1", "byte 6", "do not close"]),
+        ("open quotes", b"a,b\n1,\"2\n", &["record 1", "byte 6", "no closing quote"]),
         (
             "text after quotes",
             b"a,b\n\"1\"2,3\n",

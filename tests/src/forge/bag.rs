@@ -37,7 +37,7 @@ fn bag_info(list: &mut List) {
         ("plus", "+1.10", "is not a number"),
         ("beyond", "99999999999999999999999.1", "is not a number"),
         ("empty", ".", "is not a number"),
-        ("no-point", "17", "is not BYTES.FILES"),
+        ("no-point", "17", "the form BYTES.FILES"),
         ("two-points", "1.1.1", "is not a number"),
     ] {
         list.refused_on_open(

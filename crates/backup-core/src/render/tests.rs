@@ -360,7 +360,7 @@ fn what_earlier_tests_took_is_drawn_and_said() {
         "<svg class=\"drills\"",
         "role=\"img\"",
         "2025-06-01 00:00",
-        "the tallest is 60 s",
+        "The tallest bar is 60 s",
         "no verdict (error)",
     ] {
         assert!(html.contains(part), "{part:?} is missing");

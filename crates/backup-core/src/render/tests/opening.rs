@@ -106,7 +106,7 @@ fn whoever_repeats_a_run_signs_with_their_own_name() {
         assert!(!by_hand.contains(never), "{never} is to be repeated:\n{by_hand}");
     }
     assert!(by_hand.contains("crm-backup restore-test crm.age -i key.txt"), "{by_hand}");
-    assert!(by_hand.contains("are left out"), "nobody is told:\n{by_hand}");
+    assert!(by_hand.contains("are omitted"), "nobody is told:\n{by_hand}");
 }
 
 #[test]
