@@ -98,7 +98,7 @@ pub enum Code {
     ContentId,
     /// Encrypted bytes that do not match the `.sha256` file.
     SealedDigest,
-    /// The source, as it is now, differs from the archive.
+    /// The current source differs from the archive.
     Against,
     /// An archive that is older than it may be, or from the future.
     Age,

@@ -87,10 +87,10 @@ fn expected_totals_are_reconciled_line_by_line() {
         .write("totals.csv", "table,rows,column,sum\ndeals,2,amount,10.25000\ndeals,,note,5\n");
     let right = test(&workspace, &["--expect", "totals.csv"]).expect_exit(0);
     for line in [
-        "\n  Table  Total of  CRM  Restored  Agrees  Not numbers\n",
-        "\n  deals  Records              2         2  yes               0\n",
-        "\n  deals  amount           10.25     10.25  yes               0\n",
-        "\n  deals  note                 5         5  yes               1\n",
+        "\n  Table  Total of    CRM  Restored  Agrees  Not numbers\n",
+        "\n  deals  Records        2         2  yes               0\n",
+        "\n  deals  amount     10.25     10.25  yes               0\n",
+        "\n  deals  note           5         5  yes               1\n",
         "1 cell is not a plain decimal number",
     ] {
         assert!(right.stdout.contains(line), "{line} is missing:\n{}", right.stdout);
@@ -109,7 +109,7 @@ fn expected_totals_are_reconciled_line_by_line() {
         ),
         (
             "leads,2,,",
-            "a total was expected for table leads, which does not exist in the archive; the archive has deals",
+            "a total was expected for table leads, which does not exist; the archive has deals",
             json!([null, null]),
         ),
     ];

@@ -115,7 +115,7 @@ fn an_empty_table_among_others_is_named_and_the_verdict_stays_the_same() {
     let verify = ["verify", "a.age", "-i", "key.txt"];
     let text = workspace.run(&verify).expect_exit(0).stdout;
     assert_eq!(verdict_line(&text), "proven");
-    assert!(text.contains("table contacts holds no records"), "{text}");
+    assert!(text.contains("table contacts contains no records"), "{text}");
     let quiet = workspace.run(&[&verify[..], &["-q"]].concat()).expect_exit(0);
     assert_eq!((&*quiet.stdout, &*quiet.stderr), ("proven\n", ""), "there are records");
     let restore = ["restore", "a.age", "-i", "key.txt", "--json"];

@@ -1078,7 +1078,7 @@ hint-no-database = If the program that wrote it can save an unencrypted copy, ex
 ## Checks against the source, totals, keys and references
 
 joined-by-semicolon = { $one }; { $next }
-total-no-table = a total was expected for table { $table }, which does not exist in the archive
+total-no-table = a total was expected for table { $table }, which does not exist
 total-no-column = a sum was expected for column "{ $column }", which does not exist
 total-no-tables = the archive has no tables
 total-tables = the archive has { $names }

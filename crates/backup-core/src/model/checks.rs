@@ -90,7 +90,7 @@ pub struct AgainstReport {
 pub enum Side {
     /// The archive.
     Archive,
-    /// The sources as they are now.
+    /// The current sources.
     Source,
 }
 

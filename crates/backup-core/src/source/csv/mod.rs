@@ -3,7 +3,7 @@
 //! `blocks` reads and decodes a file on a thread, and checks that the text can be encoded to the same bytes
 //! again. `text` and `parse` find the records in the text. `recipe` writes each record again, as `rebuild` will
 //! on a restore, and compares it with its text. If all is equal, nothing was lost, and the file can be rebuilt
-//! from the archive. Otherwise the file is kept whole as well, and the ledger gives the reason.
+//! from the archive. Otherwise the file is also stored as a file, and the ledger gives the reason.
 
 mod blocks;
 mod detect;
