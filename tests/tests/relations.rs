@@ -326,7 +326,10 @@ fn given_relations_of_missing_tables_are_not_reported_as_checked() {
     }
     for (text, why) in [
         ("{\"tables\": []}", "not a Frictionless data package"),
-        (r#"{"resources": [{"name": "a"}, {"name": "b", "title": "a"}]}"#, "contains table a twice"),
+        (
+            r#"{"resources": [{"name": "a"}, {"name": "b", "title": "a"}]}"#,
+            "contains table a twice",
+        ),
         (
             r#"{"resources": [{"name": "a", "schema": {"foreignKeys": [
                 {"fields": ["x", "y"], "reference": {"resource": "b", "fields": "id"}}]}}]}"#,

@@ -226,11 +226,19 @@ fn a_list_of_rowids_is_left_out_of_the_database() {
 #[test]
 fn a_database_file_that_contradicts_the_manifest_is_a_finding() {
     let cases = [
-        ("other records", "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (3)", "records of the restored table"),
-        ("no records", "CREATE TABLE t(a)", "records of the restored table"),
-        ("other columns", "CREATE TABLE t(b); INSERT INTO t VALUES (1), (2), (2)", "records of the restored table"),
-        ("no table", "CREATE TABLE x(a)", "records of the restored table"),
-        ("a view", "CREATE VIEW t AS SELECT 1 AS a UNION ALL SELECT 2", "records of the restored table"),
+        (
+            "other records",
+            "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (3)",
+            "records of the restored",
+        ),
+        ("no records", "CREATE TABLE t(a)", "records of the restored"),
+        (
+            "other columns",
+            "CREATE TABLE t(b); INSERT INTO t VALUES (1), (2), (2)",
+            "records of the restored",
+        ),
+        ("no table", "CREATE TABLE x(a)", "records of the restored"),
+        ("a view", "CREATE VIEW t AS SELECT 1 AS a UNION ALL SELECT 2", "records of the restored"),
         (
             "one more table",
             "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (2); CREATE TABLE more(a)",

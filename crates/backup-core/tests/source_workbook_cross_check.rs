@@ -326,7 +326,10 @@ fn files_that_would_hang_or_exhaust_the_reader_are_refused_first() {
     ] {
         let claim = xls_record(0x0200, &[&dimensions[..], &[0; 2]].concat());
         let words = refused("x.xls", &xls_of(&claim, Version::Biff8, &[]));
-        assert!(words.contains("declares dimensions"), "an extent of four thousand million: {words}");
+        assert!(
+            words.contains("declares dimensions"),
+            "an extent of four thousand million: {words}"
+        );
     }
 
     let whole = xls_of(&xls_cell(0, 0, &n(1.0)), Version::Biff8, &[]);

@@ -86,7 +86,13 @@ pub(super) fn headers(list: &mut List) {
             b"00000000022\0",
             "does not have the offset or the length",
         ),
-        ("size-eight-gigabytes", "the largest size", at::SIZE, b"77777777777\0", "does not have the offset"),
+        (
+            "size-eight-gigabytes",
+            "the largest size",
+            at::SIZE,
+            b"77777777777\0",
+            "does not have the offset",
+        ),
         ("name-after-nul", "something after a name's NUL", at::NAME + 30, b"x", "after its end"),
         ("header-padding", "something in a header's padding", at::PAD, b"x", "padding that is"),
     ];
@@ -280,7 +286,12 @@ pub(super) fn pax(list: &mut List) {
             record("path", &format!("crm/{}", "d".repeat(2 << 20))),
             "too long",
         ),
-        ("size-lies", "a size of an exabyte", record("size", "1152921504606846976"), "two different sizes"),
+        (
+            "size-lies",
+            "a size of an exabyte",
+            record("size", "1152921504606846976"),
+            "two different sizes",
+        ),
         (
             "size-most",
             "the largest size of all",
