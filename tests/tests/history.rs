@@ -225,7 +225,7 @@ fn an_archive_unknown_to_the_history_is_a_note() {
     let drills = Drills::new();
     let mut exported = drills.export(NAME, 0);
     let report = drill(&drills, &on(1));
-    remarks(&report, "has no export of this archive");
+    remarks(&report, "contains no export of this archive");
     record(&mut exported, &drills.path(HISTORY), &on(2), &()).expect("it is recorded");
     assert_eq!(drill(&drills, &on(3)).findings(), [], "it knows this one");
 
@@ -245,10 +245,7 @@ fn an_archive_unknown_to_the_history_is_a_note() {
     let stale = drill(&drills, &on(6));
     let last = stale.findings().last().expect("a stale copy is found");
     assert_eq!((stale.verdict(), last.code), (Some(Verdict::Failed), Code::History), "{last:?}");
-    assert!(
-        last.message.to_string().contains("a later export under this archive's name"),
-        "{last:?}"
-    );
+    assert!(last.message.to_string().contains("a later export with this archive name"), "{last:?}");
 }
 
 fn remarks(report: &Report, words: &str) {

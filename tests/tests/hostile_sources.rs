@@ -130,7 +130,7 @@ fn endless_standard_input_is_refused() {
         let found = Discovered { sources: vec![Box::new(source)], ..Discovered::default() };
         let report = dry_run(found, &()).expect("the dry run ends");
         let is_named = ledger_mentions(&report, "stdin.csv")
-            && ledger_mentions(&report, "an export would end here");
+            && ledger_mentions(&report, "an export would stop here");
         assert!(is_named, "{:?}", report.contents().ledger);
     }
 }
@@ -144,11 +144,7 @@ fn padding_cannot_multiply_the_size_of_a_table() {
         DiscoverOptions::default().csv(CsvOptions::default().ragged(Ragged::Pad).delimiter(b','));
     let found = discover(&[path], &options).expect("it is found");
     let report = dry_run(found, &()).expect("the dry run");
-    assert!(
-        ledger_mentions(&report, "hardly anything but nulls"),
-        "{:?}",
-        report.contents().ledger
-    );
+    assert!(ledger_mentions(&report, "almost only of nulls"), "{:?}", report.contents().ledger);
 }
 
 fn ledger_mentions(report: &Report, words: &str) -> bool {
@@ -229,7 +225,7 @@ fn export_refuses_a_row_of_a_database_beyond_the_budget() {
         (0..30).map(|n| (format!("c{n}"), "zeroblob(8000000)")).unzip();
     let (names, values) = (names.join(", "), values.join(", "));
     database(&path, &format!("CREATE TABLE t ({names}); INSERT INTO t VALUES ({values});"));
-    is_refused(&path, "the 16 MiB that may be read of one");
+    is_refused(&path, "16 MiB, the limit");
 }
 
 #[test]
@@ -283,11 +279,7 @@ fn too_many_columns_affect_only_the_tables_that_have_them() {
     let archive = folder.path().join("a.tar.zst.age");
     let report = export_to(&archive, &[sources], &keys, WriterOptions::default());
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings());
-    assert!(
-        ledger_mentions(&report, "than an archive's manifest has room for"),
-        "{:?}",
-        report.contents().ledger
-    );
+    assert!(ledger_mentions(&report, "than the format allows"), "{:?}", report.contents().ledger);
     assert!(
         report.contents().tables.iter().any(|table| table.name == "a"),
         "the other tables are there"

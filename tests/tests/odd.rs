@@ -152,7 +152,7 @@ fn secrets_and_archives_among_the_sources_are_noted() {
         report
             .findings()
             .iter()
-            .any(|finding| finding.message.to_string().contains("key.txt holds a secret key")),
+            .any(|finding| finding.message.to_string().contains("key.txt contains a secret key")),
         "the key in the archive is not noted: {:?}",
         report.findings()
     );
@@ -258,7 +258,7 @@ fn a_dry_run_reports_every_problem() {
     let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(tables, ["a", "f"], "readable sources are read");
     let reasons = report.skipped().join("\n");
-    for words in ["b.csv", "c.xlsx", "d.csv", "is not Unicode; an export would end here"] {
+    for words in ["b.csv", "c.xlsx", "d.csv", "is not Unicode; an export would stop here"] {
         assert!(reasons.contains(words), "{words} is missing: {reasons}");
     }
     assert_eq!(report.skipped().len(), 4, "{reasons}");

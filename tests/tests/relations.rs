@@ -263,7 +263,7 @@ fn relations_given_by_the_user_are_checked() {
     );
     // A requested relation that cannot be looked up is reported as not checked.
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "{:?}", report.findings());
-    let why = "a reference of table Cars to table sellers: the archive has none";
+    let why = "a reference of table Cars to table sellers: the archive has no such table";
     assert_eq!(report.skipped(), [why]);
     let looked_up = report
         .results()
@@ -287,37 +287,37 @@ fn given_relations_of_missing_tables_are_not_reported_as_checked() {
     for (text, why) in [
         (
             r#"{"resources": [{"name": "cars", "schema": {"primaryKey": "no"}}]}"#,
-            "the schema's table cars: the archive has none",
+            "table cars of the schema: the archive has no such table",
         ),
         (
             r#"{"resources": [{"name": "Account", "schema": {"primaryKey": "no"}}]}"#,
-            "a key of table Account: it has no column no",
+            "a key of table Account: the table has no column no",
         ),
         (
             r#"{"resources": [{"name": "Account", "schema": {"primaryKey": ["Id", "no", "Name"]}}]}"#,
-            "a key of table Account: it has no column no",
+            "a key of table Account: the table has no column no",
         ),
         (
             r#"{"resources": [{"name": "Account", "schema": {"foreignKeys": [
                 {"fields": ["Id", "boss"],
                  "reference": {"resource": "", "fields": ["Id", "Name"]}}]}}]}"#,
-            "a reference of table Account: it has no column boss",
+            "a reference of table Account: the table has no column boss",
         ),
         (
             r#"{"resources": [{"name": "Account", "schema": {"foreignKeys": [
                 {"fields": ["Id", "Name"],
                  "reference": {"resource": "", "fields": ["Id", "no"]}}]}}]}"#,
-            "a reference of table Account to table Account: it has no such columns (no)",
+            "a reference of table Account to table Account: the target has no column no",
         ),
         (
             r#"{"resources": [{"name": "Account", "schema": {"foreignKeys": [
                 {"fields": "boss", "reference": {"resource": "", "fields": "Id"}}]}}]}"#,
-            "a reference of table Account: it has no column boss",
+            "a reference of table Account: the table has no column boss",
         ),
         (
             r#"{"resources": [{"name": "Account", "schema": {"foreignKeys": [
                 {"fields": "Name", "reference": {"resource": "", "fields": "no"}}]}}]}"#,
-            "a reference of table Account to table Account: it has no such columns (no)",
+            "a reference of table Account to table Account: the target has no column no",
         ),
     ] {
         let report = test_with(&[rows("Account", &ACCOUNTS)], schema(text));
@@ -325,12 +325,15 @@ fn given_relations_of_missing_tables_are_not_reported_as_checked() {
         assert_eq!(report.skipped(), [why]);
     }
     for (text, why) in [
-        ("{\"tables\": []}", "no Frictionless data package"),
-        (r#"{"resources": [{"name": "a"}, {"name": "b", "title": "a"}]}"#, "has table a twice"),
+        ("{\"tables\": []}", "not a Frictionless data package"),
+        (
+            r#"{"resources": [{"name": "a"}, {"name": "b", "title": "a"}]}"#,
+            "contains table a twice",
+        ),
         (
             r#"{"resources": [{"name": "a", "schema": {"foreignKeys": [
                 {"fields": ["x", "y"], "reference": {"resource": "b", "fields": "id"}}]}}]}"#,
-            "has 2 columns here and 1 there",
+            "has 2 columns, but its target has 1",
         ),
     ] {
         let error = Schema::parse(text).expect_err("it is invalid");
@@ -373,7 +376,7 @@ fn a_schema_that_is_too_long_or_not_text_is_refused() {
     ] {
         std::fs::write(&path, nothing).expect("writes");
         let error = Schema::read(&path).expect_err("it has no checks");
-        assert_eq!(error.kind().to_string(), "the schema says nothing of any table");
+        assert_eq!(error.kind().to_string(), "the schema contains nothing to check");
     }
 }
 
@@ -399,7 +402,8 @@ fn unchecked_types_and_constraints_of_a_schema_are_named() {
         ),
     ] {
         let report = with_fields(fields);
-        let why = format!("not checked, of what the schema says of table deals: {words}");
+        let why =
+            format!("requirements of the schema for table deals that are not checked: {words}");
         assert_eq!(report.skipped(), [why]);
         assert_eq!(report.verdict(), Some(Verdict::Unverified), "{fields}");
     }
@@ -411,14 +415,14 @@ fn unchecked_types_and_constraints_of_a_schema_are_named() {
         report.skipped_checks()
     );
     let report = with_fields(r#"{"name": "id"}, {"name": "nobody"}"#);
-    let why = "what the schema says of table deals: it has no column nobody";
+    let why = "columns of the schema for table deals: the table has no column nobody";
     assert_eq!(report.skipped(), [why]);
     assert_eq!(report.verdict(), Some(Verdict::Unverified), "a missing column");
     let text = r#"{"resources": [{"name": "Account", "schema": {"uniqueKeys": [["Id"]],
         "missingValues": [{"value": "-", "label": "none"}], "foreignKeys": [
         {"fields": "Name", "reference": {"fields": "Name"}}]}}]}"#;
     let report = test_with(&[rows("Account", &ACCOUNTS)], schema(text));
-    let why = "not checked, of what the schema says of table Account: uniqueKeys";
+    let why = "requirements of the schema for table Account that are not checked: uniqueKeys";
     assert_eq!(report.skipped(), [why]);
     assert_eq!(
         reference(&report, "Account", "Name").resolved,
@@ -441,7 +445,7 @@ fn keys_beyond_the_limit_are_reported_as_unchecked() {
         references.join(",")
     );
     let report = test_with(&[rows("Account", &ACCOUNTS)], schema(&text));
-    let why = "44 more keys and references of table Account: it has too many";
+    let why = "44 more keys and references of table Account: it has more than are checked";
     assert!(report.skipped().iter().any(|it| it == why), "{:?}", report.skipped());
 }
 

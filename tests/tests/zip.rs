@@ -300,12 +300,12 @@ fn an_invalid_member_is_reported_and_the_others_are_read() {
     let cases = [
         ("is protected with a password", with(bad(), |m| m.flags |= 1)),
         ("is compressed with an unknown method", with(bad(), |m| m.method = 98)),
-        ("does not have its checksum", with(bad(), |m| m.crc32 ^= 1)),
+        ("the checksum of a member", with(bad(), |m| m.crc32 ^= 1)),
         ("is shorter than it declares", with(bad(), |m| m.bytes += 1)),
         ("is longer than it declares", with(bad(), |m| m.bytes -= 1)),
         ("cannot be unpacked", with(bad(), |m| m.packed[0] = 0xff)),
         (
-            "does not have its checksum",
+            "the checksum of a member",
             with(ZipMember::stored("photo.png", b"png"), |m| m.packed[0] = b'P'),
         ),
     ];
@@ -351,15 +351,15 @@ fn malicious_zip_files_are_refused() {
         ("unpacks to more than 200 times its size", zip(&[lies])),
         ("leads out of the ZIP file, with ..", zip(&[csv("../../a.csv")])),
         ("leads out of the ZIP file, with ..", zip(&[csv("x\\..\\..\\a.csv")])),
-        ("begins at the root of a disk", zip(&[csv("/etc/passwd")])),
-        ("begins at the root of a disk", zip(&[csv("C:\\Windows\\a.csv")])),
+        ("a member has an absolute path", zip(&[csv("/etc/passwd")])),
+        ("a member has an absolute path", zip(&[csv("C:\\Windows\\a.csv")])),
         ("has a NUL in its name", zip(&[csv("a.csv\0.png")])),
         ("has no name", zip(&[csv("")])),
-        ("another number of members than it declares", miscounted),
+        ("more or fewer members than it declares", miscounted),
         ("the ZIP file is damaged", whole[..whole.len() - 1].to_vec()),
-        ("is no ZIP file, is cut short", whole[whole.len() / 2..whole.len() - 22].to_vec()),
-        ("is no ZIP file, is cut short", b"not a ZIP file".to_vec()),
-        ("is no ZIP file, is cut short", Vec::new()),
+        ("is not a ZIP file, is truncated", whole[whole.len() / 2..whole.len() - 22].to_vec()),
+        ("is not a ZIP file, is truncated", b"not a ZIP file".to_vec()),
+        ("is not a ZIP file, is truncated", Vec::new()),
     ];
     for (words, bytes) in cases {
         let (report, _) = Zipped::new(bytes).round(Verdict::Unverified);

@@ -56,7 +56,7 @@ pub enum Step {
     Restore,
     /// Reading the database back.
     Prove,
-    /// Comparing with the sources as they are now.
+    /// Comparing with the current sources.
     Compare,
     /// Comparing with the expected totals.
     Totals,

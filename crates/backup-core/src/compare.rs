@@ -1,4 +1,4 @@
-//! Compares an archive with its sources as they are now.
+//! Compares an archive with its current sources.
 
 use std::path::Path;
 use std::time::Instant;
@@ -14,7 +14,7 @@ use crate::report::Report;
 use crate::source::Discovered;
 use crate::verify::{open, refused};
 
-/// Reads the sources as they are now, compares them with an archive, and adds the results to the report
+/// Reads the current sources, compares them with an archive, and adds the results to the report
 /// that [`restore_test`](crate::restore_test) or [`verify`](crate::verify) returned for this archive.
 ///
 /// For each table, the report lists how many records were added, removed and changed. A difference is a

@@ -99,7 +99,7 @@ pub enum Code {
     ContentId,
     /// Encrypted bytes that do not match the `.sha256` file.
     SealedDigest,
-    /// The source, as it is now, differs from the archive.
+    /// The current source differs from the archive.
     Against,
     /// The archive is older than allowed, or its date is in the future.
     Age,

@@ -107,7 +107,7 @@ pub enum Phase {
     Proving,
     /// Writing the restored files.
     Restoring,
-    /// Reading the source as it is now.
+    /// Reading the current source.
     Comparing,
 }
 

@@ -80,7 +80,7 @@ pub enum CheckKind {
     References,
     /// Ids in references.
     Ids,
-    /// Tables and files were compared with the sources as they are now.
+    /// Tables and files were compared with the current sources.
     Sources,
 }
 
@@ -206,11 +206,14 @@ mod tests {
             message!("skipped-unread-at-export", source = "a.xlsx"),
         );
         let english =
-            "a.xlsx could not be read as a table when it was exported; its bytes are here";
+            "a.xlsx: the export could not read it as a table; the archive contains its bytes";
         assert_eq!(unread.to_string(), english);
         assert_eq!(unread.text(Language::Chinese), "a.xlsx：导出时未能读成表；其原始字节已收录。");
         let totals = SkippedCheck::Prevented { kind: CheckKind::Totals, error: None };
-        assert_eq!(totals.to_string(), "the expected totals: the archive itself has failed");
+        assert_eq!(
+            totals.to_string(),
+            "the expected totals: the check of the archive itself failed"
+        );
         assert_eq!(totals.text(Language::Chinese), "合计未能核对：归档本身未通过检查。");
         let why =
             message!("skipped-reference-no-columns", table = "a", target = "b", columns = "c, d");

@@ -143,7 +143,7 @@ fn undecodable_bytes_are_an_error_with_their_position() {
         let bytes = [&begin, *bytes].concat();
         let byte = format!("byte {}: ", begin.len() as u64 + bad);
         let line = format!("line {line}, ");
-        let words = ["do not decode", &byte, &line, "another encoding", "carry the file as it is"];
+        let words = ["cannot be decoded", &byte, &line, "another encoding", "store it as a file"];
         check_refused(&format!("{encoding} {bytes:02x?}"), &bytes, with_encoding(encoding), &words);
     }
 }
@@ -260,7 +260,7 @@ fn files_that_would_not_encode_to_the_same_bytes_are_kept_whole() {
         let note = report.contents().ledger.iter().find(|entry| entry.code == "kept-whole".into());
         let note = note
             .unwrap_or_else(|| panic!("{encoding}: the ledger: {:?}", report.contents().ledger));
-        assert!(note.message.contains("bytes do not follow one rule"), "{encoding}: {note:?}");
+        assert!(note.message.contains("bytes do not follow a single rule"), "{encoding}: {note:?}");
         assert_eq!(report.contents().files.len(), 1, "{encoding}: the file is archived");
         assert_eq!(
             report.contents().files[0].sha256,
@@ -279,9 +279,9 @@ fn a_guessed_encoding_lists_the_alternatives() {
     let korean = "나랏말싸미 듕귁에 달아 문자와로 서르 사맛디 아니할쎄";
     let cases: [(&str, Vec<u8>, &str, &[&str]); 13] = [
         ("gb18030", encoded("gb18030", poem), poem, &["looks like Chinese", "windows-1252"]),
-        ("big5", encoded("big5", traditional), traditional, &["likeliest", "another text"]),
-        ("shift_jis", encoded("shift_jis", japanese), japanese, &["likeliest", "another text"]),
-        ("euc-kr", encoded("euc-kr", korean), korean, &["likeliest", "another text"]),
+        ("big5", encoded("big5", traditional), traditional, &["likeliest", "different text"]),
+        ("shift_jis", encoded("shift_jis", japanese), japanese, &["likeliest", "different text"]),
+        ("euc-kr", encoded("euc-kr", korean), korean, &["likeliest", "different text"]),
         (
             "windows-1252",
             b"caf\xe9 cr\xe8me".to_vec(),
@@ -292,7 +292,7 @@ fn a_guessed_encoding_lists_the_alternatives() {
             "windows-1252",
             b"caf\xe9 5 \x80".to_vec(),
             "café 5 €",
-            &["iso-8859-1 would fit as well, and give another text"],
+            &["iso-8859-1 would also be valid, with different text"],
         ),
         // 茅 in GB 2312, or one character in UTF-8.
         ("utf-8", "caf\u{e9}s".into(), "cafés", &["is valid UTF-8", "gb18030 would fit as well"]),
@@ -350,7 +350,7 @@ fn the_encoding_of_a_long_file_depends_on_all_of_it() {
             "looks like Chinese",
         ),
         ("windows-1252", b"caf\xe9,cr\xe8me".to_vec(), "café,crème", "likeliest by its letters"),
-        ("utf-8", "x,caf\u{e9}s".into(), "x,cafés", "gb18030 would fit as well"),
+        ("utf-8", "x,caf\u{e9}s".into(), "x,cafés", "gb18030 would also be valid"),
         ("utf-8", "x,春眠不觉晓春眠不觉晓".into(), "x,春眠不觉晓春眠不觉晓", ""),
         ("utf-8", b"x,y".to_vec(), "x,y", ""),
     ];
@@ -397,8 +397,8 @@ fn the_encoding_of_a_long_file_depends_on_all_of_it() {
     assert_eq!(report.contents().tables.len(), 1, "padded: {:?}", report.skipped());
     assert_eq!(json(&report.contents().sources[0].details())["encoding"], "gb18030", "padded");
     let cases: [(&str, &[u8], &[&str]); 2] = [
-        ("broken", b"x,\xff\n", &["do not decode as utf-8", "byte 1200006"]),
-        ("ragged", b"1,2,3\n", &["3 cells and the header 2", "line 300002"]),
+        ("broken", b"x,\xff\n", &["cannot be decoded as utf-8", "byte 1200006"]),
+        ("ragged", b"1,2,3\n", &["3 cells, but the header has 2", "line 300002"]),
     ];
     for (name, end, words) in cases {
         let good = "Müller,Jürgen\n".repeat(40);
@@ -435,7 +435,8 @@ fn text_that_is_nearly_utf_8_is_not_guessed_as_another_encoding() {
             let at = bytes.len();
             bytes.extend(b"x\xff,1\n");
             bytes.extend(tail.as_bytes());
-            let words = ["do not decode as utf-8", &format!("byte {}", at + 1), "another encoding"];
+            let words =
+                ["cannot be decoded as utf-8", &format!("byte {}", at + 1), "another encoding"];
             check_refused(&format!("{before} {word}"), &bytes, CsvOptions::default(), &words);
         }
     }
@@ -458,7 +459,7 @@ fn a_few_characters_beside_an_invalid_byte_are_not_taken_for_utf_8() {
 /// encodings.
 #[test]
 fn a_truncated_character_is_not_decoded_as_accented_letters() {
-    let words = ["do not decode as", "another encoding", "line 4", "byte "];
+    let words = ["cannot be decoded as", "another encoding", "line 4", "byte "];
     let cases = [("utf-8", "Müller"), ("gb18030", "春眠不觉晓"), ("big5", "春眠不覺曉")];
     for (encoding, text) in cases {
         for before in [1, 2, 200_000] {
@@ -510,7 +511,7 @@ fn big5_with_characters_of_hong_kong_is_read_as_big5() {
             check(&times.to_string(), &bytes, CsvOptions::default(), &canonical, Back::Kept);
         assert_eq!(json(&report.contents().sources[0].details())["encoding"], "big5", "{times}");
         let cut = [&bytes[..], &own[..1], b",x\n"].concat();
-        check_refused("cut", &cut, CsvOptions::default(), &["do not decode as big5"]);
+        check_refused("cut", &cut, CsvOptions::default(), &["cannot be decoded as big5"]);
     }
 }
 
@@ -519,7 +520,7 @@ fn big5_with_characters_of_hong_kong_is_read_as_big5() {
 fn an_uncommon_encoding_is_never_guessed() {
     let text = "имя,город\nИван,Москва\nАнна,Санкт-Петербург\n".repeat(20);
     for name in ["windows-1251", "koi8-r"] {
-        let words = ["cannot be told from its bytes", "Set the encoding"];
+        let words = ["the encoding cannot be detected", "Set the encoding"];
         check_refused(name, &encoded(name, &text), CsvOptions::default(), &words);
     }
 }

@@ -43,13 +43,13 @@ fn problems_are_reported_with_record_and_line() {
             "too short",
             b"a,b\n1,2\n3\n",
             auto(),
-            &["table t, record 2, line 3, byte 8: a record has 1 cells and the header 2"],
+            &["table t, record 2, line 3, byte 8: a record has 1 cells, but the header has 2"],
         ),
         (
             "too long",
             b"a,b\n1,2,3\n",
             auto(),
-            &["table t, record 1, line 2, byte 4: a record has 3 cells", "have records padded"],
+            &["table t, record 1, line 2, byte 4: a record has 3 cells", "pad the records"],
         ),
         (
             "behind a cell of three lines",
@@ -71,13 +71,13 @@ fn problems_are_reported_with_record_and_line() {
             "quotes that never close",
             b"a,b\n1,\"2\n3,4\n",
             auto(),
-            &["record 1, line 2, byte 6: quotes open here and do not close"],
+            &["record 1, line 2, byte 6: an opening quote here has no closing quote"],
         ),
         (
             "quotes that open below their record's first line",
             b"a,b\n\"1\n\",\"2\n",
             auto(),
-            &["record 1, line 3, byte 9: quotes open here"],
+            &["record 1, line 3, byte 9: an opening quote"],
         ),
         ("quotes that never close, padded", b"a\n1,\"\n", padded(), &["record 1, line 2, byte 4"]),
         ("quotes of the header", b"x\n\"a,b\n1,2\n", auto().header_row(2), &["line 2, byte 2: "]),
@@ -98,9 +98,14 @@ fn problems_are_reported_with_record_and_line() {
             "no header",
             b"\xef\xbb\xbf",
             auto(),
-            &["no header and no record", "carry the file as it is"],
+            &["neither a header nor a record", "store it as a file"],
         ),
-        ("no line of that number", b"a\n1\n", auto().header_row(3), &["no header and no record"]),
+        (
+            "no line of that number",
+            b"a\n1\n",
+            auto().header_row(3),
+            &["neither a header nor a record"],
+        ),
     ];
     for (name, bytes, options, words) in cases {
         check_refused(name, bytes, options.clone(), words);
@@ -299,7 +304,7 @@ fn a_stream_that_cannot_be_rebuilt_is_noted() {
     let problems = of(b"a,b\n1\n", auto()).expect("it is one problem of all").skipped().join("; ");
     assert!(problems.contains("record 1, line 2, byte 4"), "{problems}");
     assert!(
-        problems.contains("an export would end here"),
+        problems.contains("an export would stop here"),
         "there is no file to archive: {problems}"
     );
     let stream: &[u8] = b"a,b\n1\n";

@@ -299,7 +299,7 @@ fn files_beside_a_database_do_not_prevent_its_restore() {
     let (out, report) = round.restore(&archive, &[]);
     assert_eq!(snapshot(&out), snapshot(&source), "{:?}", report.findings());
     assert_eq!(
-        messages_containing(&report, "a database holds no files").len(),
+        messages_containing(&report, "a database contains no files").len(),
         1,
         "{:?}",
         report.findings()

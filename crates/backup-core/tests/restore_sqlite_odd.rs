@@ -226,15 +226,23 @@ fn a_list_of_rowids_is_left_out_of_the_database() {
 #[test]
 fn a_database_file_that_contradicts_the_manifest_is_a_finding() {
     let cases = [
-        ("other records", "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (3)", "other records"),
-        ("no records", "CREATE TABLE t(a)", "other records"),
-        ("other columns", "CREATE TABLE t(b); INSERT INTO t VALUES (1), (2), (2)", "other records"),
-        ("no table", "CREATE TABLE x(a)", "other records"),
-        ("a view", "CREATE VIEW t AS SELECT 1 AS a UNION ALL SELECT 2", "other records"),
+        (
+            "other records",
+            "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (3)",
+            "records of the restored",
+        ),
+        ("no records", "CREATE TABLE t(a)", "records of the restored"),
+        (
+            "other columns",
+            "CREATE TABLE t(b); INSERT INTO t VALUES (1), (2), (2)",
+            "records of the restored",
+        ),
+        ("no table", "CREATE TABLE x(a)", "records of the restored"),
+        ("a view", "CREATE VIEW t AS SELECT 1 AS a UNION ALL SELECT 2", "records of the restored"),
         (
             "one more table",
             "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (2); CREATE TABLE more(a)",
-            "the restored database has this table, and the archive does not",
+            "the restored database has this table, but the archive does not",
         ),
     ];
     for (case, sql, why) in cases {
@@ -254,7 +262,7 @@ fn a_database_file_that_cannot_be_read_is_a_finding() {
     );
     let cases = [
         ("nothing", Vec::new(), "too short"),
-        ("text", b"no database".repeat(100), "no SQLite database"),
+        ("text", b"no database".repeat(100), "not a SQLite database"),
         ("cut", sound[..4096].to_vec(), "damaged"),
         ("damaged", damaged, "damaged"),
     ];
@@ -304,7 +312,7 @@ fn selected_tables_of_a_database_are_restored_as_plain_tables() {
         assert_eq!(names.collect::<Vec<_>>(), [table], "no index and no trigger is restored");
         let database = Connection::open(&out).expect("it opens");
         assert_eq!(lines(&database, &format!("SELECT * FROM {table}")), [record]);
-        let note = messages_containing(&report, "(crm.sqlite) come as plain tables");
+        let note = messages_containing(&report, "(crm.sqlite) are restored as plain tables");
         assert_eq!(note.len(), 1, "{:?}", report.findings());
     }
 }
@@ -332,7 +340,7 @@ fn a_database_beside_other_tables_is_restored_as_plain_tables() {
     let of_database = lines(&database, "SELECT * FROM \"accounts (crm.sqlite)\"");
     assert_eq!(of_database, ["integer 1"], "the database's");
     assert_eq!(lines(&database, "SELECT * FROM leads"), ["text 1"], "the file's, and no view");
-    let note = messages_containing(&report, "(crm.sqlite) come as plain tables");
+    let note = messages_containing(&report, "(crm.sqlite) are restored as plain tables");
     assert_eq!(note.len(), 1, "{:?}", report.findings());
 }
 
@@ -344,9 +352,10 @@ fn several_databases_are_restored_as_plain_tables() {
     let (archive, _) = round.export(&[one, two]);
     let (out, report) = round.restore(&archive, &[]);
     assert_eq!(snapshot(&out).rows.len(), 2, "the tables of both");
-    let note = messages_containing(&report, "(one.sqlite, two.sqlite) come as plain tables");
+    let note =
+        messages_containing(&report, "(one.sqlite, two.sqlite) are restored as plain tables");
     assert_eq!(note.len(), 1, "{:?}", report.findings());
     let (_, report) = round.restore(&archive, &["t (two.sqlite)"]);
-    let note = messages_containing(&report, "(two.sqlite) come as plain tables");
+    let note = messages_containing(&report, "(two.sqlite) are restored as plain tables");
     assert_eq!(note.len(), 1, "{:?}", report.findings());
 }

@@ -116,10 +116,10 @@ fn a_file_that_is_not_a_table_is_archived_whole_and_noted() {
         (
             "too short",
             b"a,b\n1,2\n3\n",
-            &["table t, record 2", "byte 8", "1 cells and the header 2"],
+            &["table t, record 2", "byte 8", "1 cells, but the header has 2"],
         ),
-        ("too long", b"a,b\n1,2,3\n", &["record 1", "3 cells and the header 2"]),
-        ("open quotes", b"a,b\n1,\"2\n", &["record 1", "byte 6", "do not close"]),
+        ("too long", b"a,b\n1,2,3\n", &["record 1", "3 cells, but the header has 2"]),
+        ("open quotes", b"a,b\n1,\"2\n", &["record 1", "byte 6", "no closing quote"]),
         (
             "text after quotes",
             b"a,b\n\"1\"2,3\n",
@@ -251,7 +251,7 @@ fn the_header_row_can_be_chosen() {
     check("no header", b"1,x\n2,y\n", none.clone(), canonical, Back::Rebuilt);
     check("no header, quoted", b"\"1\",\"x\"\n\"2\",\"y\"", none, canonical, Back::Rebuilt);
     let beyond = read(b"a\nb\n", options);
-    assert!(beyond.skipped()[0].contains("no header and no record"), "{:?}", beyond);
+    assert!(beyond.skipped()[0].contains("neither a header nor a record"), "{:?}", beyond);
 }
 
 #[test]

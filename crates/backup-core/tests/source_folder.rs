@@ -232,7 +232,7 @@ fn a_pattern_that_matches_no_file_is_reported() {
     let report = dry_run(found, &()).expect("it is read");
     let notes: Vec<_> =
         report.findings().iter().map(|finding| finding.message.to_string()).collect();
-    let expected = ["b*", "c*", "x*"]
-        .map(|pattern| format!("{pattern} was given, and is the name of nothing here"));
+    let expected =
+        ["b*", "c*", "x*"].map(|pattern| format!("the pattern {pattern} matches nothing"));
     assert_eq!(notes, expected);
 }

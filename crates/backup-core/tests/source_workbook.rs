@@ -363,8 +363,8 @@ fn nul_in_text_is_refused_with_its_position() {
 fn an_unreadable_workbook_is_refused_with_the_reason() {
     let refused = |name: &str, bytes: &[u8]| refusal(&mut Fixture::bytes(name, bytes).source());
     let web_page = refused("export.xls", b"<html><table><tr><td>1</td></tr></table></html>");
-    assert!(web_page.contains("is no workbook"), "a web page named xls: {web_page}");
-    assert!(refused("empty.xlsx", b"").contains("is no workbook"), "an empty file");
+    assert!(web_page.contains("is not a workbook"), "a web page named xls: {web_page}");
+    assert!(refused("empty.xlsx", b"").contains("is not a workbook"), "an empty file");
     let header = books::compound::compound(&[])[..512].to_vec();
     assert!(refused("ole.xls", &header).contains("damaged"), "a header alone");
     let other = zip(&[("hello.txt", b"hello")]);

@@ -62,12 +62,12 @@ fn cases() -> Vec<Case> {
                 vec![n(9_007_199_254_740_992.0), n(-9_007_199_254_740_992.0), n(42.0)],
             ],
         )
-        .remarks(&["2 cells hold whole numbers beyond"]),
+        .remarks(&["2 cells hold whole numbers that are too large"]),
         case(
             "whole numbers beyond 2^53",
             vec![vec![n(1e17), n(-123_456_789_012_345_680.0), n(1.5)]],
         )
-        .remarks(&["2 cells hold whole numbers beyond"]),
+        .remarks(&["2 cells hold whole numbers that are too large"]),
         case(
             "numbers that Excel has shortened",
             vec![vec![t("1.23E+17"), t("1.23E+1x"), t("9.9E+20")]],

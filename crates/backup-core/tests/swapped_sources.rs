@@ -96,7 +96,7 @@ fn read(found: Discovered, monitor: &dyn Monitor) -> Result<BTreeSet<String>, St
         .contents()
         .ledger
         .iter()
-        .find(|entry| entry.message.contains("an export would end here"))
+        .find(|entry| entry.message.contains("an export would stop here"))
     {
         Some(entry) => Err(entry.message.clone()),
         None => Ok(digests(&report)),

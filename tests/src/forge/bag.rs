@@ -31,14 +31,14 @@ pub(super) fn bag(list: &mut List) {
 
 fn bag_info(list: &mut List) {
     for (name, value, words) in [
-        ("bytes", "1.10", "is not the size of the payload"),
-        ("files", "", "is not the size of the payload"),
-        ("negative", "-1.10", "is no number"),
-        ("plus", "+1.10", "is no number"),
-        ("beyond", "99999999999999999999999.1", "is no number"),
-        ("empty", ".", "is no number"),
-        ("no-point", "17", "is not BYTES.FILES"),
-        ("two-points", "1.1.1", "is no number"),
+        ("bytes", "1.10", "does not match the payload"),
+        ("files", "", "does not match the payload"),
+        ("negative", "-1.10", "is not a number"),
+        ("plus", "+1.10", "is not a number"),
+        ("beyond", "99999999999999999999999.1", "is not a number"),
+        ("empty", ".", "is not a number"),
+        ("no-point", "17", "the form BYTES.FILES"),
+        ("two-points", "1.1.1", "is not a number"),
     ] {
         list.refused_on_open(
             &format!("oxum-{name}"),
@@ -62,7 +62,7 @@ fn bag_info(list: &mut List) {
                 draft.info(move |text| *text = text.replacen(label, &format!("X-{label}"), 1));
             },
         )
-        .mentions(&format!("lacks {label}"));
+        .mentions(&format!("does not contain {label}"));
         list.refused_on_open(
             &format!("bag-info-twice-{lower}"),
             OF,
@@ -107,7 +107,7 @@ fn bag_info(list: &mut List) {
             });
         },
     )
-    .mentions("bag-info.txt is not as it has to be");
+    .mentions("bag-info.txt does not have the expected digest");
     list.refused_on_open("bag-info-not-utf-8", OF, "bag-info.txt is not UTF-8", |draft| {
         draft.members(|members| find(members, "bag-info.txt").content[0] = 0xff);
     })
@@ -121,7 +121,7 @@ fn bag_info(list: &mut List) {
             members.insert(members.len() - 2, again);
         });
     })
-    .mentions("is not where bag-info.txt says");
+    .mentions("is not at the offset in bag-info.txt");
 }
 
 fn versions(list: &mut List) {
@@ -136,7 +136,7 @@ fn versions(list: &mut List) {
     list.refused_on_open("version-missing", OF, "no format version in bag-info.txt", |draft| {
         info(draft, "Backup-Format", "Format");
     })
-    .mentions("lacks Backup-Format");
+    .mentions("does not contain Backup-Format");
     list.refused_on_open("version-twice", OF, "two format versions in bag-info.txt", |draft| {
         draft.info(|text| text.push_str("Backup-Format: 1\n"));
     })
@@ -151,7 +151,7 @@ fn versions(list: &mut List) {
                 draft.manifest(move |manifest| manifest["backup"]["format"] = version.into());
             },
         )
-        .mentions("the manifest is of format version");
+        .mentions("the manifest has format version");
     }
     for (name, value) in [("text", "\"1\""), ("negative", "-1"), ("real", "1.0"), ("null", "null")]
     {
@@ -187,7 +187,7 @@ fn versions(list: &mut List) {
         list.refused_on_open(&format!("bagit-txt-{name}"), OF, "another bagit.txt", move |draft| {
             draft.payload(move |members| members[0] = Member::new("crm", "bagit.txt", text.into()));
         })
-        .mentions("bagit.txt is not as it has to be");
+        .mentions("bagit.txt does not have the expected digest");
     }
     list.found_on_reading("readme-changed", "member-digest", "README.txt is another", |draft| {
         draft.members(|members| find(members, "README.txt").content[0] = b'X');
@@ -224,7 +224,7 @@ fn manifests(list: &mut List) {
             text.pop();
         }),
         ("crlf", "lines that end with CR LF", "", |text| *text = text.replace('\n', "\r\n")),
-        ("twice", "a member twice", "names a member twice", |text| {
+        ("twice", "a member twice", "lists a member twice", |text| {
             let line = text.lines().next().expect("a line").to_owned();
             text.push_str(&format!("{line}\n"));
         }),
@@ -258,7 +258,7 @@ fn manifests(list: &mut List) {
     list.refused_on_open("tag-manifest-more", OF, "the tag manifest names another file", |draft| {
         draft.tags(|tags| tags.push_str(&format!("{}  fetch.txt\n", sha256(b""))));
     })
-    .mentions("does not name exactly the tag files");
+    .mentions("does not list exactly the tag files");
     list.refused_on_open(
         "tag-manifest-payload",
         OF,
@@ -267,7 +267,7 @@ fn manifests(list: &mut List) {
             draft.tags(|tags| tags.push_str(&format!("{}  data/x\n", sha256(b""))));
         },
     )
-    .mentions("does not name exactly the tag files");
+    .mentions("does not list exactly the tag files");
     for path in ["README.txt", "bag-info.txt", "bagit.txt", "manifest-sha256.txt"] {
         let name = format!("tag-manifest-without-{}", path.trim_end_matches(".txt").to_lowercase());
         list.refused_on_open(
@@ -278,7 +278,7 @@ fn manifests(list: &mut List) {
                 draft.tags(move |tags| *tags = without(tags, path));
             },
         )
-        .mentions("does not name exactly the tag files");
+        .mentions("does not list exactly the tag files");
     }
     list.refused_on_open("manifest-changed", OF, "manifest-sha256.txt is another", |draft| {
         draft.tags(|tags| {
@@ -286,7 +286,7 @@ fn manifests(list: &mut List) {
             tags.replace_range(at..at + 64, &sha256(b"another"));
         });
     })
-    .mentions("manifest-sha256.txt is not as it has to be");
+    .mentions("manifest-sha256.txt does not have the expected digest");
     list.refused_on_open(
         "package-changed",
         "manifest",
@@ -298,7 +298,7 @@ fn manifests(list: &mut List) {
             });
         },
     )
-    .mentions("is not the one that manifest-sha256.txt names");
+    .mentions("does not have the digest in manifest-sha256.txt");
     list.refused_on_open(
         "manifest-more",
         "manifest",
@@ -309,7 +309,7 @@ fn manifests(list: &mut List) {
             });
         },
     )
-    .mentions("does not name data/files/stray.txt");
+    .mentions("does not contain data/files/stray.txt");
     list.refused_on_open(
         "manifest-outside-of-data",
         "manifest",
@@ -318,7 +318,7 @@ fn manifests(list: &mut List) {
             draft.lines(|lines| lines.push_str(&format!("{}  README.txt\n", sha256(b"x"))));
         },
     )
-    .mentions("does not name README.txt");
+    .mentions("does not contain README.txt");
     for path in ["data/contents.jsonl", "data/datapackage.json", "data/files/report.pdf"] {
         let name = path.rsplit('/').next().expect("a name");
         let code = if name == "contents.jsonl" { "bag" } else { "manifest" };
@@ -339,11 +339,11 @@ fn without(lines: &str, path: &str) -> String {
 
 fn offsets(list: &mut List) {
     for (name, value, words) in [
-        ("negative", "-1", "is no number"),
-        ("plus", "+1024", "is no number"),
-        ("hexadecimal", "0x400", "is no number"),
-        ("empty", "", "is no number"),
-        ("beyond-64-bits", "99999999999999999999", "is no number"),
+        ("negative", "-1", "is not a number"),
+        ("plus", "+1024", "is not a number"),
+        ("hexadecimal", "0x400", "is not a number"),
+        ("empty", "", "is not a number"),
+        ("beyond-64-bits", "99999999999999999999", "is not a number"),
     ] {
         list.refused_on_open(
             &format!("offset-{name}"),
@@ -364,7 +364,7 @@ fn offsets(list: &mut List) {
                 mentions(draft, "Manifest-Offset", value);
             },
         )
-        .mentions("is not where bag-info.txt says");
+        .mentions("is not at the offset in bag-info.txt");
     }
     list.refused_on_open(
         "offset-zero",
@@ -374,7 +374,7 @@ fn offsets(list: &mut List) {
             mentions(draft, "Manifest-Offset", "0");
         },
     )
-    .mentions("is not where bag-info.txt says");
+    .mentions("is not at the offset in bag-info.txt");
     list.refused_on_open("offset-within", "member", "a Manifest-Offset within a member", |draft| {
         mentions(draft, "Manifest-Offset", "513");
     })

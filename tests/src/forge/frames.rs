@@ -24,8 +24,8 @@ fn size(plain: &[u8]) -> [u8; 4] {
 }
 
 const NOT_A_FRAME: &str = "is not a zstd frame with a checksum";
-const NOT_AS_LONG: &str = "is not as long as the seek table says";
-const UNPACKS_NOT: &str = "does not unpack to what its checksum says";
+const NOT_AS_LONG: &str = "does not have the length in the seek table";
+const UNPACKS_NOT: &str = "cannot be decompressed, or its checksum is wrong";
 
 pub(super) fn frames(list: &mut List) {
     list.good("whole", "nothing is forged: it is the archive that the others were", |_| {});
@@ -105,7 +105,7 @@ pub(super) fn frames(list: &mut List) {
         first(draft, |plain| windowed(plain, 13 << 3));
     });
     for (name, flags, id) in [("needed", 3, &[7u8, 0, 0, 0][..]), ("of-no-number", 1, &[0])] {
-        let what = "a frame that names a dictionary";
+        let what = "a frame that uses a dictionary";
         list.found_on_reading(&format!("frame-dictionary-{name}"), wrong, what, move |draft| {
             first(draft, move |plain| {
                 headed(plain, DESCRIPTOR | flags, &[id, &size(plain)[..]].concat())
@@ -244,13 +244,13 @@ fn entry(compressed: &mut [u8], number: usize, change: impl Fn(u32, u32) -> (u32
 pub(super) fn table(list: &mut List) {
     let wrong = "frame";
     for (name, frames, mentions) in [
-        ("2-27", 1u32 << 27, "of a kind that archives do not have"),
-        ("2-32", u32::MAX, "of a kind that archives do not have"),
-        ("2-22-and-one", (1 << 22) + 1, "of a kind that archives do not have"),
+        ("2-27", 1u32 << 27, "a form that the format does not allow"),
+        ("2-32", u32::MAX, "a form that the format does not allow"),
+        ("2-22-and-one", (1 << 22) + 1, "a form that the format does not allow"),
         ("2-22", 1 << 22, "claims too many frames"),
-        ("one-more", 4, "does not begin where its number of frames says"),
-        ("one-less", 2, "does not begin where its number of frames says"),
-        ("none", 0, "does not begin where its number of frames says"),
+        ("one-more", 4, "does not begin at the offset that follows from its number of frames"),
+        ("one-less", 2, "does not begin at the offset that follows from its number of frames"),
+        ("none", 0, "does not begin at the offset that follows from its number of frames"),
     ] {
         let what = format!("a seek table of three frames that claims {frames}");
         list.refused_on_open(&format!("seek-table-claims-{name}"), wrong, &what, move |draft| {
@@ -267,7 +267,7 @@ pub(super) fn table(list: &mut List) {
                 draft.compressed(move |bytes| footer(bytes, 3, descriptor));
             },
         )
-        .mentions("of a kind that archives do not have");
+        .mentions("a form that the format does not allow");
     }
     list.refused_on_open("seek-table-missing", wrong, "frames without a seek table", |draft| {
         draft.compressed(|bytes| bytes.truncate(bytes.len() - 8 - 3 * 8 - 9));
@@ -297,7 +297,7 @@ pub(super) fn table(list: &mut List) {
             });
         },
     )
-    .mentions("does not begin where its number of frames says");
+    .mentions("does not begin at the offset that follows from its number of frames");
     list.refused_on_open(
         "seek-table-length",
         wrong,
@@ -309,7 +309,7 @@ pub(super) fn table(list: &mut List) {
             });
         },
     )
-    .mentions("does not begin where its number of frames says");
+    .mentions("does not begin at the offset that follows from its number of frames");
     list.refused_on_open("seek-table-twice", wrong, "two seek tables", |draft| {
         draft.compressed(|bytes| {
             let table = bytes[bytes.len() - 9 - 24 - 8..].to_vec();
@@ -351,7 +351,7 @@ pub(super) fn table(list: &mut List) {
         list.refused_on_open(&format!("seek-table-{name}"), wrong, what, move |draft| {
             draft.compressed(move |bytes| entry(bytes, 0, change));
         })
-        .mentions("names a frame that is larger than the format allows");
+        .mentions("contains a frame that is larger than the format allows");
     }
     list.refused_on_open(
         "seek-table-sum",
@@ -370,7 +370,7 @@ pub(super) fn table(list: &mut List) {
             draft.frames(|frames| frames.insert(1, (Vec::new(), 0)));
         },
     )
-    .mentions("names a frame that is shorter than any");
+    .mentions("contains a frame that is too short");
     list.refused_on_open(
         "seek-table-entries-swapped",
         wrong,
@@ -412,7 +412,7 @@ pub(super) fn table(list: &mut List) {
             draft.frames(|frames| frames.insert(1, zst::frame(&vec![0; 3 << 20])));
         },
     )
-    .mentions("names a frame that is larger than the format allows");
+    .mentions("contains a frame that is larger than the format allows");
 }
 
 pub(super) fn encrypted(list: &mut List) {

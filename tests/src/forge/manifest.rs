@@ -216,7 +216,7 @@ fn long(list: &mut List) {
 }
 
 pub(super) fn resources(list: &mut List) {
-    let form = "a form that tables of archives do not have";
+    let form = "a form that the format does not allow";
     for (name, value) in [
         ("profile", "data-resource"),
         ("scheme", "http"),
@@ -278,7 +278,7 @@ pub(super) fn resources(list: &mut List) {
         put(draft, "/resources/0/schema/missingValues", json!(["", "0001"]));
     })
     .mentions(form);
-    let parts = "parts that archives do not have";
+    let parts = "parts that the format does not allow";
     type Change = (&'static str, &'static str, &'static str, fn(&mut Value));
     let changes: [Change; 22] = [
         ("slug-upper-case", "a name that is no slug", parts, |table| rename(table, "Accounts")),
@@ -313,31 +313,42 @@ pub(super) fn resources(list: &mut List) {
         (
             "rows",
             "another number of rows than the parts have",
-            "counts that do not add up",
+            "counts that contradict each other",
             |table| {
                 table["backup"]["rows"] = 4.into();
             },
         ),
-        ("rows-beyond", "more rows than 64 bits can count", "counts that do not add up", |table| {
-            table["backup"]["parts"][0]["rows"] = u64::MAX.into();
-        }),
-        ("columns", "fewer counts than columns", "counts that do not add up", |table| {
+        (
+            "rows-beyond",
+            "more rows than 64 bits can count",
+            "counts that contradict each other",
+            |table| {
+                table["backup"]["parts"][0]["rows"] = u64::MAX.into();
+            },
+        ),
+        ("columns", "fewer counts than columns", "counts that contradict each other", |table| {
             table["backup"]["columns"].as_array_mut().expect("a list").pop();
         }),
-        ("hash-md5", "a hash of another sort", "a hash that is no SHA-256", |table| {
+        ("hash-md5", "a hash of another sort", "a hash that is not a SHA-256 digest", |table| {
             table["hash"] = "md5:d41d8cd98f00b204e9800998ecf8427e".into();
         }),
-        ("hash-upper-case", "a hash in capitals", "a hash that is no SHA-256", |table| {
+        ("hash-upper-case", "a hash in capitals", "a hash that is not a SHA-256 digest", |table| {
             let hash = table["hash"].as_str().expect("a text").to_uppercase();
             table["hash"] = hash.replace("SHA256", "sha256").into();
         }),
-        ("hash-bare", "a hash that does not say its sort", "a hash that is no SHA-256", |table| {
-            table["hash"] = table["hash"].as_str().expect("a text").replace("sha256:", "").into();
-        }),
-        ("type", "a column of another type", "a type that archives do not have", |table| {
+        (
+            "hash-bare",
+            "a hash that does not say its sort",
+            "a hash that is not a SHA-256 digest",
+            |table| {
+                table["hash"] =
+                    table["hash"].as_str().expect("a text").replace("sha256:", "").into();
+            },
+        ),
+        ("type", "a column of another type", "a type that the format does not allow", |table| {
             table["schema"]["fields"][0]["type"] = "integer".into();
         }),
-        ("no-columns", "a table of no columns", "a table has to have columns", |table| {
+        ("no-columns", "a table of no columns", "a table must have at least one column", |table| {
             table["schema"]["fields"] = json!([]);
             table["backup"]["columns"] = json!([]);
         }),
@@ -365,7 +376,7 @@ fn rename(table: &mut Value, name: &str) {
 }
 
 fn labels(list: &mut List) {
-    let mentions = "a label that is not the one made from the source's";
+    let mentions = "a label that was not derived from the label in the source";
     let labels: [(&str, &str, Option<&str>); 12] = [
         ("empty", "", None),
         ("padded", " name", None),
@@ -410,7 +421,7 @@ fn labels(list: &mut List) {
 }
 
 fn members(list: &mut List) {
-    let mentions = "what manifest-sha256.txt does not";
+    let mentions = "contradicts manifest-sha256.txt";
     list.refused_on_open(
         "part-digest",
         OF,
@@ -438,13 +449,13 @@ fn members(list: &mut List) {
             manifest["resources"].as_array_mut().expect("a list").push(again);
         });
     })
-    .mentions("names a member twice");
+    .mentions("contains a member twice");
     list.refused_on_open("title-twice", OF, "two tables of the same name", |draft| {
         put(draft, "/resources/1/title", "accounts".into());
     })
-    .mentions("names a table twice");
+    .mentions("contains a table twice");
     list.refused_on_open("table-left-out", OF, "a table that the manifest leaves out", |draft| {
         draft.manifest(|manifest| drop(manifest["resources"].as_array_mut().map(Vec::pop)));
     })
-    .mentions("does not name data/tables/0002-contacts/part-00000001.csv");
+    .mentions("does not contain data/tables/0002-contacts/part-00000001.csv");
 }

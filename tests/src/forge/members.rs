@@ -72,9 +72,27 @@ pub(super) fn headers(list: &mut List) {
         ("size-spaces", "a size with spaces", at::SIZE, b"         21\0", "not an octal"),
         ("size-short", "a size that ends with a space", at::SIZE + 11, b" ", "not an octal"),
         ("size-digit", "a size with an eight in it", at::SIZE + 10, b"8", "not an octal"),
-        ("size-less", "a size of a byte less", at::SIZE, b"00000000020\0", "not where or as long"),
-        ("size-more", "a size of a byte more", at::SIZE, b"00000000022\0", "not where or as long"),
-        ("size-eight-gigabytes", "the largest size", at::SIZE, b"77777777777\0", "not where"),
+        (
+            "size-less",
+            "a size of a byte less",
+            at::SIZE,
+            b"00000000020\0",
+            "does not have the offset or the length",
+        ),
+        (
+            "size-more",
+            "a size of a byte more",
+            at::SIZE,
+            b"00000000022\0",
+            "does not have the offset or the length",
+        ),
+        (
+            "size-eight-gigabytes",
+            "the largest size",
+            at::SIZE,
+            b"77777777777\0",
+            "does not have the offset",
+        ),
         ("name-after-nul", "something after a name's NUL", at::NAME + 30, b"x", "after its end"),
         ("header-padding", "something in a header's padding", at::PAD, b"x", "padding that is"),
     ];
@@ -126,8 +144,8 @@ fn at_path(draft: &mut Draft, path: &str) {
 }
 
 pub(super) fn paths(list: &mut List) {
-    let dotted = "absolute, or has an empty or a dotted name";
-    let odd = "a byte that paths of archives do not have";
+    let dotted = "absolute, or contains an empty name, . or ..";
+    let odd = "a path with a forbidden byte";
     let paths: [(&str, &str, &str, &str); 9] = [
         ("parent", "a path with .. in it", "data/files/../report.pdf", dotted),
         ("parents", "a path out of the folder", "data/files/../../../../report.pdf", dotted),
@@ -200,7 +218,7 @@ fn long_path(bytes: usize) -> String {
 
 pub(super) fn pax(list: &mut List) {
     const MALFORMED: &str = "a malformed pax record";
-    const NOT_HERE: &str = "a pax record that archives do not have";
+    const NOT_HERE: &str = "a pax record that the format does not allow";
     let path = record("path", &format!("crm/{REPORT}"));
     let cases: Vec<(&str, &str, Vec<u8>, &str)> = vec![
         ("needless-path", "a pax path that the header has room for", path.clone(), "no need of"),
@@ -268,7 +286,12 @@ pub(super) fn pax(list: &mut List) {
             record("path", &format!("crm/{}", "d".repeat(2 << 20))),
             "too long",
         ),
-        ("size-lies", "a size of an exabyte", record("size", "1152921504606846976"), "two sizes"),
+        (
+            "size-lies",
+            "a size of an exabyte",
+            record("size", "1152921504606846976"),
+            "two different sizes",
+        ),
         (
             "size-most",
             "the largest size of all",
@@ -301,7 +324,7 @@ pub(super) fn pax(list: &mut List) {
             });
         },
     )
-    .mentions("not where or as long");
+    .mentions("does not have the offset or the length");
     list.found_on_reading("pax-twice", OF, "two pax headers in a row", |draft| {
         draft.files[0].member = format!("data/files/{}", "d".repeat(120));
         draft.payload(|members| {

@@ -37,7 +37,7 @@ pub(super) fn order(list: &mut List) {
             draft.tags(|tags| *tags = without(tags, "  x\n"));
         },
     )
-    .mentions("is named by no manifest");
+    .mentions("is not in a manifest");
     list.found_on_reading(
         "member-in-no-manifest",
         OF,
@@ -49,7 +49,7 @@ pub(super) fn order(list: &mut List) {
             draft.lines(|lines| *lines = without(lines, "  data/files/stray\n"));
         },
     )
-    .mentions("is named by no manifest");
+    .mentions("is not in a manifest");
     list.found_on_reading(
         "tag-file-in-no-manifest",
         OF,
@@ -60,7 +60,7 @@ pub(super) fn order(list: &mut List) {
             draft.tags(|tags| *tags = without(tags, "  fetch.txt\n"));
         },
     )
-    .mentions("is named by no manifest");
+    .mentions("is not in a manifest");
     for (name, path) in [
         ("part-missing", "data/tables/0001-accounts/part-00000002.csv"),
         ("file-missing", "data/schema/crm.sqlite.schema.sql"),
@@ -75,7 +75,7 @@ pub(super) fn order(list: &mut List) {
                 draft.lines(move |lines| lines.push_str(&format!("{digest}  {path}\n")));
             },
         )
-        .mentions("comes before other members");
+        .mentions("comes before members that must precede it");
     }
     list.found_on_reading(
         "readme-missing",
@@ -87,7 +87,7 @@ pub(super) fn order(list: &mut List) {
             draft.tags(move |tags| tags.push_str(&format!("{digest}  README.txt\n")));
         },
     )
-    .mentions("comes before other members");
+    .mentions("comes before members that must precede it");
     list.found_on_reading(
         "parts-out-of-order",
         OF,
@@ -110,7 +110,7 @@ pub(super) fn order(list: &mut List) {
             members.swap(contents - 1, contents);
         });
     })
-    .mentions("comes before other members");
+    .mentions("comes before members that must precede it");
     list.found_on_reading(
         "offset-of-a-part",
         OF,
@@ -122,7 +122,7 @@ pub(super) fn order(list: &mut List) {
             });
         },
     )
-    .mentions("not where or as long");
+    .mentions("does not have the offset or the length");
     list.found_on_reading(
         "offset-of-a-file",
         OF,
@@ -131,7 +131,7 @@ pub(super) fn order(list: &mut List) {
             draft.manifest(|manifest| manifest["backup"]["files"][0]["offset"] = u64::MAX.into());
         },
     )
-    .mentions("not where or as long");
+    .mentions("does not have the offset or the length");
     list.found_on_reading(
         "bytes-of-a-part",
         OF,
@@ -142,7 +142,7 @@ pub(super) fn order(list: &mut List) {
             });
         },
     )
-    .mentions("not where or as long");
+    .mentions("does not have the offset or the length");
     list.found_on_reading(
         "bytes-of-a-file",
         OF,
@@ -151,7 +151,7 @@ pub(super) fn order(list: &mut List) {
             draft.manifest(|manifest| manifest["backup"]["files"][0]["bytes"] = 1.into());
         },
     )
-    .mentions("not where or as long");
+    .mentions("does not have the offset or the length");
     tail(list);
     ends(list);
 }
@@ -166,7 +166,7 @@ fn once(lines: &str, path: &str) -> String {
 }
 
 fn tail(list: &mut List) {
-    let where_it_is = "is not where bag-info.txt says";
+    let where_it_is = "is not at the offset in bag-info.txt";
     type Order = (&'static str, &'static str, fn(&mut Vec<Member>));
     let orders: [Order; 4] = [
         ("manifest-after-the-bag", "the manifest after manifest-sha256.txt", |members| {

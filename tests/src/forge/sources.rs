@@ -16,7 +16,7 @@ pub(super) fn files(list: &mut List) {
             put(draft, "/backup/files/0/sha256", super::draft::sha256(b"x").into());
         },
     )
-    .mentions("what manifest-sha256.txt does not");
+    .mentions("contradicts manifest-sha256.txt");
     list.refused_on_open("file-digest-form", OF, "a digest that is none", |draft| {
         put(draft, "/backup/files/0/sha256", "0".repeat(63).into());
     })
@@ -24,7 +24,7 @@ pub(super) fn files(list: &mut List) {
     list.refused_on_open("file-twice", OF, "two files of one path", |draft| {
         draft.files[1].path = "report.pdf".into();
     })
-    .mentions("names a file twice");
+    .mentions("contains a file twice");
     list.refused_on_open("file-member-twice", OF, "two files of one member", |draft| {
         draft.manifest(|manifest| {
             let mut again = manifest["backup"]["files"][0].clone();
@@ -32,13 +32,13 @@ pub(super) fn files(list: &mut List) {
             manifest["backup"]["files"].as_array_mut().expect("a list").push(again);
         });
     })
-    .mentions("names a member twice");
+    .mentions("contains a member twice");
     list.refused_on_open("file-left-out", OF, "a file that the manifest leaves out", |draft| {
         draft.manifest(|manifest| {
             manifest["backup"]["files"].as_array_mut().expect("a list").remove(0);
         });
     })
-    .mentions("does not name data/files/report.pdf");
+    .mentions("does not contain data/files/report.pdf");
     for (name, member) in [
         ("elsewhere", "data/report.pdf"),
         ("tables", "data/tables/0001-accounts/report.pdf"),
@@ -56,12 +56,12 @@ pub(super) fn files(list: &mut List) {
                 });
             },
         )
-        .mentions("where files do not belong");
+        .mentions("in a wrong folder");
     }
     list.refused_on_open("schema-in-files", OF, "definitions where files belong", |draft| {
         draft.files[2].member = "data/files/crm.sqlite.schema.sql".into();
     })
-    .mentions("where files do not belong");
+    .mentions("in a wrong folder");
     list.refused_on_open("file-role", OF, "a file of a role that there is not", |draft| {
         draft.files[0].role = "executable";
     })
@@ -77,14 +77,14 @@ pub(super) fn files(list: &mut List) {
                 });
             },
         )
-        .mentions("what it was in, and it is not here");
+        .mentions("refers to a ZIP file");
     }
     sources(list);
     contents(list);
 }
 
 fn sources(list: &mut List) {
-    let mentions = "how it comes back, and it does not";
+    let mentions = "a recovery method";
     let accounts = "/backup/sources/0/original";
     for (name, at, value) in [
         ("kept-nowhere", accounts, json!({"kept": "no.csv"})),
@@ -126,7 +126,7 @@ fn sources(list: &mut List) {
     list.refused_on_open("source-twice", OF, "two sources of one name", |draft| {
         put(draft, "/backup/sources/1/name", "accounts.csv".into());
     })
-    .mentions("names a source twice");
+    .mentions("contains a source twice");
     list.refused_on_open(
         "source-of-two-ways",
         OF,
@@ -193,7 +193,7 @@ fn recipes(list: &mut List) {
         "a recipe of line ends that are none",
         recipe("newline", json!("end")),
     )
-    .mentions("how it comes back, and it does not");
+    .mentions("a recovery method");
     for (name, key, value) in [
         ("delimiter-of-two", "delimiter", json!("||")),
         ("delimiter-of-none", "delimiter", json!("")),

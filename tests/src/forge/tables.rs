@@ -6,13 +6,13 @@ use super::List;
 use super::draft::find;
 use super::table::Cell;
 
-const STRAY: &str = "a byte stands where the canonical form allows none";
-const NEEDLESS: &str = "a cell is quoted where the canonical form does not";
-const MISSING: &str = "a cell is not quoted where the canonical form does";
-const TOKEN: &str = "a token is not a number, blob or raw text in canonical form";
-const CELLS: &str = "another number of cells";
+const STRAY: &str = "a byte is not allowed here in the canonical form";
+const NEEDLESS: &str = "a cell has quotes that the canonical form does not have";
+const MISSING: &str = "a cell lacks the quotes of the canonical form";
+const TOKEN: &str = "a token is not a canonical number, blob or raw text";
+const CELLS: &str = "more or fewer cells";
 const UNFINISHED: &str = "the part ends within a record";
-const HEADER: &str = "the header line is not this table's";
+const HEADER: &str = "the header line is not that of the table";
 const UTF8: &str = "text is not UTF-8";
 
 pub(super) fn text(list: &mut List) {
@@ -143,8 +143,8 @@ pub(super) fn counts(list: &mut List) {
     let other = super::draft::sha256(b"another");
     let hash = json!(format!("sha256:{other}"));
     let resource: [(&str, &str, &str, Value, &str); 2] = [
-        ("digest", "/hash", "table-digest", hash, "another digest"),
-        ("length", "/bytes", "table-digest", json!(1), "another length"),
+        ("digest", "/hash", "table-digest", hash, "the expected digest"),
+        ("length", "/bytes", "table-digest", json!(1), "the expected length"),
     ];
     for (name, at, code, value, mentions) in resource {
         list.found_on_reading(
@@ -173,7 +173,7 @@ pub(super) fn counts(list: &mut List) {
             });
         },
     )
-    .mentions("has another number of records")
+    .mentions("does not have the expected number of records")
     .path("data/tables/0001-accounts/part-00000001.csv");
     list.found_on_reading(
         "table-rows-more",
@@ -187,7 +187,7 @@ pub(super) fn counts(list: &mut List) {
             });
         },
     )
-    .mentions("has another number of records");
+    .mentions("does not have the expected number of records");
     for count in ["nulls", "integers", "reals", "texts", "blobs", "bytes", "longest"] {
         for (name, table) in [("text", 0), ("any", 1)] {
             let what = format!("one more is said of a column's {count}");
@@ -202,7 +202,7 @@ pub(super) fn counts(list: &mut List) {
                     });
                 },
             )
-            .mentions("other kinds of cells in column \"name\"")
+            .mentions("the kinds of cells in column \"name\" are not the expected ones")
             .table(["accounts", "contacts"][table]);
         }
     }
@@ -241,7 +241,7 @@ pub(super) fn counts(list: &mut List) {
             });
         },
     )
-    .mentions("other kinds of cells in column \"id\"")
+    .mentions("the kinds of cells in column \"id\" are not the expected ones")
     .table("contacts");
     for (name, member) in [
         ("part-changed", "data/tables/0001-accounts/part-00000001.csv"),

@@ -49,7 +49,7 @@ fn a_declaration_for_a_missing_table_is_a_skipped_check() {
     let schema = Schema::new([TableSchema::new("cars").key(["number"])]);
     let report = tested(schema.expect("it is a schema"));
     assert_eq!(report.verdict(), Some(Verdict::Unverified));
-    assert_eq!(report.skipped(), ["a key of table cars: it has no column number"]);
+    assert_eq!(report.skipped(), ["a key of table cars: the table has no column number"]);
 }
 
 #[test]
@@ -60,12 +60,12 @@ fn a_schema_that_cannot_be_checked_is_refused() {
         error.to_string()
     };
     let cars = || TableSchema::new("cars");
-    assert_eq!(problem(vec![cars()]), "the schema says nothing of any table");
+    assert_eq!(problem(vec![cars()]), "the schema contains nothing to check");
     let twice = vec![cars().key(["plate"]), cars().key(["id"])];
-    assert_eq!(problem(twice), "the schema has table cars twice");
+    assert_eq!(problem(twice), "the schema contains table cars twice");
     let uneven = cars().reference(["owner", "part"], "owners", ["no"]);
     assert_eq!(
         problem(vec![uneven]),
-        "a reference of table cars to table owners has 2 columns here and 1 there"
+        "a reference of table cars to table owners has 2 columns, but its target has 1"
     );
 }

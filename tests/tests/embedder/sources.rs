@@ -75,5 +75,5 @@ fn a_source_that_does_not_describe_itself_is_noted() {
     let [finding] = report.findings() else { panic!("{:?}", report.findings()) };
     assert_eq!(finding.severity, Severity::Remark);
     assert_eq!(finding.path.as_deref(), Some("crm"));
-    assert!(finding.message.to_string().contains("no description of itself"), "{finding:?}");
+    assert!(finding.message.to_string().contains("tables without a description"), "{finding:?}");
 }

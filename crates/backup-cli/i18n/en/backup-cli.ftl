@@ -16,42 +16,42 @@ interrupted = interrupted; no partial output is left
 stopping = stopping; press Ctrl-C again to stop at once
 stopped-at-once = stopped at once; a folder named .NAME.….partial may be left, until the next run that writes NAME
 see-findings-above = the problems are listed above
-see-skipped-above = the checks that were not done are listed above
+see-skipped-above = the skipped checks are listed above
 
 ## Hints after an error
 
 hint-processes = Allow more processes at a time (`ulimit -u`), end others, or use --threads 1.
 hint-disk-full = Free some space, or write to another disk with -o.
-hint-passphrase = Give its passphrase with -p; upper and lower case matter.
-hint-key = Give the identity file (-i) of a key that this archive was encrypted for.
-hint-wrong-passphrase = Try again: check upper and lower case, the keyboard layout, and blanks at the start and the end. Only the first line of a --passphrase-file is used.
+hint-passphrase = Give the passphrase with -p; upper and lower case matter.
+hint-key = Give, with -i, the identity file of a key that this archive was encrypted for.
+hint-wrong-passphrase = Try again: check upper and lower case, the keyboard layout, and spaces at the beginning and the end. Only the first line of a --passphrase-file is used.
 hint-recipients = Recipients look like age1… or ssh-ed25519 …; `crm-backup keygen` makes a key.
-hint-work-factor = If you know that it is yours, and this computer has the memory, use --max-work-factor { $found }.
+hint-work-factor = If you trust this file, and this computer has enough memory, use --max-work-factor { $found }.
 hint-cut-short = Compare its length with that of another copy, and copy it again; `verify --sealed` compares it with its .sha256 file. `restore --salvage` restores what is still intact in this one.
-hint-refused = Fetch another copy of this archive; its .sha256 file shows whether this copy has changed since it was written. `restore --salvage` restores what is still intact in this one.
+hint-refused = Use another copy of this archive; its .sha256 file shows whether this copy has changed since it was written. `restore --salvage` restores what is still intact in this one.
 hint-exists = Choose another name, or use --force if it is an older archive.
-hint-after-publishing = It can be used as it is; export again with --force to write the files that belong beside it.
+hint-after-publishing = The archive can be used. Export again with --force to write the files that belong next to it.
 
 ## Hints after an unsuccessful report
 
 hint-broken-history = Compare it with a copy of it. Nothing is added to it in this state: repair it from the copy, or move it away and start a new one.
-hint-another-archive = This is not the archive that you expect; look for the one with that content id.
+hint-another-archive = This is not the expected archive; use the one with that content id.
 hint-missing = Look for what is missing in another copy of this archive.
 hint-nothing-intact = Look for another copy of this archive: nothing in this one is intact.
 hint-names = The archive is sound. Fix the names in the list of totals; if a name is right, it is missing in the CRM's export: export again while the CRM still exists.
 hint-data = The archive is sound, but its data is not as expected. Find out why, and export again while the CRM still exists.
 hint-prove-again = The archive itself may be sound: verify it, then test again; keep the CRM until it is proven.
-hint-another-copy-or-table = Fetch another copy of this archive; its .sha256 file shows whether a copy has changed since it was written. `restore --salvage` restores what is still intact in this one, and `restore --table NAME` an intact table.
-hint-another-copy = Fetch another copy of this archive; its .sha256 file shows whether a copy has changed since it was written. `restore --salvage` restores what is still intact in this one.
+hint-another-copy-or-table = Use another copy of this archive; its .sha256 file shows whether a copy has changed since it was written. `restore --salvage` restores what is still intact in this one, and `restore --table NAME` an intact table.
+hint-another-copy = Use another copy of this archive; its .sha256 file shows whether a copy has changed since it was written. `restore --salvage` restores what is still intact in this one.
 hint-age = Export again and test that archive, or look for the archive you meant.
 hint-restore-time = It restores, but not in time: test it on a machine like the one that would be used for a real restore.
 hint-replaced = Look for the archive that was exported under this name, and find out who put this one there.
 hint-unrecorded-export = The archive is complete and is kept. Check the name of the history, its folder, the write permissions, and the free space on its disk.
 hint-unrecorded = Nothing is wrong with the archive. Check the name of the history, its folder, the write permissions, and the free space on its disk; then run the command again.
 hint-verify-first = Verify the archive before you rely on it.
-hint-fix-source = Fix the source and export again, or use --as-file NAME if it need not be read as a table. Everything else was read.
-hint-encoding = If the file is in another encoding, set it with --encoding NAME; otherwise fix the bytes in a copy of the file, or archive the file as it is with --as-file NAME.
-hint-header-row = If the header is on another line, give it with --header-row N; otherwise fix the file in a copy, keep records of different lengths with --ragged pad, or archive the file as it is with --as-file NAME.
+hint-fix-source = Fix the source and export again, or store it as a file with --as-file NAME. Everything else was read.
+hint-encoding = If the file is in another encoding, set it with --encoding NAME; otherwise fix the bytes in a copy of the file, or store it as a file with --as-file NAME.
+hint-header-row = If the header is on another line, give it with --header-row N; otherwise fix a copy of the file, pad the records with --ragged pad, or store it as a file with --as-file NAME.
 hint-zip-limits = If you trust the ZIP file, raise its limits with --zip-ratio, --zip-bytes, --zip-members or --zip-depth, or unpack it and export the folder.
 hint-verify-with-key = Verify it with the key (-i) instead.
 hint-rest-restored = Everything else was restored.
@@ -60,15 +60,15 @@ hint-rest-checked = Everything else was checked, and nothing is wrong with it.
 ## Usage errors and their hints
 
 keys-and-passphrase = an archive is encrypted either for keys or with a passphrase, not both
-keys-and-passphrase-hint = Leave out -r and -R, or the passphrase.
+keys-and-passphrase-hint = Omit -r and -R, or the passphrase.
 no-recipient = no recipient is given, so nobody could open the archive
 no-recipient-hint = Name the recipients: -r age1… or -R FILE, or -p for a passphrase; `crm-backup keygen -o key.txt` makes a key.
 no-key = no key is given to open the archive
 no-key-hint = Give the identity file with -i, or the passphrase with -p.
-opens-archives = { $name } is a key that opens archives, and -R takes a file of public keys
+opens-archives = { $name } is a key that opens archives, but -R takes a file of public keys
 opens-archives-hint = Use -r { $key }, the public key in that file.
 opens-archives-hint-unknown = Give its public key with -r: age1…, or the line of the .pub file.
-recipient-file = { $name } is a file, and -r takes a public key
+recipient-file = { $name } is a file, but -r takes a public key
 recipient-file-hint = To take the recipients from that file, use -R { $name }.
 identity-hint = An identity file holds a line AGE-SECRET-KEY-1…, or is an SSH private key; `crm-backup keygen` makes one.
 passphrase-empty = the passphrase is empty
@@ -82,7 +82,7 @@ no-terminal-hint = Use --passphrase-file FILE or --passphrase-env NAME instead o
 passphrase-file = { $path } does not begin with a line of UTF-8 text
 passphrase-file-hint = Save the passphrase as plain UTF-8 text, alone on the first line.
 no-variable = the environment has no variable { $name }
-no-variable-unnamed = the environment has no variable of the name that was given
+no-variable-unnamed = the environment has no variable with the given name
 no-variable-hint = Set it and export it in the shell that starts crm-backup.
 standard-input = standard input
 the-variable = the variable { $name }
@@ -95,7 +95,7 @@ input-source = a source
 stdin-twice = standard input cannot be both { $first } and { $second }
 stdin-twice-hint = Use - once, and name a file for the other.
 secret-key = a secret key is among the arguments, where others can see it
-secret-key-opening-hint = Give the file that it is in with -i FILE, or a variable that holds it with --identity-env NAME. This one may have been seen already: make a new key.
+secret-key-opening-hint = Give its file with -i FILE, or a variable that contains it with --identity-env NAME. This one may have been seen already: make a new key.
 secret-key-export-hint = An export needs no secret key: give the public key, age1…, with -r, or a file of public keys with -R. It is in the key's file, after “public key:”. This secret may have been seen already: make a new key.
 secret-variable = the value of --passphrase-env or --identity-env is not the name of a variable: is it the secret itself?
 secret-attached = -p takes no value; write a flag after it separately, as in -p -i FILE
@@ -104,12 +104,12 @@ secret-after = the argument after -p is not a file: is it the passphrase?
 secret-hint = A passphrase is never an argument, where others can see it: -p asks for it, and --passphrase-file FILE or --passphrase-env NAME say where it is.
 usage-hint = Run --help for usage.
 dry-run-kept = a dry run writes no history and no metrics
-dry-run-kept-hint = Leave out --dry-run, or the history and the metrics.
+dry-run-kept-hint = Omit --dry-run, or the history and the metrics.
 export-to-stdout = an archive is not written to standard output
 export-to-stdout-hint = -o names a file, such as crm.tar.zst.age.
 is-a-folder = { $path } is a folder
 is-a-folder-hint = -o names the archive itself, such as crm.tar.zst.age.
-read-back-hint = Nothing was kept: the disk or this machine's memory may be at fault. Export again, to another disk.
+read-back-hint = No archive was written: the disk or this machine's memory may be at fault. Export again, to another disk.
 expect-id-one = --expect-id is for one archive, but several are given
 expect-id-one-hint = Check each archive with a separate command.
 against-one = --against is for one archive, but several are given
@@ -132,10 +132,10 @@ page-another = { $path } already exists and is not a report
 page-another-hint = --report replaces only an older report; name a new file.
 metrics-file = --metrics { $path } is not a regular file
 metrics-file-hint = Name a file; it is replaced as a whole.
-metrics-names = metrics identify archives by their file names, and two are the same
+metrics-names = metrics identify archives by their file names, but two are the same
 metrics-names-hint = Check them with separate commands, each with its own metrics file.
-history-name-text = a history identifies archives by their file names, and { $path } is not Unicode
-metrics-name-text = metrics identify archives by their file names, and { $path } is not Unicode
+history-name-text = a history identifies archives by their file names, but { $path } is not Unicode
+metrics-name-text = metrics identify archives by their file names, but { $path } is not Unicode
 name-text-hint = Give the archive another name.
 scratch-place = the scratch database in { $folder }
 scratch-hint = Free some space there, set SQLITE_TMPDIR to a folder on another disk, or use --scratch memory.
@@ -162,12 +162,12 @@ result-stands = The result for the archive remains valid.
 
 ## Why an archive cannot be opened
 
-no-key-or-damaged = no key that was given opens this archive: it is encrypted for other keys, or its header is damaged
-no-passphrase-or-damaged = the passphrase does not open this archive: it is another one, or the archive's header is damaged
+no-key-or-damaged = none of the given keys opens this archive: it is encrypted for other keys, or its header is damaged
+no-passphrase-or-damaged = the passphrase does not open this archive: it is wrong, or the archive's header is damaged
 may-be-damaged = { $text }; but its bytes do not match its .sha256 file, so it may be damaged
-may-be-damaged-hint = Fetch another copy of this archive; `verify --sealed` shows, without a key, whether a copy has changed since it was written.
+may-be-damaged-hint = Use another copy of this archive; `verify --sealed` shows, without a key, whether a copy has changed since it was written.
 as-written = The archive itself has not changed since it was written: its .sha256 file agrees.
-compare-sum = If it is the right one, compare the archive's SHA-256 with the one recorded at the export (its .sha256 file), and fetch another copy if they differ.
+compare-sum = If it is the right one, compare the archive's SHA-256 with the one recorded at the export (its .sha256 file), and use another copy if they differ.
 
 ## Progress and notices
 
@@ -186,7 +186,7 @@ notice-locks = Note: { $folder }: files cannot be locked there; do not let two r
 notice-unsupported = Note: { $folder }: the file system lacks a feature.
 notice-pipe = waiting for { $path }: it is a pipe, and nothing has been written to it yet
 pipe-silent = it is a pipe, and nothing was written to it for { $seconds } s
-keep-key = Keep { $path } apart from the archives, in more than one place: whoever has it can read them, and without it nobody can.
+keep-key = Keep { $path } apart from the archives, in more than one place: everyone who has it can read them, and without it nobody can.
 public-key = Public key: { $key }
 report-written = Report: { $path }
 next-keep-id = Keep the content id with your records:
@@ -195,16 +195,16 @@ next-prove = Now prove that it restores:
 ## The demonstration
 
 demo-intro = A CRM of invented people: CSV files, a workbook, a database, attachments.
-demo-keygen = First a key, for you alone.
-demo-export = The export, encrypted for that key.
-demo-inspect = What is in it?
-demo-verify = Is it whole?
-demo-restore-test = Does it restore?
-demo-restore = And the original files.
+demo-keygen = First, make a key.
+demo-export = Export, encrypted for that key.
+demo-inspect = Show what is in the archive.
+demo-verify = Verify the archive.
+demo-restore-test = Prove that it restores.
+demo-restore = Restore the original files.
 demo-differs = { $name } was not restored unchanged
 demo-proven = { $files ->
-    [one] 1 file was restored byte for byte, and every record through a database.
-   *[other] { $files } files were restored byte for byte, and every record through a database.
+    [one] 1 file was restored byte for byte, and every record was restored through a database.
+   *[other] { $files } files were restored byte for byte, and every record was restored through a database.
 }
 demo-failed = The demonstration did not succeed.
 
@@ -218,13 +218,13 @@ help-color = When to use colour: auto (on a terminal, unless NO_COLOR is set), a
 help-threads = Worker threads; reading uses at most four [default: one for each core]
 help-lang = Language of the output, of this help and of --report: en or zh; --json is the same in both [default: from LC_ALL, LC_MESSAGES or LANG]
 help-keygen-about = Make a key
-help-keygen-long-about = Makes a new key pair and writes it as age-keygen does. Whoever has the file can read every archive that is encrypted for its public key, and without it nobody can: keep it apart from the archives, and keep more than one copy.
-help-keygen-output = The file to write, for your eyes only; never replaces one [default: standard output]
+help-keygen-long-about = Makes a new key pair and writes it as age-keygen does. Everyone who has the file can read every archive that is encrypted for its public key, and without it nobody can: keep it apart from the archives, and keep more than one copy.
+help-keygen-output = The file to write, readable only by you; an existing file is never replaced [default: standard output]
 help-demo-about = Try a full cycle on a sample
 help-demo-long-about = Exports a bundled CRM of invented people, verifies it, proves that it restores, and restores it; each command is shown as it runs.
 help-demo-folder = A new or empty folder to work in, which stays [default: a temporary one, removed at the end]
-help-verify-about = Check that an archive is whole
-help-verify-long-about = Reads all of an archive and checks every byte, digest, count and layer. With --sealed no key is needed: the encrypted bytes are compared with the .sha256 file beside the archive.
+help-verify-about = Check that an archive is intact
+help-verify-long-about = Reads all of an archive and checks every byte, digest, count and layer. With --sealed no key is needed: the encrypted bytes are compared with the .sha256 file next to the archive.
 help-verify-archives = The archives
 help-verify-sealed = Without a key: only compare the encrypted bytes with the .sha256 file
 help-verify-expect-id = The content id that the archive must have
@@ -232,7 +232,7 @@ help-verify-metrics = Write metrics for a monitoring system, in the text format 
 help-restore-test-about = Prove that an archive restores
 help-restore-test-long-about = Verifies an archive, loads everything into a temporary database, reads it back, and compares it cell for cell with what was exported.
 help-restore-test-archives = The archives
-help-restore-test-against = Compare with these sources as they are now, too: how many records of each table were added, removed and changed
+help-restore-test-against = Also compare with the current sources: how many records of each table were added, removed and changed
 help-restore-test-require-equal = With --against, a difference is a failure instead of a note
 help-restore-test-expect = Compare the restored database with totals that the CRM itself shows: a CSV file with the header table,rows or table,rows,column,sum
 help-restore-test-expect-id = The content id that the archive must have
@@ -251,13 +251,13 @@ help-inspect-about = Show what is in an archive
 help-inspect-long-about = Reads only the end of an archive, so it is quick with one of any size; but it checks nothing else, and gives no verdict.
 help-inspect-archive = The archive
 help-export-about = Export a CRM's data into one encrypted archive
-help-export-long-about = Reads the sources, encrypts them into one archive, reads that back from the disk and checks every digest. Only then does the archive get its name, with two files beside it: its checksum, and how to open it by hand.
+help-export-long-about = Reads the sources, encrypts them into one archive, reads that back from the disk and checks every digest. Only then does the archive get its name. Two files next to it contain its checksum and how to open it by hand.
 help-export-sources = CSV files, workbooks, SQLite databases, other files, and folders and ZIP files of them; - is a CSV from standard input
 help-export-output = The archive to write, usually NAME.tar.zst.age
 help-export-stdin-name = What to call the CSV from standard input
 help-export-dry-run = List what would be exported, and every problem; write nothing
-help-export-force = Replace an older archive of this name, and what an export wrote beside it
-help-export-no-read-back = Do not read the archive back; it is then not known to be good
+help-export-force = Replace an older archive of this name, and the files that an export wrote next to it
+help-export-no-read-back = Do not read the archive back; it is then unverified
 help-export-level = How hard to compress: 1 is fast, 19 is small
 help-export-part-size = How large a table's parts become before they are compressed
 help-max-age = How old the archive may be, such as 90d or 12h; an older one fails
@@ -269,7 +269,7 @@ help-reviewer = Who reviews the result, for the history
 help-ticket = The ticket of this run, for the history
 help-metrics = Write metrics for a monitoring system, in the text format of Prometheus
 help-history-about = Check a history and show its summary
-help-history-long-about = Checks that the lines of a history form an unbroken chain, and shows the restore tests, the longest time between two proven ones, how long restoring took, and which key opened which archive.
+help-history-long-about = Checks that the lines of a history form an unbroken chain, and shows the restore tests, the longest time between two proven ones, how long restores took, and which key opened which archive.
 help-history-file = The file that --history named
 help-completions-about = Print completions for a shell
 help-completions-long-about = Prints a script that completes commands, flags and values in bash, elvish, fish, powershell or zsh.
@@ -286,11 +286,11 @@ help-max-work-factor = Do not try a passphrase that takes more than 2^N KiB of m
 help-prompt = Ask for a passphrase
 help-file = Take the first line of this file as the passphrase
 help-variable = Take the passphrase from this variable of the environment
-help-as-file = Archive files of this name as they are, without looking for tables in them; * and ? as in a shell
+help-as-file = Store files of this name as files, without looking for tables in them; * and ? as in a shell
 help-encoding = The encoding of CSV files, such as gb18030 or windows-1252: for all of them, or for those of a name
 help-delimiter = The delimiter between the cells of CSV files: one character, or tab
 help-header-row = The line of CSV files, and the row of the sheets of workbooks, with the header; 0 if there is none
-help-ragged = Records that are shorter or longer than the header: "refuse" archives the file as it is; "pad" fills them with nulls and lists that in the ledger
+help-ragged = Records that are shorter or longer than the header: "refuse" stores the file as a file, not as a table; "pad" pads them with nulls and lists that in the ledger
 help-workbook-memory = Memory limit of the process that reads a workbook (not limited on Windows)
 help-zip-ratio = Do not open a ZIP file that unpacks to more than N times its size
 help-zip-bytes = Do not open a ZIP file that unpacks to more than this [default: no limit]
@@ -319,15 +319,15 @@ help-main-after =
 
     Exit codes:
     {"    "}0  done; the verdict, if one was asked for, is proven or intact
-    {"    "}1  an error prevented a check, and nothing failed
+    {"    "}1  an error prevented a check, and no check failed
     {"    "}2  a usage error
-    {"    "}3  checked, and something is wrong: failed
-    {"    "}4  not everything that was asked for was checked: unverified; or a
+    {"    "}3  a check failed: failed
+    {"    "}4  not all requested checks ran: unverified; or a
     {"       "}history, metrics or a page could not be written
     {"  "}130  interrupted; no partial output is left
 
 ## Punctuation and combinations
 and-more = and { $more } more, see --json
 see-inspect = {", see inspect"}
-nothing-written = Nothing was written: this is what an export would hold.
+nothing-written = Nothing was written: this is what an export would contain.
 gap = {" "}

@@ -74,8 +74,10 @@ fn an_incomplete_comparison_is_unverified_unless_something_differs() {
     test(&workspace, &strict).expect_exit(3).fails_with("1 record removed");
     workspace.write("src/leads.csv", DEALS);
     workspace.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.25\n");
-    test(&workspace, &["--against", "src"]).expect_exit(4).fails_with("other columns");
-    test(&workspace, &strict).expect_exit(3).fails_with("its columns differ now: 1 column removed");
+    test(&workspace, &["--against", "src"]).expect_exit(4).fails_with("its columns have changed");
+    test(&workspace, &strict)
+        .expect_exit(3)
+        .fails_with("the columns have changed: 1 column removed");
 }
 
 #[test]
@@ -85,25 +87,29 @@ fn expected_totals_are_reconciled_line_by_line() {
         .write("totals.csv", "table,rows,column,sum\ndeals,2,amount,10.25000\ndeals,,note,5\n");
     let right = test(&workspace, &["--expect", "totals.csv"]).expect_exit(0);
     for line in [
-        "\n  Table  Total of  CRM's figure  Restored  Agrees  Not numbers\n",
-        "\n  deals  Records              2         2  yes               0\n",
-        "\n  deals  amount           10.25     10.25  yes               0\n",
-        "\n  deals  note                 5         5  yes               1\n",
+        "\n  Table  Total of    CRM  Restored  Agrees  Not numbers\n",
+        "\n  deals  Records        2         2  yes               0\n",
+        "\n  deals  amount     10.25     10.25  yes               0\n",
+        "\n  deals  note           5         5  yes               1\n",
         "1 cell is not a plain decimal number",
     ] {
         assert!(right.stdout.contains(line), "{line} is missing:\n{}", right.stdout);
     }
     let cases = [
-        ("deals,3,,", "another number of records", json!(["3", "2"])),
-        ("deals,,amount,10.26", "comes to another sum", json!(["10.26", "10.25"])),
+        ("deals,3,,", "number of records in the table is not the expected one", json!(["3", "2"])),
+        (
+            "deals,,amount,10.26",
+            "the sum of column \"amount\" is not the expected one",
+            json!(["10.26", "10.25"]),
+        ),
         (
             "deals,,amuont,1",
-            "no column \"amuont\", whose sum was expected; it has amount, note, id",
+            "a sum was expected for column \"amuont\", which does not exist; it has amount, note, id",
             json!([null, null]),
         ),
         (
             "leads,2,,",
-            "no table leads, of which a total was expected; the archive has deals",
+            "a total was expected for table leads, which does not exist; the archive has deals",
             json!([null, null]),
         ),
     ];

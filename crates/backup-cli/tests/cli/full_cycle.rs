@@ -203,7 +203,7 @@ fn an_archive_with_an_unexpected_id_is_not_called_damaged() {
     let other = "0".repeat(64);
     let args = ["restore", "crm.tar.zst.age", "-i", "key.txt", "-o", "back", "--expect-id", &other];
     let result = workspace.run(&args).expect_exit(3);
-    let expected_line = "The archive is not the one that was asked for; nothing was restored.";
+    let expected_line = "The archive does not have the expected content id. Nothing was restored.";
     assert!(result.stdout.ends_with(&format!("{expected_line}\n")), "{}", result.stdout);
     assert!(!workspace.path("back").exists(), "something was restored");
 }
@@ -231,7 +231,7 @@ fn a_secret_key_in_an_export_is_always_reported() {
     let dry = ["export", "src", "--dry-run"];
     let quiet = workspace.run(&[&dry[..], &["-q"]].concat()).expect_exit(0);
     assert!(quiet.stderr.starts_with("warning: "), "there is no warning: {}", quiet.stderr);
-    assert!(quiet.stderr.contains("key.txt holds a secret key"), "{}", quiet.stderr);
+    assert!(quiet.stderr.contains("key.txt contains a secret key"), "{}", quiet.stderr);
     let export = ["export", "src", "-o", "a.age", "-r", &workspace.public, "-q", "--lang", "zh"];
     let export_result = workspace.run(&export).expect_exit(0);
     assert_eq!(export_result.stdout, "proven\n", "more than the verdict is printed");

@@ -82,9 +82,9 @@ fn an_html_report_is_written_for_every_outcome() {
     workspace.write("src/broken.xlsx", "this is no workbook");
     let args = [&["src", "--force"], &PAGE[..]].concat();
     workspace.export("odd.tar.zst.age", &args).expect_exit(4);
-    assert_shows(&workspace, &["unverified", "neither a pass nor a failure", "broken.xlsx"]);
+    assert_shows(&workspace, &["unverified", "neither a success nor a failure", "broken.xlsx"]);
     workspace.run(&["restore-test", "odd.tar.zst.age", "-i", "key.txt", "--report", "page.html"]);
-    let reason = "broken.xlsx could not be read as a table when it was exported";
+    let reason = "broken.xlsx: the export could not read it as a table";
     assert_shows(&workspace, &["unverified", reason]);
 
     damage(&workspace);
@@ -94,7 +94,7 @@ fn an_html_report_is_written_for_every_outcome() {
     workspace.run(&[&TEST[..], &PAGE].concat()).expect_exit(3);
     assert_shows(
         &workspace,
-        &["failed", "Do not rely on this archive", "1 thing is wrong", "is cut short"],
+        &["failed", "Do not rely on this archive", "1 failure", "is truncated"],
     );
 }
 
@@ -115,7 +115,7 @@ fn the_html_and_json_reports_record_the_options_of_the_run() {
     let options = options.concat();
     let shown = ["--json", "--report", "page.html", "--lang", "en", "--metrics", "m.prom"];
     let document = workspace.run(&[&TEST[..], &options, &shown].concat()).expect_exit(0).json();
-    for text in ["--expect 'my totals.csv'", "checked: it is this one", "OPS-7", "90 d"] {
+    for text in ["--expect 'my totals.csv'", "checked: equal", "OPS-7", "90 d"] {
         assert!(page(&workspace).contains(text), "{text:?} is not in the report");
     }
     assert_eq!(document["expected_id"], id.as_str());
@@ -151,7 +151,7 @@ fn the_html_and_json_reports_record_the_options_of_the_run() {
     let other = "0".repeat(64);
     let args = [&TEST[..], &["--expect-id", &other, "--max-age", "0s"], &PAGE].concat();
     workspace.run(&args).expect_exit(3);
-    assert_shows(&workspace, &["checked: it is another one", &other]);
+    assert_shows(&workspace, &["checked: different", &other]);
 }
 
 #[test]

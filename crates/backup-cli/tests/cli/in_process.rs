@@ -250,8 +250,8 @@ fn a_problem_is_printed_once_on_a_terminal() {
         };
         let args = ["verify", "@cut.age", "-i", "@key.txt"];
         assert_eq!(run_in_process(&workspace, &mut context, &args), 3, "{}", stderr.text());
-        assert!(stdout.text().contains("is cut short"), "the report: {}", stdout.text());
-        let again = stderr.text().contains("is cut short");
+        assert!(stdout.text().contains("is truncated"), "the report: {}", stdout.text());
+        let again = stderr.text().contains("is truncated");
         assert_eq!(again, !terminal, "terminal: {terminal}: {}", stderr.text());
         assert!(stderr.text().contains("cut.age"), "the archive is not named: {}", stderr.text());
         assert!(stderr.text().contains("hint: "), "the hint is missing: {}", stderr.text());

@@ -315,7 +315,7 @@ fn an_invalid_recipient_is_printed_only_if_it_looks_like_a_recipient() {
     let typing_error = "GE-SECRET-KEY-1QQQQ";
     let result =
         workspace.run(&["export", &source, "-o", "a.age", "-r", typing_error]).expect_exit(1);
-    let result = result.fails_with("no public key");
+    let result = result.fails_with("not a public key");
     assert!(!result.stderr.contains(typing_error), "it is printed:\n{}", result.stderr);
     let result =
         workspace.run(&["export", &source, "-o", "a.age", "-r", "age1short"]).expect_exit(1);

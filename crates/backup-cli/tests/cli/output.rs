@@ -183,7 +183,7 @@ fn an_intact_history_is_reported_as_intact() {
     workspace.export("a.age", &[&csv, "--history", "h.jsonl"]).expect_exit(0);
     let result = workspace.run(&["history", "h.jsonl"]).expect_exit(0);
     assert!(
-        result.stdout.ends_with("\nThe history's only line is in order.\n"),
+        result.stdout.ends_with("\nThe only line of the history is valid.\n"),
         "{}",
         result.stdout
     );
@@ -192,7 +192,7 @@ fn an_intact_history_is_reported_as_intact() {
         .expect_exit(0);
     let result = workspace.run(&["history", "h.jsonl"]).expect_exit(0);
     assert!(
-        result.stdout.ends_with("\nAll 2 lines of the history are in order.\n"),
+        result.stdout.ends_with("\nAll 2 lines of the history are valid.\n"),
         "{}",
         result.stdout
     );

@@ -14,7 +14,7 @@ fn an_archive_that_cannot_be_opened_is_an_error() {
     workspace.write("empty.age", "");
     let before = workspace.names();
     let cases = [
-        (["crm.tar.zst.age", "wrong.txt"], "no key that was given"),
+        (["crm.tar.zst.age", "wrong.txt"], "none of the given keys"),
         (["missing.age", "key.txt"], "missing.age"),
         (["notes.txt", "key.txt"], "not an archive"),
         (["empty.age", "key.txt"], "empty"),
@@ -49,7 +49,7 @@ fn a_truncated_archive_fails() {
                 args.extend(["-o", "back"]);
             }
             let result =
-                workspace.run(&args).expect_exit(3).fails_with("cut.age: the archive is cut short");
+                workspace.run(&args).expect_exit(3).fails_with("cut.age: the archive is truncated");
             let document = result.json();
             assert_eq!(document["verdict"], "failed", "{args:?} of {length} bytes");
             assert_eq!(document["archive"], "cut.age", "{args:?}: the name of the archive");

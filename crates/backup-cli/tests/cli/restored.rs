@@ -44,7 +44,7 @@ fn restoring_a_database_with_triggers_and_views_prints_a_note() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0]["severity"], "remark");
     let message = found[0]["message"].as_str().expect("a sentence");
-    assert!(message.contains("this database has 1 trigger, 2 views"), "{message}");
+    assert!(message.contains("this database contains 1 trigger, 2 views"), "{message}");
     let chinese = ["restore", "a.age", "-i", "key.txt", "-o", "zh.sqlite", "--lang", "zh"];
     let chinese = workspace.run(&chinese).expect_exit(0).stdout;
     assert!(chinese.contains("1 个触发器、2 个视图"), "{chinese}");
@@ -63,5 +63,5 @@ fn restoring_a_database_with_a_virtual_table_prints_a_note() {
     let found = notes(&Workspace::new(), "CREATE VIRTUAL TABLE f USING fts5(x)", &[]);
     assert_eq!(found.len(), 1, "{found:?}");
     let message = found[0]["message"].as_str().expect("a sentence");
-    assert!(message.contains("this database has 1 virtual table,"), "{message}");
+    assert!(message.contains("this database contains 1 virtual table,"), "{message}");
 }

@@ -71,7 +71,7 @@ fn three_bad_workbooks_do_not_stop_twenty_good_ones() {
 
     let expected = [
         ("crm/damaged.xlsx", "damaged"),
-        ("crm/hungry.xlsx", "more memory than the 256 MiB"),
+        ("crm/hungry.xlsx", "more memory than its limit of 256 MiB"),
         ("crm/protected.xlsx", "protected with a password"),
     ];
     let export = ["export", "crm", "-o", "crm.age", "-r", &workspace.public, "--json"];

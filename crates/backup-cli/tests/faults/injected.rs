@@ -232,7 +232,7 @@ fn of_exports(fixtures: &[(&str, &str)]) {
         };
         assert!(there || !carried, "nothing is archived after {after}");
         archives += u64::from(there);
-        let words = ["is whole", "standard output", "it is in the archive byte for byte"];
+        let words = ["is complete", "standard output", "it is stored in the archive as a file"];
         let is_reported = words.iter().any(|words| ended.stderr.contains(words));
         assert!(!there || is_reported, "{after}, and it is not reported:\n{}", ended.stderr);
         test_folder.assert_sidecars_match(there, after);

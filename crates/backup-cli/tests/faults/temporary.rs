@@ -66,7 +66,7 @@ fn unverified(test_folder: &TestFolder, ended: Finished, what: &str, after: &str
     assert_eq!(reasons.len(), 1, "{after}: {reasons:?}");
     assert!(reasons[0].starts_with(what), "{after}: {reasons:?}");
     let says_why =
-        ["No such file", "File too large", "space"].iter().any(|it| reasons[0].contains(it));
+        ["no such file", "File too large", "space"].iter().any(|it| reasons[0].contains(it));
     assert!(says_why, "{after}: it does not name the cause: {reasons:?}");
     assert!(reasons[0].contains("file"), "{after}: it does not name the failure: {reasons:?}");
     let failures = report["findings"].as_array().expect("a list").iter();
@@ -83,8 +83,8 @@ fn keys_and_sources_are_not_read_if_temporary_files_fail() {
     let keys = [&test[..], &["--schema", "schema.json"]].concat();
     let against = [&test[..], &["--no-keys", "--against", "now"]].concat();
     let cases = [
-        (&keys, "keys and references, and what a schema says of them: "),
-        (&against, "the sources as they are now: "),
+        (&keys, "keys and references, including those of the schema: "),
+        (&against, "the current sources: "),
     ];
     for (args, what) in cases {
         test_folder.run(args).expect_exit(&[0]);

@@ -23,8 +23,8 @@ check-sealed-bytes = { $count ->
    *[other] encrypted bytes hashed
 }
 check-frames = { $count ->
-    [one] zstd frame unpacked and checksummed
-   *[other] zstd frames unpacked and checksummed
+    [one] zstd frame decompressed, checksum verified
+   *[other] zstd frames decompressed, checksums verified
 }
 check-members = { $count ->
     [one] member compared with the bag's manifests
@@ -42,8 +42,8 @@ check-files = { $count ->
     [one] file hashed
    *[other] files hashed
 }
-check-content-id = content id rebuilt
-check-expected-id = content id that was expected
+check-content-id = content id computed from the contents
+check-expected-id = content id compared with the expected one
 check-rebuilt-sources = { $count ->
     [one] source file rebuilt by its recipe and hashed
    *[other] source files rebuilt by their recipes and hashed
@@ -60,30 +60,30 @@ check-restored-files = { $count ->
     [one] file compared
    *[other] files compared
 }
-check-restored-content-id = content id rebuilt from the database alone
+check-restored-content-id = content id computed from the restored database only
 check-limits = { $count ->
     [one] limit held
    *[other] limits held
 }
 check-history = { $count ->
-    [one] line of the history, the only one
-   *[other] lines of the history that follow one another
+    [one] line of the history checked
+   *[other] lines of the history checked
 }
 check-whole-parts = { $count ->
-    [one] part of a table that is whole
-   *[other] parts of tables that are whole
+    [one] intact part of a table
+   *[other] intact parts of tables
 }
 check-whole-files = { $count ->
-    [one] file that is whole
-   *[other] files that are whole
+    [one] intact file
+   *[other] intact files
 }
 check-loose-members = { $count ->
-    [one] member taken out to its end, without the list of them
-   *[other] members taken out to their end, without the list of them
+    [one] complete member extracted without the manifest
+   *[other] complete members extracted without the manifest
 }
 check-totals = { $count ->
-    [one] total that is the CRM's own figure
-   *[other] totals that are the CRM's own figures
+    [one] total equal to the CRM's
+   *[other] totals equal to the CRM's
 }
 check-keys = { $count ->
     [one] key checked
@@ -98,92 +98,92 @@ check-ids = { $count ->
    *[other] ids in references looked up
 }
 check-sources = { $count ->
-    [one] table or file equal in the source as it is now
-   *[other] tables and files equal in the source as it is now
+    [one] table or file equal in the current source
+   *[other] tables and files equal in the current source
 }
 
 ## Checks that were asked for and skipped, and why. The JSON form has the English.
 
 skipped-read-back = the archive was not read back from disk
-skipped-age = the age of the archive, which is not known
-skipped-restore-time = the time that a restore takes: the archive was not restored
-skipped-nothing-left = nothing could be given back of what is left: 0 tables, 0 files
-skipped-unnamed-parts = nothing says which table a part is of, so those of others are there too
+skipped-age = the age limit: the time of the export is not known
+skipped-restore-time = the limit for the restore time: the archive was not restored
+skipped-nothing-left = nothing could be restored: 0 tables, 0 files
+skipped-unnamed-parts = the requested tables: without the manifest, it is not known which table a part belongs to, so the parts of all tables were restored
 skipped-unproven = { $cut_short ->
-    [true] what was restored is in the folder unproven (tables: { $tables }, files: { $files }): the archive's end is gone, so nothing says what else there was
-   *[other] what was restored is in the folder unproven (tables: { $tables }, files: { $files }): the list of what the archive held cannot be read, so nothing says what else there was
+    [true] what was restored is in the folder unproven (tables: { $tables }, files: { $files }): the end of the archive is missing, so it is not known what else it contained
+   *[other] what was restored is in the folder unproven (tables: { $tables }, files: { $files }): the manifest cannot be read, so it is not known what else the archive contained
 }
-skipped-unread-at-export = { $source } could not be read as a table when it was exported; its bytes are here
-skipped-unread = { $error }; it is in the archive byte for byte, and not as a table. { $hint }
-skipped-unreadable = { $error }; an export would end here. { $hint }
-skipped-no-checksum = there is no { $path } to compare with
-skipped-checksum-no-file = { $path } is no regular file
-skipped-checksum-too-long = { $path } is longer than any .sha256 file
-skipped-checksum-no-digest = { $path } does not begin with a SHA-256
-skipped-sealed-bytes = the .sha256 file beside the archive was not compared: { $error }
-skipped-unreadable-now = { $source }, as it is now, cannot be read and compared: { $error }
+skipped-unread-at-export = { $source }: the export could not read it as a table; the archive contains its bytes
+skipped-unread = { $error }; it is stored in the archive as a file, not as a table. { $hint }
+skipped-unreadable = { $error }; an export would stop here. { $hint }
+skipped-no-checksum = there is no checksum file { $path }
+skipped-checksum-no-file = { $path } is not a regular file
+skipped-checksum-too-long = { $path } is too long for a .sha256 file
+skipped-checksum-no-digest = { $path } does not begin with a SHA-256 digest
+skipped-sealed-bytes = the .sha256 file next to the archive was not compared: { $error }
+skipped-unreadable-now = { $source } cannot be read now, so it was not compared: { $error }
 skipped-ambiguous = { $file ->
-    [true] file { $name }, as it is now: several of that name cannot be told apart; name the same sources, in the order of the export
-   *[other] table { $name }, as it is now: several of that name cannot be told apart; name the same sources, in the order of the export
+    [true] file { $name } in the current source: several files have this name and cannot be distinguished; name the same sources, in the order of the export
+   *[other] table { $name } in the current source: several tables have this name and cannot be distinguished; name the same sources, in the order of the export
 }
-skipped-other-columns = the records of table { $table }: it has other columns now
-skipped-sources = the sources as they are now: { $error }
+skipped-other-columns = the records of table { $table }: its columns have changed
+skipped-sources = the current sources: { $error }
 skipped-totals = the expected totals: { $error }
-skipped-as-archive-failed = the archive itself has failed
-skipped-ambiguous-total = the totals of table { $table }: several tables have that name; say which, as in { $example }
-skipped-keys = keys and references, and what a schema says of them: { $error }
-skipped-keys-of-table = { $count } more keys and references of table { $table }: it has too many
-skipped-schema-table = the schema's table { $table }: the archive has none
-skipped-schema-columns = what the schema says of table { $table }: it has no column { $columns }
-skipped-schema-words = not checked, of what the schema says of table { $table }: { $words }
-skipped-key-columns = a key of table { $table }: it has no column { $columns }
-skipped-reference-columns = a reference of table { $table }: it has no column { $columns }
-skipped-reference-no-table = a reference of table { $table } to table { $target }: the archive has none
-skipped-reference-no-columns = a reference of table { $table } to table { $target }: it has no such columns ({ $columns })
-skipped-reference-too-many-keys = a reference of table { $table } to table { $target }: it has too many keys
+skipped-as-archive-failed = the check of the archive itself failed
+skipped-ambiguous-total = the totals of table { $table }: several tables have this name; use a full name, such as { $example }
+skipped-keys = keys and references, including those of the schema: { $error }
+skipped-keys-of-table = { $count } more keys and references of table { $table }: it has more than are checked
+skipped-schema-table = table { $table } of the schema: the archive has no such table
+skipped-schema-columns = columns of the schema for table { $table }: the table has no column { $columns }
+skipped-schema-words = requirements of the schema for table { $table } that are not checked: { $words }
+skipped-key-columns = a key of table { $table }: the table has no column { $columns }
+skipped-reference-columns = a reference of table { $table }: the table has no column { $columns }
+skipped-reference-no-table = a reference of table { $table } to table { $target }: the archive has no such table
+skipped-reference-no-columns = a reference of table { $table } to table { $target }: the target has no column { $columns }
+skipped-reference-too-many-keys = a reference of table { $table } to table { $target }: the target has more keys than are checked
 skipped-lost = { $source } cannot be restored byte for byte: { $why }
 skipped-not-rebuilt = { $source } was not rebuilt
 skipped-other = { $check }: { $error }
 skipped-history = the history was not written: { $error }
 
-## What the sources held and the archive does not hold, or holds in another form
+## What the sources contained and the archive does not contain, or contains in another form
 
 ledger-unread = it could not be read as a table
-ledger-renamed-table = another table has this name, so this one has another
-ledger-renamed-file = another file has this name, so this one has another
-ledger-renamed-source = another source has this name, so this one has the name of its folder before it
-ledger-renamed-member = another member has this name, so this one has another
-ledger-empty-folder = an empty folder is not kept
+ledger-renamed-table = the table was renamed, because another table has the same name
+ledger-renamed-file = the file was renamed, because another file has the same name
+ledger-renamed-source = the name of the folder was put before the name of this source, because another source has the same name
+ledger-renamed-member = the member was renamed, because another member has the same name
+ledger-empty-folder = the empty folder is not stored
 ledger-link = a symbolic link is not followed
 ledger-special-file = a device, pipe or socket is not read
-ledger-lock-file = a lock file that Excel or another program left is not kept
-ledger-within-zip = this member is kept in its ZIP file alone
-ledger-hidden-sheet = this sheet is hidden in the workbook; it is a table all the same
-ledger-wal-index = the index of a SQLite log is not kept
-ledger-member-names = the names of ZIP members are not UTF-8 and name no encoding; they were read in a guessed one
-ledger-unlisted-bytes = bytes that belong to no member are kept in the ZIP file alone
-ledger-rows-above-header = what stands above the header is kept for the file itself, and is in no table
-ledger-padded-header = the header is shorter than the longest record: columns without a label are added
-ledger-blank-lines = blank lines between records are not kept
-ledger-padded-records = records shorter than the longest are filled with nulls
-ledger-empty-file = the file is empty: there is no table in it
-ledger-kept-whole = the file cannot be rebuilt from its table, so it is kept whole
+ledger-lock-file = the lock file of Excel or another program is not stored
+ledger-within-zip = the member is stored only within its ZIP file
+ledger-hidden-sheet = the sheet is hidden in the workbook; it is stored as a table
+ledger-wal-index = the index of a SQLite log is not stored
+ledger-member-names = the names of ZIP members are not UTF-8 and have no declared encoding; the encoding was guessed
+ledger-unlisted-bytes = bytes that belong to no member are stored only within the ZIP file
+ledger-rows-above-header = the lines or rows above the header are stored with the file, and are not in a table
+ledger-padded-header = the header is shorter than the longest record; columns without a label were added
+ledger-blank-lines = blank lines between records are not stored
+ledger-padded-records = records shorter than the longest were padded with nulls
+ledger-empty-file = the file is empty and contains no table
+ledger-kept-whole = the file cannot be rebuilt from its table, so it is stored as a file too
 ledger-original-lost = the stream cannot be rebuilt byte for byte
-ledger-date-as-text = dates, times and durations are carried as ISO 8601 text, to the millisecond
-ledger-unreadable-date = numbers that are formatted as dates and lie outside the calendar of the workbook are carried as numbers
-ledger-boolean-as-text = booleans are carried as true and false
-ledger-error-as-text = errors are carried as their text
-ledger-formula-as-value = formulas are carried as the values that the workbook last computed
-ledger-formula-without-value = formulas without a value in the file are carried as nulls
-ledger-merged-cells = merged areas are carried as their first cell, and nulls
-ledger-outer-spaces = spaces around text that the file does not ask to keep are left out, as spreadsheets show it
-ledger-not-a-worksheet = what is not a worksheet, such as a chart, is kept in the workbook alone
-ledger-empty-sheet = a sheet without values is kept in the workbook alone
-ledger-internal-table = an internal table of SQLite is not kept as a table
-ledger-virtual-table = a virtual table is kept in the database file and in the tables behind it alone
-ledger-no-order = nothing gives the records of this table an order; they are read as SQLite stores them
-ledger-generated-column = a generated column that this SQLite cannot compute is left out
-ledger-lone-surrogate = text that is not valid UTF-16 is kept as the bytes of generalized UTF-8
+ledger-date-as-text = dates, times and durations are stored as ISO 8601 text, with millisecond precision
+ledger-unreadable-date = numbers with a date format that are outside the calendar of the workbook are stored as numbers
+ledger-boolean-as-text = booleans are stored as the text true or false
+ledger-error-as-text = errors are stored as their text
+ledger-formula-as-value = formulas are stored as the values that the workbook computed last
+ledger-formula-without-value = formulas without a value in the file are stored as null
+ledger-merged-cells = merged areas are stored as the value of their first cell; their other cells are null
+ledger-outer-spaces = spaces around text are not stored unless the file marks them as significant, as in spreadsheets
+ledger-not-a-worksheet = a sheet that is not a worksheet, such as a chart, is stored only in the workbook
+ledger-empty-sheet = a sheet without values is stored only in the workbook
+ledger-internal-table = an internal table of SQLite is not stored as a table
+ledger-virtual-table = a virtual table is stored only in the database file and in the tables that it uses
+ledger-no-order = the records of this table have no defined order; they are stored in SQLite's storage order
+ledger-generated-column = a generated column that SQLite cannot compute here is not stored
+ledger-lone-surrogate = text that is not valid UTF-16 is stored as the bytes of generalized UTF-8
 
 ## Where something is
 
@@ -202,8 +202,8 @@ at-path = { $path }
 error-at = { $place }: { $what }
 error-caused = { $what }: { $cause }
 error-io = cannot { $doing }
-error-needs-passphrase = no key that was given opens this archive, which is encrypted with a passphrase
-error-no-key-fits = no key that was given opens this archive, which is encrypted for other keys
+error-needs-passphrase = none of the given keys opens this archive; it is encrypted with a passphrase
+error-no-key-fits = none of the given keys opens this archive; it is encrypted for other keys
 error-wrong-passphrase = the passphrase does not open this archive
 error-not-an-archive = this is not an archive: { $why }
 error-work-factor = its passphrase has a work factor of { $found }, which takes { $memory } of memory; the limit is { $most }
@@ -212,7 +212,7 @@ error-exists = { $path } exists already
 error-locked = another run is writing { $path }; it did not end within { $seconds } seconds
 error-not-replaceable = { $path } is not replaced: { $why }
 error-not-flushed = { $path } is complete, but its name may not be on the disk yet
-error-after-publishing = { $path } is whole, but what comes after it failed
+error-after-publishing = { $path } is complete, but a later step failed
 error-not-there = there is no { $what } in this archive
 error-scratch = the database cannot { $doing }: { $why }
 error-cancelled = interrupted
@@ -238,10 +238,11 @@ operation-remove = remove { $path }
 operation-replace = replace { $path }
 operation-start = start { $path }
 operation-start-thread = start a thread { $path }
-operation-send-records = say what was read { $path }
+operation-send-records = send the records to the process that requested them { $path }
 
-# Instead of the system's own words, in languages that it does not speak.
+# Instead of the message of the operating system.
 os-not-found = no such file or folder
+os-no-folder = the folder does not exist
 os-permission = no permission to read or write
 os-disk-full = the disk is full
 
@@ -249,52 +250,52 @@ os-disk-full = the disk is full
 
 hint-processes = Allow more processes at a time (`ulimit -u`), end others, or use one thread.
 hint-not-found = Check the name and the folder.
-hint-permission = Check who may read and write there, or run as somebody who may.
+hint-permission = Check the permissions, or run the command as another user.
 hint-read-only = Name a folder that can be written to.
-hint-disk-full = Free some room, or write to another disk.
-hint-file-too-large = Allow larger files (`ulimit -f unlimited`), or write to a disk that takes them.
-hint-passphrase = Give its passphrase; mind upper and lower case.
+hint-disk-full = Free some space, or write to another disk.
+hint-file-too-large = Allow larger files (`ulimit -f unlimited`), or write to a disk that supports them.
+hint-passphrase = Give the passphrase; check upper and lower case.
 hint-key = Give the identity file of a key that this archive was encrypted for.
-hint-wrong-passphrase = Try again: mind upper and lower case, the keyboard's layout, and blanks at the ends.
+hint-wrong-passphrase = Try again; check upper and lower case, the keyboard layout, and spaces at the beginning and the end.
 hint-not-an-archive = Archives are named NAME.tar.zst.age; check that this is the file you meant, and that it was copied in binary mode.
 hint-recipients = Recipients look like age1… or ssh-ed25519 ….
-hint-work-factor = If you know that it is yours, and this computer has the memory, allow a higher work factor.
-hint-cut-short = Compare its length with that of another copy and with its .sha256 file, and copy it anew.
-hint-history = Compare the history with a copy of it: fix it from the copy, or move it aside and begin another.
-hint-refused = Fetch another copy of this archive; its .sha256 file tells whether this copy changed since it was written.
-hint-misread = Open it in Excel or LibreOffice and save it again as xlsx; until then it can be carried as a file.
-hint-moved = Export again when nothing writes to it.
+hint-work-factor = If you trust this file, and this computer has enough memory, allow a higher work factor.
+hint-cut-short = Compare its length with that of another copy and its SHA-256 with the .sha256 file, and copy it again.
+hint-history = Compare the history with a copy of it: restore it from the copy, or move it away and start a new one.
+hint-refused = Use another copy of this archive. Its .sha256 file shows whether this copy has changed since it was written.
+hint-misread = Open it in Excel or LibreOffice and save it again as xlsx; until then, it can be stored as a file.
+hint-moved = Export again when no program writes to it.
 hint-another-name = Choose another name.
 hint-locked = Try again when the other run has ended.
 hint-not-flushed = The disk may be failing: check that the file is there after a restart.
-hint-after-publishing = It can be used as it is; export again for what belongs beside it.
+hint-after-publishing = The archive can be used. Export again to write the files that belong next to it.
 
 ## Lists of expected totals
 
 totals-too-long = a list of expected totals has at most 1 MiB
 totals-not-utf8 = a list of expected totals is UTF-8, and this is not
 totals-too-many-lines = a list of expected totals has at most 10,000 lines
-totals-empty = there is no expected total in this list
-totals-quotes = quotes are not closed here
-totals-columns = the header has another column than table, rows, column, sum
+totals-empty = the list contains no expected total
+totals-quotes = an opening quote has no closing quote
+totals-columns = the header has a column other than table, rows, column, sum
 totals-header = the header is not that of a list of expected totals
 totals-cells = this line has more cells than the header
 totals-table = this line names no table
-totals-rows = the number of records on this line is no whole number
-totals-sum = the sum on this line is no plain decimal number
+totals-rows = the number of records on this line is not a whole number
+totals-sum = the sum on this line is not a plain decimal number
 totals-half = this line has a column without a sum, or a sum without a column
-totals-nothing = this line expects nothing of its table
-hint-totals = The header is table,rows or table,rows,column,sum; numbers are plain, as 1234.50.
+totals-nothing = this line contains neither a number of records nor a sum
+hint-totals = The header is table,rows or table,rows,column,sum. Numbers are plain decimals, such as 1234.50.
 
 ## Schemas
 
 schema-too-long = the schema is longer than 16 MiB
 schema-not-utf8 = the schema is not UTF-8
-schema-form = the schema is no Frictionless data package (line { $line }, column { $column })
-schema-empty = the schema says nothing of any table
-schema-twice = the schema has table { $table } twice
-schema-reference = a reference of table { $table } to table { $target } has { $columns } columns here and { $target_columns } there
-hint-schema-form = It needs "resources", each with a "name" and a "schema" that stands there itself.
+schema-form = the schema is not a Frictionless data package (line { $line }, column { $column })
+schema-empty = the schema contains nothing to check
+schema-twice = the schema contains table { $table } twice
+schema-reference = a reference of table { $table } to table { $target } has { $columns } columns, but its target has { $target_columns }
+hint-schema-form = It needs "resources"; each needs a "name" and an inline "schema".
 hint-schema = Fix the data package; nothing was checked yet.
 
 ## Labels and headings
@@ -305,13 +306,13 @@ title-restore-test = Report of a restore-test
 title-restore = Report on an archive
 title-inspect = { title-restore }
 page-contents = Contents of this page
-page-footer = This page is a copy for people. It contains record numbers, but no cell contents and no keys. It loads nothing and runs nothing.
+page-footer = This page is a copy for people. It contains record numbers and the expected totals, but no other cell contents and no secret keys. It loads nothing and runs nothing.
 verdict = Verdict
 verdict-error = no verdict (error)
 all-archives = All archives
 error-reason = Reason:{" "}
 error-hint = What to try:{" "}
-error-nothing-known = This run does not show whether the archive restores. Do not take this page for a proof.
+error-nothing-known = This run does not show whether the archive can be restored. This page is not a proof.
 rows-not-shown = { $count ->
     [one] … 1 more is not shown here; the JSON report has all of them
    *[other] … { $count } more are not shown here; the JSON report has all of them
@@ -323,8 +324,8 @@ created = Created
 content-id = Content id
 content-id-means = SHA-256 of the contents; compare it with the content id in your records
 expected-id = Expected content id
-expected-id-found = checked: it is this one
-expected-id-differs = checked: it is another one
+expected-id-found = checked: equal
+expected-id-differs = checked: different
 expected-id-not-checked = not checked
 archive-id = Archive id
 opened-by = Opened with
@@ -340,13 +341,13 @@ ticket = Ticket
 thresholds = Thresholds
 threshold = Threshold
 limit-age = age of the archive
-limit-restore-time = time that the restore takes
+limit-restore-time = restore time
 at-most = At most
 measured = Measured
 met = Met
 not-known = not known
 written = Written
-leftovers-removed = Removed: files that stopped runs had left behind
+leftovers-removed = Removed: files that killed runs left behind
 
 checked = Checked
 count = Count
@@ -354,17 +355,14 @@ check = Check
 checked-nothing = No check finished.
 skipped-checks = Skipped checks
 all-checks-ran = All requested checks ran.
-may-have-stopped = Something is wrong, and the check may have stopped there: nothing after that point was checked then.
+may-have-stopped = A check failed, and may have stopped at the failure. What follows it was then not checked.
 not-covered = Not covered by this report
 
 findings = Findings
 findings-none = None: the checks found nothing wrong.
-findings-wrong = Wrong
+findings-wrong = Failures
 findings-notes = Notes
-notes-from-export = { $count ->
-    [one] 1 note from the export (see inspect)
-   *[other] { $count } notes from the export (see inspect)
-}
+notes-from-export = Notes from the export: { $count } (see inspect)
 expected = expected
 actual = actual
 
@@ -377,29 +375,29 @@ size = Size
 sha256 = SHA-256
 table-digest-means = The SHA-256 is that of the table's CSV text: its header line once, then every record.
 table-folder = Folder:{" "}
-as-manifest-says = This is what the archive's own manifest says. Not all of it was confirmed.
+as-manifest-says = This is what the archive's own manifest contains. Not all of it was confirmed.
 none = None.
 files = Files
 path = Path
 role = Role
 role-attachment = attachment
 role-original = original
-role-unread = unparsed
+role-unread = not a table
 role-schema = schema
 sources = Sources
 read-as = Read as
 recovery = Recovery byte for byte
 recovery-recipe = rebuilt from its table; the export has proven that this works
-recovery-kept = kept whole beside its tables
-recovery-within = within another file that is kept whole
+recovery-kept = stored as a file, in addition to its tables
+recovery-within = within another stored file
 recovery-lost = not possible
-ledger = Ledger: left out, or kept in another form
+ledger = Ledger: not stored, or stored in another form
 ledger-entries = { $count ->
-    [one] Ledger: 1 entry left out or kept in another form
-   *[other] Ledger: { $count } entries left out or kept in another form
+    [one] Ledger: 1 entry not stored, or stored in another form
+   *[other] Ledger: { $count } entries not stored, or stored in another form
 }
-ledger-means = What the sources held and the archive does not hold, or holds in another form.
-ledger-empty = Nothing: the archive holds everything that the sources held, in the same form.
+ledger-means = What the sources contained and the archive does not contain, or contains in another form.
+ledger-empty = Nothing: the archive contains everything from the sources, in the same form.
 ledger-where = Where
 ledger-what = What
 ledger-times = Times
@@ -408,7 +406,7 @@ keys = Keys
 key = Key
 references = References
 reference = Reference
-relations-mean = Checked in the restored database. Keys that are repeated or missing, and references without a record, were so in the source: the content id proves that the backup changed nothing.
+relations-mean = Checked in the restored database. Repeated or missing keys, and references without a record, were already in the source: the content id proves that the backup changed nothing.
 basis = Basis
 basis-declared = declared
 basis-given = given
@@ -423,26 +421,26 @@ nulls = Null
 not-in-archive = (not in the archive)
 
 totals = Expected totals
-totals-mean = The figures of the CRM's own screens, compared with the restored database.
+totals-mean = The values that the CRM displays, compared with the restored database.
 total-of = Total of
-crm-figure = CRM's figure
+crm-figure = CRM
 restored-figure = Restored
 agrees = Agrees
 not-numbers = Not numbers
-against = Compared with the source as it is now
+against = Compared with the current source
 difference = Difference
 yes = yes
 no = no
 
 by-hand = How to repeat this by hand
-by-hand-means = The archive is made of published standards only. These commands need age, zstd, tar and sha256sum, and not the program that made this report. Run them in the folder that the archive is in; key.txt is the key file.
-by-hand-sum = Check that the encrypted file is the one that was written (with the .sha256 file that was written beside it):
-by-hand-open = Open it into a new folder (with a passphrase, leave out -i key.txt):
-by-hand-bag = Check every file that came out:
-by-hand-ids = The first sum has to be the content id above, the second the archive id:
-by-hand-table = A table's digest, in its folder below data/tables (named after the table; where it is not, the list of tables above gives it, as does "path" in data/datapackage.json):
+by-hand-means = The archive uses only published standards. These commands need age, zstd, tar and sha256sum, and not the program that made this report. Run them in the folder that the archive is in; key.txt is the key file.
+by-hand-sum = Check that the encrypted file is the one that was written (with the .sha256 file that was written next to it):
+by-hand-open = Decrypt and unpack it into a new folder (with a passphrase, omit -i key.txt):
+by-hand-bag = Check every unpacked file:
+by-hand-ids = The first digest must be the content id above, the second the archive id:
+by-hand-table = A table's digest, in its folder below data/tables (named after the table; otherwise, the list of tables above gives it, as does "path" in data/datapackage.json):
 by-hand-restore-test = With this program, a restore-test:
-by-hand-again = With this program, the same checks again, in the folder that it was run in (the history, the people, the ticket and the output files of that run are left out: give your own):
+by-hand-again = With this program, the same checks again, in the same folder (the history, the people, the ticket and the output files of that run are omitted: give your own):
 
 restored = Restored and checked: { $what }.
 archives-tally = { $count ->
@@ -452,24 +450,24 @@ archives-tally = { $count ->
 
 history = History
 last-line = Last line
-history-holds = Holds
+history-holds = Contains
 history-in-order = { $count ->
     [0] The history has no lines.
-    [one] The history's only line is in order.
-   *[other] All { $count } lines of the history are in order.
+    [one] The only line of the history is valid.
+   *[other] All { $count } lines of the history are valid.
 }
 history-broken = The history is broken at line { $line }. Only the lines before it are shown.
 restore-tests = Restore-tests
 when = When (UTC)
 restored-in = Restore
-history-bars = How long each restore took: hollow bars were not proven, and the tallest is { $time }.
+history-bars = The time of each restore. Hollow bars were not proven. The tallest bar is { $time }.
 history-proven-tests = Proven restore-tests
-history-longest = Longest gap
-history-until-now = Until now
+history-longest = Longest time without a proven test
+history-until-now = Since the last proven test
 history-gap = { $days }, from { $from } to { $to }
 history-gap-open = { $days }, since { $from }
 history-never-proven = no restore-test was proven yet
-history-times = least { $least }, median { $median }, last { $last }
+history-times = shortest { $least }, median { $median }, last { $last }
 history-keys = Keys that opened archives
 times = Times
 first = First (UTC)
@@ -523,8 +521,8 @@ count-member = { $count ->
    *[other] { $count } members
 }
 count-problem = { $count ->
-    [one] 1 thing is wrong
-   *[other] { $count } things are wrong
+    [one] 1 failure
+   *[other] { $count } failures
 }
 count-archive = { $count ->
     [one] 1 archive
@@ -554,56 +552,56 @@ verdict-intact = intact
 verdict-unverified = unverified
 verdict-failed = failed
 no-records = no records
-meaning-unreadable = Something in the archive cannot be read, and with it the list of what it held: what could still be read is in the folder unproven, and nothing proves it. SALVAGE.txt beside that folder says how to use it.
-meaning-cut-short = The archive's end is gone, and with it the list of what it held: what can still be read is in the folder unproven, and nothing proves it. SALVAGE.txt beside that folder says how to use it.
-meaning-damaged = The archive is damaged: what is still whole was restored. The findings, and SALVAGE.txt in the folder, say what is missing.
-meaning-another = The archive is not the one that was asked for; nothing was restored.
-meaning-nothing-restored = The archive is not what was written; nothing was restored.
-meaning-failed = Something is wrong; the findings say what.
-meaning-unverified = Nothing wrong was seen, but not all checks ran.
+meaning-unreadable = A part of the archive cannot be read, including its manifest. What can still be read is in the folder unproven, without a proof. SALVAGE.txt next to this folder explains how to use it.
+meaning-cut-short = The end of the archive is missing, including its manifest. What can still be read is in the folder unproven, without a proof. SALVAGE.txt next to this folder explains how to use it.
+meaning-damaged = The archive is damaged. The intact parts were restored. The findings, and SALVAGE.txt in the folder, list what is missing.
+meaning-another = The archive does not have the expected content id. Nothing was restored.
+meaning-nothing-restored = A check of the archive failed. Nothing was restored.
+meaning-failed = A check failed; see the findings.
+meaning-unverified = No failure was found, but not all checks ran.
 meaning-intact = The encrypted file is unchanged since it was written. Its contents were not checked.
-meaning-restored = Loaded into a database and read back: every cell and file is as it was exported.
+meaning-restored = Loaded into a database and read back: every cell and file is identical to the export.
 meaning-exported = Read back from the disk: every byte, digest and count is as it was written.
 meaning-proven = Every byte, digest and count is as it was written.
-explained-restored = This archive has been restored once, completely, into a temporary database. What came out of that database was compared with what was exported, and nothing differed. The key that was used opens it.
+explained-restored = This archive was restored completely into a temporary database. The content of the database was compared with the export, and was identical. The key that was used opens the archive.
 explained-exported = The archive was written, read back from the disk as a whole, opened and checked before it got its name. It was not yet restored into a database: a restore-test does that, with the key as it is kept.
 explained-proven = The archive was opened and read completely, and agrees with every checksum and count that was taken when it was written. It was not restored into a database: a restore-test does that.
-explained-intact = The file is, byte for byte, the one that its .sha256 file was made of. No key was used, so it was not opened: this says nothing about what is inside, or whether anybody can open it.
-explained-unverified = This is neither a pass nor a failure. Do not take it for a proof: part of what was asked for could not be checked, and is listed below with the reason.
-explained-another = This is not the archive that was expected: it holds something else. Look for the one with the expected content id.
-explained-sound = The archive itself was checked and is as it was written. Other requirements are not met: the problems below show which. Find out why before you rely on it.
-explained-failed = Do not rely on this archive until what is listed here is explained. Keep the source if it still exists, and look for another copy of the archive.
-source-equal = The source, as it is now, is equal to the archive.
-source-equal-in-part = What was compared of the source, as it is now, is equal to the archive.
+explained-intact = The file is identical to the one for which its .sha256 file was created. It was not decrypted, because no key was used. So this does not show what it contains, or whether anybody can open it.
+explained-unverified = This is neither a success nor a failure, and not a proof: some of the requested checks did not run. They are listed below with the reasons.
+explained-another = This is not the expected archive: its contents are different. Use the archive with the expected content id.
+explained-sound = The archive itself was checked and is as it was written. Other requirements are not met; the failures below list them. Clarify them before you rely on the archive.
+explained-failed = Do not rely on this archive before the failures below are explained. Keep the source if it still exists, and look for another copy of the archive.
+source-equal = The current source is equal to the archive.
+source-equal-in-part = The compared parts of the current source are equal to the archive.
 no-verdict-export = The export could not be carried out, so there is no verdict.
 no-verdict-restore-test = The test could not be carried out, so there is no verdict.
 no-verdict-verify = The check could not be carried out, so there is no verdict.
 no-verdict-restore = { no-verdict-verify }
 no-verdict-inspect = { no-verdict-verify }
-not-covered-content = What is inside: the archive was not opened.
+not-covered-content = The contents: the archive was not opened.
 not-covered-database = Whether it can be loaded into a database: a restore-test checks that.
 not-covered-keys = Whether somebody still has the keys that it is encrypted for: this needs a restore-test with the key as it is kept.
-not-covered-source = The CRM as it is now: the archive was compared with itself, as it was written, and not with the source.
-not-covered-crm = Whether the CRM gave out all that it holds: compare the numbers of records with the CRM's own.
-not-covered-author = Who made the archive: whoever has the public key can make one. The content id in your own records tells.
+not-covered-source = The current source: the archive was not compared with it.
+not-covered-crm = Whether the CRM exported all of its data: compare the numbers of records with those in the CRM.
+not-covered-author = Who created the archive: everyone with the public key can create one. Compare the content id with your own records.
 source-differs = { $places ->
-    [one] The source, as it is now, differs from the archive in 1 place.
-   *[other] The source, as it is now, differs from the archive in { $places } places.
+    [one] The current source differs from the archive in 1 place.
+   *[other] The current source differs from the archive in { $places } places.
 }
 
 ## Findings: what a code says in general
 
-finding-source = a note on the source's own data
-finding-misread = a reader does not give what the file holds, so it was carried as a file
+finding-source = a note on the source data
+finding-misread = a reader returned other cells than the file contains, so the file was stored as a file, not as a table
 
-## Findings that say more than their code
+## Findings that have more detail than their code
 
-detail-guessed-encoding = the encoding was guessed and may be another
-detail-secret-key = the file holds a secret key: whoever can open the archive gets it; move it elsewhere and export again
+detail-guessed-encoding = the encoding was guessed and may be wrong
+detail-secret-key = the file contains a secret key, which everyone who can open the archive gets; move it elsewhere and export again
 detail-long-numbers = { $count ->
     [one] 1 cell holds
    *[other] { $count } cells hold
-} whole numbers beyond what a workbook keeps exactly; their last digits may have been lost before the export
+} whole numbers that are too large for a workbook to store exactly; their last digits may have been lost before the export
 detail-shortened-numbers = { $count ->
     [one] 1 cell holds
    *[other] { $count } cells hold
@@ -611,7 +609,7 @@ detail-shortened-numbers = { $count ->
 detail-lost-characters = { $count ->
     [one] 1 cell holds
    *[other] { $count } cells hold
-} text with characters that could not be read (U+FFFD); they were lost before the export, or are no Unicode
+} text with characters that could not be read (U+FFFD); they were lost before the export, or are not Unicode
 comma-of-names = {", "}
 
 ## Marks, and what is put together
@@ -619,19 +617,19 @@ and-more = and { $count } more
 tally = { $count } { $verdict }
 ledger-places = { $first }, … { $last } ({ $all } in all)
 
-## How a table differs from the sources as they are now
+## How a table differs from the current sources
 
-difference-columns = records not compared, as its columns differ now: { $changes }
-difference-column-order = records not compared, as its columns stand in another order now
-difference-gone = the source no longer has it
-difference-new = the source has it, and the archive does not
-difference-order = the same records, in another order
+difference-columns = records not compared, because the columns have changed: { $changes }
+difference-column-order = records not compared, because the columns are in a different order
+difference-gone = no longer in the source
+difference-new = in the source, but not in the archive
+difference-order = the same records in a different order
 difference-equal = equal
-difference-no-key = { $changes } (no key tells which of them were changed)
+difference-no-key = { $changes } (without a key, changed records cannot be identified)
 change-added = added
 change-removed = removed
 change-changed = changed
-change-kinds = of other kinds
+change-kinds = with other kinds of cells
 change = { $unit ->
     [columns] { $count ->
         [one] 1 column { $what }
@@ -649,14 +647,14 @@ change-more = { $unit ->
 
 ## How a source is read
 
-source-encoding-mark = { $encoding } with a mark
+source-encoding-mark = { $encoding } with a byte order mark
 source-dates = dates from { $year }
 source-written-by = written by { $version }
 delimiter-comma = comma
 delimiter-semicolon = semicolon
 delimiter-tab = tab
 delimiter-bar = bar
-delimiter-other = { $delimiter } between cells
+delimiter-other = delimiter { $delimiter }
 header-none = no header
 header-line = header on line { $row }
 header-row = header on row { $row }
@@ -669,11 +667,11 @@ not-found-file = file { $name }
 hint-not-found-table = It holds: { $names }.
 hint-not-found-file = List what the archive holds.
 archive-tar = the tar is malformed: { $why }
-tar-needless-pax = a pax header that there is no need of
-tar-needless-path = a pax path that there is no need of
-tar-needless-size = a pax size that there is no need of
+tar-needless-pax = an unnecessary pax header
+tar-needless-path = an unnecessary pax path
+tar-needless-size = an unnecessary pax size
 tar-other-path = a member whose pax header has another path than its name
-tar-two-sizes = a member of two sizes
+tar-two-sizes = a member with two different sizes
 tar-no-end = it ends before its end marker
 tar-after-end = bytes after the end
 tar-single-zero = a single zero block
@@ -684,8 +682,8 @@ tar-path-encoding = a path that is not UTF-8
 tar-twice = a member that occurs twice
 tar-padding = padding that is not zero
 tar-long-path = a path that is too long
-tar-path-byte = a path with a byte that paths of archives do not have
-tar-path-form = a path that is absolute, or has an empty or a dotted name in it
+tar-path-byte = a path with a forbidden byte
+tar-path-form = a path that is absolute, or contains an empty name, . or ..
 tar-no-ustar = not a ustar header
 tar-checksum = a header whose checksum is wrong
 tar-kind = a member that is not a regular file
@@ -695,135 +693,135 @@ tar-split-path = a path that is split over two fields
 tar-name-end = a name with something after its end
 tar-header-padding = a header with padding that is not zero
 tar-pax-record = a malformed pax record
-tar-pax-key = a pax record that archives do not have
+tar-pax-key = a pax record that the format does not allow
 archive-too-large = the archive is larger than the format allows: 8 TiB
 archive-seek-table = the seek table at the end of the archive { $why }
 seek-table-missing = is missing
-seek-table-kind = is of a kind that archives do not have
+seek-table-kind = has a form that the format does not allow
 seek-table-claims = claims too many frames
-seek-table-begin = does not begin where its number of frames says
-seek-table-large-frame = names a frame that is larger than the format allows
-seek-table-short-frame = names a frame that is shorter than any
+seek-table-begin = does not begin at the offset that follows from its number of frames
+seek-table-large-frame = contains a frame that is larger than the format allows
+seek-table-short-frame = contains a frame that is too short
 seek-table-cover = does not cover all the frames
 archive-frame = compressed frame { $number } { $why }
-frame-length = is not as long as the seek table says
-frame-checksum = does not unpack to what its checksum says
+frame-length = does not have the length in the seek table
+frame-checksum = cannot be decompressed, or its checksum is wrong
 frame-skippable = has no plaintext and is not a skippable frame
 frame-kind = is not a zstd frame with a checksum
-frame-dictionary = names a dictionary
+frame-dictionary = uses a dictionary
 frame-window = has a window that is larger than the format allows
-archive-recipients = { $count } recipients do not fit into an archive's header, which has at most { $kib } KiB: there is room for about 660 keys age1…, 590 of ssh-ed25519, or 90 of ssh-rsa with 4096 bits; encrypt the archive for fewer, and give those the key that opens it
+archive-recipients = { $count } recipients do not fit into an archive's header, which has at most { $kib } KiB: it has room for about 660 keys age1…, 590 of ssh-ed25519, or 90 of ssh-rsa with 4096 bits; encrypt the archive for fewer recipients, such as a key that several people share
 archive-header = the age header was changed after it was written
-archive-header-long = the age header does not end within its first { $kib } KiB: it is damaged, or forged to take memory and time
-archive-cut-short = the archive is cut short: it ends before its last encrypted chunk
+archive-header-long = the age header does not end within its first { $kib } KiB: it is damaged, or malicious
+archive-cut-short = the archive is truncated: it ends before its last encrypted chunk
 archive-chunk = encrypted chunk { $chunk } does not authenticate: its bytes were changed
-archive-end = the archive is cut short, has bytes after its end, or its end was changed: its last encrypted chunk does not authenticate
-not-archive = it does not begin as an age file does
+archive-end = the archive is truncated, has additional bytes at its end, or its end was changed: its last encrypted chunk does not authenticate
+not-archive = it is not an age file
 not-archive-empty = the file is empty
 not-archive-zstd = it is a zstd file that is not encrypted
 not-archive-zip = it is a ZIP file or an Excel workbook
 not-archive-gzip = it is a gzip file
 not-archive-sqlite = it is a SQLite database
 not-archive-version = it is an age file of a version that this program does not know
-not-archive-armor = it is an age file in text armor; take it off with `age --decrypt` and encrypt it again
+not-archive-armor = it is an age file in text armor; decrypt it with `age --decrypt`, and encrypt it without armor
 key-secret-as-recipient = a secret key was given as a recipient; a recipient is the public key, age1…
 key-not-a-recipient = “{ $text }” is not a recipient
-key-not-public = what is given as a recipient is no public key
+key-not-public = the recipient is not a public key
 key-recipient-line = line { $line } of the recipients file is not a recipient
 key-no-recipients = the recipients file names no recipient
-key-none-in-file = { $name } holds no age identity and no SSH private key
+key-none-in-file = { $name } contains neither an age identity nor an SSH private key
 key-identity-line = line { $line } of { $name } is not an age identity
 key-needs-passphrase = { $name } is encrypted with a passphrase, and none was given
 key-passphrase = the passphrase does not open { $name }
 key-damaged = { $name } is damaged
 key-no-recipient = no recipient was given
-key-passphrase-alone = a passphrase has to be the only recipient
+key-passphrase-alone = a passphrase must be the only recipient
 key-not-together = the recipients cannot be used together
 key-kind = the archive cannot be opened with this kind of key
 key-ssh-recipient = an SSH public key cannot be used as a recipient
 key-ssh-identity = { $name } is not an SSH private key that can be used
 key-no-ssh = SSH keys cannot be used: this program was built without them
-archive-contents = contents.jsonl is not what the manifest says that the archive holds
-archive-within-member = what stands before bag-info.txt ends within a member
-archive-no-bag-info = the archive does not end with bag-info.txt, so it is no archive of this program
+archive-contents = contents.jsonl does not match the manifest
+archive-within-member = the data before bag-info.txt ends within a member
+archive-no-bag-info = the archive does not end with bag-info.txt, so this program did not create it
 archive-manifest = the manifest { $why }
-archive-manifest-version = the manifest is of format version { $format }
-archive-version = the archive is of format version { $format }; this program reads { $known } only
-manifest-digest = is not the one that manifest-sha256.txt names
+archive-manifest-version = the manifest has format version { $format }
+archive-version = the archive has format version { $format }; this program reads only version { $known }
+manifest-digest = does not have the digest in manifest-sha256.txt
 manifest-levels = nests 128 levels deep or deeper
 manifest-objects = has more objects than the format allows
 manifest-values = has more values than the format allows
 manifest-json = cannot be read: { $detail }, at line { $line }, column { $column }
 manifest-large = is larger than the format allows
-manifest-elsewhere = is not where bag-info.txt says
-manifest-member-twice = names a member twice
-manifest-member = says of { $member } what manifest-sha256.txt does not
-manifest-table-twice = names a table twice
-manifest-file-twice = names a file twice
-manifest-folder = has file { $file } where files do not belong
-manifest-unnamed = does not name { $member }
-manifest-source-twice = names a source twice
-manifest-source = says of source { $source } how it comes back, and it does not
-manifest-within = says of { $file } what it was in, and it is not here
-manifest-of-table = says of table { $table } { $why }
-manifest-type = a type that archives do not have
-manifest-hash = a hash that is no SHA-256
-manifest-label = a label that is not the one made from the source's
-manifest-parts = parts that archives do not have
-manifest-form = a form that tables of archives do not have
-manifest-counts = counts that do not add up
+manifest-elsewhere = is not at the offset in bag-info.txt
+manifest-member-twice = contains a member twice
+manifest-member = contradicts manifest-sha256.txt about { $member }
+manifest-table-twice = contains a table twice
+manifest-file-twice = contains a file twice
+manifest-folder = contains file { $file } in a wrong folder
+manifest-unnamed = does not contain { $member }
+manifest-source-twice = contains a source twice
+manifest-source = contains a recovery method for source { $source } that is not possible
+manifest-within = refers to a ZIP file of { $file } that the archive does not contain
+manifest-of-table = has for table { $table } { $why }
+manifest-type = a type that the format does not allow
+manifest-hash = a hash that is not a SHA-256 digest
+manifest-label = a label that was not derived from the label in the source
+manifest-parts = parts that the format does not allow
+manifest-form = a form that the format does not allow
+manifest-counts = counts that contradict each other
 archive-bag = the tag file { $why }
-bag-tag-files = does not name exactly the tag files of an archive
-bag-digest = { $member } is not as it has to be
-bag-oxum-differs = has a Payload-Oxum that is not the size of the payload
+bag-tag-files = does not list exactly the tag files of an archive
+bag-digest = { $member } does not have the expected digest
+bag-oxum-differs = has a Payload-Oxum that does not match the payload
 bag-utf8 = is not UTF-8
 bag-no-label = has a line without a label
-bag-label-twice = says { $label } twice
-bag-label-missing = lacks { $label }
-bag-number = says a { $label } that is no number
-bag-oxum = says a Payload-Oxum that is not BYTES.FILES
+bag-label-twice = contains { $label } twice
+bag-label-missing = does not contain { $label }
+bag-number = has a { $label } that is not a number
+bag-oxum = has a Payload-Oxum that does not have the form BYTES.FILES
 bag-line = has a line that is not a digest, two spaces and a path
 bag-line-feed = does not end with a line feed
-bag-member-twice = names a member twice
-table-no-columns = a table has to have columns
+bag-member-twice = lists a member twice
+table-no-columns = a table must have at least one column
 table-columns = the table has { $columns } columns; the most is { $most }
 archive-not-canonical = the text is not canonical: { $why }
-archive-part-rows = the part has another number of records
+archive-part-rows = the part does not have the expected number of records
 archive-part-changed = the part was changed
-archive-table-digest = the table has another digest
-archive-table-length = the table has another length
-archive-table-rows = the table has another number of records
-archive-table-counts = other kinds of cells in column { $column }
+archive-table-digest = the table does not have the expected digest
+archive-table-length = the table does not have the expected length
+archive-table-rows = the table does not have the expected number of records
+archive-table-counts = the kinds of cells in column { $column } are not the expected ones
 archive-file-changed = file { $file } was changed
-archive-other-member = the member is not the one that the manifest names
+archive-other-member = the manifest has another member at this offset
 archive-member = the member { $why }
-member-unnamed = is named by no manifest
-member-elsewhere = is not where or as long as the manifest says
+member-unnamed = is not in a manifest
+member-elsewhere = does not have the offset or the length in the manifest
 member-earlier-part = comes before an earlier part of its table
-member-too-early = comes before other members that belong before it
+member-too-early = comes before members that must precede it
 archive-member-changed = the member was changed
 archive-members-missing = { $count } of the members that the manifests name are missing
-archive-contents-rebuilt = the contents rebuilt from the tables and files are not the ones that were archived
-part-not-whole = part { $part } of { $parts } is not whole: { $why }
-part-not-whole-records = part { $part } of { $parts } (records { $first } to { $last }) is not whole: { $why }
-file-not-whole = file { $file } is not whole: { $why }
+archive-contents-rebuilt = the content id computed from the tables and files is not the expected one
+part-not-whole = part { $part } of { $parts } is damaged: { $why }
+part-not-whole-records = part { $part } of { $parts } (records { $first } to { $last }) is damaged: { $why }
+file-not-whole = file { $file } is damaged: { $why }
 archive-disk = the disk cannot be read: { $why }
-archive-time = the time of the export is beyond the calendar
-archive-same-table = a table of this name is there already
-archive-same-file = a file { $file } is there already
+archive-time = the time of the export cannot be represented
+archive-same-table = a table with this name exists already
+archive-same-file = a file { $file } exists already
 archive-unfinished = an earlier error has left this archive unfinished
 archive-open-table = this table was not finished
-archive-no-table = a record was given and no table is open
+archive-no-table = a record was added without an open table
 text-unfinished = the part ends within a record
-text-cells = the record has another number of cells than the table has columns
-text-stray = a byte stands where the canonical form allows none
-text-needless-quotes = a cell is quoted where the canonical form does not
-text-missing-quotes = a cell is not quoted where the canonical form does
-text-token = a token is not a number, blob or raw text in canonical form
+text-cells = the record has more or fewer cells than the table has columns
+text-stray = a byte is not allowed here in the canonical form
+text-needless-quotes = a cell has quotes that the canonical form does not have
+text-missing-quotes = a cell lacks the quotes of the canonical form
+text-token = a token is not a canonical number, blob or raw text
 text-utf8 = text is not UTF-8
 text-too-long = a cell is longer than 1 GiB
-text-header = the header line is not this table's
-record-cells = a record has { $cells } cells and the table { $columns } columns
+text-header = the header line is not that of the table
+record-cells = a record has { $cells } cells, but the table has { $columns } columns
 record-cell-bytes = a cell takes { $bytes } bytes; the most is { $most }
 record-not-utf8 = a text column was given text that is not UTF-8
 record-not-text = a text column was given a cell that is not text
@@ -832,111 +830,111 @@ record-serde = { $why }
 record-nested = a record is flat: a cell cannot hold a sequence, a map or a struct
 record-not-one = a record is a struct, a map, a tuple or a sequence
 record-map-key = the keys of a map are the labels of columns
-record-integer = a whole number is beyond 64 bits with a sign; give it as text
-record-variant = a variant is written as text
+record-integer = an integer does not fit into 64 bits with a sign; pass it as text
+record-variant = a variant must be text
 record-digest = a SHA-256 digest is 64 lower-case hexadecimal digits
 
 ## Sources in general, files, folders
 
 size-bytes = { $bytes } bytes
 size-mib = { $mib } MiB
-source-nothing = there is nothing to back up here
+source-nothing = there is nothing to back up
 source-nothing-hint = Name the CSV files, workbooks, databases or ZIP files, or a folder that holds them.
-source-special = { $path } is a device, pipe or socket, and none is read
-source-special-hint = Save it as a file first; a CSV may also come on standard input.
+source-special = { $path } is a device, pipe or socket, which cannot be a source
+source-special-hint = Save it as a file first. CSV can also be read from standard input.
 source-not-unicode = the name of { $path } is not Unicode
 source-rename-hint = Rename the file; an archive holds names as Unicode.
 source-too-deep = folders are nested more than { $most } levels deep
-source-too-deep-hint = Name the inner folder as a source of its own.
+source-too-deep-hint = Name the inner folder as a separate source.
 source-not-a-file = { $path } is not a file
-source-not-a-file-hint = Name a file; a folder is given as a source of its own.
-source-link = { $path } is a symbolic link, and none is followed in a folder
-source-link-hint = Put the file itself there, or name it as a source of its own.
-source-secret-key = { $name } holds a secret key: whoever can open the archive will have it; move it elsewhere
-source-encrypted = { $name } is encrypted itself, an earlier archive perhaps: it is carried as it is
+source-not-a-file-hint = Name a file; a folder is named as a separate source.
+source-link = { $path } is a symbolic link in a folder, and is not followed
+source-link-hint = Replace it by the file, or name it as a separate source.
+source-secret-key = { $name } contains a secret key, which everyone who can open the archive gets; move it elsewhere
+source-encrypted = { $name } is itself encrypted, perhaps an earlier archive; it is stored unchanged
 source-renamed = another source is called { $name }; this one is called { $unique }
 source-renamed-table = another table is called { $name }; this one is called { $unique }
 source-renamed-file = another file is called { $name }; this one is called { $unique }
-source-undescribed = { $source } gave tables and no description of itself: the archive does not record what they were read from
-source-no-table = a record was given and no table is open
+source-undescribed = { $source } returned tables without a description: the archive does not record what they were read from
+source-no-table = a record was added without an open table
 source-long-labels = the labels of the columns take { $bytes } bytes; the most is { $most }
-source-many-columns = with this table there would be more tables and columns than an archive's manifest has room for
-source-other-counts = the source counts { $expected } in a column and gave { $received }
-source-other-counts-hint = This is an internal error, or the source is damaged; carry it as a file.
-source-pushed = its records were given by a program
+source-many-columns = with this table, the manifest would contain more tables and columns than the format allows
+source-other-counts = the source counted { $expected } in a column, but returned { $received }
+source-other-counts-hint = This is an internal error, or the source is damaged; store it as a file.
+source-pushed = its records came from a program
 
 ## CSV files
 
-csv-delimiter = a delimiter is one ASCII character, and neither a quote nor a line end
+csv-delimiter = a delimiter must be one ASCII character, but not a quote or a line end
 csv-delimiter-hint = Try a comma, a semicolon, a tab or a bar.
 csv-stream-was-read = the stream was read already and cannot be read again
 csv-stream-hint = Save it as a file and export that.
 csv-stream-ragged = a stream is read once, so the length of its longest record is not known
 csv-stream-ragged-hint = Save it as a file to have its records padded.
 csv-stream-lost = the stream cannot be rebuilt byte for byte: { $why }
-csv-kept-whole = the file cannot be rebuilt from its table ({ $why }), so it is kept whole
-csv-recipe-none = its quotes, line ends or bytes do not follow one rule
-csv-recipe-state = its encoding does not write a line the same wherever it stands
+csv-kept-whole = the file cannot be rebuilt from its table ({ $why }), so it is stored as a file too
+csv-recipe-none = its quotes, line ends or bytes do not follow a single rule
+csv-recipe-state = in its encoding, the bytes of a line depend on the lines before it
 csv-recipe-short-header = a header that is shorter than its records
 csv-recipe-blank-lines = blank lines
 csv-recipe-ragged = records of different lengths
 csv-unmappable = a character cannot be written in the source's encoding
 csv-guessed-encoding = { $source } is read as { $encoding }, { $doubt }; if that is wrong, set the encoding
-csv-guess-others = { $why }; { $others } would fit as well, and give another text
-csv-guess-nul = as its NUL bytes stand where that has them
-csv-guess-utf8 = as it is valid UTF-8, which other text hardly ever is
-csv-guess-chinese = as it is valid in that and looks like Chinese
+csv-guess-others = { $why }; { $others } would also be valid, with different text
+csv-guess-nul = because of the positions of its NUL bytes
+csv-guess-utf8 = because it is valid UTF-8, which other texts almost never are
+csv-guess-chinese = because it is valid in this encoding and looks like Chinese
 csv-guess-letters = the likeliest by its letters
 csv-guess-western = the likeliest by its letters; iso-8859-1 would give the same
-csv-undecodable = the bytes here do not decode as { $encoding }
-csv-undecodable-hint = If the file is in another encoding, set that; otherwise fix the bytes in a copy of the file, or carry the file as it is.
-csv-no-encoding = the encoding of the text cannot be told from its bytes
+csv-undecodable = the bytes here cannot be decoded as { $encoding }
+csv-undecodable-hint = If the file has another encoding, set it. Otherwise fix the bytes in a copy of the file, or store it as a file.
+csv-no-encoding = the encoding cannot be detected
 csv-no-encoding-hint = Set the encoding, such as gb18030, big5 or shift_jis.
-csv-other-mark = it begins with the byte order mark of { $mark }, and the encoding is set to { $encoding }
-csv-other-mark-hint = Do not set the encoding of this file, or carry it as it is.
+csv-other-mark = the file begins with the byte order mark of { $mark }, but the encoding is set to { $encoding }
+csv-other-mark-hint = Do not set the encoding of this file, or store it as a file.
 csv-unknown-encoding = { $encoding } is not a known encoding
 csv-unknown-encoding-hint = Try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le.
-csv-no-header = there is no header and no record in this file
+csv-no-header = the file contains neither a header nor a record
 csv-long-preamble = the lines above the header are longer than 64 KiB
-csv-header-line-hint = Check the number of the header's line, or carry the file as it is.
-csv-open-quotes = quotes open here and do not close
+csv-header-line-hint = Check the number of the header's line, or store it as a file.
+csv-open-quotes = an opening quote here has no closing quote
 csv-after-quotes = text follows a closing quote
 csv-too-many-cells = a record has more than the { $most } cells that a table may have
-csv-record-too-long = a record is longer than { $most }, the most that may be read of one; perhaps quotes open in it and do not close
-csv-fix-record-hint = Fix that record in a copy of the file, or carry the file as it is.
-csv-ragged = a record has { $cells } cells and the header { $width }
-csv-ragged-hint = If the header stands further down, set its line; otherwise fix that record in a copy of the file, have records padded, or carry the file as it is.
-csv-mostly-padding = the longest record has { $widest } cells, and to pad all { $records } records to that would make a table of hardly anything but nulls
+csv-record-too-long = a record is longer than { $most }, the limit; perhaps a quote in it is not closed
+csv-fix-record-hint = Fix that record in a copy of the file, or store it as a file.
+csv-ragged = a record has { $cells } cells, but the header has { $width }
+csv-ragged-hint = If the header is further down, set its line. Otherwise fix the record in a copy of the file, pad the records, or store it as a file.
+csv-mostly-padding = the longest record has { $widest } cells; padding all { $records } records to this length would create a table that consists almost only of nulls
 
 ## ZIP files
 
-zip-no-directory = the file is no ZIP file, is cut short, or is one of several volumes
+zip-no-directory = the file is not a ZIP file, is truncated, or is one of several volumes
 zip-damaged-directory = the ZIP file is damaged: its directory cannot be read
-zip-members-differ = the ZIP file holds another number of members than it declares
+zip-members-differ = the ZIP file contains more or fewer members than it declares
 zip-member-damaged = a member of the ZIP file cannot be unpacked
-zip-member-checksum = a member of the ZIP file does not have its checksum
+zip-member-checksum = the checksum of a member of the ZIP file is wrong
 zip-member-longer = a member of the ZIP file is longer than it declares
 zip-member-shorter = a member of the ZIP file is shorter than it declares
-zip-damaged-hint = Copy or download the ZIP file again; until then it can be carried as a file.
-zip-refused = the ZIP file is not opened, as it may be made to do harm: { $why }
-zip-refused-hint = If you trust it, unpack it and export the folder; until then it can be carried as a file.
-zip-too-deep = more than { $most } lie in one another
+zip-damaged-hint = Copy or download the ZIP file again; until then, it can be stored as a file.
+zip-refused = the ZIP file may be malicious and is not opened: { $why }
+zip-refused-hint = If you trust it, unpack it and export the folder; until then, it can be stored as a file.
+zip-too-deep = ZIP files are nested more than { $most } levels deep
 zip-too-many-within = it holds more than { $most } ZIP files
 zip-too-many-members = it has more than { $most } members
-zip-too-large = it unpacks to more than { $ratio } times its size
-zip-too-many-bytes = it unpacks to more than { $most } bytes or { $ratio } times its size
+zip-too-large = its unpacked size is more than { $ratio } times its own size
+zip-too-many-bytes = its unpacked size is more than { $most } bytes or { $ratio } times its own size
 zip-overlap = two of its members overlap, or one overlaps its directory
 zip-name-nul = a member has a NUL in its name
-zip-name-root = a member has a name that begins at the root of a disk
-zip-name-out = a member has a name that leads out of the ZIP file, with ..
+zip-name-root = a member has an absolute path
+zip-name-out = the path of a member leads out of the ZIP file with ..
 zip-name-none = a member has no name
 zip-member-password = is protected with a password
 zip-member-method = is compressed with an unknown method
 zip-closed = the member { $why }
-zip-closed-hint = Unpack the ZIP file with the program that made it, and export what comes out.
-zip-closed-member = the member { $why }: it is kept in the ZIP file alone
-zip-empty-folder = an empty folder is kept in the ZIP file alone
-zip-guessed-names = names of members that are not UTF-8 and declare no encoding are read as { $encoding }
+zip-closed-hint = Unpack the ZIP file with the program that created it, and export the result.
+zip-closed-member = the member { $why }: it is stored only within its ZIP file
+zip-empty-folder = an empty folder is stored only within the ZIP file
+zip-guessed-names = names of members that are not UTF-8 and have no declared encoding are read as { $encoding }
 zip-renamed-member = another member is called { $name }; this one is called { $unique }
 
 ## Workbooks
@@ -949,87 +947,87 @@ cells-elsewhere = { $count ->
     [one] 1 cell, in another place
    *[other] { $count } cells, in other places
 }
-workbook-other-cells = the sheet holds { $held ->
+workbook-other-cells = the sheet contains { $held ->
     [one] 1 cell
    *[other] { $held } cells
-} with a value, and the workbook reader gave { $given ->
+} with a value, but the workbook reader returned { $given ->
     [one] 1 cell
    *[other] { $given } cells
 }
-workbook-cells-elsewhere = the sheet holds { $held ->
+workbook-cells-elsewhere = the sheet contains { $held ->
     [one] 1 cell
    *[other] { $held } cells
-} with a value, and the workbook reader gave other ones
-workbook-other-sheets = the workbook holds { $held } sheets, and its reader gave { $given }
+} with a value, but the workbook reader returned other ones
+workbook-other-sheets = the workbook contains { $held } sheets, but its reader returned { $given }
 workbook-damaged = the workbook is damaged or of an unknown kind ({ $why })
 workbook-protected = the workbook is protected with a password
 workbook-reader-failed = the workbook reader failed on this file
-workbook-too-large = the workbook unpacks to more than { $most } bytes, which is more than may be read of one
+workbook-too-large = the workbook unpacks to more than { $most } bytes, the limit
 workbook-sheets-of-one-name = two sheets are named { $name }
 workbook-many-sheets = the workbook has more than { $most } sheets
-workbook-far-cells = the cells of a sheet lie { $rows } rows and { $columns } columns apart
-workbook-repeated-cells = the cells of a sheet are repeated, or lie apart, further than can be read
+workbook-far-cells = the cells of a sheet are { $rows } rows and { $columns } columns apart
+workbook-repeated-cells = the cells of a sheet are repeated too often, or are too far apart
 workbook-long-labels = the labels in the header row are longer than { $most }
-workbook-long-row = with cell { $cell } the row is longer than { $most }, the most that may be read of one
+workbook-long-row = with cell { $cell }, the row is longer than { $most }, the limit
 workbook-two-values = the file has two values for cell { $cell }
 workbook-nul = cell { $cell } holds NUL characters in its text; the reader is known to misread some old files in this way
-workbook-unclear-cell = cell { $cell } is written in a way that cannot be read for certain
-workbook-unclear-styles = the workbook's styles are written in a way in which dates cannot be told from numbers for certain
-workbook-shapes-in-text = a cell with text holds shapes that have text as well, which cannot be told apart
-workbook-encoding-mark = a cell's text begins with what the reader of workbooks takes for the mark of another encoding
-workbook-split-character = a character of a cell's text is split over two records, which the reader of workbooks does not put together
-workbook-continued-text = a cell's text goes on in a second record, which the reader of workbooks does not follow
-workbook-no-code-page = the file is an Excel 5/95 workbook that does not say how its text is encoded
-workbook-too-old = the file is an Excel { $version } workbook, from before 1995
-no-workbook = the file is no workbook: it does not begin as one
-no-workbook-empty = the file is no workbook: it is empty
-no-workbook-html = the file is no workbook: it is a web page (HTML) under a workbook's name
-no-workbook-mhtml = the file is no workbook: it is a web page in one file (MHTML) under a workbook's name
-no-workbook-xml = the file is no workbook: it is XML of another kind under a workbook's name
-no-workbook-xml-2003 = the file is no workbook: it is an XML spreadsheet of 2003 under a workbook's name
-no-workbook-sylk = the file is no workbook: it is a SYLK file under a workbook's name
-no-workbook-text = the file is no workbook: it is text, such as CSV, under a workbook's name
-no-workbook-zip = the file is a ZIP file that holds no workbook
-no-workbook-office = the file is an Office document, and no workbook
+workbook-unclear-cell = cell { $cell } has an ambiguous form
+workbook-unclear-styles = the styles of the workbook have an ambiguous form, so dates cannot be distinguished from numbers
+workbook-shapes-in-text = a cell with text contains shapes with text, which cannot be distinguished from it
+workbook-encoding-mark = the text of a cell begins with what the workbook reader treats as a byte order mark of another encoding
+workbook-split-character = a character in the text of a cell is split over two records, which the workbook reader does not combine
+workbook-continued-text = the text of a cell continues in a second record, which the workbook reader does not read
+workbook-no-code-page = the file is an Excel 5/95 workbook without a declared text encoding
+workbook-too-old = the file is an Excel { $version } workbook, which is older than 1995
+no-workbook = the file is not a workbook
+no-workbook-empty = the file is not a workbook: it is empty
+no-workbook-html = the file is not a workbook: it is a web page (HTML) under a workbook's name
+no-workbook-mhtml = the file is not a workbook: it is a web page in one file (MHTML) under a workbook's name
+no-workbook-xml = the file is not a workbook: it is XML of another kind under a workbook's name
+no-workbook-xml-2003 = the file is not a workbook: it is an XML spreadsheet of 2003 under a workbook's name
+no-workbook-sylk = the file is not a workbook: it is a SYLK file under a workbook's name
+no-workbook-text = the file is not a workbook: it is text, such as CSV, under a workbook's name
+no-workbook-zip = the file is a ZIP file that does not contain a workbook
+no-workbook-office = the file is an Office document, but not a workbook
 damage-ends-early = a part of it ends too early
 damage-no-beginning = it does not begin as a workbook or sheet does
 damage-short-record = one of its records is too short
 damage-large-record = one of its parts is larger than a workbook can have
-damage-sectors = its sectors have an unknown length, or one lies beyond its end
-damage-circle = its sectors follow each other in a circle
-damage-workbook-within = another workbook lies within it and could be taken for it
-damage-sheets-overlap = two of its sheets lie over one another, or one beyond its end
+damage-sectors = its sectors have an unknown length, or are beyond its end
+damage-circle = its chain of sectors is circular
+damage-workbook-within = it contains another workbook that could be mistaken for it
+damage-sheets-overlap = its sheets overlap, or one is beyond its end
 damage-sheet-without-part = a sheet has no part
 damage-sheets-of-one-part = two sheets have the same part
 damage-no-part = it has no part { $name }
-damage-claimed-extent = a sheet claims an extent that no sheet can have
-damage-claimed-texts = it claims more shared texts than it has room for
+damage-claimed-extent = a sheet declares dimensions that no sheet can have
+damage-claimed-texts = it declares more shared texts than it can contain
 damage-table-of-texts = its table of texts is too short, or in too many pieces
 damage-nesting = its elements nest too deeply
-damage-number = its { $name } is no number
-damage-place = a cell lies beyond what a sheet can have
+damage-number = its { $name } is not a number
+damage-place = a cell is outside the maximum size of a sheet
 damage-long-text = a text is longer than a cell can hold
 damage-unknown-error = a cell has an unknown error
-hint-workbook-save-again = Open it in Excel or LibreOffice and save it again; until then it can be carried as a file.
-hint-workbook-save-as-xlsx = Open it in Excel or LibreOffice and save it as xlsx; until then it can be carried as a file.
-hint-workbook-protected = Open it with its password and save it without one; until then it can be carried as a file.
-hint-workbook-stray-cells = Delete the stray cells at the far end of the sheet; until then the workbook can be carried as a file.
-hint-workbook-rename-sheet = Rename one of them; until then the workbook can be carried as a file.
-hint-workbook-split = Split it into several; until then it can be carried as a file.
-hint-workbook-header-row = Give the row that the header is in; until then the workbook can be carried as a file.
-hint-workbook-shorten = Shorten the texts in that row; until then the workbook can be carried as a file.
+hint-workbook-save-again = Open it in Excel or LibreOffice and save it again; until then, it can be stored as a file.
+hint-workbook-save-as-xlsx = Open it in Excel or LibreOffice and save it as xlsx; until then, it can be stored as a file.
+hint-workbook-protected = Open it with its password and save it without one; until then, it can be stored as a file.
+hint-workbook-stray-cells = Delete the stray cells at the far end of the sheet; until then, it can be stored as a file.
+hint-workbook-rename-sheet = Rename one of them; until then, it can be stored as a file.
+hint-workbook-split = Split it into several; until then, it can be stored as a file.
+hint-workbook-header-row = Give the row that the header is in; until then, it can be stored as a file.
+hint-workbook-shorten = Shorten the texts in that row; until then, it can be stored as a file.
 hint-export-again = Export it again.
-hint-rename-to-csv = Rename it so that it ends with .csv; until then it can be carried as a file.
-hint-unpack = Unpack it, or export the workbook again; until then it can be carried as a file.
+hint-rename-to-csv = Rename it so that it ends with .csv; until then, it can be stored as a file.
+hint-unpack = Unpack it, or export the workbook again; until then, it can be stored as a file.
 worker-failed = the worker process cannot read it: { $error }
-worker-out-of-memory = the process that reads it was aborted, most likely because it needs more memory than the { $most } MiB that it may take
+worker-out-of-memory = the process that reads it was aborted, probably because it needs more memory than its limit of { $most } MiB
 worker-ended = the process that reads it ended too early ({ $status })
-worker-not-understood = the process that reads it sent data that is not understood
+worker-not-understood = the process that reads it sent invalid data
 worker-no-files = the file { $path } cannot be sent by a worker process
 record-no-open-table = there is no open table for the record
-hint-worker-memory = Allow it more memory, or open it in Excel or LibreOffice and save it again; until then it can be carried as a file.
-hint-worker-replaced = Check that the program was not replaced while it ran; until then it can be carried as a file.
-hint-carry-as-file = It can be carried as a file.
+hint-worker-memory = Allow it more memory, or open it in Excel or LibreOffice and save it again; until then, it can be stored as a file.
+hint-worker-replaced = Check that the program was not replaced while it ran; until then, it can be stored as a file.
+hint-carry-as-file = It can be stored as a file.
 
 ## SQLite databases, and the scratch database
 
@@ -1051,37 +1049,37 @@ scratch-cells = the record does not have a cell for each column
 scratch-digest = a digest is malformed
 restored-table-name = table { $table } is called { $name } in the database
 restored-column-names = { $count ->
-    [one] 1 column is called otherwise in table { $table }
-   *[other] { $count } columns are called otherwise in table { $table }
+    [one] 1 column has another name in table { $table } of the database
+   *[other] { $count } columns have other names in table { $table } of the database
 }
-restored-nan = NaN is NULL in SQLite: { $count } cells
+restored-nan = { $count } cells: NaN is stored as NULL in SQLite
 database-damaged = the database is damaged: { $detail }
 database-unreadable = SQLite cannot read the database: { $error }
 database-definitions = SQLite cannot read the definitions in the database: { $error }
-database-large-record = a record, or what SQLite needs to compute one, takes more than the { $most } that may be read of one
-database-long-definitions = the definitions are longer than { $most }, the most that may be read
-database-text-bytes = SQLite counts { $counted } bytes of text in a column and gave { $given }
+database-large-record = a record, or what SQLite needs to compute it, is larger than { $most }, the limit
+database-long-definitions = the definitions are longer than { $most }, the limit
+database-text-bytes = SQLite counted { $counted } bytes of text in a column, but returned { $given }
 database-odd-utf16 = UTF-16 text has an odd number of bytes
-database-journal = the journal beside the database is damaged: it claims more pages than there are
+database-journal = the journal of the database is damaged: it declares more pages than it contains
 database-not-checked = SQLite cannot check the whole file: { $error }
 database-table-not-checked = SQLite cannot check table { $table }: { $error }
-database-broken-rule = SQLite's integrity check reports a broken rule or index, and the rows can be read: { $detail }; REINDEX repairs an index
-no-database = the file is encrypted, or is no SQLite database: it does not begin as one
+database-broken-rule = SQLite's integrity check reports a violated constraint or a damaged index, but the rows can be read: { $detail }; REINDEX repairs an index
+no-database = the file is not a SQLite database, or is encrypted
 no-database-short = the file is too short to be a SQLite database
-virtual-table-of-module = a virtual table of the module { $module } is kept in the database file and, if it stores anything there, in the tables behind it
-virtual-table-of-missing-module = a virtual table of the module { $module }, which is missing here, is kept in the database file and, if it stores anything there, in the tables behind it
-hint-database-damaged = Restore it from a copy, or save what is left with sqlite3's .recover; until then it can be carried as a file.
-hint-database-other-program = Export it from the program that wrote it, as CSV for example; until then it can be carried as a file.
-hint-database-large-record = Drop generated columns and indexes that compute so much; until then it can be carried as a file.
-hint-database-check = Check the database with sqlite3's integrity_check; until then it can be carried as a file.
-hint-database-journal = Move the journal away if the database is whole without it; until then it can be carried as a file.
-hint-no-database = If the program that wrote it can save an unencrypted copy, export that; until then it can be carried as a file.
+virtual-table-of-module = a virtual table of the module { $module } is stored only in the database file and, if it has any, in the tables that it uses
+virtual-table-of-missing-module = a virtual table of the module { $module }, which is missing here, is stored only in the database file and, if it has any, in the tables that it uses
+hint-database-damaged = Restore it from a copy, or save what is left with sqlite3's .recover; until then, it can be stored as a file.
+hint-database-other-program = Export it with the program that wrote it, for example as CSV; until then, it can be stored as a file.
+hint-database-large-record = Drop generated columns and indexes that compute so much; until then, it can be stored as a file.
+hint-database-check = Check the database with sqlite3's integrity_check; until then, it can be stored as a file.
+hint-database-journal = Move the journal away if the database is intact without it; until then, it can be stored as a file.
+hint-no-database = If the program that wrote it can save an unencrypted copy, export that; until then, it can be stored as a file.
 
 ## Checks against the source, totals, keys and references
 
 joined-by-semicolon = { $one }; { $next }
-total-no-table = there is no table { $table }, of which a total was expected
-total-no-column = the table has no column "{ $column }", whose sum was expected
+total-no-table = a total was expected for table { $table }, which does not exist
+total-no-column = a sum was expected for column "{ $column }", which does not exist
 total-no-tables = the archive has no tables
 total-tables = the archive has { $names }
 total-columns = it has { $names }
@@ -1090,56 +1088,62 @@ names-and-others = { $count ->
     [one] { $names } and 1 other
    *[other] { $names } and { $count } others
 }
-total-rows = the table has another number of records
-total-sum = column "{ $column }" comes to another sum
+total-rows = the number of records in the table is not the expected one
+total-sum = the sum of column "{ $column }" is not the expected one
 total-no-numbers = column "{ $column }": { $count ->
     [one] 1 cell is not a plain decimal number, and not in its sum
    *[other] { $count } cells are not plain decimal numbers, and not in its sum
 }
 
-against-table = the source as it is now: { $difference }
+against-table = compared with the current source: { $difference }
 against-file-gone = the source no longer has the file
-against-file-new = the source has the file, and the archive does not
+against-file-new = the source has the file, but the archive does not
 against-file-changed = the file has changed in the source
 
-restored-no-table = the restored database lacks this table
-restored-rows = the restored table has another number of records
-restored-digest = the restored table has other records
-restored-counts = the restored table has other kinds of cells in column { $column }
-restored-content-id = the content id rebuilt from the restored database is another
+restored-no-table = the restored database does not contain this table
+restored-rows = the number of records in the restored table is not the expected one
+restored-digest = the records of the restored table are not the expected ones
+restored-counts = the kinds of cells in column { $column } of the restored table are not the expected ones
+restored-content-id = the content id computed from the restored database is not the expected one
 key-declared = the declared key ({ $columns })
 key-given = the given key ({ $columns })
 key-inferred = the inferred key ({ $columns })
 key-repeated = { $key } is repeated: in { $count } of { $all } records, first in record { $first }
-key-missing = { $key } is missing in { $count } of { $all } records
+key-missing = { $key } is null or empty in { $count } of { $all } records
 one-or-other = { $one } or { $other }
 reference-not-exported = column { $columns } refers to { $targets }, which is not in the archive
-reference-no-key = column { $columns } refers to { $targets }, which has no such key: nothing was looked up
-reference-orphans = { $count } of { $all } values in column { $columns } name no record of { $targets }, as in the source; first in record { $records }
+reference-no-key = column { $columns } refers to { $targets }, which has no such key, so its values were not looked up
+reference-orphans = { $count } of { $all } values in column { $columns } refer to no record of { $targets }, as in the source; first in { $count ->
+    [one] record
+   *[other] records
+} { $records }
 
 ## Restore
 
-file-differs = the file does not come back byte for byte
-file-not-rebuilt = the file does not come back byte for byte: { $error }
-record-before-table = a record came before its table
+file-differs = the restored file is not identical to the original
+file-not-rebuilt = the file cannot be rebuilt: { $error }
+record-before-table = a record precedes its table
 table-incomplete = the file holds { $count } of the { $all } records of the table; the others are missing
 restored-under-another-name = it is restored under another name, { $name }
-members-left-out = members that are not whole and were left out: { $count }
+members-left-out = incomplete members that were not restored: { $count }
 count-bytes = { $count ->
     [one] 1 byte
    *[other] { $count } bytes
 }
-kept-unchecked = { $kept }, which no checksum could check
-kept-partly-unchecked = { $kept }, of which no checksum could check the last { $count }
-member-to-its-end = the member is there to its end: { $kept }
+kept-unchecked = { $kept }, not covered by a checksum
+kept-partly-unchecked = { $kept }; no checksum covers the last { $count }
+member-to-its-end = the member is complete: { $kept }
 member-beginning = only the beginning of the member is left: { $kept }
-chunks-unreadable = encrypted chunks of 64 KiB that cannot be read: { $count }
-salvage-database = what is whole of a damaged archive is restored into a folder, not a database
+chunks-unreadable = { $count ->
+    [one] 1 encrypted chunk of 64 KiB cannot be read
+   *[other] { $count } encrypted chunks of 64 KiB cannot be read
+}
+salvage-database = the intact parts of a damaged archive can be restored only into a folder, not into a database
 hint-salvage-database = Restore into a new folder; its tables are CSV files.
-restored-without-files = a database holds no files: restore into a folder to get them as well
-restored-plain = tables of SQLite databases ({ $sources }) come as plain tables, without types, keys, indexes, views and triggers: restore the original files to get the databases themselves
+restored-without-files = a database contains no files; restore into a folder to get the files too
+restored-plain = the tables of SQLite databases ({ $sources }) are restored as plain tables, without types, keys, indexes, views and triggers; restore the original files to get the databases themselves
 restored-unreadable = the restored database cannot be read: { $why }
-restored-more-tables = the restored database has this table, and the archive does not
+restored-more-tables = the restored database has this table, but the archive does not
 joined-names = { $one }, { $next }
 joined = { $one }, { $next }
 count-triggers = { $count ->
@@ -1154,15 +1158,15 @@ count-virtual-tables = { $count ->
     [one] 1 virtual table
    *[other] { $count } virtual tables
 }
-restored-objects = this database has { $objects }, as its source had: SQLite runs them when it is used, and what they do was not checked; open it with PRAGMA trusted_schema=OFF, and read sqlite_schema before you change anything
+restored-objects = this database contains { $objects }, as its source did. SQLite executes them when the database is used, and they were not checked. Open it with PRAGMA trusted_schema=OFF, and read sqlite_schema before you change anything
 
 ## Export, history, metrics
 
-table-without-records = table { $table } holds no records; if the CRM has some, export them again
-source-without-table = nothing is in it, so there is no table; if the CRM has something, export it again
+table-without-records = table { $table } contains no records; if the CRM has records, export them again
+source-without-table = it is empty, so there is no table; if the CRM has data, export it again
 history-too-long = the history { $path } is longer than { $limit } MiB, the limit
 history-line = line { $line } of the history { $path } { $why }
-history-line-too-long = is longer than any line that is written
+history-line-too-long = is longer than the limit for a line
 history-line-torn = is incomplete: it has no line end
 history-line-not-first = is not the first line that was written: lines before it are missing
 history-line-out-of-order = does not follow from the line before it: lines were removed, inserted or moved
@@ -1170,32 +1174,32 @@ history-line-foreign = is not a line of a history
 history-line-changed = was changed after it was written
 history-line-version = has version { $version }; this program reads version { $known } only
 history-line-limit = a line of the history would have { $bytes } bytes; the limit is { $limit }
-history-command = a history has no lines for { $command }
+history-command = the history does not record the command { $command }
 hint-history-command = A history records exports and restore-tests.
-history-later-export = the history has a later export under this archive's name
-history-other-archive = the history has another archive under this name
-history-other-name = the history has this archive under the name { $name }
-history-unknown-archive = the history has no export of this archive
-metrics-foreign = this is not a metrics file that this program wrote
+history-later-export = the history contains a later export with this archive name
+history-other-archive = the history contains another archive with this name
+history-other-name = the history contains this archive with the name { $name }
+history-unknown-archive = the history contains no export of this archive
+metrics-foreign = the file is not a metrics file of this program
 hint-metrics-foreign = Name another file, or remove this one if nothing needs it.
 metrics-too-long = the metrics file { $path } is longer than { $limit } MiB, the limit; it is not changed
 restore-too-slow = the restore took longer than its limit
-archive-from-the-future = the archive was made in the future, or this clock is wrong
+archive-from-the-future = the archive is dated in the future, or the clock of this computer is wrong
 archive-too-old = the archive is older than its limit
 not-a-regular-file = it is not a regular file
 hint-regular-file = Name a regular file.
 not-replaced-source = it is a source, or another file of this run
 not-replaced-foreign = it is not a file that an export writes
 not-replaced-no-archive = it is not an archive
-not-replaced-keys = it may be an encrypted identity file, and keys are never replaced
-sidecar-differs = the .sha256 file beside the archive is of other bytes than the archive has
-other-content-id = this archive holds something else than was expected
+not-replaced-keys = it may be an encrypted identity file, which is never replaced
+sidecar-differs = the .sha256 file next to the archive does not match it
+other-content-id = the archive does not have the expected content id
 not-an-archive-folder = it is a folder
-not-an-archive-pipe = it is a pipe or a device, and an archive is read from its end: save it as a file
-sealed-bytes-differ = the archive's bytes are not the ones that were written
-read-back-differs = what is on the disk is not the archive that was written
-archive-replaced = the archive was replaced by another one since it was tested
+not-an-archive-pipe = it is a pipe or a device, but archives are read from the end; save it as a file
+sealed-bytes-differ = the encrypted bytes do not match the .sha256 file
+read-back-differs = the bytes on the disk are not those that were written
+archive-replaced = the archive was replaced after it was tested
 no-folder-sync = the entries of the folder { $folder } cannot be flushed to the disk; if the power fails in the next minute, check that the new files are there
 no-locks = files in the folder { $folder } cannot be locked; do not let two runs write to the same name there at the same time
-no-exclusive-rename = the file system of { $folder } cannot rename without replacing; it was checked just before that no file of that name was there
-pattern-without-match = { $pattern } was given, and is the name of nothing here
+no-exclusive-rename = the file system of { $folder } cannot rename without replacing; this run checked just before that no file with this name existed
+pattern-without-match = the pattern { $pattern } matches nothing

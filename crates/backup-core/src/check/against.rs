@@ -1,4 +1,4 @@
-//! Compares an archive with its sources as they are now: which records were added, removed and changed.
+//! Compares an archive with its current sources: which records were added, removed and changed.
 //!
 //! While a source is read, each record adds a hash of its key and a hash of itself. These are sorted in
 //! runs on the disk. Only tables that differ are read from the archive again. Then both sides are
@@ -25,7 +25,7 @@ use crate::report::Report;
 use crate::source::Discovered;
 use crate::source::ingest::Ingest;
 
-/// How an archive is compared with its sources as they are now.
+/// How an archive is compared with its current sources.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct AgainstOptions {

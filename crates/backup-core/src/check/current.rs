@@ -1,4 +1,4 @@
-//! Reads the sources as they are now, to compare them with an archive.
+//! Reads the current sources, to compare them with an archive.
 
 use std::io::Read;
 

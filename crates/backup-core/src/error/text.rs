@@ -35,6 +35,11 @@ impl Error {
     pub fn text_with_causes(&self, language: Language) -> String {
         let text = self.text(language);
         let cause = match self.kind() {
+            ErrorKind::Io { doing: Operation::WriteToFolder, source, .. }
+                if source.kind() == io::ErrorKind::NotFound =>
+            {
+                fl!(language, "os-no-folder")
+            }
             ErrorKind::Io { source, .. } => os_error(source, language),
             ErrorKind::Other { source } => chain(source.as_ref()),
             ErrorKind::NotFlushed { source, .. } | ErrorKind::AfterPublishing { source, .. } => {
@@ -194,6 +199,8 @@ fn chain(error: &dyn std::error::Error) -> String {
 /// The message of the operating system. Common messages are translated.
 fn os_error(error: &io::Error, language: Language) -> String {
     match (language, error.kind()) {
+        // The text of this kind differs between the system and the standard library.
+        (_, io::ErrorKind::NotFound) if error.get_ref().is_none() => fl!(language, "os-not-found"),
         (Language::English, _) => error.to_string(),
         (_, io::ErrorKind::NotFound) => fl!(language, "os-not-found"),
         (_, io::ErrorKind::PermissionDenied) => fl!(language, "os-permission"),

@@ -56,7 +56,7 @@ pub struct ReferenceReport {
     pub orphan_records: Vec<u64>,
 }
 
-/// The comparison of an archived table with the source as it is now.
+/// The comparison of an archived table with the current source.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AgainstReport {
@@ -90,7 +90,7 @@ pub struct AgainstReport {
 pub enum Side {
     /// The archive.
     Archive,
-    /// The sources as they are now.
+    /// The current sources.
     Source,
 }
 

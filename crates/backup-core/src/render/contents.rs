@@ -197,7 +197,7 @@ pub(super) fn totals(report: &Report, language: Language) -> Section {
     )
 }
 
-/// The section about the comparison with the sources as they are now.
+/// The section about the comparison with the current sources.
 pub(super) fn against(report: &Report, language: Language) -> Section {
     let title = fl!(language, "against");
     Section::new("against", &title, Detail::Brief).table(

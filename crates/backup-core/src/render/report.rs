@@ -299,7 +299,7 @@ fn written(report: &Report, language: Language) -> Option<Section> {
     (!section.blocks.is_empty()).then_some(section)
 }
 
-/// Whether a finding is a difference between the archive and the source as it is now.
+/// Whether a finding is a difference between the archive and the current source.
 fn is_difference(finding: &Finding) -> bool {
     finding.code == Code::Against
 }

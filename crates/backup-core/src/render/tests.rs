@@ -73,7 +73,7 @@ fn unproven() -> Report {
         original: RecoveryMethod::Lost("it was a stream".into()),
         details: serde_json::Map::new(),
     }];
-    report.contents.ledger = vec![LedgerEntry::new("blank-lines", "blank lines are not kept")];
+    report.contents.ledger = vec![LedgerEntry::new("blank-lines", "blank lines are not stored")];
     report.run.timings =
         vec![(Step::Restore, Duration::from_secs(2)), (Step::Prove, Duration::from_secs(1))];
     report
@@ -154,17 +154,17 @@ fn a_proven_page_has_all_that_an_auditor_asks_for() {
     for part in [
         "Report of a restore-test",
         "proven",
-        "Loaded into a database and read back: every cell and file is as it was exported.",
+        "Loaded into a database and read back: every cell and file is identical to the export.",
         "records read",
         "All requested checks ran.",
-        "The CRM as it is now",
+        "The current source",
         "2025-12-31 23:59:59 UTC",
         "2026-01-02 03:04:05 UTC",
         "(1.0 MiB, 1,048,576 B)",
         "1 table, 1,234 records",
         "contract.pdf",
         "not possible",
-        "blank lines are not kept",
+        "blank lines are not stored",
         "None: the checks found nothing wrong",
         "2.00 s",
         "age -d -i key.txt crm.tar.zst.age | zstd -d | tar x -C opened --strip-components=1",
@@ -174,7 +174,7 @@ fn a_proven_page_has_all_that_an_auditor_asks_for() {
     ] {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
-    assert!(!seen.contains("manifest says"), "what is proven is hearsay:\n{seen}");
+    assert!(!seen.contains("own manifest"), "what is proven is hearsay:\n{seen}");
     let attention = ["findings", "skipped", "not-covered"];
     let rest = ["identity", "run", "tables", "files", "sources", "ledger", "checked", "by-hand"];
     let order = attention.into_iter().chain(rest);
@@ -194,7 +194,7 @@ fn each_verdict_is_said_in_a_sentence_in_each_language() {
         (
             with(Extent::Restored, |_| ()),
             Verdict::Proven,
-            "Loaded into a database and read back: every cell and file is as it was exported.",
+            "Loaded into a database and read back: every cell and file is identical to the export.",
             "已载入数据库并重新读出：每个单元格和文件都与导出时一致。",
         ),
         (
@@ -218,7 +218,7 @@ fn each_verdict_is_said_in_a_sentence_in_each_language() {
         (
             with(Extent::Archive, |report| report.skipped.push(SkippedCheck::Age)),
             Verdict::Unverified,
-            "Nothing wrong was seen, but not all checks ran.",
+            "No failure was found, but not all checks ran.",
             "未发现问题，但并非所有内容都已检查。",
         ),
         (
@@ -226,7 +226,7 @@ fn each_verdict_is_said_in_a_sentence_in_each_language() {
                 report.findings.push(Finding::failure(Code::Seal, "it was changed"));
             }),
             Verdict::Failed,
-            "Something is wrong; the findings say what.",
+            "A check failed; see the findings.",
             "存在问题；具体见发现事项。",
         ),
     ];
@@ -255,12 +255,12 @@ fn a_failed_page_shows_its_findings_and_an_unverified_one_its_reason() {
             .expected("1700", "1699"),
     );
     let seen = text(&page(&report, Language::English));
-    for part in ["1 thing is wrong", "table 合同: another number of records", "1700", "1699"] {
+    for part in ["1 failure", "table 合同: another number of records", "1700", "1699"] {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
-    assert!(seen.contains("the check may have stopped there"), "it says it saw all:\n{seen}");
+    assert!(seen.contains("may have stopped at the failure"), "it says it saw all:\n{seen}");
     assert!(!seen.contains("All requested checks"), "it says it saw all:\n{seen}");
-    assert!(seen.find("Wrong") < seen.find("Notes"), "remarks come first:\n{seen}");
+    assert!(seen.find("Failures") < seen.find("Notes"), "remarks come first:\n{seen}");
     let seen = text(&page(&report, Language::Chinese));
     let part = "表 合同：another number of records";
     assert!(seen.contains(part), "an embedder's text is in another language:\n{seen}");
@@ -269,7 +269,7 @@ fn a_failed_page_shows_its_findings_and_an_unverified_one_its_reason() {
     report.skipped.push(SkippedCheck::ReadBack);
     let seen = text(&page(&report, Language::English));
     assert!(seen.contains("the archive was not read back from disk"), "no reason:\n{seen}");
-    assert!(seen.contains("manifest says"), "what is not proven is no hearsay:\n{seen}");
+    assert!(seen.contains("own manifest"), "what is not proven is no hearsay:\n{seen}");
     let seen = text(&page(&report, Language::Chinese));
     assert!(seen.contains("归档写出后未从磁盘读回"), "no reason:\n{seen}");
 }
@@ -332,7 +332,8 @@ fn a_page_of_several_archives_says_the_worst_first() {
     let seen = text(&html);
     let begins = seen.split("All archives").next().unwrap_or_default();
     assert!(begins.contains("3 archives: 1 failed, 1 no verdict (error), 1 proven"), "{begins}");
-    for part in ["cannot open it", "Check the name.", "does not show whether the archive restores"]
+    for part in
+        ["cannot open it", "Check the name.", "does not show whether the archive can be restored"]
     {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
@@ -359,7 +360,7 @@ fn what_earlier_tests_took_is_drawn_and_said() {
         "<svg class=\"drills\"",
         "role=\"img\"",
         "2025-06-01 00:00",
-        "the tallest is 60 s",
+        "The tallest bar is 60 s",
         "no verdict (error)",
     ] {
         assert!(html.contains(part), "{part:?} is missing");
@@ -416,11 +417,11 @@ fn a_page_has_all_that_is_needed_to_repeat_the_run() {
         "crm-backup restore-test 'my crm.age' \\",
         "--max-restore-time 1s \\",
         "--against crm-export \\",
-        "checked: it is this one",
+        "checked: equal",
         "age of the archive",
         "90 d",
         "3 d",
-        "time that the restore takes",
+        "restore time",
         "2 s",
         "Run by",
         "Wei",
@@ -430,7 +431,7 @@ fn a_page_has_all_that_is_needed_to_repeat_the_run() {
     ] {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
-    let again = seen.split_once("the folder that it was run in (");
+    let again = seen.split_once("in the same folder (");
     let (_, last) = again.expect("the same test again");
     assert!(last.contains("--max-age 90d"), "the test that is to be repeated is another:\n{last}");
     let seen = text(&page(&report, Language::Chinese));
@@ -440,7 +441,7 @@ fn a_page_has_all_that_is_needed_to_repeat_the_run() {
     }
     report.results.checks.clear();
     let seen = text(&page(&report, Language::English));
-    assert!(!seen.contains("it is this one"), "an id that nobody saw is the one:\n{seen}");
+    assert!(!seen.contains("checked: equal"), "an id that nobody saw is the one:\n{seen}");
 }
 
 #[test]
@@ -472,7 +473,7 @@ fn tables_that_have_failed_come_first_and_the_verdict_leads_to_them() {
     let html = page(&report, Language::English);
     let (begins, rest) = html.split_once("<nav").expect("the parts are named");
     let seen = text(begins);
-    for part in ["2 tables have findings: table_200, table_299", "3 things are wrong"] {
+    for part in ["2 tables have findings: table_200, table_299", "3 failures"] {
         assert!(seen.contains(part), "{part:?} is not beside the verdict:\n{seen}");
     }
     for anchor in ["finding-1", "finding-3"] {

@@ -75,7 +75,7 @@ pub(super) fn explained(report: &Report, verdict: Verdict, language: Language) -
     }
 }
 
-/// The result of the comparison with the source as it is now, if it ran.
+/// The result of the comparison with the current source, if it ran.
 pub(super) fn compared_with_source(report: &Report, language: Language) -> Option<String> {
     let differs = |finding: &&Finding| finding.code == Code::Against;
     let places = report.findings.iter().filter(differs).count();

@@ -72,7 +72,7 @@ pub struct CheckResults {
     pub references: Vec<ReferenceReport>,
     /// The limits of age and time.
     pub limits: Vec<LimitReport>,
-    /// The tables, compared with the sources as they are now.
+    /// The tables, compared with the current sources.
     pub against: Vec<AgainstReport>,
     /// The expected totals.
     pub totals: Vec<TotalReport>,

@@ -13,13 +13,13 @@ use crate::seen::clean;
 
 const NAME: &str = "SALVAGE.txt";
 
-const CUT_SHORT: &str = "The end of the archive is gone.\n";
+const CUT_SHORT: &str = "The end of the archive is missing.\n";
 
-const UNREADABLE: &str = "Something in the archive cannot be read.\n";
+const UNREADABLE: &str = "A part of the archive cannot be read.\n";
 
 /// Instructions to join parts to a table, for an archive whose manifest is lost.
 const JOINING: &str = "\
-With it, the list of what the archive held is lost. So nobody can tell what else there was, and nothing
+The manifest of the archive is lost too. So it is not known what else the archive contained, and nothing
 proves what is here: use it only if there is no other copy. The members of the archive are below
 unproven/data, under the paths that they had: tables in data/tables, attachments in data/files.
 
@@ -52,7 +52,7 @@ pub(super) fn write(paths: &mut Paths, whole: Option<&[PathBuf]>, report: &Repor
 
 fn text(paths: &Paths, whole: Option<&[PathBuf]>, report: &Report) -> String {
     let mut text = String::from(
-        "This folder was restored from a damaged archive. It does not hold everything that the archive held.\n\n",
+        "This folder was restored from a damaged archive. It does not contain everything that the archive contained.\n\n",
     );
     let archive = report.archive.name.as_deref().map(Path::new).and_then(Path::file_name);
     let archive = archive.map(|name| name.to_string_lossy().into_owned());
@@ -65,7 +65,7 @@ fn text(paths: &Paths, whole: Option<&[PathBuf]>, report: &Report) -> String {
         }
     }
     let is_failure = |finding: &&Finding| finding.severity == Severity::Failure;
-    list(&mut text, "Wrong", report.findings.iter().filter(is_failure));
+    list(&mut text, "Failures", report.findings.iter().filter(is_failure));
     let is_incomplete = |finding: &&Finding| {
         finding.severity == Severity::Remark && finding.code == Code::TableRows
     };

@@ -51,12 +51,12 @@ fn the_verdict_says_how_the_source_is_now() {
             assert_eq!(html.matches(&format!("id=\"{link}\"")).count(), 1, "no place {link}");
         }
     };
-    let equal = "The source, as it is now, is equal to the archive.";
+    let equal = "The current source is equal to the archive.";
     check(&report, equal, "数据源的当前状态与归档一致。", "against");
     report.results.against.push(compared(false));
     let differs = Finding::remark(Code::Against, "it differs").table("accounts");
     report.findings = vec![differs];
-    let moved = "The source, as it is now, differs from the archive in 1 place.";
+    let moved = "The current source differs from the archive in 1 place.";
     check(&report, moved, "数据源的当前状态与归档有 1 处差异。", "against");
     report.skipped.push(SkippedCheck::part(
         CheckKind::Sources,
@@ -66,10 +66,13 @@ fn the_verdict_says_how_the_source_is_now() {
     report.findings[0] = Finding::remark(Code::Against, "file a").path("a");
     check(&report, moved, "数据源的当前状态与归档有 1 处差异。", "findings");
     report.findings.clear();
-    let part = "What was compared of the source, as it is now, is equal to the archive.";
+    let part = "The compared parts of the current source are equal to the archive.";
     check(&report, part, "已比对的部分与归档一致。", "against");
     let without = page(&proven(), Language::English);
-    assert!(!opening(&without).1.contains("as it is now, "), "what nobody compared is equal");
+    assert!(
+        !opening(&without).1.contains("current source is equal"),
+        "what nobody compared is equal"
+    );
 }
 
 #[test]
@@ -103,7 +106,7 @@ fn whoever_repeats_a_run_signs_with_their_own_name() {
         assert!(!by_hand.contains(never), "{never} is to be repeated:\n{by_hand}");
     }
     assert!(by_hand.contains("crm-backup restore-test crm.age -i key.txt"), "{by_hand}");
-    assert!(by_hand.contains("are left out"), "nobody is told:\n{by_hand}");
+    assert!(by_hand.contains("are omitted"), "nobody is told:\n{by_hand}");
 }
 
 #[test]
