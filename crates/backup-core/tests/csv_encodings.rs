@@ -295,10 +295,10 @@ fn a_guessed_encoding_lists_the_alternatives() {
             &["iso-8859-1 would also be valid, with different text"],
         ),
         // 茅 in GB 2312, or one character in UTF-8.
-        ("utf-8", "caf\u{e9}s".into(), "cafés", &["is valid UTF-8", "gb18030 would fit as well"]),
+        ("utf-8", "caf\u{e9}s".into(), "cafés", &["is valid UTF-8", "gb18030 would also be valid"]),
         // The same bytes are 娓奸钩楝哄化.
-        ("utf-8", "渼鹳鬺廯".into(), "渼鹳鬺廯", &["is valid UTF-8", "gb18030 would fit as well"]),
-        ("utf-8", "ééééééé".into(), "ééééééé", &["gb18030 would fit as well"]),
+        ("utf-8", "渼鹳鬺廯".into(), "渼鹳鬺廯", &["is valid UTF-8", "gb18030 would also be valid"]),
+        ("utf-8", "ééééééé".into(), "ééééééé", &["gb18030 would also be valid"]),
         ("utf-8", "éééééééé".into(), "éééééééé", &[]),
         ("utf-8", poem.into(), poem, &[]),
         ("utf-16le", encoded("utf-16le", "1,中文,x,yz\n"), "1", &["NUL bytes"]),
