@@ -297,7 +297,12 @@ fn a_guessed_encoding_lists_the_alternatives() {
         // 茅 in GB 2312, or one character in UTF-8.
         ("utf-8", "caf\u{e9}s".into(), "cafés", &["is valid UTF-8", "gb18030 would also be valid"]),
         // The same bytes are 娓奸钩楝哄化.
-        ("utf-8", "渼鹳鬺廯".into(), "渼鹳鬺廯", &["is valid UTF-8", "gb18030 would also be valid"]),
+        (
+            "utf-8",
+            "渼鹳鬺廯".into(),
+            "渼鹳鬺廯",
+            &["is valid UTF-8", "gb18030 would also be valid"],
+        ),
         ("utf-8", "ééééééé".into(), "ééééééé", &["gb18030 would also be valid"]),
         ("utf-8", "éééééééé".into(), "éééééééé", &[]),
         ("utf-8", poem.into(), poem, &[]),
