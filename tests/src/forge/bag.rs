@@ -71,7 +71,7 @@ fn bag_info(list: &mut List) {
                 draft.info(move |text| text.push_str(&format!("{label}: 1\n")));
             },
         )
-        .mentions(&format!("says {label} twice"));
+        .mentions(&format!("contains {label} twice"));
     }
     list.refused_on_open(
         "bag-info-twice-in-another-case",
