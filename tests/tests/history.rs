@@ -232,7 +232,7 @@ fn an_archive_unknown_to_the_history_is_a_note() {
     fs::rename(drills.path(NAME), drills.path("renamed.tar.zst.age")).expect("it is renamed");
     let mut report = drills.test("renamed.tar.zst.age");
     record(&mut report, &drills.path(HISTORY), &on(4), &()).expect("it is recorded");
-    remarks(&report, &format!("under the name {NAME}"));
+    remarks(&report, &format!("with the name {NAME}"));
 
     let (checksum, readme) =
         (drills.path(&format!("{NAME}.sha256")), drills.path("crm.README.txt"));

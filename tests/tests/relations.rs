@@ -122,7 +122,7 @@ fn a_missing_key_is_reported() {
     let accounts = with(&ACCOUNTS, 2, "|Two");
     let report = test(&[rows("Account", &accounts), rows("Contact", &CONTACTS)]);
     let note_text = remark(&report, Code::Key);
-    assert!(note_text.contains("missing in 1 of 4 records"), "{note_text}");
+    assert!(note_text.contains("null or empty in 1 of 4 records"), "{note_text}");
 }
 
 #[test]

@@ -347,10 +347,10 @@ fn malicious_zip_files_are_refused() {
     let whole = zip(&[csv("a.csv")]);
     let cases = [
         ("two of its members overlap", zip(&[csv("a.csv"), overlapping(0)])),
-        ("unpacks to more than 200 times its size", zip(std::slice::from_ref(&bomb))),
-        ("unpacks to more than 200 times its size", zip(&[lies])),
-        ("leads out of the ZIP file, with ..", zip(&[csv("../../a.csv")])),
-        ("leads out of the ZIP file, with ..", zip(&[csv("x\\..\\..\\a.csv")])),
+        ("unpacked size is more than 200 times its own size", zip(std::slice::from_ref(&bomb))),
+        ("unpacked size is more than 200 times its own size", zip(&[lies])),
+        ("leads out of the ZIP file with ..", zip(&[csv("../../a.csv")])),
+        ("leads out of the ZIP file with ..", zip(&[csv("x\\..\\..\\a.csv")])),
         ("a member has an absolute path", zip(&[csv("/etc/passwd")])),
         ("a member has an absolute path", zip(&[csv("C:\\Windows\\a.csv")])),
         ("has a NUL in its name", zip(&[csv("a.csv\0.png")])),
@@ -380,10 +380,10 @@ fn limits_of_zip_files_can_be_set() {
     let limits = ZipLimits::default;
     let large = zip(&[ZipMember::deflated("zeros", &vec![0; 70 << 20])]);
     let cases: [(&str, Vec<u8>, ZipLimits, ZipLimits); 4] = [
-        ("times its size", large, limits().ratio(1100), limits().ratio(2)),
+        ("times its own size", large, limits().ratio(1100), limits().ratio(2)),
         ("bytes", nest(1), limits().plain_bytes(19), limits().plain_bytes(18)),
         ("members", nest(2), limits().members(2), limits().members(1)),
-        ("in one another", nest(3), limits().depth(3), limits().depth(2)),
+        ("nested more than", nest(3), limits().depth(3), limits().depth(2)),
     ];
     for (limit, bytes, enough, too_little) in cases {
         for (limits, opened) in [(enough, true), (too_little, false)] {

@@ -71,7 +71,7 @@ fn bag_info(list: &mut List) {
                 draft.info(move |text| text.push_str(&format!("{label}: 1\n")));
             },
         )
-        .mentions(&format!("says {label} twice"));
+        .mentions(&format!("contains {label} twice"));
     }
     list.refused_on_open(
         "bag-info-twice-in-another-case",
@@ -81,7 +81,7 @@ fn bag_info(list: &mut List) {
             draft.info(|text| text.push_str("backup-format: 2\n"));
         },
     )
-    .mentions("says backup-format twice");
+    .mentions("contains backup-format twice");
     list.refused_on_open(
         "bag-info-no-label",
         OF,
@@ -131,7 +131,7 @@ fn versions(list: &mut List) {
             mentions(draft, "Backup-Format", version);
         })
         .path("bag-info.txt")
-        .mentions("this program reads 1 only");
+        .mentions("this program reads only version 1");
     }
     list.refused_on_open("version-missing", OF, "no format version in bag-info.txt", |draft| {
         info(draft, "Backup-Format", "Format");
@@ -140,7 +140,7 @@ fn versions(list: &mut List) {
     list.refused_on_open("version-twice", OF, "two format versions in bag-info.txt", |draft| {
         draft.info(|text| text.push_str("Backup-Format: 1\n"));
     })
-    .mentions("says Backup-Format twice");
+    .mentions("contains Backup-Format twice");
     for version in [0u64, 2, u64::from(u32::MAX)] {
         let what = format!("format version {version} in the manifest");
         list.refused_on_open(

@@ -221,14 +221,14 @@ pub(super) fn pax(list: &mut List) {
     const NOT_HERE: &str = "a pax record that the format does not allow";
     let path = record("path", &format!("crm/{REPORT}"));
     let cases: Vec<(&str, &str, Vec<u8>, &str)> = vec![
-        ("needless-path", "a pax path that the header has room for", path.clone(), "no need of"),
+        ("needless-path", "a pax path that the header has room for", path.clone(), "an unnecessary pax"),
         (
             "needless-size",
             "a pax size that the header has room for",
             record("size", "17"),
-            "no need of",
+            "an unnecessary pax",
         ),
-        ("empty", "a pax header of no records", Vec::new(), "no need of"),
+        ("empty", "a pax header of no records", Vec::new(), "an unnecessary pax"),
         ("mtime", "a time in a pax record", record("mtime", "1.5"), NOT_HERE),
         ("link", "a link in a pax record", record("linkpath", "/etc/passwd"), NOT_HERE),
         ("attribute", "an attribute in a pax record", record("SCHILY.xattr.user.x", "y"), NOT_HERE),
@@ -260,7 +260,7 @@ pub(super) fn pax(list: &mut List) {
             "nul",
             "a path with a NUL",
             record("path", &format!("crm/{}\0x", "d".repeat(120))),
-            "a byte that",
+            "forbidden byte",
         ),
         (
             "parent",
@@ -296,7 +296,7 @@ pub(super) fn pax(list: &mut List) {
             "size-most",
             "the largest size of all",
             record("size", "18446744073709551615"),
-            "two sizes",
+            "two different sizes",
         ),
     ];
     for (name, what, records, mentions) in cases {
