@@ -221,7 +221,12 @@ pub(super) fn pax(list: &mut List) {
     const NOT_HERE: &str = "a pax record that the format does not allow";
     let path = record("path", &format!("crm/{REPORT}"));
     let cases: Vec<(&str, &str, Vec<u8>, &str)> = vec![
-        ("needless-path", "a pax path that the header has room for", path.clone(), "an unnecessary pax"),
+        (
+            "needless-path",
+            "a pax path that the header has room for",
+            path.clone(),
+            "an unnecessary pax",
+        ),
         (
             "needless-size",
             "a pax size that the header has room for",
