@@ -451,9 +451,9 @@ fn text_that_is_nearly_utf_8_is_not_guessed_as_another_encoding() {
 #[test]
 fn a_few_characters_beside_an_invalid_byte_are_not_taken_for_utf_8() {
     for (text, words) in [
-        ("中文", "cannot be told from its bytes"),
-        ("中文字", "cannot be told from its bytes"),
-        ("中文字名", "do not decode as utf-8"),
+        ("中文", "the encoding cannot be detected"),
+        ("中文字", "the encoding cannot be detected"),
+        ("中文字名", "cannot be decoded as utf-8"),
     ] {
         let bytes = [format!("a,b\n{text},").as_bytes(), b"\xff\n"].concat();
         check_refused(text, &bytes, CsvOptions::default(), &[words]);

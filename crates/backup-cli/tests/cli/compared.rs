@@ -88,9 +88,9 @@ fn expected_totals_are_reconciled_line_by_line() {
     let right = test(&workspace, &["--expect", "totals.csv"]).expect_exit(0);
     for line in [
         "\n  Table  Total of    CRM  Restored  Agrees  Not numbers\n",
-        "\n  deals  Records        2         2  yes               0\n",
-        "\n  deals  amount     10.25     10.25  yes               0\n",
-        "\n  deals  note           5         5  yes               1\n",
+        "\n  deals  Records       2         2  yes               0\n",
+        "\n  deals  amount    10.25     10.25  yes               0\n",
+        "\n  deals  note          5         5  yes               1\n",
         "1 cell is not a plain decimal number",
     ] {
         assert!(right.stdout.contains(line), "{line} is missing:\n{}", right.stdout);
