@@ -125,7 +125,7 @@ fn on_small_disk(test_folder: &TestFolder, kib: u32, args: &[&str]) -> Finished 
     let script = format!(
         "mount -t tmpfs -o size={kib}k,mode=700 none room || exit 90
          \"$0\" \"$@\"; code=$?
-         for name in $(ls -A room); do echo \"room/$name is there\"; done
+         for name in $(ls -A room); do echo \"room/$name exists\"; done
          if [ -e room/new.age ]; then
              \"$0\" verify room/new.age -i key.txt -q && echo \"the archive verifies\"
          fi
@@ -172,7 +172,7 @@ pub(crate) fn the_disk_is_full() {
             }
             refused(&ended, &after);
             assert_names_output(&ended, makes, &after);
-            assert!(!ended.stdout.contains("is there"), "{after} this is left:\n{}", ended.stdout);
+            assert!(!ended.stdout.contains(" exists"), "{after} this is left:\n{}", ended.stdout);
             let is_reported =
                 ["No space left", "full"].iter().any(|why| ended.stderr.contains(why));
             assert!(is_reported, "{after} it does not name the cause:\n{}", ended.stderr);
