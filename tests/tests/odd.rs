@@ -278,7 +278,7 @@ fn a_dry_run_reports_every_problem() {
 /// However many sources are not tables, everything is read at most twice, and once if they are
 /// recognized before any of their content is used.
 #[test]
-fn unreadable_sources_do_not_restart_the_export() {
+fn many_unreadable_sources_restart_the_export_at_most_once() {
     use backup_core::{Monitor, Phase};
     use std::sync::atomic::{AtomicU64, Ordering};
     #[derive(Default)]

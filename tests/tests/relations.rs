@@ -122,7 +122,7 @@ fn a_missing_key_is_reported() {
     let accounts = with(&ACCOUNTS, 2, "|Two");
     let report = test(&[rows("Account", &accounts), rows("Contact", &CONTACTS)]);
     let note_text = remark(&report, Code::Key);
-    assert!(note_text.contains("null or empty in 1 of 4 records"), "{note_text}");
+    assert!(note_text.contains("stands for null) in 1 of 4 records"), "{note_text}");
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn an_orphan_is_reported_with_its_record_and_is_not_a_failure() {
     let report = test(&[rows("Account", &ACCOUNTS), rows("Contact", &contacts)]);
     let note_text = remark(&report, Code::Reference);
     assert!(
-        note_text.contains("1 of 5 values") && note_text.ends_with("first in record 2"),
+        note_text.contains("1 of 5 values") && note_text.ends_with("first records: 2"),
         "{note_text}"
     );
     assert!(!note_text.contains("001AB"), "a key's value is printed: {note_text}");
@@ -188,7 +188,7 @@ fn small_numbers_are_references_only_if_the_column_name_says_so() {
 }
 
 #[test]
-fn relations_are_checked_only_on_request() {
+fn relations_are_not_checked_if_switched_off() {
     let contacts = with(&CONTACTS, 2, "003AB00000000001|001AB00000000009|13800000002");
     let tables = [rows("Account", &ACCOUNTS), rows("Contact", &contacts)];
     let report = test_with(&tables, RestoreTestOptions::default().look_for_keys(false));
@@ -198,9 +198,9 @@ fn relations_are_checked_only_on_request() {
             && report.results().references.is_empty()
             && report.findings().is_empty()
     );
-    let ledger_entries =
+    let is_reported =
         report.results().checks.iter().any(|check| check.kind == backup_core::CheckKind::Keys);
-    assert!(!ledger_entries, "a check that did not run is reported: {:?}", report.results().checks);
+    assert!(!is_reported, "a check that did not run is reported: {:?}", report.results().checks);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::i18n::{Text, fl, text};
 
 /// Done; the verdict, if the command gives one, is `proven` or `intact`.
 pub(crate) const DONE: u8 = 0;
-/// An error, and nothing was checked.
+/// An error, and no check failed.
 pub(crate) const ERROR: u8 = 1;
 /// A usage error.
 pub(crate) const USAGE: u8 = 2;

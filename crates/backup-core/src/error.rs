@@ -214,10 +214,6 @@ pub enum Operation {
     WriteIn,
     /// Reading a file in a folder.
     ReadIn,
-    /// Locking a file.
-    Lock,
-    /// Keeping a file for later.
-    Keep,
     /// Removing a file.
     Remove,
     /// Replacing a file.

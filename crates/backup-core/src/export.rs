@@ -23,7 +23,7 @@ use crate::source::ingest::Ingest;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ExportOptions {
-    /// Compression and threads of the archive's writer.
+    /// Options of the archive's writer.
     pub writer: WriterOptions,
     /// Whether an existing archive, with its sidecars, may be replaced; `false` by default.
     pub replace: bool,

@@ -32,7 +32,7 @@ pub trait Monitor: Send + Sync {
 
 impl Monitor for () {}
 
-/// An event that a [`Monitor`] receives at once. The report contains it later.
+/// An event that a [`Monitor`] receives at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice<'a> {

@@ -7,13 +7,13 @@ use serde::{Serialize, Serializer};
 use crate::error::Error;
 use crate::i18n::{Language, Message, fl};
 
-/// A kind of check, and how often it ran.
+/// A kind of check, and how many of it were done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// What was checked.
     #[serde(rename = "what", serialize_with = "plural")]
     pub kind: CheckKind,
-    /// The number of checks.
+    /// Their number. Of limits, totals, sources and ids, the number of those that hold.
     pub count: u64,
 }
 
@@ -50,7 +50,7 @@ pub enum CheckKind {
     Files,
     /// The content id was computed from tables and files.
     ContentId,
-    /// The content id was compared with the expected one.
+    /// The content id is the expected one.
     ExpectedId,
     /// Source files were rebuilt from their tables, and compared with their digests.
     RebuiltSources,
@@ -62,7 +62,7 @@ pub enum CheckKind {
     RestoredFiles,
     /// The content id was computed from the database.
     RestoredContentId,
-    /// Limits of age and time were checked.
+    /// Limits of age and time that hold.
     Limits,
     /// Lines of a history were checked.
     History,
@@ -72,7 +72,7 @@ pub enum CheckKind {
     WholeFiles,
     /// Members were found in an archive whose manifest is lost.
     LooseMembers,
-    /// Totals were compared with those of the CRM.
+    /// Totals that are equal to those of the CRM.
     Totals,
     /// Keys.
     Keys,
@@ -80,7 +80,7 @@ pub enum CheckKind {
     References,
     /// Ids in references.
     Ids,
-    /// Tables and files were compared with the current sources.
+    /// Tables and files that are equal in the current sources.
     Sources,
 }
 

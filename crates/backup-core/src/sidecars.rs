@@ -16,8 +16,8 @@ use crate::seen::clean;
 /// The text of `NAME.README.txt`. Placeholders are in braces.
 const README: &str = include_str!("archive/sidecar-readme.txt");
 
-/// The maximum number of bytes that are read of a sidecar. A sidecar is much shorter.
-const MAX_SIDECAR_BYTES: u64 = 64 << 10;
+/// The maximum size of a sidecar. They are much shorter.
+pub(crate) const MAX_SIDECAR_BYTES: u64 = 64 << 10;
 
 /// The first line of every age file.
 const AGE: &[u8] = b"age-encryption.org/v1\n";

@@ -15,7 +15,7 @@ use crate::monitor::{Monitor, Phase, checkpoint};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::{Digest, Sha256Writer};
 use crate::report::{Extent, Report, describe};
-use crate::sidecars::Sidecars;
+use crate::sidecars::{MAX_SIDECAR_BYTES, Sidecars};
 use crate::uninterrupted::uninterrupted;
 
 /// Options of [`verify`].
@@ -145,9 +145,6 @@ fn is_forbidden(error: &Error) -> bool {
         if source.kind() == std::io::ErrorKind::PermissionDenied)
 }
 
-/// The maximum size of a `.sha256` file. A line of `sha256sum` is far shorter.
-const MAX_SIDECAR_BYTES: u64 = 64 << 10;
-
 /// The digest in the `.sha256` file beside an archive, or why it cannot be compared.
 fn digest_beside(archive: &Path) -> Result<std::result::Result<Digest, SkippedCheck>> {
     let checksum = Sidecars::of(archive).checksum;
@@ -200,8 +197,7 @@ pub(crate) fn examine<R: Read + Seek + Send>(
     Ok((!report.has_failure()).then_some(reader))
 }
 
-/// Checks each part and each file of an archive separately, after a pass that stopped early. Reports
-/// how many are intact.
+/// Checks each part and each file of an archive separately. Reports the damage, and how many are intact.
 pub(crate) fn survey<R: Read + Seek>(
     reader: &mut Reader<R>,
     monitor: &dyn Monitor,
@@ -239,13 +235,8 @@ pub(crate) fn begin<R: Read + Seek>(
 }
 
 /// Adds a failure if the content id is not the expected one.
-pub(crate) fn compare_id<R: Read + Seek>(
-    options: &VerifyOptions,
-    reader: &Reader<R>,
-    report: &mut Report,
-) {
+fn compare_id<R: Read + Seek>(options: &VerifyOptions, reader: &Reader<R>, report: &mut Report) {
     let Some(expected) = options.expect_id else { return };
-    report.archive.expected_id = Some(expected);
     if expected != reader.content_id() {
         let message = message!("other-content-id");
         let finding = Finding::failure(Code::ContentId, message);

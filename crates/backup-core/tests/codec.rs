@@ -219,6 +219,23 @@ fn a_record_of_the_wrong_shape_is_refused_and_writes_nothing() {
     assert_eq!(out, b"kept\n", "a refused record leaves no bytes");
 }
 
+/// A decoded record keeps its text, but that is the form of its own table only.
+#[test]
+fn a_record_of_an_any_table_is_encoded_anew_for_a_table_of_text() {
+    let encoder = Encoder::new(&table(&[Kind::Text, Kind::Text]));
+    let encoded = |text: &[u8]| {
+        let (mut result, mut out) = (Ok(()), Vec::new());
+        let fed = Decoder::new(vec![Kind::Any, Kind::Any]).feed(text, |record| {
+            result = encoder.record(record, &mut out);
+            Ok::<_, DecodeError>(())
+        });
+        fed.expect("it is canonical");
+        result.map(|()| String::from_utf8(out).expect("UTF-8"))
+    };
+    assert_eq!(encoded(b"\"a\",\"b,c\"\n").expect("text"), "a,\"b,c\"\n");
+    encoded(b"\"a\",42\n").expect_err("a whole number is accepted as text");
+}
+
 #[test]
 fn labels_that_would_break_a_reader_are_replaced() {
     let cases: &[(&[&str], &[&str])] = &[

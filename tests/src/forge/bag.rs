@@ -15,9 +15,9 @@ fn info(draft: &mut Draft, from: &'static str, to: &'static str) {
 }
 
 /// Replaces the value of a label.
-fn mentions(draft: &mut Draft, label: &'static str, value: &'static str) {
+fn set_label(draft: &mut Draft, label: &'static str, value: &'static str) {
     draft.info(move |text| {
-        let line = text.lines().find(|line| line.starts_with(label)).expect("it says that");
+        let line = text.lines().find(|line| line.starts_with(label)).expect("the label is there");
         *text = text.replacen(line, &format!("{label}: {value}"), 1);
     });
 }
@@ -46,7 +46,7 @@ fn bag_info(list: &mut List) {
             "a Payload-Oxum that is not so",
             move |draft| match name {
                 "files" => draft.info(|text| *text = text.replacen(".8\n", ".9\n", 1)),
-                _ => mentions(draft, "Payload-Oxum", value),
+                _ => set_label(draft, "Payload-Oxum", value),
             },
         )
         .mentions(words)
@@ -128,7 +128,7 @@ fn versions(list: &mut List) {
     for (name, version) in [("2", "2"), ("0", "0"), ("01", "01"), ("1.0", "1.0"), ("empty", "")] {
         let what = format!("format version {version:?} in bag-info.txt");
         list.refused_on_open(&format!("version-{name}"), "version", &what, move |draft| {
-            mentions(draft, "Backup-Format", version);
+            set_label(draft, "Backup-Format", version);
         })
         .path("bag-info.txt")
         .mentions("this program reads only version 1");
@@ -350,7 +350,7 @@ fn offsets(list: &mut List) {
             OF,
             "a Manifest-Offset of no sense",
             move |draft| {
-                mentions(draft, "Manifest-Offset", value);
+                set_label(draft, "Manifest-Offset", value);
             },
         )
         .mentions(words);
@@ -361,7 +361,7 @@ fn offsets(list: &mut List) {
             "manifest",
             "a Manifest-Offset past all",
             move |draft| {
-                mentions(draft, "Manifest-Offset", value);
+                set_label(draft, "Manifest-Offset", value);
             },
         )
         .mentions("is not at the offset in bag-info.txt");
@@ -371,12 +371,12 @@ fn offsets(list: &mut List) {
         "manifest",
         "a Manifest-Offset of another member",
         |draft| {
-            mentions(draft, "Manifest-Offset", "0");
+            set_label(draft, "Manifest-Offset", "0");
         },
     )
     .mentions("is not at the offset in bag-info.txt");
     list.refused_on_open("offset-within", "member", "a Manifest-Offset within a member", |draft| {
-        mentions(draft, "Manifest-Offset", "513");
+        set_label(draft, "Manifest-Offset", "513");
     })
     .mentions("malformed");
 }

@@ -143,8 +143,14 @@ pub(super) fn counts(list: &mut List) {
     let other = super::draft::sha256(b"another");
     let hash = json!(format!("sha256:{other}"));
     let resource: [(&str, &str, &str, Value, &str); 2] = [
-        ("digest", "/hash", "table-digest", hash, "the expected digest"),
-        ("length", "/bytes", "table-digest", json!(1), "the expected length"),
+        ("digest", "/hash", "table-digest", hash, "the table does not have the expected digest"),
+        (
+            "length",
+            "/bytes",
+            "table-digest",
+            json!(1),
+            "the table does not have the expected length",
+        ),
     ];
     for (name, at, code, value, mentions) in resource {
         list.found_on_reading(

@@ -319,7 +319,7 @@ help-main-after =
 
     Exit codes:
     {"    "}0  done; the verdict, if one was asked for, is proven or intact
-    {"    "}1  an error prevented a check, and no check failed
+    {"    "}1  an error, and no check failed
     {"    "}2  a usage error
     {"    "}3  a check failed: failed
     {"    "}4  not all requested checks ran: unverified; or a

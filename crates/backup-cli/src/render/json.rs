@@ -121,7 +121,8 @@ pub(crate) fn failure(command: Option<&str>, archive: Option<&Path>, failure: &F
 fn with_failure(mut document: Value, failure: Option<&Failure>) -> Value {
     if let Some(failure) = failure.filter(|_| document.get("error").is_none()) {
         let hint = failure.hint.as_ref().map(|hint| hint.text(Language::English));
-        document["error"] = json!({ "message": failure.message.text(Language::English), "hint": hint, "exit": failure.exit });
+        let message = failure.message.text(Language::English);
+        document["error"] = json!({ "message": message, "hint": hint, "exit": failure.exit });
     }
     document
 }

@@ -232,19 +232,24 @@ fn an_error_is_reported_in_the_language_of_the_html_report() {
     let workspace = Workspace::with_archive();
     workspace.run(&["keygen", "-o", "other.txt"]).expect_exit(0);
     let other = ["restore-test", "crm.tar.zst.age", "-i", "other.txt"];
-    for (lang, words) in
-        [("zh", "原因：<bdi>crm.tar.zst.age：给出的密钥都不能解开本归档"), ("en", "Reason: <bdi")]
-    {
+    let zh = "原因：<bdi>crm.tar.zst.age：给出的密钥都不能解开本归档";
+    for (lang, words) in [
+        ("zh", [zh, "未能得知该归档能否恢复", "归档本身与写出时一致"]),
+        (
+            "en",
+            [
+                "Reason: <bdi",
+                "This run does not show whether",
+                "The archive itself has not changed",
+            ],
+        ),
+    ] {
         workspace.run(&[&other[..], &["--lang", lang], &PAGE].concat()).expect_exit(1);
-        assert_shows(&workspace, &[words]);
-        assert!(!page(&workspace).contains("Nothing is known"), "its checksum is shown as correct");
+        assert_shows(&workspace, &words);
     }
     let zh = ["--lang", "zh"];
     workspace.run(&[&other[..], &zh, &PAGE].concat()).expect_exit(1);
-    assert_shows(
-        &workspace,
-        &["建议：<bdi>请用 -i 给出", "归档本身与写出时一致", "未能得知该归档能否恢复"],
-    );
+    assert_shows(&workspace, &["建议：<bdi>请用 -i 给出"]);
 
     workspace.write("h.jsonl", "this is no history\n");
     let history = ["--history", "h.jsonl", "--force"];

@@ -118,7 +118,7 @@ fn a_passphrase_encrypts_and_decrypts() {
     let wrong = wrong.fails_with("the passphrase does not open this archive");
     assert!(wrong.stderr.contains("upper and lower case"), "the hint is missing: {}", wrong.stderr);
     let key = workspace.run(&["verify", "a.age", "-i", "key.txt"]).expect_exit(1);
-    let key = key.fails_with("with a passphrase");
+    let key = key.fails_with("it is encrypted with a passphrase");
     assert!(
         key.stderr.contains("-p"),
         "the hint does not say how to give the passphrase: {}",

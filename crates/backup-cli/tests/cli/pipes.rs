@@ -52,12 +52,12 @@ fn checksum_and_metrics_paths_that_are_pipes_are_not_opened() {
     std::fs::remove_file(workspace.path("crm.tar.zst.age.sha256")).expect("it is there");
     make_pipe(&workspace, "crm.tar.zst.age.sha256");
     let result = workspace.run(&["verify", "--sealed", "crm.tar.zst.age"]).expect_exit(4);
-    result.fails_with("regular file");
+    result.fails_with("is not a regular file");
     make_pipe(&workspace, "metrics.prom");
     let verify = ["verify", "crm.tar.zst.age", "-i", "key.txt"];
     workspace.run(&verify).expect_exit(0);
     let result = workspace.run(&[&verify[..], &["--metrics", "metrics.prom"]].concat());
-    result.expect_exit(2).fails_with("not a regular file");
+    result.expect_exit(2).fails_with("is not a regular file");
 }
 
 /// The arguments that name a pipe, called `pipe`, for each flag that accepts one.

@@ -136,15 +136,16 @@ fn sheet(data: &str) -> Vec<u8> {
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006";
+    let relationship = |name: &str, kind: &str, target: &str| {
+        let text = format!(
+            "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" \
+             Type=\"{office}/{kind}\" Target=\"{target}\"/></Relationships>"
+        );
+        part(name, &text)
+    };
     zip(&[
         part("[Content_Types].xml", &format!("<Types xmlns=\"{package}/content-types\"/>")),
-        part(
-            "_rels/.rels",
-            &format!(
-                "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" \
-             Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
-            ),
-        ),
+        relationship("_rels/.rels", "officeDocument", "xl/workbook.xml"),
         part(
             "xl/workbook.xml",
             &format!(
@@ -152,13 +153,7 @@ fn sheet(data: &str) -> Vec<u8> {
              <sheet name=\"s\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
             ),
         ),
-        part(
-            "xl/_rels/workbook.xml.rels",
-            &format!(
-                "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" \
-             Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
-            ),
-        ),
+        relationship("xl/_rels/workbook.xml.rels", "worksheet", "worksheets/sheet1.xml"),
         part(
             "xl/worksheets/sheet1.xml",
             &format!(

@@ -259,7 +259,7 @@ fn invalid_combinations_of_history_flags_are_refused() {
 }
 
 #[test]
-fn every_kind_of_signing_key_prints_its_public_key() {
+fn every_kind_of_key_has_its_public_name_in_the_history() {
     let workspace = Workspace::new();
     workspace.write("id", include_str!("ssh/sealed_key"));
     workspace.write("id.pub", include_str!("ssh/sealed_key.pub"));

@@ -169,62 +169,36 @@ fn usage_errors_have_their_own_exit_code() {
     let workspace = Workspace::with_archive();
     let source = fixture("attachments");
     let before = workspace.names();
-    let cases: [&[&str]; 18] = [
-        &[],
-        &["nonsense"],
-        &["export", &source, "-o", "a.age"],
-        &["export", &source, "-r", &workspace.public],
-        &["export", "-o", "a.age", "-r", &workspace.public],
-        &[
-            "export",
-            &source,
-            "-o",
-            "a.age",
-            "-r",
-            &workspace.public,
-            "-p",
-            "--passphrase-file",
-            "x",
-        ],
-        &[
-            "export",
-            &source,
-            "-o",
-            "a.age",
-            "-r",
-            &workspace.public,
-            "--passphrase-file",
-            "key.txt",
-        ],
-        &[
-            "export",
-            &source,
-            "-",
-            "-o",
-            "a.age",
-            "-r",
-            &workspace.public,
-            "--stdin-name",
-            "photo.png",
-        ],
-        &["export", &source, "-o", "a.age", "-r", &workspace.public, "--part-size", "many"],
-        &["export", &source, "-o", "a.age", "-r", &workspace.public, "--encoding", "klingon"],
-        &["export", &source, "-o", "a.age", "-r", &workspace.public, "--delimiter", "ab"],
-        &["export", &source, "-o", "a.age", "-r", &workspace.public, "--level", "99"],
-        &["verify", "crm.tar.zst.age"],
-        &["verify", "crm.tar.zst.age", "--sealed", "-i", "key.txt"],
-        &["restore-test", "crm.tar.zst.age"],
-        &["inspect", "crm.tar.zst.age"],
-        &["restore", "crm.tar.zst.age", "-i", "key.txt"],
-        &["restore", "crm.tar.zst.age", "-i", "key.txt", "-o", "x.db", "--originals"],
+    let export = ["export", &source, "-o", "a.age", "-r", &workspace.public];
+    let with = |more: &[&'static str]| [&export[..], more].concat();
+    let archive = "crm.tar.zst.age";
+    let cases: [Vec<&str>; 18] = [
+        vec![],
+        vec!["nonsense"],
+        vec!["export", &source, "-o", "a.age"],
+        vec!["export", &source, "-r", &workspace.public],
+        vec!["export", "-o", "a.age", "-r", &workspace.public],
+        with(&["-p", "--passphrase-file", "x"]),
+        with(&["--passphrase-file", "key.txt"]),
+        with(&["-", "--stdin-name", "photo.png"]),
+        with(&["--part-size", "many"]),
+        with(&["--encoding", "klingon"]),
+        with(&["--delimiter", "ab"]),
+        with(&["--level", "99"]),
+        vec!["verify", archive],
+        vec!["verify", archive, "--sealed", "-i", "key.txt"],
+        vec!["restore-test", archive],
+        vec!["inspect", archive],
+        vec!["restore", archive, "-i", "key.txt"],
+        vec!["restore", archive, "-i", "key.txt", "-o", "x.db", "--originals"],
     ];
     for args in cases {
-        let result = workspace.run(&[args, &["--json"]].concat()).expect_exit(2);
+        let result = workspace.run(&[&args[..], &["--json"]].concat()).expect_exit(2);
         assert!(!result.stderr.is_empty(), "{args:?} is refused without a message");
         let document = result.json();
         assert_eq!(document["error"]["exit"], 2, "{args:?}: the exit code in the document");
         assert_eq!(workspace.names(), before, "{args:?} left something behind");
-        let plain = workspace.run(args).expect_exit(2);
+        let plain = workspace.run(&args).expect_exit(2);
         assert_eq!(plain.stdout, "", "{args:?} prints an error on standard output");
     }
 }

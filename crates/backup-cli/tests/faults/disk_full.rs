@@ -16,7 +16,7 @@ fn source(test_folder: &TestFolder) {
     test_folder.write("src/crm.sqlite", std::fs::read(fixture("sqlite")).expect("it is read"));
 }
 
-/// A command, its output, and the first words of its error.
+/// Commands, and the output of each.
 fn commands(test_folder: &TestFolder) -> [(Vec<&str>, &'static str); 4] {
     let key = ["-i", "key.txt"];
     let restore = |output| [&["restore", ARCHIVE, "-o", output], &key[..]].concat();
@@ -53,12 +53,18 @@ fn limited(test_folder: &TestFolder, blocks: u32, args: &[&str]) -> Finished {
     test_folder.run_unlimited(test_folder.command_of(Path::new("sh"), &args))
 }
 
-#[test]
-fn the_file_size_limit_is_reached() {
+/// A folder with sources, an archive of them, and an empty folder `room`.
+fn with_room() -> TestFolder {
     let test_folder = TestFolder::new();
     source(&test_folder);
     test_folder.export("src").expect_exit(&[0]);
     std::fs::create_dir(test_folder.path("room")).expect("the folder is made");
+    test_folder
+}
+
+#[test]
+fn the_file_size_limit_is_reached() {
+    let test_folder = with_room();
     let mut tried = 0;
     for (args, makes) in commands(&test_folder) {
         let mut enough = None;
@@ -148,10 +154,7 @@ pub(crate) fn the_disk_is_full() {
     let make = ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"];
     let made = Command::new("unshare").args(make).status();
     assert!(made.is_ok_and(|status| status.success()), "no disk can be made here");
-    let test_folder = TestFolder::new();
-    source(&test_folder);
-    test_folder.export("src").expect_exit(&[0]);
-    std::fs::create_dir(test_folder.path("room")).expect("the folder is made");
+    let test_folder = with_room();
     let mut tried = 0;
     for (args, makes) in commands(&test_folder) {
         let mut enough = None;

@@ -83,7 +83,7 @@ fn keys_and_sources_are_not_read_if_temporary_files_fail() {
     let keys = [&test[..], &["--schema", "schema.json"]].concat();
     let against = [&test[..], &["--no-keys", "--against", "now"]].concat();
     let cases = [
-        (&keys, "keys and references, including those of the schema: "),
+        (&keys, "keys and references, and the schema if one was given: "),
         (&against, "the current sources: "),
     ];
     for (args, what) in cases {

@@ -43,7 +43,7 @@ check-files = { $count ->
    *[other] files hashed
 }
 check-content-id = content id computed from the contents
-check-expected-id = content id compared with the expected one
+check-expected-id = content id equal to the expected one
 check-rebuilt-sources = { $count ->
     [one] source file rebuilt by its recipe and hashed
    *[other] source files rebuilt by their recipes and hashed
@@ -131,7 +131,7 @@ skipped-sources = the current sources: { $error }
 skipped-totals = the expected totals: { $error }
 skipped-as-archive-failed = the check of the archive itself failed
 skipped-ambiguous-total = the totals of table { $table }: several tables have this name; use a full name, such as { $example }
-skipped-keys = keys and references, including those of the schema: { $error }
+skipped-keys = keys and references, and the schema if one was given: { $error }
 skipped-keys-of-table = { $count } more keys and references of table { $table }: it has more than are checked
 skipped-schema-table = table { $table } of the schema: the archive has no such table
 skipped-schema-columns = columns of the schema for table { $table }: the table has no column { $columns }
@@ -232,8 +232,6 @@ operation-write-file = write the file { $path }
 operation-create-in = create a file in { $path }
 operation-write-in = write a file in { $path }
 operation-read-in = read a file in { $path }
-operation-lock = lock { $path }
-operation-keep = keep { $path }
 operation-remove = remove { $path }
 operation-replace = replace { $path }
 operation-start = start { $path }
@@ -277,7 +275,7 @@ totals-not-utf8 = a list of expected totals is UTF-8, and this is not
 totals-too-many-lines = a list of expected totals has at most 10,000 lines
 totals-empty = the list contains no expected total
 totals-quotes = an opening quote has no closing quote
-totals-columns = the header has a column other than table, rows, column, sum
+totals-columns = the header has a column other than table, rows, column, sum, or has one of them twice
 totals-header = the header is not that of a list of expected totals
 totals-cells = this line has more cells than the header
 totals-table = this line names no table
@@ -306,7 +304,7 @@ title-restore-test = Report of a restore-test
 title-restore = Report on an archive
 title-inspect = { title-restore }
 page-contents = Contents of this page
-page-footer = This page is a copy for people. It contains record numbers and the expected totals, but no other cell contents and no secret keys. It loads nothing and runs nothing.
+page-footer = This page is a copy for people. It contains record numbers and the compared totals, but no other cell contents and no secret keys. It loads nothing and runs nothing.
 verdict = Verdict
 verdict-error = no verdict (error)
 all-archives = All archives
@@ -629,7 +627,7 @@ difference-no-key = { $changes } (without a key, changed records cannot be ident
 change-added = added
 change-removed = removed
 change-changed = changed
-change-kinds = with other kinds of cells
+change-kinds = of another kind
 change = { $unit ->
     [columns] { $count ->
         [one] 1 column { $what }
@@ -1011,11 +1009,11 @@ damage-unknown-error = a cell has an unknown error
 hint-workbook-save-again = Open it in Excel or LibreOffice and save it again; until then, it can be stored as a file.
 hint-workbook-save-as-xlsx = Open it in Excel or LibreOffice and save it as xlsx; until then, it can be stored as a file.
 hint-workbook-protected = Open it with its password and save it without one; until then, it can be stored as a file.
-hint-workbook-stray-cells = Delete the stray cells at the far end of the sheet; until then, it can be stored as a file.
-hint-workbook-rename-sheet = Rename one of them; until then, it can be stored as a file.
+hint-workbook-stray-cells = Delete the stray cells at the far end of the sheet; until then, the workbook can be stored as a file.
+hint-workbook-rename-sheet = Rename one of them; until then, the workbook can be stored as a file.
 hint-workbook-split = Split it into several; until then, it can be stored as a file.
-hint-workbook-header-row = Give the row that the header is in; until then, it can be stored as a file.
-hint-workbook-shorten = Shorten the texts in that row; until then, it can be stored as a file.
+hint-workbook-header-row = Give the row that the header is in; until then, the workbook can be stored as a file.
+hint-workbook-shorten = Shorten the texts in that row; until then, the workbook can be stored as a file.
 hint-export-again = Export it again.
 hint-rename-to-csv = Rename it so that it ends with .csv; until then, it can be stored as a file.
 hint-unpack = Unpack it, or export the workbook again; until then, it can be stored as a file.
@@ -1109,14 +1107,11 @@ key-declared = the declared key ({ $columns })
 key-given = the given key ({ $columns })
 key-inferred = the inferred key ({ $columns })
 key-repeated = { $key } is repeated: in { $count } of { $all } records, first in record { $first }
-key-missing = { $key } is null or empty in { $count } of { $all } records
+key-missing = { $key } is missing (null, empty, or a text that stands for null) in { $count } of { $all } records
 one-or-other = { $one } or { $other }
 reference-not-exported = column { $columns } refers to { $targets }, which is not in the archive
 reference-no-key = column { $columns } refers to { $targets }, which has no such key, so its values were not looked up
-reference-orphans = { $count } of { $all } values in column { $columns } refer to no record of { $targets }, as in the source; first in { $count ->
-    [one] record
-   *[other] records
-} { $records }
+reference-orphans = { $count } of { $all } values in column { $columns } refer to no record of { $targets }, as in the source; first records: { $records }
 
 ## Restore
 

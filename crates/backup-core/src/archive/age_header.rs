@@ -51,7 +51,7 @@ impl<R: BufRead> HeaderFirst<R> {
         let mut bounded = (&mut inner).take(MOST_HEADER_BYTES as u64);
         let mut line = 0;
         // No other line of a header begins with `---`.
-        while !header[line..].starts_with(b"---") {
+        while !(header[line..].starts_with(b"---") && header.ends_with(b"\n")) {
             line = header.len();
             if bounded.read_until(b'\n', &mut header)? == 0 {
                 break;

@@ -139,7 +139,7 @@ fn open_io_error(error: io::Error) -> Error {
 fn open_error(error: age::DecryptError, passphrase: bool, max_work_factor: u8) -> Error {
     use age::DecryptError as E;
     match error {
-        // Only a passphrase can fail with this error.
+        // In an archive with a passphrase, only a wrong passphrase fails with this error.
         E::DecryptionFailed if passphrase => Error::new(ErrorKind::WrongPassphrase),
         E::NoMatchingKeys | E::DecryptionFailed | E::KeyDecryptionFailed => {
             Error::new(ErrorKind::NoKeyFits { passphrase })

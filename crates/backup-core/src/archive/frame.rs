@@ -58,7 +58,7 @@ pub(crate) type PendingFrame = Ticket<Frame>;
 pub(crate) struct Compressors {
     pool: Pool<Vec<u8>, Frame>,
     buffers: Buffers,
-    /// How many frames may wait or be compressed at once; older ones are ready.
+    /// How many frames may wait or be compressed at once; older ones are usually ready.
     pub(super) depth: usize,
 }
 

@@ -81,7 +81,7 @@ pub(crate) struct Head {
     pub(crate) offset: u64,
 }
 
-/// Reads the members of a tar in order. It accepts only what the writer writes.
+/// Reads the members of a tar in order, and refuses what the format does not allow.
 pub(crate) struct TarReader<R> {
     inner: R,
     /// The offset of the next byte in the tar.

@@ -61,8 +61,8 @@ impl OpenTable {
         self.hash();
         self.frames.extend(compressors.submit_full(&mut self.plain)?);
         self.hashed = self.plain.len();
-        // Frames older than the queue of the compressors are ready, so this does not wait, and where a part
-        // ends does not depend on the timing of threads.
+        // Frames older than the queue of the compressors are usually ready, so this seldom waits. Where a
+        // part ends must not depend on the timing of threads.
         while self.counted + compressors.depth < self.frames.len() {
             self.waiting_bytes += self.frames[self.counted].peek()?.compressed.len();
             self.counted += 1;

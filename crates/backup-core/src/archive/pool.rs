@@ -21,20 +21,21 @@ pub(crate) struct Ticket<O> {
 
 impl<O> Ticket<O> {
     /// Waits for the result. Returns an error if the worker panicked.
-    pub(crate) fn wait(self) -> Result<O> {
-        match self.arrived {
-            Some(arrived) => Ok(arrived),
-            None => self.result.recv().unwrap_or_else(|_| Err(Error::panicked("worker"))),
-        }
+    pub(crate) fn wait(mut self) -> Result<O> {
+        self.receive()
     }
 
     /// Waits for the result, which a later [`wait`](Self::wait) returns.
     pub(crate) fn peek(&mut self) -> Result<&O> {
-        let arrived = match self.arrived.take() {
-            Some(arrived) => arrived,
-            None => self.result.recv().unwrap_or_else(|_| Err(Error::panicked("worker")))?,
-        };
+        let arrived = self.receive()?;
         Ok(self.arrived.insert(arrived))
+    }
+
+    fn receive(&mut self) -> Result<O> {
+        match self.arrived.take() {
+            Some(arrived) => Ok(arrived),
+            None => self.result.recv().unwrap_or_else(|_| Err(Error::panicked("worker"))),
+        }
     }
 }
 

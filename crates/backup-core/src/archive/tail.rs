@@ -48,9 +48,9 @@ impl Tail {
             return Err(elsewhere());
         }
         let names = [bag::PACKAGE, bag::MANIFEST, bag::TAG_MANIFEST, bag::BAG_INFO];
-        let (folder, [package, payload_text, tags_text, _]) =
+        let (folder, [package, payload_text, tags_text, again]) =
             read_members(frames, info.manifest_offset, names, elsewhere)?;
-        if folder != top {
+        if folder != top || again != info_text {
             return Err(elsewhere());
         }
 

@@ -94,7 +94,7 @@ pub(crate) fn compare<R: Read + Seek>(
             table,
             report: report_of,
             key: options.key_of(table, &report.results.keys),
-            hashing: hashing.clone(),
+            hashing: &hashing,
         })
     });
     let archived: Vec<_> = archived.collect();

@@ -17,7 +17,7 @@ pub(super) const PAIRS: usize = 1 << 18;
 pub(super) struct Pairs<'a> {
     number: u32,
     encoder: Encoder,
-    hashing: Hashing,
+    hashing: &'a Hashing,
     key: &'a [usize],
     key_encoder: Encoder,
     key_record: Record,
@@ -30,12 +30,17 @@ pub(super) struct Pairs<'a> {
 impl<'a> Pairs<'a> {
     /// Creates the hashes of the table with this number. All tables use the same hash keys, so that
     /// hashes can be compared.
-    pub(super) fn new(number: usize, table: &Table, key: &'a [usize], hashing: &Hashing) -> Self {
+    pub(super) fn new(
+        number: usize,
+        table: &Table,
+        key: &'a [usize],
+        hashing: &'a Hashing,
+    ) -> Self {
         let key_columns = key.iter().map(|column| table.columns[*column].clone());
         Self {
             number: u32::try_from(number).expect("an archive has fewer tables"),
             encoder: Encoder::new(table),
-            hashing: hashing.clone(),
+            hashing,
             key,
             key_encoder: Encoder::new(&Table::new("", key_columns)),
             key_record: Record::new(),

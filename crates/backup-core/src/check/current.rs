@@ -17,7 +17,7 @@ pub(super) struct Archived<'a> {
     pub(super) report: &'a TableReport,
     /// The key columns, by position.
     pub(super) key: Vec<usize>,
-    pub(super) hashing: Hashing,
+    pub(super) hashing: &'a Hashing,
 }
 
 /// Receives the sources as they are now. It computes the digests of everything, and hashes the records
@@ -55,7 +55,7 @@ impl Store for Current<'_> {
         let columns = archived.and_then(|it| ColumnChanges::between(it.table, &table));
         self.open = archived
             .filter(|_| columns.is_none())
-            .map(|it| Pairs::new(self.tables.len(), it.table, &it.key, &it.hashing));
+            .map(|it| Pairs::new(self.tables.len(), it.table, &it.key, it.hashing));
         self.tables.push(CurrentTable { name, likeness, columns });
         self.tally.begin(table, origin)
     }

@@ -55,7 +55,7 @@ pub struct RestoreTimes {
     pub least: f64,
     /// The median. With an even number of drills, it is the mean of the two in the middle.
     pub median: f64,
-    /// The time of the last drill.
+    /// How long the last one took.
     pub last: f64,
     /// All times, in the order of the drills.
     pub all: Vec<f64>,

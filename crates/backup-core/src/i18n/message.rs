@@ -6,7 +6,6 @@ use std::fmt;
 
 use fluent::FluentValue;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::Language;
 
@@ -52,21 +51,13 @@ impl Message {
         Self { id: id.into(), arguments: arguments.collect(), english: None }
     }
 
-    /// The message of an enum variant. Its id is `prefix` and the name of the variant in JSON. Its
-    /// arguments are the fields of the variant; the field of a tuple variant is named `count`.
+    /// The message of an enum variant. Its id is `prefix` and the name of the variant in JSON.
     pub(crate) fn of_variant(prefix: &str, variant: &impl Serialize) -> Self {
         let value = serde_json::to_value(variant).expect("a variant has a JSON form");
-        let (name, fields) = match value {
-            Value::Object(map) => map.into_iter().next().expect("a variant has a name"),
-            name => (name.as_str().expect("a variant has a name").to_owned(), Value::Null),
-        };
-        let arguments = match fields {
-            Value::Object(fields) => fields.into_iter().collect(),
-            Value::Null => Vec::new(),
-            only => vec![("count".to_owned(), only)],
-        };
-        let arguments = arguments.into_iter().map(|(name, value)| (name.into(), value.into()));
-        Self { id: format!("{prefix}{name}").into(), arguments: arguments.collect(), english: None }
+        // A variant with fields is an object with one key.
+        let name = value.as_object().and_then(|map| map.keys().next()).map(String::as_str);
+        let name = name.or(value.as_str()).expect("a variant has a name");
+        Self { id: format!("{prefix}{name}").into(), arguments: Vec::new(), english: None }
     }
 
     /// Adds an argument.
@@ -177,15 +168,6 @@ impl From<u64> for Argument {
 impl From<usize> for Argument {
     fn from(number: usize) -> Self {
         Self::Number(number as u64)
-    }
-}
-
-impl From<Value> for Argument {
-    fn from(value: Value) -> Self {
-        match value {
-            Value::String(text) => Self::Text(text),
-            value => value.as_u64().map_or_else(|| Self::Text(value.to_string()), Self::Number),
-        }
     }
 }
 

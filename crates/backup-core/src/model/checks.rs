@@ -16,7 +16,7 @@ pub struct KeyReport {
     pub known: Provenance,
     /// The number of records.
     pub records: u64,
-    /// The number of records in which a cell of the key is null or empty.
+    /// The number of records in which a cell of the key is null, empty, or a text that stands for null.
     pub missing: u64,
     /// The number of records whose key an earlier record has.
     pub repeated: u64,
@@ -102,8 +102,8 @@ pub struct ColumnChanges {
     pub added: u64,
     /// The number of columns that were removed.
     pub removed: u64,
-    /// The number of columns that hold other kinds of cells, such as those of a CSV file and of a
-    /// workbook.
+    /// The number of columns that may hold other kinds of cells: those of a CSV file hold only text, those
+    /// of a workbook any.
     pub other_kinds: u64,
     /// Whether the same columns are in a different order.
     pub other_order: bool,

@@ -39,7 +39,8 @@ pub struct Run {
 const LINE: usize = 80;
 
 impl Run {
-    /// A run of this program on this system, with these arguments. They must not contain a secret.
+    /// A run of this program on this system, with these arguments. They must not contain a secret. The
+    /// page shows the same arguments for repeating the checks, unless [`repeat`](Self::repeat) sets others.
     pub fn new(arguments: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let arguments: Vec<String> = arguments.into_iter().map(Into::into).collect();
         Self {

@@ -32,6 +32,8 @@ use crate::i18n::{Message, message};
 #[derive(Debug)]
 pub struct Decoder {
     kinds: Vec<Kind>,
+    /// Whether all columns are text.
+    is_text: bool,
     record: Record,
     /// Bytes of an incomplete record.
     carry: Vec<u8>,
@@ -121,6 +123,7 @@ impl Decoder {
     /// The same, if the first record is at this offset in the part.
     pub fn starting_at(kinds: Vec<Kind>, offset: u64) -> Self {
         Self {
+            is_text: kinds.iter().all(|kind| *kind == Kind::Text),
             kinds,
             record: Record::new(),
             carry: Vec::new(),
@@ -222,7 +225,9 @@ impl Decoder {
             }
             self.offset += (end - start) as u64;
             self.records += 1;
-            self.record.set_line(start, end - 1);
+            if self.is_text {
+                self.record.set_line(start, end - 1);
+            }
             start = end;
             each(&self.record)?;
         }

@@ -315,7 +315,7 @@ impl Record {
 
     /// Appends the cells of another record.
     pub(crate) fn append(&mut self, other: &Self) {
-        // All cells are in the line, or after the held text. So only two pieces are copied.
+        // If the line is known, all cells are in it or after the held text, and two pieces are copied.
         let Some((start, end)) = other.line.or((other.held == 0).then_some((0, 0))) else {
             return other.iter().for_each(|cell| self.push(cell));
         };
@@ -366,7 +366,7 @@ impl Record {
     }
 }
 
-/// The buffer of a clone has room for its own cells only.
+/// A clone has the cells and their line only, not the rest of the held text.
 impl Clone for Record {
     fn clone(&self) -> Self {
         let mut clone = Self::new();

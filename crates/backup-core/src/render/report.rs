@@ -48,7 +48,7 @@ impl Document {
         }
         sections.extend([checked(report, language), totals(report, language)]);
         sections.push(against(report, language));
-        // The tables of checks that were not requested have no rows.
+        // A table without rows is of a check that was not requested, or had nothing to check.
         sections.retain(|section| !section.has_empty_table());
         sections.extend(written(report, language));
         sections.extend(by_hand::section(report, language));

@@ -1,16 +1,17 @@
 //! The texts of a verdict: a word, a line, and an explanation for people who are not engineers.
 
+use super::contents::named;
 use super::document::{Span, listed};
 use crate::command::Command;
 use crate::finding::{Code, Finding, Severity, is_cut_short};
-use crate::i18n::{Language, Message, fl};
+use crate::i18n::{Language, fl};
 use crate::outcome::{Check, CheckKind};
 use crate::report::{Extent, Report, RunOutcome, Verdict};
 
 /// The word for an outcome. In Chinese, the English word follows it, because programs and documents use
 /// the English one.
 pub fn outcome_word(outcome: RunOutcome, language: Language) -> String {
-    Message::of_variant("verdict-", &outcome).text(language)
+    named("verdict-", &outcome, language)
 }
 
 /// A text next to the verdict of a sound archive without records, so that its proof is not mistaken for

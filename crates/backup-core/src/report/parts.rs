@@ -28,7 +28,7 @@ pub struct ArchiveInfo {
     pub id: Option<Digest>,
     /// When the archive was created: RFC 3339, UTC.
     pub created: Option<String>,
-    /// The public key of the identity that opened the archive.
+    /// The [`public_name`](crate::archive::Identity::public_name) of the identity that opened the archive.
     pub opened_by: Option<String>,
     /// The content id: the SHA-256 of `contents.jsonl`.
     pub content_id: Option<Digest>,
@@ -64,7 +64,7 @@ pub struct Contents {
 #[derive(Debug, Clone, Default, Serialize)]
 #[non_exhaustive]
 pub struct CheckResults {
-    /// What was checked, and how often. Failures are in the findings.
+    /// What was checked, and how often. Failures are in the findings; see [`Check::count`].
     pub checks: Vec<Check>,
     /// The keys that were checked.
     pub keys: Vec<KeyReport>,

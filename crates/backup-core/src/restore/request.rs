@@ -14,8 +14,8 @@ use crate::verify::{self, Input, VerifyOptions};
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreOptions {
-    /// The tables to restore. The others are not read. If this is empty, all tables and all files are
-    /// restored.
+    /// The tables to restore. If this is empty, all tables and all files are restored. Without
+    /// `salvage`, other tables are not read.
     pub tables: Vec<String>,
     /// Whether the source files are restored, byte for byte, instead of the tables.
     pub originals: bool,

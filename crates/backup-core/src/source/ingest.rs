@@ -218,12 +218,14 @@ impl Described {
             let most = MAX_LABELS_BYTES;
             return Err(Error::limit(message!("source-long-labels", bytes = bytes, most = most)));
         }
-        self.objects += TABLE_OBJECTS + COLUMN_OBJECTS * table.columns.len() as u64;
-        self.label_bytes += bytes;
-        match self.objects > MOST_OBJECTS || self.label_bytes > MOST_LABEL_BYTES {
-            true => Err(Error::limit(message!("source-many-columns"))),
-            false => Ok(()),
+        let objects = self.objects + TABLE_OBJECTS + COLUMN_OBJECTS * table.columns.len() as u64;
+        let label_bytes = self.label_bytes + bytes;
+        if objects > MOST_OBJECTS || label_bytes > MOST_LABEL_BYTES {
+            return Err(Error::limit(message!("source-many-columns")));
         }
+        // A table that is refused does not count.
+        (self.objects, self.label_bytes) = (objects, label_bytes);
+        Ok(())
     }
 }
 

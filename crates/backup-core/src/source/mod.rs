@@ -51,8 +51,8 @@ pub(crate) const MAX_LABELS_BYTES: u64 = 4 << 20;
 const MANY_CELLS: u64 = 100_000_000;
 
 /// Whether a table consists almost only of padding, because one cell is far away from the others.
-/// Writing such a table would take days. `places` counts all cells, and `cells` those that are not
-/// empty.
+/// Writing such a table would take days. `places` counts the cells with the padding, and
+/// `cells` those without it.
 pub(crate) fn is_mostly_nulls(places: u64, cells: u64) -> bool {
     places > MANY_CELLS && cells < places / 1000
 }

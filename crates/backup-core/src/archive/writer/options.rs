@@ -14,9 +14,9 @@ pub struct WriterOptions {
     /// The number of threads that compress. By default, the number of cores.
     pub threads: usize,
     /// The length of plaintext at which a part is closed, in bytes; 64 MiB by default. The compressed
-    /// frames of the part wait in memory until then.
+    /// frames of the part wait in memory until then, and close it sooner if they take 24 MiB.
     pub part_bytes: u64,
-    /// The program that the bag names as its author.
+    /// The program that the bag names as its creator.
     pub tool: String,
     /// When the archive was created; now by default.
     pub created: Option<SystemTime>,

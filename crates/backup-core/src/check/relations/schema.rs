@@ -145,7 +145,8 @@ const NOT_CHECKED: [&str; 4] = ["uniqueKeys", "fieldsMatch", "missingValues", "c
 /// The requirements of a Table Schema that are not checked: types, formats, constraints and others.
 fn unchecked(schema: &Form) -> Vec<String> {
     let mut words = BTreeSet::new();
-    for (word, value) in schema.fields.iter().flatten().chain(&schema.others) {
+    let others = schema.others.iter().filter(|(word, _)| NOT_CHECKED.contains(&word.as_str()));
+    for (word, value) in schema.fields.iter().flatten().chain(others) {
         match (word.as_str(), value) {
             ("type", Value::String(kind)) if kind == "any" || kind == "string" => {}
             ("format", Value::String(format)) if format == "default" => {}

@@ -34,7 +34,8 @@ fn is_date(text: &[u8]) -> bool {
     text.len() == 10 && text[4] == b'-' && text[7] == b'-'
 }
 
-/// A label or name in normal form: lower case, letters and digits only, without text in brackets.
+/// A label or name in normal form: lower case, letters and digits only, without what follows a
+/// bracket.
 pub(super) fn normal(label: &str) -> String {
     let end = label.find(['（', '(']).filter(|at| *at > 0).unwrap_or(label.len());
     let letters = label[..end].chars().filter(|c| c.is_alphanumeric());
@@ -74,7 +75,7 @@ pub(super) fn singular(table: &str) -> String {
 pub(crate) enum KeyLabel {
     /// The id of the table's own records: `Id`, or `AccountId` in a table of accounts.
     Own,
-    /// The number of another kind of records, such as `客户编号`. It may also be a reference to another
+    /// The number of some kind of records, perhaps not those of the table, such as `客户编号`. It may also be a reference to another
     /// table.
     Number,
 }

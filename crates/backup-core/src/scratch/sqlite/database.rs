@@ -347,22 +347,22 @@ impl Loaded {
     fn insert(&mut self, connection: &Connection, batch: &Batch) -> rusqlite::Result<()> {
         let mut inserts = Vec::new();
         for piece in &self.pieces {
-            let one = connection.prepare_cached(&piece.insert(1))?;
-            let group = connection.prepare_cached(&piece.insert(GROUP))?;
-            inserts.push((piece.positions.clone(), one, group));
+            let insert = |records| connection.prepare_cached(&piece.insert(records));
+            let group = (batch.records >= GROUP).then(|| insert(GROUP)).transpose()?;
+            inserts.push((piece.positions.clone(), insert(1)?, group));
         }
         let mut next = 0;
         while next < batch.records {
             let count = if batch.records - next < GROUP { 1 } else { GROUP };
             let inserted = insert_records(&mut inserts, batch, next..next + count);
             if inserted.is_err() && count > 1 {
-                // Inserted one by one, the record that fails is known.
+                // Inserted one by one, the record that fails is known; unless the disk is full, as what a group
+                // has inserted is not rolled back.
                 let mut one_by_one = next..next + count;
-                while let Some(record) = one_by_one.next()
-                    && insert_records(&mut inserts, batch, record..record + 1).is_ok()
-                {
-                    self.rows += 1;
-                }
+                let fails = one_by_one.position(|record| {
+                    insert_records(&mut inserts, batch, record..record + 1).is_err()
+                });
+                self.rows += fails.unwrap_or_default() as u64;
             }
             inserted?;
             next += count;
@@ -389,12 +389,12 @@ impl Loaded {
 
 /// Inserts one record of a batch, or [`GROUP`].
 fn insert_records<'c>(
-    inserts: &mut [(Range<usize>, CachedStatement<'c>, CachedStatement<'c>)],
+    inserts: &mut [(Range<usize>, CachedStatement<'c>, Option<CachedStatement<'c>>)],
     batch: &Batch,
     records: Range<usize>,
 ) -> rusqlite::Result<()> {
     for (positions, one, group) in inserts {
-        let insert = if records.len() == 1 { one } else { group };
+        let insert = group.as_mut().filter(|_| records.len() > 1).unwrap_or(one);
         let mut parameter = 0;
         for record in records.clone() {
             let start = record * batch.columns;

@@ -60,7 +60,7 @@ pub(super) fn start(
         loop {
             let block = reader.next();
             let is_last = !matches!(&block, Ok(Block { end: None, .. }));
-            // The receiver is gone after an invalid record.
+            // The receiver is gone if reading the records ended early.
             if send.send(block).is_err() || is_last {
                 return;
             }

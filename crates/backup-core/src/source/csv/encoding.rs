@@ -20,7 +20,7 @@ pub(crate) enum Coding {
     /// big-endian order.
     Utf32 { little: bool },
     /// ISO-8859-1 itself, with one byte a character. The standard uses this name for windows-1252,
-    /// which differs in 32 bytes.
+    /// which differs in 27 bytes.
     Latin1,
 }
 

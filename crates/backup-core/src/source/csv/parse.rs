@@ -13,7 +13,7 @@ pub(crate) struct Dialect {
 /// The end of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Newline {
-    /// LF, with or without a CR before it. Any other CR is text.
+    /// LF, with up to two CRs before it. Any other CR is text.
     Lf,
     /// CR alone, as in files of very old software.
     Cr,

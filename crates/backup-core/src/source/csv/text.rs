@@ -12,7 +12,7 @@ use crate::i18n::{Message, message};
 use crate::record::{IndexPosition, Record, StructuralIndex};
 use crate::source::in_mib;
 
-/// The maximum length of the text above the header, in bytes. The first block is longer.
+/// The maximum length of the text above the header, in bytes. It must be in the first block.
 const MAX_PREAMBLE_BYTES: usize = 64 * 1024;
 
 /// The text that was received, and the current record.
@@ -114,7 +114,8 @@ impl TextReader {
     }
 
     /// Receives more of the current record. Its length is doubled, so that a long record is not scanned
-    /// again and again, but it does not exceed the maximum length by more than a block.
+    /// again and again, but it does not exceed the maximum length by more than the text of a
+    /// block.
     fn fill_record(&mut self) -> Result<()> {
         let there = self.text.len() - self.at;
         let wanted = there.saturating_mul(2).min(self.max_record_bytes.saturating_add(1));
@@ -207,7 +208,7 @@ impl TextReader {
             end += at + 1 + usize::from(text[end + at..].starts_with(b"\r\n"));
         }
         // Lines that are longer than the limit may not be in the first block.
-        if end > MAX_PREAMBLE_BYTES || (end == text.len() && !self.is_whole()) {
+        if end > MAX_PREAMBLE_BYTES || (end == text.len() && self.end.is_none()) {
             let error = message!("csv-long-preamble");
             let error = Error::source(error, message!("csv-header-line-hint"));
             return Err(error.remedy(Remedy::HeaderRow));

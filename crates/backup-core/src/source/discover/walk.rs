@@ -58,7 +58,7 @@ pub(super) struct Walk<'a> {
 
 /// The place of entries.
 enum Place<'a> {
-    /// In a folder with this name. A root folder has no name.
+    /// In a folder with this name; `None` if its path has no last name, as for `/` or `..`.
     Folder(Option<String>),
     /// In a ZIP file with this name.
     Zip(&'a str, &'a mut Budget),

@@ -43,7 +43,7 @@ const LOG_INDEX_HEADERS: usize = 96;
 /// The beginnings of messages of the integrity check that concern only constraints and indexes. Records
 /// are read from the b-tree of the table, so they are complete nevertheless. Every other message means
 /// damage. SQLite returns these messages only as text.
-const OF_RULES_AND_INDEXES: [&str; 9] = [
+const OF_RULES_AND_INDEXES: [&str; 10] = [
     "NULL value in ",
     "NUMERIC value in ",
     "TEXT value in ",
@@ -53,6 +53,7 @@ const OF_RULES_AND_INDEXES: [&str; 9] = [
     "malformed inverted index for ",
     "unable to validate the inverted index for ",
     "index ",
+    "rowid not at end-of-record for row ",
 ];
 
 /// An open database. One read transaction lasts from the first query to the last.
@@ -142,7 +143,10 @@ impl Database {
             }
         }
         for message in messages.into_iter().filter(|message| message != "ok") {
-            let of_index = message.starts_with("row ") && message.contains(" missing from index ");
+            let of_index = message.starts_with("row ")
+                && [" missing from index ", " values differ from index "]
+                    .iter()
+                    .any(|words| message.contains(words));
             if !of_index && !OF_RULES_AND_INDEXES.iter().any(|begins| message.starts_with(begins)) {
                 return Err(damaged(message));
             }

@@ -50,10 +50,10 @@ pub(super) fn count(connection: &Connection, table: &TablePlan) -> Result<Vec<Co
 /// bytes is compared with the text that was read, and the length of the resulting UTF-8 is used.
 pub(super) fn reconcile(
     counted: &[Counted],
-    tallies: &[Utf16Counts],
+    counts: &[Utf16Counts],
     encoding: Encoding,
 ) -> Result<Vec<ColumnCounts>> {
-    let columns = (1..).zip(counted.iter().zip(tallies));
+    let columns = (1..).zip(counted.iter().zip(counts));
     let reconciled = columns.map(|(number, (column, tally))| {
         let (counted, given) = (column.text_bytes, tally.stored_bytes);
         match encoding {
@@ -104,19 +104,19 @@ pub(super) fn send(
 ) -> Result<Vec<Utf16Counts>> {
     let mut statement = select(connection, table, encoding)?;
     let mut rows = statement.query([]).map_err(|error| unreadable(&error))?;
-    let mut tallies = vec![Utf16Counts::default(); table.columns.len()];
+    let mut counts = vec![Utf16Counts::default(); table.columns.len()];
     let mut record = Record::new();
     for number in 1u64.. {
         let row = rows.next().map_err(|error| unreadable_record(&error, table.max_record_bytes));
         let Some(row) = row.map_err(|error| error.at_record(number))? else { break };
-        fill(&mut record, row, encoding, &mut tallies, table.max_record_bytes)
+        fill(&mut record, row, encoding, &mut counts, table.max_record_bytes)
             .map_err(|error| error.at_record(number))?;
         if number.is_multiple_of(BETWEEN_QUESTIONS) {
             spread.seen(BETWEEN_QUESTIONS, sink.monitor())?;
         }
         sink.record(&record).map_err(|error| error.at_record(number))?;
     }
-    Ok(tallies)
+    Ok(counts)
 }
 
 /// Reads a row into `record`.
@@ -124,12 +124,12 @@ fn fill(
     record: &mut Record,
     row: &Row<'_>,
     encoding: Encoding,
-    tallies: &mut [Utf16Counts],
+    counts: &mut [Utf16Counts],
     max_bytes: u64,
 ) -> Result<()> {
     let get = |index| row.get_ref(index).map_err(|error| unreadable_record(&error, max_bytes));
     record.clear();
-    for (index, tally) in tallies.iter_mut().enumerate() {
+    for (index, tally) in counts.iter_mut().enumerate() {
         match encoding {
             Encoding::Utf8 => push_value(record, get(index)?),
             _ => match (get(2 * index)?, get(2 * index + 1)?) {

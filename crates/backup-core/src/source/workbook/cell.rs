@@ -16,12 +16,11 @@ use crate::source::Sink;
 /// Up to this number, a double represents every whole number exactly.
 const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
 
-/// The numbers of cells of a sheet that are stored in another form, are not in its table, or show that
-/// data was lost before the export.
+/// What the ledger and the remarks say about a sheet: the number of cells, rows or areas for each code.
 #[derive(Debug, Default)]
-pub(super) struct ConversionCounts(BTreeMap<LedgerCode, u64>);
+pub(super) struct SheetNotes(BTreeMap<LedgerCode, u64>);
 
-impl ConversionCounts {
+impl SheetNotes {
     pub(super) fn add(&mut self, code: LedgerCode, count: u64) {
         if count > 0 {
             *self.0.entry(code).or_default() += count;
@@ -71,37 +70,37 @@ pub(super) fn push(
     record: &mut Record,
     value: &DataRef<'_>,
     is_1904: bool,
-    tally: &mut ConversionCounts,
+    notes: &mut SheetNotes,
 ) {
     match value {
-        DataRef::Float(number) => push_number(record, *number, tally),
+        DataRef::Float(number) => push_number(record, *number, notes),
         DataRef::Int(number) => record.push_integer(*number),
         DataRef::Bool(value) => {
-            tally.add(LedgerCode::BooleanAsText, 1);
+            notes.add(LedgerCode::BooleanAsText, 1);
             record.push_text(if *value { "true" } else { "false" });
         }
         DataRef::Error(error) => {
-            tally.add(LedgerCode::ErrorAsText, 1);
+            notes.add(LedgerCode::ErrorAsText, 1);
             record.push_text(&error_text(error));
         }
         DataRef::DateTime(moment) => match date_text(moment, is_1904) {
             Some(text) => {
-                tally.add(LedgerCode::DateAsText, 1);
+                notes.add(LedgerCode::DateAsText, 1);
                 record.push_text(&text);
             }
             None => {
-                tally.add(LedgerCode::UnreadableDate, 1);
+                notes.add(LedgerCode::UnreadableDate, 1);
                 record.push_real(moment.as_f64());
             }
         },
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            tally.add(LedgerCode::DateAsText, 1);
+            notes.add(LedgerCode::DateAsText, 1);
             record.push_text(text);
         }
         DataRef::String(_) | DataRef::SharedString(_) | DataRef::Empty => {
             let text = text(value).unwrap_or_default();
-            tally.add(LedgerCode::ShortenedNumbers, is_shortened_number(text).into());
-            tally.add(LedgerCode::LostCharacters, has_lost_characters(text).into());
+            notes.add(LedgerCode::ShortenedNumbers, is_shortened_number(text).into());
+            notes.add(LedgerCode::LostCharacters, has_lost_characters(text).into());
             record.push_text(text);
         }
     }
@@ -116,12 +115,12 @@ fn date_text(moment: &ExcelDateTime, is_1904: bool) -> Option<String> {
     }
 }
 
-fn push_number(record: &mut Record, number: f64, tally: &mut ConversionCounts) {
+fn push_number(record: &mut Record, number: f64, notes: &mut SheetNotes) {
     if let Some(whole) = whole(number) {
         record.push_integer(whole);
     } else {
         let is_long = number.is_finite() && number.abs() > MAX_WHOLE;
-        tally.add(LedgerCode::LongNumbers, is_long.into());
+        notes.add(LedgerCode::LongNumbers, is_long.into());
         record.push_real(number);
     }
 }
@@ -137,7 +136,7 @@ fn whole(number: f64) -> Option<i64> {
 /// The label in a header cell.
 pub(super) fn label(value: &DataRef<'_>, is_1904: bool) -> String {
     let mut record = Record::new();
-    push(&mut record, value, is_1904, &mut ConversionCounts::default());
+    push(&mut record, value, is_1904, &mut SheetNotes::default());
     let mut text = Vec::new();
     match record.get(0) {
         Some(Cell::Integer(number)) => return number.to_string(),

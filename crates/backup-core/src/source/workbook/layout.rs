@@ -36,7 +36,7 @@ pub(super) struct PositionSum {
     sum: u64,
 }
 
-/// The smallest rectangle that contains all cells with a value. Both corners are inclusive.
+/// A rectangle of cells. Both corners are inclusive.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CellRange {
     pub(super) first: CellPosition,

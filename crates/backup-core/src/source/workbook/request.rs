@@ -26,7 +26,7 @@ impl WorkbookRequest {
 
     /// The request as the last argument of the process.
     pub(super) fn to_argument(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        serde_json::to_string(self).expect("a request has a JSON form")
     }
 
     /// Parses an argument. Returns `None` if it is not a request.

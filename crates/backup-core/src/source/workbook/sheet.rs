@@ -5,7 +5,7 @@ use memchr::memchr;
 use serde_json::{Value as Json, json};
 
 use super::book::Book;
-use super::cell::{self, ConversionCounts};
+use super::cell::{self, SheetNotes};
 use super::cross_check::SheetCount;
 use super::errors::save_as_xlsx;
 use super::layout::{CellPosition, CellRange, PositionSum};
@@ -37,7 +37,7 @@ pub(super) struct SheetReader<'a> {
     record: Record,
     /// The row of the record in the sheet, counted from 0.
     row: u32,
-    tally: ConversionCounts,
+    notes: SheetNotes,
     given: PositionSum,
     /// The last row above the table that is not empty.
     row_above: Option<u32>,
@@ -68,7 +68,7 @@ pub(super) fn read_sheet(
         label_bytes: 0,
         record: Record::new(),
         row: counted.layout.first_record(),
-        tally: ConversionCounts::default(),
+        notes: SheetNotes::default(),
         given: PositionSum::default(),
         row_above: None,
     };
@@ -85,21 +85,21 @@ impl SheetReader<'_> {
         let mut description =
             json!({ "name": table, "hidden": is_hidden, "range": null, "header_row": null });
         if !is_worksheet {
-            self.tally.add(LedgerCode::NotAWorksheet, 1);
+            self.notes.add(LedgerCode::NotAWorksheet, 1);
         } else if self.given != counted.layout.places {
             return Err(self.other_cells(self.given.cells));
         } else if let Some(extent) = counted.layout.extent() {
             description["range"] = extent.name().into();
             description["header_row"] = counted.layout.header_row().into();
-            self.tally.add(LedgerCode::FormulaAsValue, counted.formulas);
-            self.tally.add(LedgerCode::FormulaWithoutValue, counted.formulas_without_value);
-            self.tally.add(LedgerCode::MergedCells, counted.merged);
-            self.tally.add(LedgerCode::HiddenSheet, is_hidden.into());
+            self.notes.add(LedgerCode::FormulaAsValue, counted.formulas);
+            self.notes.add(LedgerCode::FormulaWithoutValue, counted.formulas_without_value);
+            self.notes.add(LedgerCode::MergedCells, counted.merged);
+            self.notes.add(LedgerCode::HiddenSheet, is_hidden.into());
             self.end_table(extent)?;
         } else if self.row_above.is_none() {
-            self.tally.add(LedgerCode::EmptySheet, 1);
+            self.notes.add(LedgerCode::EmptySheet, 1);
         }
-        self.tally.send(self.source, table, self.sink);
+        self.notes.send(self.source, table, self.sink);
         Ok(description)
     }
 
@@ -108,7 +108,7 @@ impl SheetReader<'_> {
         let layout = &self.counted.layout;
         let Some(extent) = layout.extent().filter(|extent| spot.row >= extent.first.row) else {
             let is_new = self.row_above.replace(spot.row) != Some(spot.row);
-            self.tally.add(LedgerCode::RowsAboveHeader, is_new.into());
+            self.notes.add(LedgerCode::RowsAboveHeader, is_new.into());
             return Ok(());
         };
         if !extent.holds(spot) {
@@ -143,7 +143,7 @@ impl SheetReader<'_> {
             let why = message!("workbook-long-row", cell = cell, most = most);
             return Err(Error::source(why, message!("hint-workbook-shorten")));
         }
-        cell::push(&mut self.record, value, self.is_1904, &mut self.tally);
+        cell::push(&mut self.record, value, self.is_1904, &mut self.notes);
         Ok(())
     }
 

@@ -7,18 +7,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind, Remedy};
-use crate::finding::Location;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Location};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin};
 use crate::record::{MAX_CELL_BYTES, Table};
 
-/// The longest line that a parent reads: a table with as many labels as the manifest has room for is far
-/// shorter.
+/// The maximum length of a line. A table with the longest labels that the manifest allows is much shorter.
 const MAX_LINE_BYTES: u64 = 64 << 20;
 
-/// The most text of records behind a line: a worker sends small records together, and a large one alone.
+/// The maximum length of the records in one message. A worker sends them as soon as they have 64 KiB, so
+/// only the last one can be large.
 const MAX_RECORDS_BYTES: u64 = 2 * MAX_CELL_BYTES as u64;
 
 /// A message about a step of reading a source.

@@ -110,7 +110,7 @@ fn remove_folders_with_entries(entries: &mut Vec<Entry>) {
     let trimmed = |entry: &Entry| entry.name.trim_end_matches('/').to_owned();
     let names: BTreeSet<String> = entries.iter().map(trimmed).collect();
     entries.retain(|entry| {
-        // The entries of a folder directly follow its name in the order.
+        // In the order of names, the entries of a folder directly follow its name with a slash.
         let inside = format!("{}/", trimmed(entry));
         let next = names.range(inside.clone()..).next();
         !matches!(entry.kind, EntryKind::EmptyFolder)

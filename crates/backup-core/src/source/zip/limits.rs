@@ -14,7 +14,7 @@ use crate::source::stable_file::StableFile;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ZipLimits {
-    /// The maximum ratio of the unpacked size to its own size. Up to 64 MiB are always allowed.
+    /// The maximum ratio of the unpacked size to its own size. It does not apply to the first 64 MiB.
     pub ratio: u64,
     /// The maximum unpacked size in bytes.
     pub plain_bytes: u64,
@@ -56,7 +56,7 @@ impl ZipLimits {
     }
 }
 
-/// An unpacked size that is always allowed.
+/// The unpacked size to which the ratio does not apply, in bytes.
 const SMALL_BYTES: u64 = 64 << 20;
 
 /// The maximum number of nested ZIP files that are opened. Systems limit a process to some hundred open

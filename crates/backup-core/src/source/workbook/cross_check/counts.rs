@@ -122,8 +122,20 @@ impl<'a> CellCounter<'a> {
         if self.steps.is_multiple_of(BETWEEN_QUESTIONS) { checkpoint(self.monitor) } else { Ok(()) }
     }
 
-    /// Adds the memory that the library will allocate for rectangles around cells and for texts.
-    /// Returns an error if it is too much.
+    /// Adds a cell that the library leaves out, and the memory that it takes.
+    pub(super) fn left_out_by_library(
+        &mut self,
+        position: CellPosition,
+        value: Data,
+    ) -> Result<()> {
+        let text = if let Data::String(text) = &value { text.len() as u64 } else { 0 };
+        self.cost(1, text)?;
+        self.sheet().left_out_by_library.push((position, value));
+        Ok(())
+    }
+
+    /// Adds the memory that rectangles around cells and texts will take. Returns an error if it is too
+    /// much.
     pub(super) fn cost(&mut self, places: u64, text: u64) -> Result<()> {
         self.places = self.places.saturating_add(places);
         self.text = self.text.saturating_add(text);

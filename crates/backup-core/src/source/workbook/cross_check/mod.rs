@@ -1,7 +1,7 @@
 //! A second, much simpler reader of workbooks, so that the library does not have to be trusted.
 //!
-//! The reader of each format (`xlsx`, `xlsb`, `xls`, `ods`) sends every cell to [`CellCounter`]. It counts the
-//! cells that have a value, adds up hashes of their places, and determines the rectangle around them in
+//! The reader of each format (`xlsx`, `xlsb`, `xls`, `ods`) sends every cell that is not empty to
+//! [`CellCounter`]. It counts the cells that have a value, adds up hashes of their places, and determines the rectangle around them in
 //! each sheet. The cells of the library are counted in the same way, and must agree.
 //!
 //! These readers run before the library. They stream, and refuse structures that make the library hang
@@ -43,35 +43,35 @@ pub(super) fn check<B>(
     monitor: &dyn Monitor,
     open: impl FnOnce(Format) -> Result<B>,
 ) -> Result<(CrossCheck, B)> {
-    let mut walk = CellCounter::new(options.header_row, monitor);
+    let mut counter = CellCounter::new(options.header_row, monitor);
     if !is_zip(file)? {
-        xls::read(&compound::workbook(file)?, &mut walk)?;
-        return Ok((walk.finish(Format::Xls), open(Format::Xls)?));
+        xls::read(&compound::workbook(file)?, &mut counter)?;
+        return Ok((counter.finish(Format::Xls), open(Format::Xls)?));
     }
     let mut package = Package::open(file, options.max_plain_bytes)?;
     let format = if package.has("mimetype") && package.has("content.xml") {
-        ods::read(&mut package, &mut walk)?;
+        ods::read(&mut package, &mut counter)?;
         Format::Ods
     } else if package.has(xlsb::WORKBOOK) {
-        xlsb::read(&mut package, &mut walk)?;
+        xlsb::read(&mut package, &mut counter)?;
         Format::Xlsb
     } else {
-        return check_xlsx(package, walk, open);
+        return check_xlsx(package, counter, open);
     };
     package.unpack_others(&[], monitor)?;
-    Ok((walk.finish(format), open(format)?))
+    Ok((counter.finish(format), open(format)?))
 }
 
 /// The library reads the shared texts while the sheets are checked. Both take about the same time.
 fn check_xlsx<B>(
     mut package: Package,
-    mut walk: CellCounter<'_>,
+    mut counter: CellCounter<'_>,
     open: impl FnOnce(Format) -> Result<B>,
 ) -> Result<(CrossCheck, B)> {
-    let parts = xlsx::outline(&mut package, &mut walk)?;
+    let parts = xlsx::outline(&mut package, &mut counter)?;
     let count = move || {
-        xlsx::read(&mut package, &parts, &mut walk)?;
-        Ok::<_, Error>(walk.finish(Format::Xlsx))
+        xlsx::read(&mut package, &parts, &mut counter)?;
+        Ok::<_, Error>(counter.finish(Format::Xlsx))
     };
     let (counted, book) = thread::scope(|scope| {
         let counting = match threads::spawn_scoped(scope, count, |count| count()) {

@@ -12,7 +12,7 @@ use super::xml::{Xml, attribute, number, start};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 
-pub(super) fn read(package: &mut Package, walk: &mut CellCounter<'_>) -> Result<()> {
+pub(super) fn read(package: &mut Package, counter: &mut CellCounter<'_>) -> Result<()> {
     if package.has("META-INF/manifest.xml") {
         let mut manifest = package.xml("META-INF/manifest.xml")?;
         while let Some(event) = manifest.next()? {
@@ -26,15 +26,15 @@ pub(super) fn read(package: &mut Package, walk: &mut CellCounter<'_>) -> Result<
     while let Some(event) = content.next()? {
         let Some(table) = start(&event, "table") else { continue };
         if attribute(table, "name")?.is_some() {
-            walk.begin_sheet(sheets);
+            counter.begin_sheet(sheets);
             sheets += 1;
-            read_table(&mut content, walk)?;
+            read_table(&mut content, counter)?;
         }
     }
     Ok(())
 }
 
-fn read_table(xml: &mut Xml<'_>, walk: &mut CellCounter<'_>) -> Result<()> {
+fn read_table(xml: &mut Xml<'_>, counter: &mut CellCounter<'_>) -> Result<()> {
     let (inside, mut next) = (xml.depth(), 0u64);
     while xml.depth() >= inside {
         let event = xml.must()?;
@@ -42,14 +42,14 @@ fn read_table(xml: &mut Xml<'_>, walk: &mut CellCounter<'_>) -> Result<()> {
         let repeated = number(row, "number-rows-repeated")?.unwrap_or(1);
         let rows = next..next.saturating_add(repeated);
         next = rows.end;
-        read_row(xml, rows, walk)?;
+        read_row(xml, rows, counter)?;
     }
-    let rectangle = walk.sheet().layout.rectangle();
-    walk.cost(rectangle, 0)
+    let rectangle = counter.sheet().layout.rectangle();
+    counter.cost(rectangle, 0)
 }
 
 /// Reads a row that is repeated for all of `rows`.
-fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, walk: &mut CellCounter<'_>) -> Result<()> {
+fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, counter: &mut CellCounter<'_>) -> Result<()> {
     let inside = xml.depth();
     let (mut next, mut width) = (0u64, 0u64);
     while xml.depth() >= inside {
@@ -58,7 +58,7 @@ fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, walk: &mut CellCounter<'_>) -> 
         if !matches!(cell.local_name().as_ref(), "table-cell" | "covered-table-cell") {
             continue;
         }
-        walk.step()?;
+        counter.step()?;
         let repeated = number(cell, "number-columns-repeated")?.unwrap_or(1);
         let is_formula = attribute(cell, "formula")?.is_some_and(|formula| !formula.is_empty());
         let has_value = has_value(cell)?;
@@ -74,22 +74,22 @@ fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, walk: &mut CellCounter<'_>) -> 
         next = columns.end;
         let all = repeated.saturating_mul(rows.end - rows.start);
         let merged = if is_merged { rows.end - rows.start } else { 0 };
-        let sheet = walk.sheet();
+        let sheet = counter.sheet();
         sheet.merged = sheet.merged.saturating_add(merged);
         let Some(kind) = CellKind::of(is_formula, has_value || bytes > 0) else { continue };
         // This limits the number of cells.
-        walk.cost(all, bytes.saturating_mul(all))?;
+        counter.cost(all, bytes.saturating_mul(all))?;
         width = columns.end;
         for row in rows.clone() {
             for column in columns.clone() {
                 let (Ok(row), Ok(column)) = (row.try_into(), column.try_into()) else {
                     return Err(damaged(message!("damage-place")));
                 };
-                walk.cell(CellPosition { row, column }, kind);
+                counter.cell(CellPosition { row, column }, kind);
             }
         }
     }
-    walk.cost(width, 0)
+    counter.cost(width, 0)
 }
 
 /// Whether the attributes of a cell contain a value.

@@ -26,7 +26,7 @@ const MOST_CELLS: u64 = 65_536 * COLUMNS as u64;
 const COLUMNS: u32 = 256;
 
 /// Reads the sheets in the stream of a workbook.
-pub(super) fn read(stream: &[u8], walk: &mut CellCounter<'_>) -> Result<()> {
+pub(super) fn read(stream: &[u8], counter: &mut CellCounter<'_>) -> Result<()> {
     let (is_biff5, sheets) = read_globals(&mut XlsRecords { rest: stream })?;
     let mut sheets: Vec<(usize, u32)> = sheets.into_iter().enumerate().collect();
     sheets.sort_by_key(|(_, at)| *at);
@@ -36,9 +36,9 @@ pub(super) fn read(stream: &[u8], walk: &mut CellCounter<'_>) -> Result<()> {
         // The library reads each sheet to its end, so overlapping sheets would take unlimited time.
         let rest = stream.get(at..).filter(|rest| at >= free && !rest.is_empty());
         let rest = rest.ok_or_else(|| damaged(message!("damage-sheets-overlap")))?;
-        walk.begin_sheet(index);
+        counter.begin_sheet(index);
         let mut records = XlsRecords { rest };
-        Sheet { is_biff5, formulas: None, waiting: None }.read(&mut records, walk)?;
+        Sheet { is_biff5, formulas: None, waiting: None }.read(&mut records, counter)?;
         free = stream.len() - records.rest.len();
     }
     Ok(())
@@ -78,58 +78,58 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn read(&mut self, records: &mut XlsRecords<'_>, walk: &mut CellCounter<'_>) -> Result<()> {
+    fn read(&mut self, records: &mut XlsRecords<'_>, counter: &mut CellCounter<'_>) -> Result<()> {
         let mut depth = 0u32;
         while let Some((kind, data)) = records.next()? {
-            walk.step()?;
+            counter.step()?;
             match (kind, depth) {
                 (BEGIN, _) => depth += 1,
                 (_, 0) => return Err(damaged(message!("damage-no-beginning"))),
                 (END, 1) => {
-                    self.end_formula(CellKind::FormulaWithoutValue, walk);
-                    let rectangle = walk.sheet().layout.rectangle();
-                    return walk.cost(rectangle + self.formulas.map_or(0, CellRange::places), 0);
+                    self.end_formula(CellKind::FormulaWithoutValue, counter);
+                    let rectangle = counter.sheet().layout.rectangle();
+                    return counter.cost(rectangle + self.formulas.map_or(0, CellRange::places), 0);
                 }
                 (END, _) => depth -= 1,
                 // A chart within a sheet has its own cells.
-                (kind, 1) => self.record(kind, data, walk)?,
+                (kind, 1) => self.record(kind, data, counter)?,
                 _ => {}
             }
         }
         Err(ends_early())
     }
 
-    fn record(&mut self, kind: u16, data: &[u8], walk: &mut CellCounter<'_>) -> Result<()> {
+    fn record(&mut self, kind: u16, data: &[u8], counter: &mut CellCounter<'_>) -> Result<()> {
         match kind {
             // Number, error or boolean, packed number, shared text.
-            0x0203 | 0x0205 | 0x027e | 0x00fd => walk.cell(spot(data)?, CellKind::Value),
+            0x0203 | 0x0205 | 0x027e | 0x00fd => counter.cell(spot(data)?, CellKind::Value),
             // Text, formatted text.
             0x0204 | 0x00d6 => {
                 check_text(data, 6, self.is_biff5)?;
-                walk.cell(spot(data)?, CellKind::Value);
+                counter.cell(spot(data)?, CellKind::Value);
             }
             // Several packed numbers in a row.
             0x00bd => {
                 let (first, cells) = (spot(data)?, data.len().saturating_sub(6) / 6);
                 for column in (first.column..).take(cells) {
-                    walk.cell(in_sheet(CellPosition { column, ..first })?, CellKind::Value);
+                    counter.cell(in_sheet(CellPosition { column, ..first })?, CellKind::Value);
                 }
             }
             0x0006 | 0x0206 | 0x0406 => {
-                self.end_formula(CellKind::FormulaWithoutValue, walk);
+                self.end_formula(CellKind::FormulaWithoutValue, counter);
                 let (spot, value) = (spot(data)?, data.get(6..14).ok_or_else(short_record)?);
                 self.formulas = Some(CellRange::around(self.formulas, spot));
                 self.waiting = Some(spot);
                 let is_text = value[0] == 0 && value[6..] == [0xff, 0xff];
                 if !is_text {
-                    self.end_formula(CellKind::Formula, walk);
+                    self.end_formula(CellKind::Formula, counter);
                 }
             }
             0x0207 => {
                 check_text(data, 0, self.is_biff5)?;
-                self.end_formula(CellKind::Formula, walk);
+                self.end_formula(CellKind::Formula, counter);
             }
-            MERGED => walk.sheet().merged += u64::from(u16_at(data, 0)?),
+            MERGED => counter.sheet().merged += u64::from(u16_at(data, 0)?),
             DIMENSIONS => check_dimensions(data)?,
             _ => {}
         }
@@ -137,9 +137,9 @@ impl Sheet {
     }
 
     /// Counts the waiting formula, if there is one.
-    fn end_formula(&mut self, kind: CellKind, walk: &mut CellCounter<'_>) {
+    fn end_formula(&mut self, kind: CellKind, counter: &mut CellCounter<'_>) {
         if let Some(spot) = self.waiting.take() {
-            walk.cell(spot, kind);
+            counter.cell(spot, kind);
         }
     }
 }

@@ -27,7 +27,7 @@ const RICH_TEXT: u16 = 62;
 const BUNDLE_SHEET: u16 = 0x9c;
 const MERGED: u16 = 0xb0;
 
-pub(super) fn read(package: &mut Package, walk: &mut CellCounter<'_>) -> Result<()> {
+pub(super) fn read(package: &mut Package, counter: &mut CellCounter<'_>) -> Result<()> {
     if package.has(STYLES) {
         styles::check(package.part(STYLES)?)?;
     }
@@ -42,9 +42,9 @@ pub(super) fn read(package: &mut Package, walk: &mut CellCounter<'_>) -> Result<
     let ids = sheet_ids(package)?;
     let parts = package.sheet_parts(WORKBOOK, &ids)?;
     for (index, part) in parts.into_iter().enumerate() {
-        walk.begin_sheet(index);
+        counter.begin_sheet(index);
         if let Some(part) = part {
-            read_sheet(XlsbRecords::new(package.part(&part)?), walk)?;
+            read_sheet(XlsbRecords::new(package.part(&part)?), counter)?;
         }
     }
     Ok(())
@@ -61,7 +61,7 @@ fn sheet_ids(package: &mut Package) -> Result<Vec<String>> {
     Ok(ids)
 }
 
-fn read_sheet(mut records: XlsbRecords<impl BufRead>, walk: &mut CellCounter<'_>) -> Result<()> {
+fn read_sheet(mut records: XlsbRecords<impl BufRead>, counter: &mut CellCounter<'_>) -> Result<()> {
     let mut spot = CellPosition::default();
     while let Some((kind, data)) = records.next()? {
         match kind {
@@ -71,16 +71,12 @@ fn read_sheet(mut records: XlsbRecords<impl BufRead>, walk: &mut CellCounter<'_>
             2..=11 | RICH_TEXT => {
                 spot.column = u32_at(data, 0)?;
                 let is_formula = (8..=11).contains(&kind);
-                walk.cell(spot, if is_formula { CellKind::Formula } else { CellKind::Value });
+                counter.cell(spot, if is_formula { CellKind::Formula } else { CellKind::Value });
                 match kind {
                     TEXT | FORMULA_TEXT => check_mark(data.get(12..).unwrap_or_default())?,
-                    FORMULA_ERROR => {
-                        walk.sheet().left_out_by_library.push((spot, error_value(data)?))
-                    }
+                    FORMULA_ERROR => counter.left_out_by_library(spot, error_value(data)?)?,
                     RICH_TEXT => {
-                        let text = wide_text(data, 9)?;
-                        walk.cost(1, text.len() as u64)?;
-                        walk.sheet().left_out_by_library.push((spot, Data::String(text)));
+                        counter.left_out_by_library(spot, Data::String(wide_text(data, 9)?))?;
                     }
                     _ => {}
                 }
@@ -88,12 +84,12 @@ fn read_sheet(mut records: XlsbRecords<impl BufRead>, walk: &mut CellCounter<'_>
             // The short forms are one column after the cell before them.
             13..=18 => {
                 spot.column = spot.column.saturating_add(1);
-                walk.cell(spot, CellKind::Value);
+                counter.cell(spot, CellKind::Value);
             }
-            MERGED => walk.sheet().merged += 1,
+            MERGED => counter.sheet().merged += 1,
             _ => {}
         }
-        walk.step()?;
+        counter.step()?;
     }
     Ok(())
 }

@@ -13,17 +13,17 @@ use crate::i18n::message;
 /// the part of each sheet; `None` for a sheet that is not a worksheet.
 pub(super) fn outline(
     package: &mut Package,
-    walk: &mut CellCounter<'_>,
+    counter: &mut CellCounter<'_>,
 ) -> Result<Vec<Option<String>>> {
     let relations = package.relations("")?;
     let workbook = relations.into_iter().find(|(_, kind, _)| kind == "officeDocument");
     let Some((.., workbook)) = workbook.filter(|(.., workbook)| package.has(workbook)) else {
         return Err(Error::source(message!("no-workbook-zip"), message!("hint-unpack")));
     };
-    shared_texts(package, &workbook, walk)?;
+    shared_texts(package, &workbook, counter)?;
     let ids = sheet_ids(package, &workbook)?;
     let parts = package.sheet_parts(&workbook, &ids)?;
-    package.unpack_others(&parts, walk.monitor)?;
+    package.unpack_others(&parts, counter.monitor)?;
     Ok(parts)
 }
 
@@ -31,12 +31,12 @@ pub(super) fn outline(
 pub(super) fn read(
     package: &mut Package,
     parts: &[Option<String>],
-    walk: &mut CellCounter<'_>,
+    counter: &mut CellCounter<'_>,
 ) -> Result<()> {
     for (index, part) in parts.iter().enumerate() {
-        walk.begin_sheet(index);
+        counter.begin_sheet(index);
         if let Some(part) = part {
-            read_sheet(&mut package.xml(part)?, walk)?;
+            read_sheet(&mut package.xml(part)?, counter)?;
         }
     }
     Ok(())
@@ -54,7 +54,11 @@ fn sheet_ids(package: &mut Package, workbook: &str) -> Result<Vec<String>> {
 }
 
 /// Reads the shared texts. The library allocates memory for as many as the file declares.
-fn shared_texts(package: &mut Package, workbook: &str, walk: &mut CellCounter<'_>) -> Result<()> {
+fn shared_texts(
+    package: &mut Package,
+    workbook: &str,
+    counter: &mut CellCounter<'_>,
+) -> Result<()> {
     let folder = workbook.rsplit_once('/').map_or("", |(folder, _)| folder);
     let path = format!("{folder}/sharedStrings.xml");
     let path = path.trim_start_matches('/');
@@ -73,7 +77,7 @@ fn shared_texts(package: &mut Package, workbook: &str, walk: &mut CellCounter<'_
             let texts = attribute(list, "uniqueCount")?.and_then(|text| text.parse().ok());
             claimed = claimed.max(texts.unwrap_or(0));
         } else if start(&event, "si").is_some() {
-            text_element(&mut xml, walk)?;
+            text_element(&mut xml, counter)?;
         }
     }
     drop(xml);
@@ -83,7 +87,7 @@ fn shared_texts(package: &mut Package, workbook: &str, walk: &mut CellCounter<'_
     Ok(())
 }
 
-fn read_sheet(xml: &mut Xml<'_>, walk: &mut CellCounter<'_>) -> Result<()> {
+fn read_sheet(xml: &mut Xml<'_>, counter: &mut CellCounter<'_>) -> Result<()> {
     let mut next = CellPosition::default();
     let mut inside_row = None;
     loop {
@@ -92,12 +96,12 @@ fn read_sheet(xml: &mut Xml<'_>, walk: &mut CellCounter<'_>) -> Result<()> {
                 let cell = plain::cell(text)?;
                 next.column = cell.spot.column + 1;
                 if cell.holds {
-                    walk.cell(cell.spot, CellKind::Value);
+                    counter.cell(cell.spot, CellKind::Value);
                 }
                 Some(cell.bytes)
             })?;
         }
-        walk.step()?;
+        counter.step()?;
         let Some(event) = xml.next()? else { return Ok(()) };
         if let Some(row) = start(&event, "row") {
             if let Some(row) = number(row, "r")? {
@@ -109,7 +113,7 @@ fn read_sheet(xml: &mut Xml<'_>, walk: &mut CellCounter<'_>) -> Result<()> {
             next = CellPosition { row: next.row.saturating_add(1), column: 0 };
             inside_row = None;
         } else if start(&event, "mergeCell").is_some() {
-            walk.sheet().merged += 1;
+            counter.sheet().merged += 1;
         } else if let Some(cell) = start(&event, "c") {
             let spot = match attribute(cell, "r")? {
                 Some(name) => {
@@ -120,7 +124,7 @@ fn read_sheet(xml: &mut Xml<'_>, walk: &mut CellCounter<'_>) -> Result<()> {
             };
             next.column = spot.column.saturating_add(1);
             let kind = attribute(cell, "t")?.unwrap_or_default().into_owned();
-            read_cell(xml, spot, &kind, walk)?;
+            read_cell(xml, spot, &kind, counter)?;
         }
     }
 }
@@ -130,7 +134,7 @@ fn read_cell(
     xml: &mut Xml<'_>,
     spot: CellPosition,
     kind: &str,
-    walk: &mut CellCounter<'_>,
+    counter: &mut CellCounter<'_>,
 ) -> Result<()> {
     let (mut holds, mut is_formula) = (false, false);
     let inside = xml.depth();
@@ -140,7 +144,7 @@ fn read_cell(
             holds |= holds_value(xml, kind, spot)?;
         } else if start(&event, "is").is_some() {
             holds = true;
-            text_element(xml, walk)?;
+            text_element(xml, counter)?;
         } else if start(&event, "f").is_some() {
             is_formula = true;
             xml.skip()?;
@@ -149,7 +153,7 @@ fn read_cell(
         }
     }
     if let Some(kind) = CellKind::of(is_formula, holds) {
-        walk.cell(spot, kind);
+        counter.cell(spot, kind);
     }
     Ok(())
 }
@@ -174,7 +178,7 @@ fn holds_value(xml: &mut Xml<'_>, kind: &str, spot: CellPosition) -> Result<bool
 }
 
 /// Reads a text element. Counts its texts with outer spaces that are not marked as significant.
-fn text_element(xml: &mut Xml<'_>, walk: &mut CellCounter<'_>) -> Result<()> {
+fn text_element(xml: &mut Xml<'_>, counter: &mut CellCounter<'_>) -> Result<()> {
     let inside = xml.depth();
     loop {
         let event = xml.must()?;
@@ -184,7 +188,7 @@ fn text_element(xml: &mut Xml<'_>, walk: &mut CellCounter<'_>) -> Result<()> {
             let keeps = attribute(text, "space")?.is_some_and(|space| space == "preserve");
             let text = xml.content()?.text;
             let is_trimmed = text.trim_matches([' ', '\t', '\r', '\n']).len() == text.len();
-            walk.outer_spaces += u64::from(!is_trimmed && !keeps);
+            counter.outer_spaces += u64::from(!is_trimmed && !keeps);
         } else if xml.depth() < inside {
             return Ok(());
         }
