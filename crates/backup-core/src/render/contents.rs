@@ -2,16 +2,14 @@
 //!
 //! A column of a table is one call, with its heading and a function that returns its cell.
 
-use serde::Serialize;
-
 use super::document::{Detail, Line, Rows, Section, Span, listed};
 use super::findings::problems;
 use super::ledger::merge_equal_texts;
 use super::sources::read_as;
 use super::units::{bytes, count};
-use super::verdicts::yes_or_no;
+use super::verdicts::{named, yes_or_no};
 use crate::command::Command;
-use crate::i18n::{Language, Message, fl};
+use crate::i18n::{Language, fl};
 use crate::model::{KeyReport, Reconciled, ReferenceReport, TableReport};
 use crate::report::Report;
 
@@ -219,9 +217,4 @@ fn worst_first<'a, T>(
 /// The columns of a table as text: `deals.account_id`.
 fn columns(table: &str, columns: &[String]) -> Span {
     Span::name(&format!("{table}.{}", columns.join("+")))
-}
-
-/// The name of an enum variant in a language. Its message id is the name in JSON, after `prefix`.
-pub(super) fn named(prefix: &str, variant: &impl Serialize, language: Language) -> String {
-    Message::of_variant(prefix, variant).text(language)
 }

@@ -6,16 +6,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::by_hand;
-use super::contents::{
-    against, files, keys, ledger, named, records, references, sources, tables, totals,
-};
+use super::contents::{against, files, keys, ledger, records, references, sources, tables, totals};
 use super::document::{
     Banner, Content, Detail, Document, Line, MOST_ROWS, Part, Rows, Section, Span, listed, shown,
 };
 use super::findings::{findings, of_severity, problems, skipped};
 use super::units::{bytes, count, time};
 use super::verdicts::{
-    all_checks_ran, compared_with_source, explained, meaning, no_records, yes_or_no,
+    all_checks_ran, compared_with_source, explained, meaning, named, no_records, yes_or_no,
 };
 use crate::command::Command;
 use crate::finding::{Code, Finding, Severity};

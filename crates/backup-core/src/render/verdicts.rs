@@ -1,10 +1,11 @@
 //! The texts of a verdict: a word, a line, and an explanation for people who are not engineers.
 
-use super::contents::named;
+use serde::Serialize;
+
 use super::document::{Span, listed};
 use crate::command::Command;
 use crate::finding::{Code, Finding, Severity, is_cut_short};
-use crate::i18n::{Language, fl};
+use crate::i18n::{Language, Message, fl};
 use crate::outcome::{Check, CheckKind};
 use crate::report::{Extent, Report, RunOutcome, Verdict};
 
@@ -139,6 +140,11 @@ pub(super) fn not_covered(report: &Report, language: Language) -> Vec<String> {
     }
     not_covered.push(fl!(language, "not-covered-author"));
     not_covered
+}
+
+/// The name of an enum variant in a language. Its message id is the name in JSON, after `prefix`.
+pub(super) fn named(prefix: &str, variant: &impl Serialize, language: Language) -> String {
+    Message::of_variant(prefix, variant).text(language)
 }
 
 /// Yes, or no as a fault.
