@@ -75,7 +75,9 @@ impl Sorted {
         let mut bytes = Vec::with_capacity(WRITTEN * ENTRY_BYTES);
         for entries in self.held.chunks(WRITTEN) {
             bytes.clear();
-            bytes.extend(entries.as_flattened().iter().flat_map(|word| word.to_le_bytes()));
+            for word in entries.as_flattened() {
+                bytes.extend_from_slice(&word.to_le_bytes());
+            }
             file.write_all(&bytes).map_err(failed(Operation::WriteIn))?;
         }
         let start = self.runs.last().map_or(0, |run| run.end);

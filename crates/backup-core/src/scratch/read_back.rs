@@ -13,8 +13,8 @@ use crate::record::{Digest, Encoder, Record, Table, TableDigest};
 use crate::threads::spawn_scoped;
 
 /// A batch is encoded and hashed when it has this many bytes or records.
-const BATCH_BYTES: usize = 256 * 1024;
-const BATCH_RECORDS: usize = 1024;
+const BATCH_BYTES: usize = 512 * 1024;
+const BATCH_RECORDS: usize = 8192;
 
 /// A table as it was read from the database.
 pub(crate) struct RestoredTable {
@@ -172,14 +172,18 @@ impl Hasher<'_> {
             TableHasher::new(table)
         });
         let TableHasher { table, encoder, text, digest, rows } = open_table;
-        for record in &batch.records[..batch.used] {
+        let (records, first) = (&batch.records[..batch.used], *rows + 1);
+        for record in records {
             *rows += 1;
             encoder
                 .record(record, text)
                 .map_err(|error| error.in_table(&table.name).at_record(*rows))?;
-            observer.record(*rows, record);
         }
-        digest.records(text);
+        digest.records_while(text, || {
+            for (number, record) in (first..).zip(records) {
+                observer.record(number, record);
+            }
+        });
         monitor.advance(text.len() as u64);
         checkpoint(*monitor)?;
         text.clear();

@@ -3,8 +3,10 @@
 //! The hash has a new random key in each run of the program. So nobody can choose cells that collide,
 //! and a temporary file reveals no cell.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
+
+use siphasher::sip128::SipHasher13;
 
 use super::values::{is_distinctive, is_sentinel, parts};
 use crate::check::sorting::{Entry, Sorted};
@@ -58,9 +60,9 @@ pub(super) fn join(
 
 /// Hashes the text of cells. Equal texts have equal hashes, whatever the kinds of the cells. Clones
 /// hash alike.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(in crate::check) struct Hashing {
-    states: [RandomState; 2],
+    hasher: SipHasher13,
     text: Vec<u8>,
     all: Vec<u8>,
 }
@@ -82,9 +84,18 @@ pub(super) enum Presence {
     Sentinel,
 }
 
+impl Default for Hashing {
+    fn default() -> Self {
+        // The standard library's hashers have random keys, so their results are random too.
+        let [first, second] = [1, 2].map(|number| RandomState::new().hash_one(number));
+        let hasher = SipHasher13::new_with_keys(first, second);
+        Self { hasher, text: Vec::new(), all: Vec::new() }
+    }
+}
+
 impl Hashing {
     pub(in crate::check) fn hash(&self, bytes: &[u8]) -> Hash {
-        hash(&self.states, bytes)
+        hash(&self.hasher, bytes)
     }
 
     /// Calls `each` with the id of a record: all these cells together. If `several` is set, one cell
@@ -98,7 +109,7 @@ impl Hashing {
         missing: &[String],
         mut each: impl FnMut(Hash) -> Result<()>,
     ) -> Result<Presence> {
-        let Self { states, text, all } = self;
+        let Self { hasher, text, all } = self;
         if let [column] = columns {
             match record.get(*column).and_then(|cell| text_of(cell, text)) {
                 None => return Ok(Presence::Null),
@@ -106,13 +117,13 @@ impl Hashing {
                 Some(text) if several => {
                     let distinctive = parts(text).all(is_distinctive);
                     if distinctive || parts(text).nth(MOST_PARTS).is_none() {
-                        parts(text).try_for_each(|part| each(hash(states, part)))?;
+                        parts(text).try_for_each(|part| each(hash(hasher, part)))?;
                     }
                     if distinctive {
                         return Ok(Presence::Distinctive);
                     }
                 }
-                Some(text) => each(hash(states, text))?,
+                Some(text) => each(hash(hasher, text))?,
             }
             return Ok(Presence::Ids);
         }
@@ -124,17 +135,14 @@ impl Hashing {
             all.extend_from_slice(&(text.len() as u64).to_le_bytes());
             all.extend_from_slice(text);
         }
-        each(hash(states, all))?;
+        each(hash(hasher, all))?;
         Ok(Presence::Ids)
     }
 }
 
-fn hash(states: &[RandomState; 2], bytes: &[u8]) -> Hash {
-    states.each_ref().map(|state| {
-        let mut hasher = state.build_hasher();
-        hasher.write(bytes);
-        hasher.finish()
-    })
+fn hash(hasher: &SipHasher13, bytes: &[u8]) -> Hash {
+    let hash = hasher.hash(bytes);
+    [hash.h1, hash.h2]
 }
 
 /// The text of a cell as an id; `None` if it is null or empty. Outer white space is removed, because

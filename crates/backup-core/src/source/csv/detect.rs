@@ -171,8 +171,7 @@ impl Trial {
             let before = self.decoder.offset;
             let decoded = self.decoder.decode(rest, is_last, &mut self.text);
             if self.coding == Charset::UTF_8.coding {
-                // The first byte of every character outside ASCII, and no other byte, is 0xc0 or more.
-                self.characters += self.text.bytes().filter(|byte| *byte >= 0xc0).count() as u64;
+                self.characters += characters_outside_ascii(&self.text);
                 (self.common, self.adjacent) = (self.characters, self.characters);
             }
             if decoded.is_ok() {
@@ -222,6 +221,17 @@ impl Trial {
             };
         }
     }
+}
+
+/// The number of characters outside ASCII.
+fn characters_outside_ascii(text: &str) -> u64 {
+    // The first byte of every such character, and no other byte, is 0xc0 or more. Sums of one byte are
+    // eight times as fast as larger ones.
+    let sums = text
+        .as_bytes()
+        .chunks(usize::from(u8::MAX))
+        .map(|bytes| bytes.iter().map(|byte| u8::from(*byte >= 0xc0)).sum::<u8>());
+    sums.map(u64::from).sum()
 }
 
 /// Tries encodings on the whole file. Calls `each` with each block and whether it is the last.
