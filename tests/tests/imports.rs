@@ -237,9 +237,9 @@ fn definition(path: &[String], modules: &Modules, depth: usize) -> Vec<String> {
             continue;
         }
         at.pop();
-        let handed_on =
+        let reexport =
             modules[&at].imports.iter().find(|import| import.name.as_ref() == Some(segment));
-        if let Some(import) = handed_on.filter(|_| depth < 8) {
+        if let Some(import) = reexport.filter(|_| depth < 8) {
             let mut whole = import.path.clone();
             whole.extend_from_slice(&path[index + 1..]);
             return definition(&whole, modules, depth + 1);
@@ -252,10 +252,10 @@ fn definition(path: &[String], modules: &Modules, depth: usize) -> Vec<String> {
 /// Edges from module to module, each with the line of the import.
 type Arrows = BTreeMap<Vec<String>, BTreeMap<Vec<String>, usize>>;
 
-fn arrows(modules: &Modules) -> Arrows {
-    let mut arrows = Arrows::new();
+fn edges(modules: &Modules) -> Arrows {
+    let mut edges = Arrows::new();
     for (path, module) in modules {
-        let targets = arrows.entry(path.clone()).or_default();
+        let targets = edges.entry(path.clone()).or_default();
         for import in module.imports.iter().filter(|import| !import.reexport) {
             let target = definition(&import.path, modules, 0);
             if target != *path {
@@ -263,7 +263,7 @@ fn arrows(modules: &Modules) -> Arrows {
             }
         }
     }
-    arrows
+    edges
 }
 
 /// The order of a crate's modules in ARCHITECTURE.md, from the top down.
@@ -289,7 +289,7 @@ fn upward_arrows(name: &str) -> Vec<String> {
         place.unwrap_or_else(|| panic!("ARCHITECTURE.md does not have {name}'s module {module}"))
     };
     let mut wrong = Vec::new();
-    for (from, targets) in arrows(&modules) {
+    for (from, targets) in edges(&modules) {
         let Some(above) = top(&from) else { continue };
         for (to, line) in targets {
             let Some(below) = top(&to) else { continue };
@@ -303,12 +303,12 @@ fn upward_arrows(name: &str) -> Vec<String> {
 }
 
 /// A cycle of files, each with the line that imports the next.
-fn circle(name: &str) -> Option<Vec<String>> {
+fn cycle(name: &str) -> Option<Vec<String>> {
     let modules = modules_of(name);
-    let arrows = arrows(&modules);
+    let edges = edges(&modules);
     let mut done = BTreeSet::new();
-    for start in arrows.keys() {
-        let mut way = vec![(start.clone(), arrows[start].keys().cloned().collect::<Vec<_>>())];
+    for start in edges.keys() {
+        let mut way = vec![(start.clone(), edges[start].keys().cloned().collect::<Vec<_>>())];
         while let Some((at, rest)) = way.last_mut() {
             let Some(next) = rest.pop() else {
                 done.insert(at.clone());
@@ -320,13 +320,13 @@ fn circle(name: &str) -> Option<Vec<String>> {
                 let first = round[0];
                 round.push(first);
                 let step = |pair: &[&Vec<String>]| {
-                    let line = arrows[pair[0]][pair[1]];
+                    let line = edges[pair[0]][pair[1]];
                     format!("{}:{line}", modules[pair[0]].file.display())
                 };
                 return Some(round.windows(2).map(step).collect());
             }
             if !done.contains(&next) {
-                let targets = arrows[&next].keys().cloned().collect();
+                let targets = edges[&next].keys().cloned().collect();
                 way.push((next, targets));
             }
         }
@@ -346,10 +346,10 @@ fn modules_of_the_command_line_use_only_modules_below_them() {
 
 #[test]
 fn the_library_has_no_import_cycles() {
-    assert_eq!(circle("backup-core"), None);
+    assert_eq!(cycle("backup-core"), None);
 }
 
 #[test]
 fn the_command_line_has_no_import_cycles() {
-    assert_eq!(circle("backup-cli"), None);
+    assert_eq!(cycle("backup-cli"), None);
 }

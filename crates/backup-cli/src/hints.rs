@@ -76,7 +76,7 @@ pub(crate) fn broken_history() -> Text {
 pub(crate) fn failed(report: &Report, salvaged: bool) -> Text {
     let wrong = |finding: &&Finding| finding.severity == Severity::Failure;
     let failures = || report.findings().iter().filter(wrong);
-    if let Some(hint) = failures().next().and_then(beside_the_archive) {
+    if let Some(hint) = failures().next().and_then(hint_outside_archive) {
         return hint;
     }
     let about_the_data = |finding: &Finding| matches!(finding.code, Code::Against | Code::Total);
@@ -89,7 +89,7 @@ pub(crate) fn failed(report: &Report, salvaged: bool) -> Text {
         text!("hint-nothing-intact")
     } else if failures().all(|finding| finding.code == Code::Total) && only_names_differ(report) {
         text!("hint-names")
-    } else if failures().all(|one| about_the_data(one) || beside_the_archive(one).is_some()) {
+    } else if failures().all(|one| about_the_data(one) || hint_outside_archive(one).is_some()) {
         text!("hint-data")
     } else if report.proof().is_none() && report.command() == Command::RestoreTest && was_proving {
         text!("hint-prove-again")
@@ -111,8 +111,8 @@ fn only_names_differ(report: &Report) -> bool {
     })
 }
 
-/// The hint if the archive itself is sound.
-fn beside_the_archive(finding: &Finding) -> Option<Text> {
+/// The hint for a failure that does not concern the archive itself; `None` for other failures.
+fn hint_outside_archive(finding: &Finding) -> Option<Text> {
     Some(match finding.code {
         Code::Age => text!("hint-age"),
         Code::RestoreTime => text!("hint-restore-time"),

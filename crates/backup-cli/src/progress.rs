@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use backup_core::render::Language;
-use backup_core::{Monitor, Notice, Phase, Unsupported};
+use backup_core::{Monitor, Notice, Phase};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::context::Notify;
@@ -121,12 +121,7 @@ fn notice_text(notice: &Notice<'_>, language: Language) -> String {
             fl!(language, "notice-removing", path = path.display().to_string())
         }
         Notice::Unsupported(unsupported) => {
-            let folder = unsupported.folder().display().to_string();
-            match unsupported {
-                Unsupported::FolderSync(_) => fl!(language, "notice-folder-sync", folder = folder),
-                Unsupported::Locks(_) => fl!(language, "notice-locks", folder = folder),
-                _ => fl!(language, "notice-unsupported", folder = folder),
-            }
+            fl!(language, "notice-unsupported", why = unsupported.message().text(language))
         }
         _ => String::new(),
     }

@@ -92,12 +92,12 @@ impl<'c> Session<'c> {
     /// Prints a note on standard error, unless the command is to be quiet.
     pub(crate) fn note(&mut self, text: &str) {
         if !self.settings.quiet {
-            self.complain(text);
+            self.print_stderr(text);
         }
     }
 
     /// Prints on standard error, which may be closed.
-    fn complain(&mut self, text: &str) {
+    fn print_stderr(&mut self, text: &str) {
         self.watch.clear();
         let text = self.shortened(text);
         let _ = writeln!(self.context.stderr, "{text}");
@@ -113,7 +113,7 @@ impl<'c> Session<'c> {
     /// Prints an error and its hint.
     pub(crate) fn report_failure(&mut self, failure: &Failure) {
         let style = self.style_on(self.context.stderr_terminal);
-        self.complain(text::failure(failure, style).trim_end());
+        self.print_stderr(text::failure(failure, style).trim_end());
     }
 
     /// Standard input, which can be taken once.
@@ -148,7 +148,8 @@ impl<'c> Session<'c> {
         })
     }
 
-    /// An interrupted prompt is treated like one without an answer.
+    /// Returns `failure`, or the failure of an interrupted run: after an interrupt, a prompt returns no answer, as it does
+    /// without a terminal.
     pub(crate) fn or_interrupted(&self, failure: Failure) -> Failure {
         if self.was_interrupted() { Failure::interrupted() } else { failure }
     }
@@ -195,8 +196,8 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Prints the warnings that `--quiet` does not hide: secret keys in an export, and sound
-    /// archives without records, unless they hold files and were to hold nothing else.
+    /// Prints the warnings that `--quiet` does not hide: secret keys in an export, and archives without failures that
+    /// hold no records, unless their sources were only files that are not tables.
     fn warn_when_quiet(&mut self, outcome: &Outcome) {
         let language = self.language();
         let reports = outcome.reports();
@@ -221,7 +222,7 @@ impl<'c> Session<'c> {
     pub(crate) fn warn(&mut self, text: &str) {
         let language = self.language();
         let (warning, gap) = (fl!(language, "warning"), fl!(language, "gap"));
-        self.complain(&format!("{warning}{gap}{}", clean(text)));
+        self.print_stderr(&format!("{warning}{gap}{}", clean(text)));
     }
 
     fn show_failure(&mut self, failure: &Failure) -> Result<(), Failure> {

@@ -37,9 +37,9 @@ mod unix {
     use crate::i18n::fl;
     use crate::session::Session;
 
-    /// After how long it is said what is waited for.
+    /// The time after which a notice says what the command waits for.
     const ANNOUNCE_AFTER: Duration = Duration::from_secs(1);
-    /// How often it is asked meanwhile whether to go on.
+    /// The time between two checks for an interrupt.
     const POLL_INTERVAL_MS: u16 = 50;
 
     pub(super) fn open<'s>(
@@ -75,7 +75,7 @@ mod unix {
             loop {
                 self.wait(started)?;
                 match self.file.read(buffer) {
-                    // What cannot be polled seems to be ready all the time.
+                    // `poll` always reports a file that does not support polling as ready.
                     Err(error) if is_passing(&error) && !self.is_too_late(started) => {
                         thread::sleep(Duration::from_millis(POLL_INTERVAL_MS.into()));
                     }
@@ -85,7 +85,7 @@ mod unix {
         }
     }
 
-    /// Whether it may be otherwise the next time.
+    /// Whether the next attempt may succeed.
     fn is_passing(error: &io::Error) -> bool {
         matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock)
     }

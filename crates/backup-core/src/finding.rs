@@ -51,14 +51,14 @@ pub struct Finding {
     pub(crate) noted: Option<(LedgerCode, u64)>,
 }
 
-/// Whether a finding is about the backup or about the data.
+/// Whether a finding makes the verdict `failed`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Severity {
-    /// The backup is wrong. The verdict is `failed`.
+    /// The verdict is `failed`.
     Failure,
-    /// A note. The backup is not wrong.
+    /// A note. It does not change the verdict.
     Remark,
 }
 
@@ -105,7 +105,7 @@ pub enum Code {
     Age,
     /// A restore took longer than allowed.
     RestoreTime,
-    /// A history that is not what was written, or that knows the archive as another.
+    /// A history that was changed after it was written, or that records another archive under this name.
     History,
     /// A total differs from the one that the CRM shows.
     Total,

@@ -108,7 +108,7 @@ pub enum SkippedCheck {
         /// Why.
         error: Arc<Error>,
         /// Whether it is stored as a file. If not, an export would stop there.
-        carried: bool,
+        is_stored: bool,
     },
     /// A source cannot be read now.
     UnreadableNow {
@@ -145,9 +145,9 @@ impl SkippedCheck {
             Self::ReadBack => fl!(language, "skipped-read-back"),
             Self::Age => fl!(language, "skipped-age"),
             Self::RestoreTime => fl!(language, "skipped-restore-time"),
-            Self::Unread { error, carried, .. } => {
+            Self::Unread { error, is_stored, .. } => {
                 let hint = error.hint_text(language).unwrap_or_default();
-                match carried {
+                match is_stored {
                     true => {
                         let error = error.text(language);
                         fl!(language, "skipped-unread", error = error, hint = hint)

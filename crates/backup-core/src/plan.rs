@@ -44,13 +44,13 @@ struct Unread {
     /// Why it could not be read.
     error: Arc<Error>,
     /// Whether it is stored as a file.
-    carried: bool,
+    is_stored: bool,
 }
 
 impl Unread {
     fn skipped(&self) -> SkippedCheck {
         let (source, error) = (self.name.clone(), self.error.clone());
-        SkippedCheck::Unread { source, error, carried: self.carried }
+        SkippedCheck::Unread { source, error, is_stored: self.is_stored }
     }
 }
 
@@ -103,7 +103,7 @@ impl Plan {
                 continue;
             };
             let (ledger, misread) = (self.ledger.len(), self.misread.len());
-            self.carry_as_file(index, error)?;
+            self.replace_by_file(index, error)?;
             if ingest.received() != before {
                 self.find_other_unreadable(index + 1, monitor)?;
                 return Ok(None);
@@ -131,7 +131,7 @@ impl Plan {
             if source.as_file().is_some()
                 && let Err(error) = source.read(&mut Ingest::new(Tally::default(), monitor))
             {
-                self.carry_as_file(index, error)?;
+                self.replace_by_file(index, error)?;
             } else {
                 index += 1;
             }
@@ -141,7 +141,7 @@ impl Plan {
 
     /// Replaces a source by its file. Returns the error if there is no file, or if the source did not
     /// cause the error.
-    fn carry_as_file(&mut self, index: usize, error: Error) -> Result<()> {
+    fn replace_by_file(&mut self, index: usize, error: Error) -> Result<()> {
         let source = &self.sources[index];
         let is_the_sources = matches!(
             error.kind(),
@@ -156,7 +156,7 @@ impl Plan {
         if let ErrorKind::Misread(finding) = error.kind() {
             self.misread.push(finding.clone().path(&name));
         }
-        let carried = file.is_some();
+        let is_stored = file.is_some();
         self.sources[index] = match file {
             Some(file) => file,
             None if self.all_problems && is_a_problem(&error) => {
@@ -164,7 +164,7 @@ impl Plan {
             }
             None => return Err(error),
         };
-        let unread = Unread { name: name.clone(), error: error.into(), carried };
+        let unread = Unread { name: name.clone(), error: error.into(), is_stored };
         let entry = LedgerEntry::new(LedgerCode::Unread, unread.skipped().to_string());
         let entry = entry.source(&name);
         match self.unread_places.entry(name) {
@@ -173,7 +173,7 @@ impl Plan {
                 self.unread.push(unread);
             }
             // It cannot be stored as a file either.
-            Entry::Occupied(known) if !carried => self.unread[*known.get()] = unread,
+            Entry::Occupied(known) if !is_stored => self.unread[*known.get()] = unread,
             // A member that cannot be unpacked is stored within its ZIP file.
             Entry::Occupied(_) => return Ok(()),
         }

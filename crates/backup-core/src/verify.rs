@@ -191,7 +191,7 @@ pub(crate) fn examine<R: Read + Seek + Send>(
     let Some(mut reader) = begin(archive, identities, options, phase, monitor, report)? else {
         return Ok(None);
     };
-    if !pass_over(&path, &mut reader, options, monitor, visitor, report)? {
+    if !check_all(&path, &mut reader, options, monitor, visitor, report)? {
         survey(&mut reader, monitor, report)?;
     }
     Ok((!report.has_failure()).then_some(reader))
@@ -246,7 +246,7 @@ fn compare_id<R: Read + Seek>(options: &VerifyOptions, reader: &Reader<R>, repor
 
 /// Reads all of an archive that was opened and reports what it finds. Returns `false` if the pass had to
 /// stop before the end.
-pub(crate) fn pass_over<R: Read + Seek + Send>(
+pub(crate) fn check_all<R: Read + Seek + Send>(
     archive: &Path,
     reader: &mut Reader<R>,
     options: &VerifyOptions,

@@ -286,14 +286,29 @@ fn a_guessed_encoding_lists_the_alternatives() {
     let korean = "나랏말싸미 듕귁에 달아 문자와로 서르 사맛디 아니할쎄";
     let cases: [(&str, Vec<u8>, &str, &[&str]); 13] = [
         ("gb18030", encoded("gb18030", poem), poem, &["looks like Chinese", "windows-1252"]),
-        ("big5", encoded("big5", traditional), traditional, &["likeliest", "different text"]),
-        ("shift_jis", encoded("shift_jis", japanese), japanese, &["likeliest", "different text"]),
-        ("euc-kr", encoded("euc-kr", korean), korean, &["likeliest", "different text"]),
+        (
+            "big5",
+            encoded("big5", traditional),
+            traditional,
+            &["most likely in this encoding", "different text"],
+        ),
+        (
+            "shift_jis",
+            encoded("shift_jis", japanese),
+            japanese,
+            &["most likely in this encoding", "different text"],
+        ),
+        (
+            "euc-kr",
+            encoded("euc-kr", korean),
+            korean,
+            &["most likely in this encoding", "different text"],
+        ),
         (
             "windows-1252",
             b"caf\xe9 cr\xe8me".to_vec(),
             "café crème",
-            &["iso-8859-1 would give the same"],
+            &["iso-8859-1 would give the same text"],
         ),
         (
             "windows-1252",
@@ -360,7 +375,12 @@ fn the_encoding_of_a_long_file_depends_on_all_of_it() {
             "春眠不觉晓,处处闻啼鸟",
             "looks like Chinese",
         ),
-        ("windows-1252", b"caf\xe9,cr\xe8me".to_vec(), "café,crème", "likeliest by its letters"),
+        (
+            "windows-1252",
+            b"caf\xe9,cr\xe8me".to_vec(),
+            "café,crème",
+            "most likely in this encoding",
+        ),
         ("utf-8", "x,caf\u{e9}s".into(), "x,cafés", "gb18030 would also be valid"),
         ("utf-8", "x,春眠不觉晓春眠不觉晓".into(), "x,春眠不觉晓春眠不觉晓", ""),
         ("utf-8", b"x,y".to_vec(), "x,y", ""),

@@ -137,7 +137,6 @@ metrics-names-hint = Check them with separate commands, each with its own metric
 history-name-text = a history identifies archives by their file names, but { $path } is not Unicode
 metrics-name-text = metrics identify archives by their file names, but { $path } is not Unicode
 name-text-hint = Give the archive another name.
-scratch-place = the scratch database in { $folder }
 scratch-hint = Free some space there, set SQLITE_TMPDIR to a folder on another disk, or use --scratch memory.
 
 ## Values of flags that cannot be read
@@ -181,9 +180,7 @@ phase-comparing = Comparing
 phase-working = Working
 notice-lock = Waiting for another run that is writing { $path } …
 notice-removing = Removing { $path }, which a killed run left behind.
-notice-folder-sync = Note: { $folder }: the folder's entries cannot be forced to the disk.
-notice-locks = Note: { $folder }: files cannot be locked there; do not let two runs write the same name.
-notice-unsupported = Note: { $folder }: the file system lacks a feature.
+notice-unsupported = Note: { $why }
 notice-pipe = waiting for { $path }: it is a pipe, and nothing has been written to it yet
 pipe-silent = it is a pipe, and nothing was written to it for { $seconds } s
 keep-key = Keep { $path } apart from the archives, in more than one place: everyone who has it can read them, and without it nobody can.

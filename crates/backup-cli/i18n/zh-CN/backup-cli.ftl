@@ -137,7 +137,6 @@ metrics-names-hint = 请分别运行命令，并各用一个指标文件。
 history-name-text = 历史记录以文件名区分归档，而 { $path } 不是 Unicode
 metrics-name-text = 监控指标以文件名区分归档，而 { $path } 不是 Unicode
 name-text-hint = 请为归档换用其他名称。
-scratch-place = { $folder } 中的临时数据库
 scratch-hint = 请在那里腾出一些空间，将 SQLITE_TMPDIR 设为其他磁盘上的文件夹，或使用 --scratch memory。
 
 ## 无法读取的参数值
@@ -181,9 +180,7 @@ phase-comparing = 与源比对
 phase-working = 处理中
 notice-lock = 正在等待另一个运行写完 { $path } …
 notice-removing = 正在清除 { $path }（先前中断的运行所遗留）。
-notice-folder-sync = 说明：{ $folder }：目录项无法强制写入磁盘。
-notice-locks = 说明：{ $folder }：文件无法加锁，请勿让两个运行同时写入同一名称。
-notice-unsupported = 说明：{ $folder }：文件系统缺少某项功能。
+notice-unsupported = 说明：{ $why }
 notice-pipe = 正在等待 { $path }：它是管道，尚无数据写入
 pipe-silent = 它是管道，{ $seconds } 秒内没有数据写入
 keep-key = 请将 { $path } 与归档分开存放，并多处保管：持有者即可读取归档，丢失则无人能够读取。

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use backup_core::archive::Identity;
 use backup_core::check::Schema;
-use backup_core::render::Language;
 use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::source::Discovered;
 use backup_core::{
@@ -19,7 +18,7 @@ use super::opening::not_opened;
 use super::shared::{each, find_sources, one_expected, verify_options};
 use crate::cli::{LimitArgs, RestoreTestArgs, STDIN_NAME, ScratchKind};
 use crate::exit::Failure;
-use crate::i18n::{fl, text};
+use crate::i18n::text;
 use crate::keys;
 use crate::outcome::Outcome;
 use crate::session::Session;
@@ -173,9 +172,7 @@ fn in_scratch(error: Error, kind: ScratchKind, session: &Session<'_>) -> Failure
     }
     let about_the_disk = *cause != ScratchCause::Refused;
     let folder = temporary_folder(session);
-    let folder = folder.display().to_string();
-    let place = fl!(Language::English, "scratch-place", folder = folder.as_str());
-    let failure = Failure::from(error.in_source(place));
+    let failure = Failure::from(error.in_source(folder.display().to_string()));
     if !about_the_disk {
         return failure;
     }

@@ -34,7 +34,7 @@ pub(super) fn each(
     examined
 }
 
-/// Only one archive has a content id, unless all are copies of it.
+/// Refuses an expected content id for several archives: different archives have different ones.
 pub(super) fn one_expected(expected: bool, archives: &[PathBuf]) -> Result<(), Failure> {
     if expected && archives.len() > 1 {
         return Err(Failure::usage(text!("expect-id-one"), text!("expect-id-one-hint")));
@@ -67,8 +67,8 @@ pub(super) fn find_sources(
     if !paths.is_empty() {
         found = discover(&paths, &options)?;
     }
-    // Last: if another source turns out to be unreadable, all are read again, and a stream cannot
-    // be.
+    // Streams come last: if a source before them cannot be read as a table, the export starts again before it reaches
+    // them. A stream cannot be read twice.
     for _ in streams {
         if found.sources.iter().any(|source| source.name() == stdin_name) {
             let message = text!("stdin-name", name = stdin_name);

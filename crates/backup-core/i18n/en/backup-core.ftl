@@ -436,7 +436,7 @@ by-hand-sum = Check that the encrypted file is the one that was written (with th
 by-hand-open = Decrypt and unpack it into a new folder (with a passphrase, omit -i key.txt):
 by-hand-bag = Check every unpacked file:
 by-hand-ids = The first digest must be the content id above, the second the archive id:
-by-hand-table = A table's digest, in its folder below data/tables (named after the table; otherwise, the list of tables above gives it, as does "path" in data/datapackage.json):
+by-hand-table = Compute the digest of a table. Run this in the folder of the table below data/tables. If the folder is not named after the table, the list of tables above shows its name, and so does "path" in data/datapackage.json:
 by-hand-restore-test = With this program, a restore-test:
 by-hand-again = With this program, the same checks again, in the same folder (the history, the people, the ticket and the output files of that run are omitted: give your own):
 
@@ -595,7 +595,7 @@ finding-misread = a reader returned other cells than the file contains, so the f
 ## Findings that have more detail than their code
 
 detail-guessed-encoding = the encoding was guessed and may be wrong
-detail-secret-key = the file contains a secret key, which everyone who can open the archive gets; move it elsewhere and export again
+detail-secret-key = the file contains a secret key, and everyone who can open the archive can read it; move it elsewhere and export again
 detail-long-numbers = { $count ->
     [one] 1 cell holds
    *[other] { $count } cells hold
@@ -610,7 +610,7 @@ detail-lost-characters = { $count ->
 } text with characters that could not be read (U+FFFD); they were lost before the export, or are not Unicode
 comma-of-names = {", "}
 
-## Marks, and what is put together
+## Punctuation and combinations
 and-more = and { $count } more
 tally = { $count } { $verdict }
 ledger-places = { $first }, … { $last } ({ $all } in all)
@@ -848,7 +848,7 @@ source-not-a-file = { $path } is not a file
 source-not-a-file-hint = Name a file; a folder is named as a separate source.
 source-link = { $path } is a symbolic link in a folder, and is not followed
 source-link-hint = Replace it by the file, or name it as a separate source.
-source-secret-key = { $name } contains a secret key, which everyone who can open the archive gets; move it elsewhere
+source-secret-key = { $name } contains a secret key, and everyone who can open the archive can read it; move it elsewhere
 source-encrypted = { $name } is itself encrypted, perhaps an earlier archive; it is stored unchanged
 source-renamed = another source is called { $name }; this one is called { $unique }
 source-renamed-table = another table is called { $name }; this one is called { $unique }
@@ -882,8 +882,8 @@ csv-guess-others = { $why }; { $others } would also be valid, with different tex
 csv-guess-nul = because of the positions of its NUL bytes
 csv-guess-utf8 = because it is valid UTF-8, which other texts almost never are
 csv-guess-chinese = because it is valid in this encoding and looks like Chinese
-csv-guess-letters = the likeliest by its letters
-csv-guess-western = the likeliest by its letters; iso-8859-1 would give the same
+csv-guess-letters = because its letters are most likely in this encoding
+csv-guess-western = because its letters are most likely in this encoding; iso-8859-1 would give the same text
 csv-undecodable = the bytes here cannot be decoded as { $encoding }
 csv-undecodable-hint = If the file has another encoding, set it. Otherwise fix the bytes in a copy of the file, or store it as a file.
 csv-no-encoding = the encoding cannot be detected
@@ -1025,7 +1025,7 @@ worker-no-files = the file { $path } cannot be sent by a worker process
 record-no-open-table = there is no open table for the record
 hint-worker-memory = Allow it more memory, or open it in Excel or LibreOffice and save it again; until then, it can be stored as a file.
 hint-worker-replaced = Check that the program was not replaced while it ran; until then, it can be stored as a file.
-hint-carry-as-file = It can be stored as a file.
+hint-store-as-file = It can be stored as a file.
 
 ## SQLite databases, and the scratch database
 
@@ -1035,7 +1035,7 @@ scratch-prepare = be prepared
 scratch-create-table = create a table
 scratch-insert = insert a record
 scratch-add-file = store the name of a file
-scratch-finish = keep what was loaded
+scratch-finish = commit the loaded data
 scratch-list-tables = list its tables
 scratch-list-files = list its files
 scratch-read = return its records
@@ -1050,7 +1050,10 @@ restored-column-names = { $count ->
     [one] 1 column has another name in table { $table } of the database
    *[other] { $count } columns have other names in table { $table } of the database
 }
-restored-nan = { $count } cells: NaN is stored as NULL in SQLite
+restored-nan = { $count ->
+    [one] 1 cell with NaN is stored as NULL, because SQLite has no NaN
+   *[other] { $count } cells with NaN are stored as NULL, because SQLite has no NaN
+}
 database-damaged = the database is damaged: { $detail }
 database-unreadable = SQLite cannot read the database: { $error }
 database-definitions = SQLite cannot read the definitions in the database: { $error }

@@ -906,7 +906,7 @@ worker-no-files = 工作进程不能发送文件 { $path }
 record-no-open-table = 没有可写入该记录的表
 hint-worker-memory = 请允许其使用更多内存，或用 Excel 或 LibreOffice 打开并重新保存；在此之前可作为普通文件收录。
 hint-worker-replaced = 请检查程序在运行期间是否被替换；在此之前可作为普通文件收录。
-hint-carry-as-file = 可作为普通文件收录。
+hint-store-as-file = 可作为普通文件收录。
 
 ## SQLite 数据库与临时数据库
 

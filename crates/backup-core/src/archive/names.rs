@@ -86,7 +86,7 @@ impl TakenPaths {
         self.files.insert(path)
     }
 
-    /// Whether a path is below a file. Then no other name in this folder is free either.
+    /// Whether a parent of a path is the path of a file. Then every name below this parent is refused.
     pub(crate) fn is_below_a_file(&self, path: &str) -> bool {
         let path = self.comparable(path);
         path.match_indices('/').any(|(at, _)| self.files.contains(&path[..at]))
@@ -172,7 +172,7 @@ mod tests {
     use super::is_device;
 
     #[test]
-    fn devices_of_windows_are_told_from_files() {
+    fn windows_device_names_are_distinguished_from_file_names() {
         let devices = [
             "con",
             "CON.txt",

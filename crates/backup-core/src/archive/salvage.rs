@@ -73,11 +73,12 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     /// Passes the intact parts and files to a visitor. With `complete`, only tables without damage are
-    /// passed. `wanted` selects tables by name; it is called with an empty name for files.
+    /// passed. `tables` are the names of the tables; if there are none, all tables
+    /// and files are passed.
     pub(crate) fn give_whole(
         &mut self,
         survey: &Survey,
-        wanted: impl Fn(&str) -> bool,
+        tables: &[String],
         complete: bool,
         visitor: &mut dyn Visitor,
         monitor: &dyn Monitor,
@@ -87,7 +88,7 @@ impl<R: Read + Seek> Reader<R> {
             let whole: Vec<_> = (0..parts.len()).filter(|part| parts[*part].is_none()).collect();
             let enough = if complete { whole.len() == parts.len() } else { !whole.is_empty() };
             let table = &self.tail.tables[index];
-            if !enough || !wanted(&table.name) {
+            if !enough || !(tables.is_empty() || tables.contains(&table.name)) {
                 continue;
             }
             monitor.working_on(&table.name);
@@ -98,7 +99,7 @@ impl<R: Read + Seek> Reader<R> {
             visitor.end_table(index)?;
         }
         for (index, damage) in survey.files.iter().enumerate() {
-            if damage.is_some() || !wanted("") {
+            if damage.is_some() || !tables.is_empty() {
                 continue;
             }
             let file = self.tail.manifest.backup.files[index].clone();

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::changes::{PAIRS, Pairs};
-use super::pairing::{Likeness, Name, Pairing};
+use super::pairing::{MatchCandidate, Name, Pairing};
 use super::relations::Hashing;
 use super::sorting::Sorter;
 use crate::error::Result;
@@ -35,7 +35,7 @@ pub(super) struct Current<'a> {
 /// A table of the sources.
 pub(super) struct CurrentTable {
     pub(super) name: Name,
-    pub(super) likeness: Likeness,
+    pub(super) likeness: MatchCandidate,
     /// The difference between its columns and those of the archived table; `None` if there is none.
     pub(super) columns: Option<ColumnChanges>,
 }

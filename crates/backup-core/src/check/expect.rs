@@ -136,7 +136,8 @@ fn records(text: &[u8], mut each: impl FnMut(&Record) -> Result<()>) -> Result<(
     while at < text.len() {
         let end = match parse::record(text, at, dialect, true, &mut index, &mut record) {
             Ok(Some((end, _))) => Ok(end),
-            Ok(None) | Err(_) => Err(refuse(message!("totals-quotes"))),
+            Ok(None) => Err(refuse(message!("totals-quotes"))),
+            Err((why, _)) => Err(refuse(why)),
         };
         let is_blank = record.iter().all(|cell| cell == Cell::Null);
         let taken =

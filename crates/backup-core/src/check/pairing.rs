@@ -54,22 +54,22 @@ fn without_source<'a>(table: &'a str, source: &str) -> &'a str {
 
 /// The archived table that a table of the sources matches, as far as this is known at its beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Likeness {
+pub(super) enum MatchCandidate {
     /// The table with the same source and name, by its position.
     Same(usize),
     /// The only table with this name. It is from another source.
-    OfThatName(usize),
+    SameName(usize),
     /// Several tables have this name, or it is not known which source this is.
     Unclear,
     /// The archive has no table with this name.
     New,
 }
 
-impl Likeness {
+impl MatchCandidate {
     /// The table to compare it with.
     pub(super) fn table(self) -> Option<usize> {
         match self {
-            Self::Same(at) | Self::OfThatName(at) => Some(at),
+            Self::Same(at) | Self::SameName(at) => Some(at),
             Self::Unclear | Self::New => None,
         }
     }
@@ -102,42 +102,46 @@ impl Pairing {
         is_of(&self.unsure, name)
     }
 
-    pub(super) fn of(&self, now: &Name) -> Likeness {
+    pub(super) fn of(&self, now: &Name) -> MatchCandidate {
         let is_unsure = now.source.as_deref().is_some_and(|source| self.is_unsure(source));
         match self.by_name.get(now).map(Vec::as_slice) {
-            Some([one]) if !is_unsure => return Likeness::Same(*one),
-            Some([_, _, ..]) => return Likeness::Unclear,
+            Some([one]) if !is_unsure => return MatchCandidate::Same(*one),
+            Some([_, _, ..]) => return MatchCandidate::Unclear,
             _ => {}
         }
         match self.by_own.get(&now.own).map(Vec::as_slice) {
-            None => Likeness::New,
-            Some([one]) => Likeness::OfThatName(*one),
-            Some(_) => Likeness::Unclear,
+            None => MatchCandidate::New,
+            Some([one]) => MatchCandidate::SameName(*one),
+            Some(_) => MatchCandidate::Unclear,
         }
     }
 
     /// Matches all tables, after all sources were read. `unread` are sources that cannot be read now.
     /// Their tables match nothing, because a table with the same name is a different one.
-    pub(super) fn match_all(&self, now: &[(&Name, Likeness)], unread: &HashSet<&str>) -> Matches {
+    pub(super) fn match_all(
+        &self,
+        now: &[(&Name, MatchCandidate)],
+        unread: &HashSet<&str>,
+    ) -> Matches {
         let mut matches = Matches::default();
         let (mut same, mut alike) = (HashMap::new(), HashMap::new());
         let mut unclear: HashSet<&str> = HashSet::new();
         for (at, (name, likeness)) in now.iter().enumerate() {
             match likeness {
-                Likeness::Same(then) => same.entry(*then).or_insert_with(Vec::new).push(at),
-                Likeness::OfThatName(then) => {
+                MatchCandidate::Same(then) => same.entry(*then).or_insert_with(Vec::new).push(at),
+                MatchCandidate::SameName(then) => {
                     alike.entry(*then).or_insert_with(Vec::new).push(at);
                 }
-                Likeness::Unclear => {
+                MatchCandidate::Unclear => {
                     unclear.insert(&name.own);
                 }
-                Likeness::New => {}
+                MatchCandidate::New => {}
             }
         }
         // An unsure source that cannot be read may be any source with its name.
         let unsure_unread = unread.iter().any(|name| self.is_unsure(name));
         let mut paired = vec![false; now.len()];
-        let mut muddled: HashSet<&str> = HashSet::new();
+        let mut ambiguous_names: HashSet<&str> = HashSet::new();
         for (then, name) in self.then.iter().enumerate() {
             let source = name.source.as_deref().unwrap_or_default();
             let (same, is_unsure) = (same.get(&then), self.is_unsure(source));
@@ -152,13 +156,13 @@ impl Pairing {
                     MatchResult::Gone
                 }
                 _ => {
-                    muddled.insert(&name.own);
+                    ambiguous_names.insert(&name.own);
                     MatchResult::Unclear
                 }
             });
         }
-        let is_new = |(at, (name, _)): (usize, &(&Name, Likeness))| {
-            (!paired[at] && !muddled.contains(&*name.own)).then_some(at)
+        let is_new = |(at, (name, _)): (usize, &(&Name, MatchCandidate))| {
+            (!paired[at] && !ambiguous_names.contains(&*name.own)).then_some(at)
         };
         matches.new = now.iter().enumerate().filter_map(is_new).collect();
         matches

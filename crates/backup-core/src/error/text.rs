@@ -214,7 +214,7 @@ fn memory_of(factor: u8) -> String {
     let unit = ["KiB", "MiB", "GiB", "TiB", "PiB"].get(usize::from(factor) / 10);
     match unit {
         Some(unit) => format!("{} {unit}", 1u32 << (factor % 10)),
-        None => "more than 1,000 PiB".into(),
+        None => "> 1,000 PiB".into(),
     }
 }
 

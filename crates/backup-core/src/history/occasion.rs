@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-/// The time of a record, the people, and the ticket.
+/// What the caller adds to the line of a run in a history: the time, the people, and the ticket.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Occasion {

@@ -9,7 +9,7 @@ use crate::i18n::{Language, message};
 use crate::ledger_code::LedgerCode;
 use crate::record::{Column, Digest, Kind, Table};
 
-/// The format version that this crate writes, and the only one it reads.
+/// The version of the archive format that this crate writes. It reads no other version.
 pub const FORMAT: u32 = 1;
 
 /// The manifest.

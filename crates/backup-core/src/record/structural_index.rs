@@ -91,7 +91,7 @@ mod tests {
     use super::{BLOCK, IndexPosition, StructuralIndex, structure_of};
 
     #[test]
-    fn each_byte_is_told_from_every_other_wherever_it_stands() {
+    fn each_structural_byte_is_found_at_every_position() {
         for filler in [b'a', b',', b'\n', b'-', 0, 0x80, 0xff] {
             for byte in 0..=u8::MAX {
                 for at in 0..BLOCK {

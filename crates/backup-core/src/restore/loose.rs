@@ -25,7 +25,7 @@ pub(super) struct ScannedMembers {
     whole: u64,
     /// Findings about members that were written in part, or without a checksum.
     partly: Vec<Finding>,
-    given_up: u64,
+    omitted: u64,
     /// The folders of the tables, and the number of files, of which anything was written.
     tables: HashSet<String>,
     files: u64,
@@ -35,7 +35,7 @@ impl ScannedMembers {
     pub(super) fn new(paths: Paths, damaged: Option<HashSet<String>>) -> Self {
         let (outputs, tables) = (Files::default(), HashSet::new());
         let (partly, open) = (Vec::new(), None);
-        Self { paths, outputs, damaged, open, whole: 0, partly, given_up: 0, tables, files: 0 }
+        Self { paths, outputs, damaged, open, whole: 0, partly, omitted: 0, tables, files: 0 }
     }
 
     /// The numbers of tables and of files of which anything was written.
@@ -57,8 +57,8 @@ impl ScannedMembers {
         report.findings.extend(self.partly);
         // If there is a manifest, the survey has reported the others.
         if self.damaged.is_none() {
-            if self.given_up > 0 {
-                let message = message!("members-left-out", count = self.given_up);
+            if self.omitted > 0 {
+                let message = message!("members-left-out", count = self.omitted);
                 report.findings.push(Finding::failure(Code::Member, message));
             }
             report.results.checks.push(Check { kind: CheckKind::LooseMembers, count: self.whole });
@@ -130,7 +130,7 @@ impl ScanVisitor for ScannedMembers {
             self.count(&member.name);
             return member.output.close().map(drop);
         }
-        self.given_up += u64::from(!is_whole);
+        self.omitted += u64::from(!is_whole);
         member.output.remove()
     }
 }

@@ -91,7 +91,7 @@ impl Request<'_> {
     ) -> Result<()> {
         let Self { archive, options, monitor, .. } = *self;
         if options.tables.is_empty() {
-            if !verify::pass_over(archive, reader, &options.verify, monitor, visitor, report)? {
+            if !verify::check_all(archive, reader, &options.verify, monitor, visitor, report)? {
                 verify::survey(reader, monitor, report)?;
             }
             return Ok(());

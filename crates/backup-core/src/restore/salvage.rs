@@ -42,7 +42,7 @@ pub(super) fn restore(request: Request<'_>, folder: &Path, report: &mut Report) 
     };
     // Everything that was restored is intact. Other parts of the archive may be damaged.
     if !report.has_failure() && options.tables.is_empty() {
-        verify::pass_over(request.archive, &mut reader, &options.verify, monitor, &mut (), report)?;
+        verify::check_all(request.archive, &mut reader, &options.verify, monitor, &mut (), report)?;
     }
     let wanted = |(table, _): &(usize, _)| request.wants(&reader.tables()[*table].name);
     let parts = survey.parts.iter().enumerate().filter(wanted);
@@ -74,7 +74,7 @@ fn give(
     report: &mut Report,
 ) -> Result<()> {
     let Request { options, monitor, .. } = request;
-    reader.give_whole(survey, |table| request.wants(table), options.originals, visitor, monitor)?;
+    reader.give_whole(survey, &options.tables, options.originals, visitor, monitor)?;
     // The report lists everything in the manifest, or the requested tables.
     let damaged_tables = reader.tables().iter().zip(0..).filter(|(_, i)| !survey.has_all_of(*i));
     let damaged_tables: HashSet<_> = damaged_tables.map(|(table, _)| &table.name).collect();

@@ -1,5 +1,5 @@
-//! Receives tables and files from a source. Makes names unique, counts records, reports progress, and
-//! handles cancellation.
+//! Receives tables and files from a source, and passes them to a store (an archive, or only digests). Makes names
+//! unique, compares the column counts of the source with those of the store, and handles cancellation.
 
 use std::io::{self, Read, Write};
 
@@ -190,6 +190,13 @@ impl<'a, S: Store> Ingest<'a, S> {
             self.notes.remarks.push(LedgerEntry::new(LedgerCode::Remark, message).source(name));
         }
     }
+
+    /// Whether these names, which a source gives, are those of the current table, which may have been
+    /// renamed.
+    fn is_current(&self, source: &Option<String>, table: &Option<String>) -> bool {
+        let (current_source, current) = &self.wanted;
+        table.as_ref() == Some(current) && (source.is_none() || source == current_source)
+    }
 }
 
 /// The size of the tables' descriptions in the manifest. Readers refuse a manifest with more objects or
@@ -263,7 +270,9 @@ impl<S: Store> Sink for Ingest<'_, S> {
 
     fn end_table(&mut self, counts: Option<&[ColumnCounts]>) -> Result<TableSummary> {
         let (summary, received) = self.store.end()?;
-        let mut pairs = counts.unwrap_or_default().iter().zip(&received).enumerate();
+        let counts = counts.unwrap_or(&received);
+        debug_assert_eq!(counts.len(), received.len(), "a source counts each column");
+        let mut pairs = counts.iter().zip(&received).enumerate();
         match pairs.find(|(_, (expected, received))| expected != received) {
             None => Ok(summary),
             Some((column, (expected, received))) => {
@@ -290,8 +299,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
 
     fn ledger(&mut self, mut entry: LedgerEntry) {
         self.received += 1;
-        let (source, table) = &self.wanted;
-        if entry.source == *source && entry.table.as_ref() == Some(table) {
+        if self.is_current(&entry.source, &entry.table) {
             entry.table = Some(self.table.clone());
         }
         self.notes.ledger.push(entry);
@@ -299,8 +307,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
 
     fn finding(&mut self, mut finding: Finding) {
         self.received += 1;
-        // The table may have been renamed.
-        if finding.table.is_some() {
+        if self.is_current(&finding.path, &finding.table) {
             finding.table = Some(self.table.clone());
         }
         let (code, count) = finding.noted.unwrap_or((LedgerCode::Remark, 1));

@@ -101,7 +101,7 @@ impl StableFile {
 
     /// Stores the file as `name`, and checks that it has not changed. A member of a ZIP file is stored
     /// within the ZIP file instead. Returns how the file is restored.
-    pub(super) fn carry(
+    pub(super) fn store(
         &self,
         name: &str,
         role: Role,
@@ -112,8 +112,8 @@ impl StableFile {
         if let Some(zip) = self.location.within() {
             return Ok(RecoveryMethod::Within(zip.to_owned()));
         }
-        let carried = sink.file(&self.member(name, role), &mut self.open()?.take(self.bytes))?;
-        if carried != expected {
+        let stored = sink.file(&self.member(name, role), &mut self.open()?.take(self.bytes))?;
+        if stored != expected {
             return Err(self.changed());
         }
         self.check_unchanged()?;

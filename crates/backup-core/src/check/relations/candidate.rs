@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::values::reference_stem;
 
-/// Of cells that values alone show to be references, one in so many may be something else.
+/// In a column that is inferred to be a reference from its values alone, at most one in this many cells may have no
+/// distinctive id.
 const ONE_OTHER_IN: u64 = 20;
-/// How many keys are counted that have ids of a column, besides those that it is named after.
+/// The maximum number of keys whose hits are counted for a column, in addition to the keys that its label names.
 const MOST_COUNTED: usize = 64;
 
 /// What was counted in a column that may be a reference.
@@ -26,7 +27,7 @@ pub(super) struct Candidate {
     /// How many of its ids each key has; of small numbers only keys that it is named after. Keys that
     /// have few may be missing, see `uncounted`.
     pub(super) hits: BTreeMap<usize, u64>,
-    /// How many hits at most are missing of each key that it is not named after.
+    /// The maximum number of hits that may be missing in `hits` for each key that the label does not name.
     pub(super) uncounted: u64,
     /// Whether the reference was inferred from values only.
     pub(super) by_values: bool,
@@ -36,7 +37,7 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    /// Of a column with this label and so many cells that are not null.
+    /// A candidate for a column with this label. `all_cells` is the number of its cells that are not null.
     pub(super) fn new(label: &str, all_cells: u64) -> Self {
         Self { is_labelled: reference_stem(label).is_some(), all_cells, ..Self::default() }
     }
@@ -46,9 +47,9 @@ impl Candidate {
         self.distinctive += u64::from(is_distinctive);
     }
 
-    /// Whether it is no reference, whatever the other cells hold. The first cells alone show nothing: a
-    /// CRM may have begun with ids of another one.
-    pub(super) fn names_nothing(&self) -> bool {
+    /// Whether it cannot be a reference any more, whatever the remaining cells hold. The first cells alone do not
+    /// decide this, because old records often have the ids of an earlier CRM.
+    pub(super) fn cannot_be_reference(&self) -> bool {
         !self.is_labelled && self.cells - self.distinctive > self.all_cells / ONE_OTHER_IN
     }
 
@@ -67,7 +68,8 @@ impl Candidate {
                 continue;
             }
             *hits.entry(*key).or_default() += 1;
-            // One hit of each key less makes room, and never costs a key that has many.
+            // The Misra-Gries algorithm: if too many keys are counted, one hit of each is subtracted, and keys
+            // without hits are removed. A key with many hits always remains.
             if hits.len() > MOST_COUNTED + named.len() {
                 *uncounted += 1;
                 hits.retain(|key, hits| {
@@ -86,7 +88,7 @@ mod tests {
     /// Adds so many cells unless the candidate is dropped; how many were added.
     fn add(candidate: &mut Candidate, is_distinctive: bool, cells: u64) -> u64 {
         let added = (0..cells).take_while(|_| {
-            let is_kept = !candidate.names_nothing();
+            let is_kept = !candidate.cannot_be_reference();
             candidate.add_cell(is_distinctive);
             is_kept
         });

@@ -59,7 +59,7 @@ impl CheckPlan {
         }
         for at in &table.references {
             let reference = &mut references[*at];
-            if reference.candidate.as_ref().is_some_and(|it| it.names_nothing()) {
+            if reference.candidate.as_ref().is_some_and(|it| it.cannot_be_reference()) {
                 continue;
             }
             let (is_candidate, report) = (reference.candidate.is_some(), &mut reference.report);

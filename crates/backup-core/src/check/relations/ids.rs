@@ -17,7 +17,8 @@ use crate::record::{Cell, Record};
 /// The hash of an id.
 pub(super) type Hash = [u64; 2];
 
-/// Marks the number of a reference. So among entries with the same id, those of keys come first.
+/// This bit is set in the number of a reference, so that among entries with the same id the entries of keys are sorted
+/// before those of references.
 const REFERENCE: u64 = 1 << 63;
 
 /// The entry of an id in key number `key`. Records are counted from 1.
@@ -67,7 +68,7 @@ pub(in crate::check) struct Hashing {
     all: Vec<u8>,
 }
 
-/// A cell with more parts than this that do not look like ids is text, not a list of ids.
+/// A cell with more parts than this is treated as text, not as a list of ids, unless all parts look like ids.
 const MOST_PARTS: usize = 64;
 
 /// What the cells of a key or a reference contain in one record.

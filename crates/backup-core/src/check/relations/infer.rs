@@ -39,7 +39,7 @@ pub(super) fn infer(plan: &mut Plan, ids: &Sorted, monitor: &dyn Monitor) -> Res
             candidate.add_hits(keys);
         }
     })?;
-    keys.iter_mut().for_each(Key::judge);
+    keys.iter_mut().for_each(Key::drop_unless_unique);
     for reference in references {
         let Some(candidate) = &mut reference.candidate else { continue };
         let ids = reference.report.values;

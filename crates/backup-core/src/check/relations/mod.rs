@@ -57,7 +57,7 @@ impl CheckPlan {
             };
             join(&ids, monitor, |_, _| (), look_up)?;
             // Twice at most: the second time nothing is discarded.
-            let discarded = references.iter_mut().map(|it| it.discard_if_false(&keys));
+            let discarded = references.iter_mut().map(|it| it.discard_wrong_inference(&keys));
             wanted = discarded.collect();
         }
         let references = references.into_iter().filter(Reference::is_reference);

@@ -72,7 +72,7 @@ impl Key {
 
     /// Drops a column that has the label of a key and is not one. A column that is a key except for a
     /// few records is kept and reported.
-    pub(super) fn judge(&mut self) {
+    pub(super) fn drop_unless_unique(&mut self) {
         let KeyReport { known, records, missing, repeated, .. } = self.report;
         let few = if self.only_if_unique { 0 } else { (records / 100).max(1) };
         let is_unique = repeated <= few && missing <= few && records > repeated + missing;
@@ -123,7 +123,7 @@ impl Reference {
 
     /// Discards what was inferred from values if too many of them are no ids of the tables. Returns
     /// whether the column is named after another table instead, which has to be looked up.
-    pub(super) fn discard_if_false(&mut self, keys: &[Key]) -> bool {
+    pub(super) fn discard_wrong_inference(&mut self, keys: &[Key]) -> bool {
         let ReferenceReport { resolved, orphans, orphan_records, values, .. } = &mut self.report;
         let Some(candidate) = self.candidate.as_mut() else { return false };
         if !candidate.by_values || *orphans * 5 <= *values {

@@ -75,19 +75,18 @@ pub(super) fn singular(table: &str) -> String {
 pub(crate) enum KeyLabel {
     /// The id of the table's own records: `Id`, or `AccountId` in a table of accounts.
     Own,
-    /// The number of some kind of records, perhaps not those of the table, such as `客户编号`. It may also be a reference to another
-    /// table.
+    /// A business number, such as `客户编号`. It may identify the records of this table, or refer to another table.
     Number,
 }
 
 /// The prefix with which Dynamics marks ids, and the other columns that have it.
-const MARKED: &str = "(Do Not Modify) ";
-const MARKED_TOO: [&str; 2] = ["Row Checksum", "Modified On"];
+const DYNAMICS_PREFIX: &str = "(Do Not Modify) ";
+const DYNAMICS_OTHER_COLUMNS: [&str; 2] = ["Row Checksum", "Modified On"];
 
 /// Whether a column of this table has a label of a key. Only its values show whether it is one.
 pub(crate) fn key_label(label: &str, table: &str) -> Option<KeyLabel> {
-    if let Some(entity) = label.strip_prefix(MARKED) {
-        return (!MARKED_TOO.contains(&entity)).then_some(KeyLabel::Own);
+    if let Some(entity) = label.strip_prefix(DYNAMICS_PREFIX) {
+        return (!DYNAMICS_OTHER_COLUMNS.contains(&entity)).then_some(KeyLabel::Own);
     }
     let label = normal(label);
     let is_id = matches!(
@@ -126,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_told() {
+    fn table_names_and_labels_are_classified() {
         for (name, one) in [
             ("accounts", "account"),
             ("Accounts_001", "account"),
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_told_from_other_values() {
+    fn ids_are_distinguished_from_other_values() {
         for id in ["001200417000000694", "zcrm_1000000000001", "0015g00000Lr8bAAAR"] {
             assert!(is_distinctive(id.as_bytes()), "{id}");
         }

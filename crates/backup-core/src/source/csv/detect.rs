@@ -23,13 +23,14 @@ use crate::monitor::{Monitor, checkpoint};
 use crate::source::MAX_RECORD_BYTES;
 use crate::source::stable_file::StableFile;
 
-/// Text that is valid UTF-8 and has so many characters outside ASCII is not in another encoding: two in a
-/// hundred Chinese texts of two characters are valid UTF-8 by chance, and one in ten million of eight.
+/// The number of characters outside ASCII from which on valid UTF-8 is certain. Of the Chinese texts in another
+/// encoding, two in a hundred with two characters are valid UTF-8 by chance, and one in ten million with eight.
 const CERTAIN: u64 = 8;
 
 /// Encodings that use the same bytes as GB 2312. Only the frequencies of characters distinguish them.
 const LIKE_CHINESE: [&Encoding; 2] = [EUC_KR, EUC_JP];
-const TELLING: u64 = 16;
+/// The minimum number of characters for which their frequencies are reliable.
+const MIN_FOR_FREQUENCIES: u64 = 16;
 
 /// The number of blocks that are passed to the detector. It takes much longer than reading them.
 const ENOUGH_BLOCKS: u32 = 4;
@@ -292,7 +293,7 @@ impl Legacy {
     fn choose(&self, file: &StableFile) -> Result<(Charset, Option<Message>)> {
         let likeliest = self.likeliest;
         if let Some(characters) = self.chinese_characters()
-            && !(LIKE_CHINESE.contains(&likeliest) && characters >= TELLING)
+            && !(LIKE_CHINESE.contains(&likeliest) && characters >= MIN_FOR_FREQUENCIES)
         {
             return Ok(self.chosen(GB18030, message!("csv-guess-chinese")));
         }

@@ -125,7 +125,7 @@ impl CsvSource {
         let begin = || Reading::begin(&self.name, &self.options, charset, file.open()?);
         let width = match self.options.ragged {
             Ragged::Refuse => None,
-            Ragged::Pad => Some(begin()?.widest()?),
+            Ragged::Pad => Some(begin()?.widest(sink.monitor())?),
         };
         let outcome = begin()?.read(width, sink)?;
         file.check_unchanged()?;
@@ -137,7 +137,7 @@ impl CsvSource {
                     let entry = LedgerEntry::new(LedgerCode::KeptWhole, message);
                     sink.ledger(entry.source(&self.name).table(&outcome.table));
                 }
-                file.carry(&self.name, Role::Original, outcome.metadata.sha256, sink)?
+                file.store(&self.name, Role::Original, outcome.metadata.sha256, sink)?
             }
         };
         let modified = file.modified();

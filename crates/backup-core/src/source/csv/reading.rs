@@ -14,7 +14,7 @@ use crate::error::{Error, Remedy, Result};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin, Quotes, Recipe, RecoveryMethod, SourceMetadata};
-use crate::monitor::checkpoint;
+use crate::monitor::{Monitor, checkpoint, checkpoint_every};
 use crate::record::{Cell, Column, Record, Table, safe_labels};
 use crate::source::{MAX_LABELS_BYTES, Sink, is_mostly_nulls};
 
@@ -190,11 +190,12 @@ impl<'a> Reading<'a> {
     }
 
     /// The number of cells in the longest record.
-    pub(super) fn widest(mut self) -> Result<usize> {
+    pub(super) fn widest(mut self, monitor: &dyn Monitor) -> Result<usize> {
         let (mut widest, mut records, mut cells) = (self.width, 0u64, 0u64);
         // The next reading finds the same error again, and adds its location.
         while let Ok(Some(_)) = self.next() {
             widest = widest.max(self.text.record.len());
+            checkpoint_every(records, monitor)?;
             records += 1;
             cells += self.text.record.len() as u64;
         }

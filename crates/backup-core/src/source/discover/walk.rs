@@ -157,7 +157,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Adds an entry with the text of its code to the ledger.
-    fn pass_over(&mut self, code: LedgerCode, name: &str) {
+    fn skip_entry(&mut self, code: LedgerCode, name: &str) {
         self.found.ledger.push(LedgerEntry::of(code).source(name));
     }
 
@@ -175,13 +175,13 @@ impl<'a> Walk<'a> {
             };
             match kind {
                 EntryKind::EmptyFolder => match place {
-                    Place::Folder(_) => self.pass_over(LedgerCode::EmptyFolder, &full),
+                    Place::Folder(_) => self.skip_entry(LedgerCode::EmptyFolder, &full),
                     Place::Zip(..) => {
                         self.note(LedgerCode::EmptyFolder, message!("zip-empty-folder"), &full);
                     }
                 },
-                EntryKind::Link => self.pass_over(LedgerCode::Link, &full),
-                EntryKind::Special => self.pass_over(LedgerCode::SpecialFile, &full),
+                EntryKind::Link => self.skip_entry(LedgerCode::Link, &full),
+                EntryKind::Special => self.skip_entry(LedgerCode::SpecialFile, &full),
                 EntryKind::Closed(why) if self.is_file(&full) => {
                     let message = message!("zip-closed-member", why = why);
                     self.note(LedgerCode::WithinZip, message, &full);
@@ -193,7 +193,7 @@ impl<'a> Walk<'a> {
                 // Logs and journals are read with their database.
                 EntryKind::File(_) if parts.contains_key(&name) => {
                     if matches!(place, Place::Folder(_)) && name.ends_with(WAL_INDEX) {
-                        self.pass_over(LedgerCode::WalIndex, &full);
+                        self.skip_entry(LedgerCode::WalIndex, &full);
                     }
                 }
                 EntryKind::File(location) => {
@@ -214,7 +214,7 @@ impl<'a> Walk<'a> {
         place: &mut Place<'_>,
     ) -> Result<()> {
         if !self.is_file(&name) && is_lock_file(&name, &location) {
-            self.pass_over(LedgerCode::LockFile, &name);
+            self.skip_entry(LedgerCode::LockFile, &name);
             return Ok(());
         }
         let kind = FileKind::of(&name, &location)?;
@@ -327,8 +327,8 @@ impl<'a> Walk<'a> {
 
 const WAL_INDEX: &str = "-shm";
 
-/// Whether it is what Excel keeps beside a workbook that is open: the name of the person, in 165
-/// bytes. What is longer is data under an odd name. It may be closed to others while the workbook is open.
+/// Whether this is a lock file, which Excel creates next to an open workbook. It holds the name of the user in 165
+/// bytes; a longer file with such a name is data. Only its size is read, because Excel may have locked it.
 fn is_lock_file(name: &str, location: &FileLocation) -> bool {
     last(name).starts_with("~$") && StableFile::bytes_of(location).is_some_and(|bytes| bytes <= 512)
 }

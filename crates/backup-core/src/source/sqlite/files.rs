@@ -96,7 +96,7 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
 pub(super) fn header_details(main: &StableFile) -> Result<[(&'static str, Json); 2]> {
     let head = main.begins(100)?;
     let (Some(magic), Some(version)) = (head.get(..16), head.get(96..100)) else {
-        return Err(Error::source(message!("no-database-short"), message!("hint-carry-as-file")));
+        return Err(Error::source(message!("no-database-short"), message!("hint-store-as-file")));
     };
     if magic != MAGIC {
         return Err(Error::source(message!("no-database"), message!("hint-no-database")));

@@ -113,7 +113,7 @@ impl SqliteSource {
         let mut kept = Vec::new();
         for ((suffix, file), digest) in files.all().zip(&digests) {
             let name = format!("{}{suffix}", self.name);
-            kept.push(file.carry(&name, Role::Original, *digest, sink)?);
+            kept.push(file.store(&name, Role::Original, *digest, sink)?);
         }
         files.check_unchanged()?;
         spread.finish(sink.monitor());

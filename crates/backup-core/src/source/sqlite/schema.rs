@@ -149,7 +149,7 @@ fn definitions(connection: &Connection, mut text: Vec<u8>, most: u64) -> Result<
     }
     if text.len() as u64 > most {
         let why = message!("database-long-definitions", most = in_mib(most));
-        return Err(Error::source(why, message!("hint-carry-as-file")));
+        return Err(Error::source(why, message!("hint-store-as-file")));
     }
     Ok(text)
 }

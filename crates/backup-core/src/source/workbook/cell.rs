@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn shortened_numbers_are_told_from_words() {
+    fn shortened_numbers_are_distinguished_from_text() {
         for (text, expected) in [
             ("1.23E+17", true),
             ("4.40106199001011E+17", true),

@@ -80,7 +80,7 @@ impl WorkbookSource {
             }
             None => reading::read(input, &self.name, &self.options, sink)?,
         };
-        let original = file.carry(&self.name, Role::Original, sha256, sink)?;
+        let original = file.store(&self.name, Role::Original, sha256, sink)?;
         sink.source(SourceMetadata {
             name: self.name.clone(),
             kind: "workbook".into(),

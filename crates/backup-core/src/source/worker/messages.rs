@@ -86,7 +86,7 @@ impl From<Error> for WorkerMessage {
     fn from(error: Error) -> Self {
         let location = error.location().clone();
         let as_file =
-            |why| Failure::Source { why, hint: message!("hint-carry-as-file"), remedy: None };
+            |why| Failure::Source { why, hint: message!("hint-store-as-file"), remedy: None };
         let cause = match error.into_kind() {
             ErrorKind::Source { why, hint, remedy } => Failure::Source { why, hint, remedy },
             ErrorKind::Misread(Finding { message, table, expected, actual, .. }) => {

@@ -1,4 +1,4 @@
-//! Full cycles that once failed, or easily could.
+//! Regression tests of full cycles.
 
 use std::fs;
 use std::path::Path;
