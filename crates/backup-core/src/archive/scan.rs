@@ -86,10 +86,10 @@ fn read_members<R: Read + Seek>(
     }
 }
 
-/// What follows the current frame.
+/// What follows the bytes that were read.
 #[derive(Clone, Copy, PartialEq)]
 enum After {
-    /// Another frame.
+    /// More bytes, in which another frame may begin.
     Frame,
     /// Bytes are missing.
     Gap,
@@ -153,51 +153,64 @@ impl<R: Read + Seek> Plaintext<'_, R> {
         self.position = 0;
         self.is_checked.set(true);
         while self.after == After::Frame && self.plain.is_empty() {
-            let rest = &self.compressed[self.from..];
-            match begins(rest) {
-                Begins::Frame(bytes) => {
-                    self.plain.reserve_exact(FRAME_BYTES);
-                    let unpacked = zstd_safe::decompress(&mut self.plain, &rest[..bytes]);
-                    self.is_aligned = unpacked.is_ok();
-                    if self.is_aligned {
-                        self.from += bytes;
-                    } else {
-                        // The following data does not continue the previous data.
-                        self.plain.clear();
-                        self.from += 1;
-                        self.after = After::Gap;
-                    }
-                    continue;
-                }
-                Begins::Skippable(bytes) if self.is_aligned => {
-                    self.from += bytes;
-                    continue;
-                }
-                Begins::Unknown => {}
-                _ => match memmem::find(rest.get(1..).unwrap_or_default(), &FRAME_MAGIC) {
-                    Some(next) => {
-                        (self.is_aligned, self.from) = (false, self.from + 1 + next);
-                        continue;
-                    }
-                    // The last bytes may be the beginning of a magic number.
-                    None => {
-                        let kept = rest.len().min(FRAME_MAGIC.len() - 1);
-                        self.from = self.compressed.len() - kept;
-                    }
-                },
-            }
-            self.compressed.drain(..std::mem::take(&mut self.from));
-            self.after = self.read_chunk()?;
-            if self.after != After::Frame {
-                let cut = std::mem::take(&mut self.compressed);
-                // If no frame is known to begin here, the bytes may be anything.
-                if std::mem::replace(&mut self.is_aligned, false) && cut.starts_with(&FRAME_MAGIC) {
-                    self.plain = beginning(&cut);
-                    self.is_checked.set(self.plain.is_empty());
+            if !self.process_frame() {
+                self.compressed.drain(..std::mem::take(&mut self.from));
+                self.after = self.read_chunk()?;
+                if self.after != After::Frame {
+                    self.decompress_truncated_frame();
                 }
             }
         }
         Ok(())
+    }
+
+    /// Decompresses or skips the frame at the beginning of the compressed bytes. If none begins there,
+    /// goes to the next one. Returns `false` if this needs more bytes.
+    fn process_frame(&mut self) -> bool {
+        let rest = &self.compressed[self.from..];
+        match begins(rest) {
+            Begins::Frame(bytes) => {
+                self.plain.reserve_exact(FRAME_BYTES);
+                let unpacked = zstd_safe::decompress(&mut self.plain, &rest[..bytes]);
+                self.is_aligned = unpacked.is_ok();
+                if self.is_aligned {
+                    self.from += bytes;
+                } else {
+                    // The following data does not continue the previous data.
+                    self.plain.clear();
+                    self.from += 1;
+                    self.after = After::Gap;
+                }
+                true
+            }
+            Begins::Skippable(bytes) if self.is_aligned => {
+                self.from += bytes;
+                true
+            }
+            Begins::Unknown => false,
+            _ => match memmem::find(rest.get(1..).unwrap_or_default(), &FRAME_MAGIC) {
+                Some(next) => {
+                    (self.is_aligned, self.from) = (false, self.from + 1 + next);
+                    true
+                }
+                // The last bytes may be the beginning of a magic number.
+                None => {
+                    let kept = rest.len().min(FRAME_MAGIC.len() - 1);
+                    self.from = self.compressed.len() - kept;
+                    false
+                }
+            },
+        }
+    }
+
+    /// Decompresses the beginning of a frame whose rest is missing. If no frame is known to begin at the
+    /// compressed bytes, these may be anything, and are dropped.
+    fn decompress_truncated_frame(&mut self) {
+        let cut = std::mem::take(&mut self.compressed);
+        if std::mem::replace(&mut self.is_aligned, false) && cut.starts_with(&FRAME_MAGIC) {
+            self.plain = beginning(&cut);
+            self.is_checked.set(self.plain.is_empty());
+        }
     }
 
     /// Skips to the next header of a member. Returns `false` if there is none.
