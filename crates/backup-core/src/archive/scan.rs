@@ -1,9 +1,9 @@
 //! Reads the members of an archive whose end is missing or damaged. They are found in order, without
 //! the seek table and the manifest, and damaged data is skipped.
 //!
-//! All their bytes are authenticated, and every frame has its checksum. But the manifest is missing, so
-//! no member is proven. The beginning of a truncated frame is returned too, and is marked as unchecked,
-//! because its checksum is missing.
+//! All bytes of the members are authenticated by age, and complete frames are checked against their
+//! checksums. But no manifest proves the members. The beginning of a truncated frame is also
+//! returned; it is marked as unchecked, because its checksum is missing.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
@@ -43,7 +43,8 @@ pub(crate) fn scan<R: Read + Seek>(
     let mut plain = Plaintext {
         encrypted,
         monitor,
-        // Every chunk except the last is longer than `CHUNK_BYTES`, so this is the maximum number.
+        // Every encrypted chunk except the last is longer than `CHUNK_BYTES`, so this is the
+        // maximum number of chunks.
         chunks: encrypted_bytes / CHUNK_BYTES + 1,
         next_chunk: 0,
         damaged: 0,
@@ -137,8 +138,9 @@ impl<R: Read + Seek> Plaintext<'_, R> {
                 self.compressed.truncate(before);
                 self.damaged += 1;
                 self.encrypted.renew()?;
-                // age looks for the last chunk, which may be missing, unless it first seeks by one byte
-                // within the file. Errors appear when the next chunk is read.
+                // If age seeks to the start of another chunk, it also checks the last chunk, which
+                // may be missing. It does not if it seeks into the chunk first. Errors are ignored
+                // here: they appear again when the next chunk is read.
                 let start = self.next_chunk * CHUNK_BYTES;
                 let seek = self.encrypted.seek(SeekFrom::Start(start + 1));
                 let _ = seek.and_then(|_| self.encrypted.seek(SeekFrom::Start(start)));
@@ -208,7 +210,7 @@ impl<R: Read + Seek> Plaintext<'_, R> {
     fn decompress_truncated_frame(&mut self) {
         let cut = std::mem::take(&mut self.compressed);
         if std::mem::replace(&mut self.is_aligned, false) && cut.starts_with(&FRAME_MAGIC) {
-            self.plain = beginning(&cut);
+            self.plain = decompress_complete_blocks(&cut);
             self.is_checked.set(self.plain.is_empty());
         }
     }
@@ -262,7 +264,7 @@ impl<R: Read + Seek> Read for Plaintext<'_, R> {
 }
 
 /// The plaintext of the complete blocks of a truncated frame.
-fn beginning(cut: &[u8]) -> Vec<u8> {
+fn decompress_complete_blocks(cut: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
     if check_head(cut).is_err() {
         return plain;
@@ -303,7 +305,8 @@ fn begins(bytes: &[u8]) -> Begins {
         return Begins::Unknown;
     }
     if let Some(length) = skippable_bytes(bytes) {
-        // The seek table may be longer than a frame. It is skipped.
+        // A skippable frame, such as the seek table, may be longer than the bytes that were read.
+        // The rest of it is then searched for the next frame.
         return Begins::Skippable(length.min(bytes.len()));
     }
     match zstd_safe::get_frame_content_size(bytes) {
