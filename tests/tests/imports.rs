@@ -250,10 +250,10 @@ fn definition(path: &[String], modules: &Modules, depth: usize) -> Vec<String> {
 }
 
 /// Edges from module to module, each with the line of the import.
-type Arrows = BTreeMap<Vec<String>, BTreeMap<Vec<String>, usize>>;
+type Edges = BTreeMap<Vec<String>, BTreeMap<Vec<String>, usize>>;
 
-fn edges(modules: &Modules) -> Arrows {
-    let mut edges = Arrows::new();
+fn edges(modules: &Modules) -> Edges {
+    let mut edges = Edges::new();
     for (path, module) in modules {
         let targets = edges.entry(path.clone()).or_default();
         for import in module.imports.iter().filter(|import| !import.reexport) {
@@ -280,7 +280,7 @@ fn order_of(name: &str) -> Vec<String> {
         .collect()
 }
 
-fn upward_arrows(name: &str) -> Vec<String> {
+fn upward_edges(name: &str) -> Vec<String> {
     let modules = modules_of(name);
     let order = order_of(name);
     let top = |path: &Vec<String>| path.first().cloned();
@@ -336,12 +336,12 @@ fn cycle(name: &str) -> Option<Vec<String>> {
 
 #[test]
 fn modules_of_the_library_use_only_modules_below_them() {
-    assert_eq!(upward_arrows("backup-core"), [""; 0]);
+    assert_eq!(upward_edges("backup-core"), [""; 0]);
 }
 
 #[test]
 fn modules_of_the_command_line_use_only_modules_below_them() {
-    assert_eq!(upward_arrows("backup-cli"), [""; 0]);
+    assert_eq!(upward_edges("backup-cli"), [""; 0]);
 }
 
 #[test]

@@ -147,8 +147,8 @@ impl<'c> Session<'c> {
         })
     }
 
-    /// Returns `failure`; after an interrupt, the failure of an interrupted run instead. A prompt without
-    /// an answer may mean that there is no terminal, or that the user interrupted it.
+    /// Returns `failure`; after an interrupt, the failure of an interrupted run instead. A prompt
+    /// without an answer may mean that there is no terminal, or that the user interrupted it.
     pub(crate) fn or_interrupted(&self, failure: Failure) -> Failure {
         if self.was_interrupted() { Failure::interrupted() } else { failure }
     }

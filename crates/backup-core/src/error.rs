@@ -61,8 +61,8 @@ pub enum ErrorKind {
         /// Why. It never repeats a secret.
         why: Message,
     },
-    /// A passphrase whose key derivation takes more work than is allowed. The work factor is in the header
-    /// of an archive or identity file, which is not authenticated at that point.
+    /// A passphrase whose key derivation takes more work than is allowed. The work factor is in the
+    /// header of an archive or identity file, which is not authenticated at that point.
     WorkFactor {
         /// The work factor in the header: 2^N KiB of memory.
         found: u8,

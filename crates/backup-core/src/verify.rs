@@ -281,8 +281,8 @@ pub(crate) struct Input<R> {
 }
 
 impl Input<File> {
-    /// Opens an archive's file, if it is a regular file: opening a pipe can block forever, and a pipe cannot
-    /// be read from its end.
+    /// Opens an archive's file, if it is a regular file: opening a pipe can block forever, and a
+    /// pipe cannot be read from its end.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let failed = |error| Error::opening(path, error);
         regular(path, &path.metadata().map_err(failed)?)?;

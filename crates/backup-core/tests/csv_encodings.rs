@@ -472,7 +472,8 @@ fn text_that_is_nearly_utf_8_is_not_guessed_as_another_encoding() {
     }
 }
 
-/// With fewer than four characters beyond ASCII, a byte that is wrong says as much about the encoding as they do.
+/// With fewer than four characters beyond ASCII, a byte that is wrong says as much about the
+/// encoding as they do.
 #[test]
 fn a_few_characters_beside_an_invalid_byte_are_not_taken_for_utf_8() {
     for (text, words) in [
@@ -526,8 +527,8 @@ fn a_truncated_character_is_not_decoded_as_accented_letters() {
     );
 }
 
-/// Characters of Hong Kong (HKSCS) are decoded, but no encoder writes them: the table is right, and the file
-/// is kept whole beside it. A truncated character is still an error.
+/// Characters of Hong Kong (HKSCS) are decoded, but no encoder writes them: the table is right, and
+/// the file is kept whole beside it. A truncated character is still an error.
 #[test]
 fn big5_with_characters_of_hong_kong_is_read_as_big5() {
     let common = encoded("big5", "客戶名稱與聯絡電話");

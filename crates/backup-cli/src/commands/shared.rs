@@ -67,8 +67,8 @@ pub(super) fn find_sources(
     if !paths.is_empty() {
         found = discover(&paths, &options)?;
     }
-    // Streams come last: if a source before them cannot be read as a table, the export starts again before it reaches
-    // them. A stream cannot be read twice.
+    // Streams come last: if a source before them cannot be read as a table, the export starts again
+    // before it reaches them. A stream cannot be read twice.
     for _ in streams {
         if found.sources.iter().any(|source| source.name() == stdin_name) {
             let message = text!("stdin-name", name = stdin_name);

@@ -31,7 +31,7 @@ pub(crate) const MAX_FRAMES: u32 = 1 << 22;
 /// threads. Each has two buffers, so all of them take at most 24 MiB.
 const MAX_DECOMPRESSION_THREADS: usize = 4;
 
-/// The maximum window, in bytes. RFC 8878 recommends that decoders support windows up to this size.
+/// The maximum window size, in bytes. RFC 8878 recommends that decoders support at least this size.
 const MAX_WINDOW: u64 = 8 * 1024 * 1024;
 
 /// The first bytes of a frame.

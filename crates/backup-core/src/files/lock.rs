@@ -66,7 +66,8 @@ impl NameLock {
         Self::holding(path, file, Some(Unsupported::Locks(folder.to_path_buf())))
     }
 
-    /// Creates the lock for a file that is locked. After an error, the lock is dropped, which removes its file.
+    /// Creates the lock for a file that is locked. After an error, the lock is dropped, which
+    /// removes its file.
     fn holding(path: PathBuf, file: File, unsupported: Option<Unsupported>) -> Result<Self> {
         guard::own(&HELD).insert(path.clone());
         let lock = Self { path, file, unsupported };

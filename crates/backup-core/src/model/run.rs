@@ -39,8 +39,9 @@ pub struct Run {
 const LINE: usize = 80;
 
 impl Run {
-    /// A run of this program on this system, with these arguments. They must not contain a secret. The
-    /// page shows the same arguments for repeating the checks, unless [`repeat`](Self::repeat) sets others.
+    /// A run of this program on this system, with these arguments. They must not contain a secret.
+    /// The page shows the same arguments for repeating the checks, unless [`repeat`](Self::repeat)
+    /// sets others.
     pub fn new(arguments: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let arguments: Vec<String> = arguments.into_iter().map(Into::into).collect();
         Self {
@@ -72,7 +73,8 @@ impl Run {
         self
     }
 
-    /// Sets the arguments that repeat the checks, without options of this run alone, such as its output files.
+    /// Sets the arguments that repeat the checks, without options of this run alone, such as its
+    /// output files.
     pub fn repeat(mut self, arguments: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.repeat = arguments.into_iter().map(Into::into).collect();
         self

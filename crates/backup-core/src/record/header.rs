@@ -17,8 +17,8 @@ pub const MAX_COLUMNS: usize = 16_384;
 
 /// Derives the labels in the CSV from the labels of a source.
 ///
-/// A label is *safe* if it is not empty, contains no CR, LF or U+FEFF, neither begins nor ends with white
-/// space, and is unique in the table. The rule has these steps:
+/// A label is *safe* if it is not empty, contains no CR, LF or U+FEFF, neither begins nor ends with
+/// white space, and is unique in the table. The rule has these steps:
 ///
 /// 1. CR, LF and U+FEFF are replaced by spaces, and outer white space is removed. An empty label
 ///    becomes `column_N`, where N is counted from 1. If an earlier column has the result, or if the

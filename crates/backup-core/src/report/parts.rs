@@ -28,7 +28,8 @@ pub struct ArchiveInfo {
     pub id: Option<Digest>,
     /// When the archive was created: RFC 3339, UTC.
     pub created: Option<String>,
-    /// The [`public_name`](crate::archive::Identity::public_name) of the identity that opened the archive.
+    /// The [`public_name`](crate::archive::Identity::public_name) of the identity that opened the
+    /// archive.
     pub opened_by: Option<String>,
     /// The content id: the SHA-256 of `contents.jsonl`.
     pub content_id: Option<Digest>,

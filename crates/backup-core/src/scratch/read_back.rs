@@ -12,7 +12,8 @@ use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Encoder, Record, Table, TableDigest};
 use crate::threads::spawn_scoped;
 
-/// A batch is encoded and hashed when it has this many bytes or records.
+/// A batch is encoded and hashed when it has this many bytes or records. Its text is then long
+/// enough to be hashed on another thread, see [`TableDigest::records_while`].
 const BATCH_BYTES: usize = 512 * 1024;
 const BATCH_RECORDS: usize = 8192;
 

@@ -1,5 +1,6 @@
-//! Receives tables and files from a source, and passes them to a store (an archive, or only digests). Makes names
-//! unique, compares the column counts of the source with those of the store, and handles cancellation.
+//! Receives tables and files from a source, and passes them to a store (an archive, or only
+//! digests). Makes names unique, compares the column counts of the source with those of the store,
+//! and handles cancellation.
 
 use std::io::{self, Read, Write};
 
@@ -271,12 +272,13 @@ impl<S: Store> Sink for Ingest<'_, S> {
     fn end_table(&mut self, counts: Option<&[ColumnCounts]>) -> Result<TableSummary> {
         let (summary, received) = self.store.end()?;
         let counts = counts.unwrap_or(&received);
-        debug_assert_eq!(counts.len(), received.len(), "a source counts each column");
-        let mut pairs = counts.iter().zip(&received).enumerate();
-        match pairs.find(|(_, (expected, received))| expected != received) {
+        let mut columns = 0..counts.len().max(received.len());
+        match columns.find(|column| counts.get(*column) != received.get(*column)) {
             None => Ok(summary),
-            Some((column, (expected, received))) => {
-                let (expected, received) = (expected.to_string(), received.to_string());
+            Some(column) => {
+                // A column that one side does not have has no cells.
+                let of = |counts: &[ColumnCounts]| counts.get(column).copied().unwrap_or_default();
+                let (expected, received) = (of(counts).to_string(), of(&received).to_string());
                 let why = message!("source-other-counts", expected = expected, received = received);
                 Err(Error::source(why, message!("source-other-counts-hint"))
                     .in_table(&self.table)

@@ -39,7 +39,8 @@ fn seen(metadata: &Metadata) -> Seen {
 }
 
 impl StableFile {
-    /// The size in bytes, without opening the file; `None` if it does not exist or is not a regular file.
+    /// The size in bytes, without opening the file; `None` if it does not exist or is not a regular
+    /// file.
     pub(super) fn bytes_of(location: &FileLocation) -> Option<u64> {
         match location {
             FileLocation::File(file) => file.bytes(),

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::values::reference_stem;
 
-/// In a column that is inferred to be a reference from its values alone, at most one in this many cells may have no
-/// distinctive id.
+/// In a column that is inferred to be a reference from its values alone, at most one in this many
+/// cells may have no distinctive id.
 const ONE_OTHER_IN: u64 = 20;
-/// The maximum number of keys whose hits are counted for a column, in addition to the keys that its label names.
+/// The maximum number of keys whose hits are counted for a column, in addition to the keys that its
+/// label names.
 const MOST_COUNTED: usize = 64;
 
 /// What was counted in a column that may be a reference.
@@ -28,7 +29,8 @@ pub(super) struct Candidate {
     /// distinctive, only the keys in `named` are counted. Keys with few hits may be missing; see
     /// `uncounted`.
     pub(super) hits: BTreeMap<usize, u64>,
-    /// The maximum number of hits that may be missing in `hits` for each key that the label does not name.
+    /// The maximum number of hits that may be missing in `hits` for each key that the label does
+    /// not name.
     pub(super) uncounted: u64,
     /// Whether the reference was inferred from values only.
     pub(super) by_values: bool,
@@ -39,7 +41,8 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    /// A candidate for a column with this label. `all_cells` is the number of its cells that are not null.
+    /// A candidate for a column with this label. `all_cells` is the number of its cells that are
+    /// not null.
     pub(super) fn new(label: &str, all_cells: u64) -> Self {
         Self { is_labelled: reference_stem(label).is_some(), all_cells, ..Self::default() }
     }
@@ -49,8 +52,8 @@ impl Candidate {
         self.distinctive += u64::from(is_distinctive);
     }
 
-    /// Whether it cannot be a reference any more, whatever the remaining cells hold. The first cells alone do not
-    /// decide this, because old records often have the ids of an earlier CRM.
+    /// Whether it cannot be a reference any more, whatever the remaining cells hold. The first
+    /// cells alone do not decide this, because old records often have the ids of an earlier CRM.
     pub(super) fn cannot_be_reference(&self) -> bool {
         !self.is_labelled && self.cells - self.distinctive > self.all_cells / ONE_OTHER_IN
     }
@@ -70,8 +73,8 @@ impl Candidate {
                 continue;
             }
             *hits.entry(*key).or_default() += 1;
-            // The Misra-Gries algorithm: if too many keys are counted, one hit of each is subtracted, and keys
-            // without hits are removed. A key with many hits always remains.
+            // The Misra-Gries algorithm: if too many keys are counted, one hit of each is
+            // subtracted, and keys without hits are removed. A key with many hits always remains.
             if hits.len() > MOST_COUNTED + named.len() {
                 *uncounted += 1;
                 hits.retain(|key, hits| {

@@ -17,8 +17,8 @@ use crate::record::{Cell, Record};
 /// The hash of an id.
 pub(super) type Hash = [u64; 2];
 
-/// This bit is set in the number of a reference, so that among entries with the same id the entries of keys are sorted
-/// before those of references.
+/// This bit is set in the number of a reference, so that among entries with the same id the entries
+/// of keys are sorted before those of references.
 const REFERENCE: u64 = 1 << 63;
 
 /// The entry of an id in key number `key`. Records are counted from 1.
@@ -59,16 +59,15 @@ pub(super) fn join(
     Ok(())
 }
 
-/// Hashes the text of cells. Equal texts have equal hashes, whatever the kinds of the cells. A
-/// clone returns the same hashes.
-#[derive(Clone)]
+/// Hashes the text of cells. Equal texts have equal hashes, whatever the kinds of the cells.
 pub(in crate::check) struct Hashing {
     hasher: SipHasher13,
     text: Vec<u8>,
     all: Vec<u8>,
 }
 
-/// A cell with more parts than this is treated as text, not as a list of ids, unless all parts look like ids.
+/// A cell with more parts than this is treated as text, not as a list of ids, unless all parts look
+/// like ids.
 const MOST_PARTS: usize = 64;
 
 /// What the cells of a key or a reference contain in one record.

@@ -209,8 +209,9 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read, [`ErrorKind::Input`](crate::ErrorKind::Input) if it is longer or is not UTF-8, and
-    /// as [`parse`](Self::parse).
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read,
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if it is longer or is not UTF-8, and as
+    /// [`parse`](Self::parse).
     pub fn read(path: &Path) -> Result<Self> {
         Self::read_from(input::open(path)?, path)
     }

@@ -75,7 +75,8 @@ pub(super) fn singular(table: &str) -> String {
 pub(crate) enum KeyLabel {
     /// The id of the table's own records: `Id`, or `AccountId` in a table of accounts.
     Own,
-    /// A business number, such as `客户编号`. It may identify the records of this table, or refer to another table.
+    /// A business number, such as `客户编号`. It may identify the records of this table, or refer to
+    /// another table.
     Number,
 }
 

@@ -23,8 +23,9 @@ use crate::monitor::{Monitor, checkpoint};
 use crate::source::MAX_RECORD_BYTES;
 use crate::source::stable_file::StableFile;
 
-/// The number of characters outside ASCII from which on valid UTF-8 is certain. Of the Chinese texts in another
-/// encoding, two in a hundred with two characters are valid UTF-8 by chance, and one in ten million with eight.
+/// The number of characters outside ASCII from which on valid UTF-8 is certain. Of the Chinese
+/// texts in another encoding, two in a hundred with two characters are valid UTF-8 by chance, and
+/// one in ten million with eight.
 const CERTAIN: u64 = 8;
 
 /// Encodings that use the same bytes as GB 2312. Only the frequencies of characters distinguish them.
@@ -162,8 +163,9 @@ impl Trial {
             && self.adjacent * 2 >= self.common
     }
 
-    /// Tries the next bytes, unless too many bytes are invalid already. One is too many in encodings whose
-    /// characters are not counted; these may also not be decoded further after an error.
+    /// Tries the next bytes, unless too many bytes are invalid already. One is too many in
+    /// encodings whose characters are not counted; these may also not be decoded further after an
+    /// error.
     fn step(&mut self, bytes: &[u8], is_last: bool) {
         let is_counted = [UTF_8, GB18030, BIG5].map(Coding::from).contains(&self.coding);
         let mut rest = bytes;

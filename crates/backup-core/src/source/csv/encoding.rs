@@ -138,8 +138,8 @@ impl Decoder {
         Self { coding, whatwg, held: Vec::new(), offset }
     }
 
-    /// Appends the text of `bytes`; fails with the offset of the first byte that does not decode. After an
-    /// error, only WHATWG encodings may be decoded further, from [`Decoder::offset`] on.
+    /// Appends the text of `bytes`; fails with the offset of the first byte that does not decode.
+    /// After an error, only WHATWG encodings may be decoded further, from [`Decoder::offset`] on.
     pub(crate) fn decode(&mut self, bytes: &[u8], last: bool, out: &mut String) -> Result<(), u64> {
         match self.coding {
             Coding::Whatwg(_) => self.decode_whatwg(bytes, last, out),

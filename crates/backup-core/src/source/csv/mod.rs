@@ -61,8 +61,8 @@ impl CsvSource {
     /// A stream, such as standard input. It can be read only once. If no encoding is given, a byte
     /// order mark decides, and a stream without one is read as UTF-8.
     ///
-    /// A thread reads the stream, up to 1 MiB ahead of the records. If [`Source::read`] returns an error, the
-    /// thread may still be waiting for bytes; it drops the stream after they arrive.
+    /// A thread reads the stream, up to 1 MiB ahead of the records. If [`Source::read`] returns an
+    /// error, the thread may still be waiting for bytes; it drops the stream after they arrive.
     pub fn from_reader(
         stream: Box<dyn Read + Send>,
         name: impl Into<String>,

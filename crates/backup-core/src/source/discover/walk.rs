@@ -327,8 +327,9 @@ impl<'a> Walk<'a> {
 
 const WAL_INDEX: &str = "-shm";
 
-/// Whether this is a lock file, which Excel creates next to an open workbook. It holds the name of the user in 165
-/// bytes; a longer file with such a name is data. Only its size is read, because Excel may have locked it.
+/// Whether this is a lock file, which Excel creates next to an open workbook. It holds the name of
+/// the user in 165 bytes; a longer file with such a name is data. Only its size is read, because
+/// Excel may have locked it.
 fn is_lock_file(name: &str, location: &FileLocation) -> bool {
     last(name).starts_with("~$") && StableFile::bytes_of(location).is_some_and(|bytes| bytes <= 512)
 }

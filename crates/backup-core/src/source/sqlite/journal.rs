@@ -94,8 +94,8 @@ pub(super) fn roll_back(main: &mut File, journal: &mut File) -> io::Result<()> {
                 return Ok(());
             }
             if place <= u64::from(database_pages) {
-                // If a page was not written completely to the journal, this page of the database, and those
-                // after it in the journal, were not changed yet.
+                // If a page was not written completely to the journal, this page of the database,
+                // and those after it in the journal, were not changed yet.
                 if number(sum) != checksum(nonce, plain) {
                     return Ok(());
                 }

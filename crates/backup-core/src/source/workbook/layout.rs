@@ -86,7 +86,8 @@ impl Layout {
 
     /// The row of the header, counted from 1; 0 if there is none.
     pub(super) fn header_row(&self) -> u32 {
-        // The header is directly above the first record, so its row counted from 1 is that of the record counted from 0.
+        // The header is directly above the first record, so its row counted from 1 is that of the
+        // record counted from 0.
         if self.header_row == Some(0) { 0 } else { self.first_record() }
     }
 

@@ -13,7 +13,8 @@ use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin};
 use crate::record::{MAX_CELL_BYTES, Table};
 
-/// The maximum length of a line. A table with the longest labels that the manifest allows is much shorter.
+/// The maximum length of a line. A table with the longest labels that the manifest allows is much
+/// shorter.
 const MAX_LINE_BYTES: u64 = 64 << 20;
 
 /// The maximum length of the records in one message. A worker sends them as soon as they have 64 KiB, so

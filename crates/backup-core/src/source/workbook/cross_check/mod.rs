@@ -1,8 +1,9 @@
 //! A second, much simpler reader of workbooks, so that the library does not have to be trusted.
 //!
 //! The reader of each format (`xlsx`, `xlsb`, `xls`, `ods`) sends every cell that is not empty to
-//! [`CellCounter`]. It counts the cells that have a value, adds up hashes of their places, and determines the rectangle around them in
-//! each sheet. The cells of the library are counted in the same way, and must agree.
+//! [`CellCounter`]. It counts the cells that have a value, adds up hashes of their places, and
+//! determines the rectangle around them in each sheet. The cells of the library are counted in the
+//! same way, and must agree.
 //!
 //! These readers run before the library. They stream, and refuse structures that make the library hang
 //! or allocate too much memory. The parts that the library reads when it opens the file are checked
