@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use backup_core::archive::KeyPair;
-use backup_core::model::{Origin, SourceMetadata};
+use backup_core::model::{ColumnCounts, Origin, SourceMetadata};
 use backup_core::record::{Column, Digest, Record, Table};
 use backup_core::source::{Discovered, Sink, Source};
-use backup_core::{Error, ExportOptions, Report, Severity, Verdict, export};
+use backup_core::{Error, ExportOptions, Report, Severity, Verdict, dry_run, export};
 
 /// A CRM that is read through its API, with or without a description of itself.
 struct Api {
@@ -76,4 +76,37 @@ fn a_source_that_does_not_describe_itself_is_noted() {
     assert_eq!(finding.severity, Severity::Remark);
     assert_eq!(finding.path.as_deref(), Some("crm"));
     assert!(finding.message.to_string().contains("tables without a description"), "{finding:?}");
+}
+
+/// A source with one column of nulls, which counts this many columns.
+struct Counted(usize);
+
+impl Source for Counted {
+    fn name(&self) -> &str {
+        "crm"
+    }
+
+    fn bytes(&self) -> Option<u64> {
+        None
+    }
+
+    fn read(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
+        sink.begin_table(&Table::new("t", [Column::any("a")]), Origin::new("crm"))?;
+        let mut record = Record::new();
+        record.push_null();
+        sink.record(&record)?;
+        let mut counts = ColumnCounts::default();
+        counts.nulls = 1;
+        sink.end_table(Some(&vec![counts; self.0])).map(drop)
+    }
+}
+
+#[test]
+fn a_source_that_counts_other_columns_than_it_sends_is_an_error() {
+    for (columns, is_right) in [(0, false), (1, true), (2, false)] {
+        let mut found = Discovered::default();
+        found.sources.push(Box::new(Counted(columns)));
+        let result = dry_run(found, &()).map(|report| report.skipped().len());
+        assert_eq!(matches!(result, Ok(0)), is_right, "{columns} columns: {result:?}");
+    }
 }
