@@ -41,10 +41,7 @@ pub(crate) fn recipients(
         if let Some(failure) = opens_archives(&bytes, path, language) {
             return Err(failure);
         }
-        let text = String::from_utf8_lossy(&bytes);
-        let found =
-            Recipient::parse_file(&text).map_err(|error| error.in_source(named(path, language)))?;
-        recipients.extend(found);
+        recipients.extend(Recipient::parse_file_bytes(&bytes, &named(path, language))?);
     }
     if recipients.is_empty() {
         return Err(Failure::usage(text!("no-recipient"), text!("no-recipient-hint")));

@@ -102,7 +102,7 @@ pub fn export(
     let sidecars = Sidecars::of(output);
     // Held until the last sidecar has its name. Otherwise another run could mix its files with these.
     let lock = NameLock::acquire(output, monitor)?;
-    let kept = ProtectedPaths::new(&found.paths, &options.keep);
+    let kept = ProtectedPaths::new(&found, &options.keep);
     kept.check(output, &sidecars, options.replace)?;
     let started = Instant::now();
     let mut report = Report::new(Command::Export);
@@ -158,8 +158,9 @@ pub fn export(
 /// store, a socket, memory.
 ///
 /// A writer cannot be rewound, so the sources are read twice: the first time to find those that cannot be
-/// read as tables, which are stored as files. A stream, which can be read only once, is an error. The
-/// archive is not read back, so the report is `unverified` and lists the read-back as skipped.
+/// read as tables, which are stored as files. A stream is read once; if it cannot be read as a table, that
+/// is an error. The archive is not read back, so the report is `unverified` and lists the read-back as
+/// skipped.
 ///
 /// # Errors
 ///
@@ -174,7 +175,7 @@ pub fn export_to<W: Write + Send + 'static>(
     let started = Instant::now();
     let mut report = Report::new(Command::Export);
     let mut plan = Plan::new(found);
-    plan.tally(monitor)?;
+    plan.find_unreadable(monitor)?;
     let writer = Writer::create(writer, &options.name, recipients, options.writer.clone())?;
     let read = plan.read(Ingest::new(writer, monitor), monitor)?;
     // The source was readable the first time.

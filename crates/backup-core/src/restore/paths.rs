@@ -23,17 +23,25 @@ pub(super) struct Paths {
     /// For each path that is taken, the number to try next. A number that was taken stays taken, so
     /// each number is tried once. All paths below files use the same number, under the empty path.
     numbers: HashMap<String, u64>,
+    /// The names whose paths were taken, each with its own path below the folder.
+    kept_apart: Vec<(String, String)>,
 }
 
 impl Paths {
     pub(super) fn below(root: &Path) -> Self {
         let taken = TakenPaths::with_case(is_case_sensitive(root));
-        Self { root: root.to_path_buf(), taken, numbers: HashMap::new() }
+        let (numbers, kept_apart) = (HashMap::new(), Vec::new());
+        Self { root: root.to_path_buf(), taken, numbers, kept_apart }
     }
 
     /// The part of a path below the folder. The path is one that [`claim`](Self::claim) returned.
     pub(super) fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)
+    }
+
+    /// The names whose paths were taken, each with the path that it got instead.
+    pub(super) fn kept_apart(&self) -> &[(String, String)] {
+        &self.kept_apart
     }
 
     /// A unique path for `name`, which may contain folders. The second value is whether the path is
@@ -55,7 +63,14 @@ impl Paths {
         safe.reverse();
         let safe =
             if folder.is_empty() { safe.join("/") } else { format!("{folder}/{}", safe.join("/")) };
-        let path = if self.taken.take(&safe) { safe } else { self.numbered(&safe) };
+        let path = match self.taken.take(&safe) {
+            true => safe,
+            false => {
+                let path = self.numbered(&safe);
+                self.kept_apart.push((name.to_owned(), path.clone()));
+                path
+            }
+        };
         let exact = path == name || path.strip_prefix(folder) == Some(&format!("/{name}"));
         (path.split('/').fold(self.root.clone(), |path, name| path.join(name)), exact)
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::kind::{FileKind, last, names};
 use super::options::DiscoverOptions;
+use super::own_files::OwnFiles;
 use crate::error::{Error, Result};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
@@ -36,6 +37,9 @@ pub struct Discovered {
     pub unmatched: Vec<String>,
     /// The files and folders that the user named. An export never replaces them or anything in them.
     pub paths: Vec<PathBuf>,
+    /// Files in these folders that belong to the backup itself and were left out. An export may replace
+    /// an older archive among them.
+    pub own_files: Vec<PathBuf>,
 }
 
 impl std::fmt::Debug for Discovered {
@@ -47,6 +51,7 @@ impl std::fmt::Debug for Discovered {
 
 pub(super) struct Walk<'a> {
     options: &'a DiscoverOptions,
+    own: OwnFiles,
     found: Discovered,
     names: UniqueNames,
     /// The name of the folder of each source; `None` if it has no name.
@@ -68,6 +73,7 @@ impl<'a> Walk<'a> {
     pub(super) fn new(options: &'a DiscoverOptions) -> Self {
         Self {
             options,
+            own: OwnFiles::new(options),
             found: Discovered::default(),
             names: UniqueNames::default(),
             folders: HashMap::new(),
@@ -84,7 +90,7 @@ impl<'a> Walk<'a> {
         let unmatched = patterns.filter(matches_nothing).cloned().collect();
         self.unreadable.append(&mut self.found.sources);
         let (sources, paths) = (self.unreadable, paths.to_vec());
-        Discovered { sources, unmatched, paths, ledger: self.found.ledger }
+        Discovered { sources, unmatched, paths, ..self.found }
     }
 
     /// Finds the sources in a file or folder. A link that the user named is followed. Links in a folder
@@ -197,6 +203,11 @@ impl<'a> Walk<'a> {
                     }
                 }
                 EntryKind::File(location) => {
+                    if let Some(code) = self.own.code(&location) {
+                        self.found.own_files.push(location.path().to_path_buf());
+                        self.skip_entry(code, &full);
+                        continue;
+                    }
                     let beside = beside(&name, &parts);
                     if let Err(error) = self.file(full.clone(), location, beside, place) {
                         self.unreadable.push(Box::new(Placeholder::unreadable(full, error)));
