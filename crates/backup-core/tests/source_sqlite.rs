@@ -325,6 +325,22 @@ fn virtual_tables_are_noted_and_their_stored_tables_are_read() {
 }
 
 #[test]
+fn an_empty_file_is_an_empty_database() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("crm.sqlite");
+    std::fs::write(&path, b"").expect("it is written");
+    let mut recorder = Recorder::default();
+    SqliteSource::new(&path, "crm.sqlite").read(&mut recorder).expect("SQLite reads it too");
+    assert!(recorder.tables.is_empty(), "it has no tables");
+    assert_eq!(recorder.ledger_count("empty-file", "crm.sqlite"), 1, "ledger");
+    let original = &recorder.sources[0].original;
+    assert_eq!(*original, RecoveryMethod::Kept("crm.sqlite".into()), "it is stored");
+    std::fs::write(&path, b"SQLite format 3").expect("it is written");
+    let short = SqliteSource::new(&path, "crm.sqlite").read(&mut Recorder::default());
+    assert!(short.is_err(), "a file that is shorter than a header is no database");
+}
+
+#[test]
 fn empty_tables_and_empty_databases_are_read() {
     let recorder = Fixture::new("CREATE TABLE t (a, b)").read();
     assert_eq!(recorder.table("t").labels(), ["a", "b"], "labels of an empty table");
