@@ -37,6 +37,10 @@ pub(crate) fn recipients(
         recipients.push(recipient(text, language)?);
     }
     for path in &args.recipient_files {
+        if let Some(key) = as_public_key(path) {
+            let hint = text!("key-as-file-recipient-hint", key = key);
+            return Err(Failure::error(text!("key-as-file", key = key), hint));
+        }
         let bytes = read(path, &text!("input-recipients"), session)?;
         if let Some(failure) = opens_archives(&bytes, path, language) {
             return Err(failure);
@@ -102,6 +106,10 @@ pub(crate) fn identities(
         found.map(|found| identities.extend(found))
     };
     for path in &args.identities {
+        if let Some(key) = as_public_key(path) {
+            let hint = text!("key-as-file-identity-hint");
+            return Err(Failure::error(text!("key-as-file", key = key), hint));
+        }
         add(&read(path, &text!("input-identity"), session)?, &named(path, language), session)?;
     }
     for name in &args.identity_variables {
@@ -115,6 +123,11 @@ pub(crate) fn identities(
         return Err(Failure::usage(text!("no-key"), text!("no-key-hint")));
     }
     Ok(identities)
+}
+
+/// The public key that was given where the name of a file belongs.
+fn as_public_key(path: &Path) -> Option<&str> {
+    path.to_str().filter(|text| text.parse::<Recipient>().is_ok() && !path.exists())
 }
 
 fn identity_failure(error: Error) -> Failure {

@@ -100,7 +100,9 @@ impl Outcome {
     /// Whether the command did more than to print this: it checked or wrote something.
     pub(crate) fn is_more_than_text(&self) -> bool {
         match self {
-            Self::Report(view) => view.report.verdict().is_some() && !view.dry_run,
+            Self::Report(view) => {
+                view.report.command() != backup_core::Command::Inspect && !view.dry_run
+            }
             Self::Archives { .. } | Self::Demo(_) => true,
             Self::Key(key) => key.file.is_some(),
             Self::History(_) | Self::Text(_) => false,

@@ -362,3 +362,9 @@ usage-twice = { $argument } is given twice
 usage-conflict = { $argument } and { $other } cannot be used together
 usage-values = { $argument } has the wrong number of values
 usage-utf8 = an argument is not UTF-8
+
+## Keys in the wrong place
+
+key-as-file = { $key } is a public key, but the name of a file belongs there
+key-as-file-recipient-hint = Use -r { $key }; -R names a file of public keys.
+key-as-file-identity-hint = A public key only encrypts. Name the file of the secret key with -i.

@@ -359,3 +359,9 @@ usage-twice = { $argument } 重复给出
 usage-conflict = { $argument } 与 { $other } 不能同时使用
 usage-values = { $argument } 的值的个数不对
 usage-utf8 = 有参数不是 UTF-8
+
+## 密钥给错了位置
+
+key-as-file = { $key } 是公钥，而此处需要文件名
+key-as-file-recipient-hint = 请用 -r { $key }；-R 后面是含公钥的文件名。
+key-as-file-identity-hint = 公钥只能用来加密。请用 -i 给出私钥所在的文件。

@@ -404,3 +404,16 @@ fn each_fault_of_a_key_file_has_its_own_sentence() {
         workspace.run(&args).expect_exit(1).fails_with(words);
     }
 }
+
+#[test]
+fn a_public_key_where_a_file_belongs_is_named() {
+    let workspace = Workspace::with_archive();
+    let public = workspace.public.clone();
+    let opened = workspace.run(&["verify", "crm.tar.zst.age", "-i", &public]).expect_exit(1);
+    let opened = opened.fails_with("is a public key, but the name of a file belongs there");
+    assert!(opened.stderr.contains("the secret key with -i"), "{}", opened.stderr);
+    let exported =
+        workspace.run(&["export", "key.txt", "-o", "b.age", "-R", &public]).expect_exit(1);
+    let exported = exported.fails_with("is a public key, but the name of a file belongs there");
+    assert!(exported.stderr.contains(&format!("-r {public}")), "{}", exported.stderr);
+}

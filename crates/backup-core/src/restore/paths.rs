@@ -123,3 +123,22 @@ fn safe_name(name: &str) -> String {
     let short = plain[..end.unwrap_or_default()].trim_end_matches(['.', ' ']);
     if short.is_empty() || is_device(short) { format!("_{short}") } else { short.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_collide_are_kept_apart_and_listed() {
+        // The case of names in a folder that does not exist is unknown, so it is ignored.
+        let mut paths = Paths::below(Path::new("/nowhere/at/all"));
+        let names = ["Deals.csv", "deals.csv", "a?.csv", "a*.csv", "DEALS.CSV", "b.csv"];
+        let mut claim = |name: &&str| paths.claim("tables", name).0;
+        let claimed: Vec<_> = names.iter().map(&mut claim).collect();
+        let expected = ["Deals.csv", "deals_2.csv", "a_.csv", "a__2.csv", "DEALS_3.CSV", "b.csv"];
+        let expected = expected.map(|name| Path::new("/nowhere/at/all/tables").join(name));
+        assert_eq!(claimed, expected);
+        let apart: Vec<_> = paths.kept_apart().iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(apart, ["deals.csv", "a*.csv", "DEALS.CSV"]);
+    }
+}

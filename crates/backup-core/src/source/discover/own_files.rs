@@ -20,17 +20,30 @@ pub(super) struct OwnFiles {
     patterns: Vec<[String; 3]>,
     /// Other files of the run, by their paths without links.
     files: Vec<PathBuf>,
+    /// The beginnings of the names of drafts and locks of all these files.
+    hidden: Vec<String>,
 }
 
 impl OwnFiles {
     pub(super) fn new(options: &DiscoverOptions) -> Self {
         let names = options.archives.iter().filter_map(|path| path.file_name()?.to_str());
-        let patterns = names.map(|name| {
-            let [checksum, readme] = sidecar_names(name);
-            [name, &checksum, &readme].map(pattern)
-        });
-        let files = options.own_files.iter().filter_map(|path| path.canonicalize().ok());
-        Self { patterns: patterns.collect(), files: files.collect() }
+        let patterns: Vec<[String; 3]> = names
+            .map(|name| {
+                let [checksum, readme] = sidecar_names(name);
+                [name, &checksum, &readme].map(pattern)
+            })
+            .collect();
+        let own_names = options.own_files.iter().filter_map(|path| path.file_name()?.to_str());
+        let hidden = patterns.iter().flatten().cloned().chain(own_names.map(pattern));
+        let hidden = hidden.map(|name| format!(".{name}.")).collect();
+        let files = options.own_files.iter().filter_map(|path| path.canonicalize().ok()).collect();
+        Self { patterns, files, hidden }
+    }
+
+    /// Whether a file or folder with this name is a draft or a lock of this run, or of one that was killed.
+    pub(super) fn is_hidden(&self, name: &str) -> bool {
+        (name.ends_with(".partial") || name.ends_with(".crm-backup-lock"))
+            && self.hidden.iter().any(|hidden| pattern(name).starts_with(hidden))
     }
 
     /// The code of the ledger for a file in a folder that is left out; `None` for a source.

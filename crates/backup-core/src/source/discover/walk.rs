@@ -140,6 +140,9 @@ impl<'a> Walk<'a> {
                     continue;
                 }
             };
+            if self.own.is_hidden(&name) {
+                continue;
+            }
             let name = if below.is_empty() { name } else { format!("{below}/{name}") };
             let kind = match kind {
                 opening::EntryType::Folder => {
