@@ -117,6 +117,10 @@ pub(crate) fn identities(
         add(text.as_bytes(), &fl!(language, "the-variable", name = name.as_str()), session)?;
     }
     if let Some(passphrase) = passphrase(&args.passphrase, session)? {
+        // A file with a byte order mark may hold the passphrase that another program wrote without it.
+        if let Some(plain) = passphrase.strip_prefix('\u{feff}') {
+            identities.push(Identity::passphrase_with_max_work_factor(plain.into(), most));
+        }
         identities.push(Identity::passphrase_with_max_work_factor(passphrase, most));
     }
     if identities.is_empty() {
@@ -160,6 +164,9 @@ fn new_passphrase(
     session: &mut Session<'_>,
 ) -> Result<Option<Secret>, Failure> {
     let Some(first) = passphrase(args, session)? else { return Ok(None) };
+    if first.starts_with('\u{feff}') {
+        return Err(Failure::error(text!("passphrase-bom"), text!("passphrase-file-hint")));
+    }
     if args.prompt && ask(session, &text!("ask-passphrase-again"))? != first {
         return Err(Failure::error(text!("passphrase-differs"), text!("passphrase-differs-hint")));
     }

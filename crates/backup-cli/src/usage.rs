@@ -68,7 +68,7 @@ fn sentence(error: &clap::Error, language: Language) -> Option<String> {
         }
         ErrorKind::ArgumentConflict => {
             let other = name(ContextKind::PriorArg);
-            match other == argument {
+            match other == argument || other.is_empty() {
                 true => fl!(language, "usage-twice", argument = argument),
                 false => fl!(language, "usage-conflict", argument = argument, other = other),
             }

@@ -80,6 +80,7 @@ ask-passphrase-again = passphrase again
 no-terminal = there is no terminal to ask for the passphrase on
 no-terminal-hint = Use --passphrase-file FILE or --passphrase-env NAME instead of -p.
 passphrase-file = { $path } does not begin with a line of UTF-8 text
+passphrase-bom = the passphrase begins with a byte order mark (BOM), which nobody can type
 passphrase-file-hint = Save the passphrase as plain UTF-8 text, alone on the first line.
 no-variable = the environment has no variable { $name }
 no-variable-unnamed = the environment has no variable with the given name

@@ -80,6 +80,7 @@ ask-passphrase-again = 再次输入同一口令
 no-terminal = 没有可供输入口令的终端
 no-terminal-hint = 请用 --passphrase-file FILE 或 --passphrase-env NAME 代替 -p。
 passphrase-file = { $path } 的开头不是一行 UTF-8 文本
+passphrase-bom = 口令以字节顺序标记（BOM）开头，无法键入
 passphrase-file-hint = 请将口令保存为 UTF-8 纯文本，单独占第一行。
 no-variable = 环境中没有变量 { $name }
 no-variable-unnamed = 环境中没有所给名称的变量

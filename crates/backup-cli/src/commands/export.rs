@@ -34,7 +34,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
             })));
         }
     };
-    if output.as_os_str() == "-" {
+    if is_stdout(output) {
         return stream(args, session);
     }
     session.archive = Some(output.clone());
@@ -93,9 +93,14 @@ fn stream(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcome, Failu
     Ok(Outcome::Report(Box::new(ReportView { exit, next, ..ReportView::new(report) })))
 }
 
+/// Whether `-o` names standard output.
+fn is_stdout(output: &Path) -> bool {
+    output == Path::new("-") || output == Path::new("/dev/stdout")
+}
+
 /// Finds the sources, without the files of this run.
 fn sources(args: &ExportArgs, session: &mut Session<'_>) -> Result<Discovered, Failure> {
-    let output = args.output.iter().filter(|path| path.as_os_str() != "-");
+    let output = args.output.iter().filter(|path| !is_stdout(path));
     let archives: Vec<_> = output.cloned().collect();
     let own = OwnFiles { archives: &archives, others: other_files(args).collect() };
     find_sources(&args.sources, &args.stdin_name, &args.reading, &own, session)
@@ -145,7 +150,7 @@ fn options(args: &ExportArgs, session: &Session<'_>) -> ExportOptions {
 /// With `--no-read-back` and with `-o -` the verdict is `unverified`, but the exit code is 0, because the
 /// user requested it.
 fn requested_exit(args: &ExportArgs, report: &Report) -> Option<u8> {
-    let is_stream = args.output.as_ref().is_some_and(|path| path.as_os_str() == "-");
+    let is_stream = args.output.as_deref().is_some_and(is_stdout);
     let sole_reason = (args.no_read_back || is_stream)
         && report.verdict() == Some(Verdict::Unverified)
         && report.skipped_checks().len() == 1;

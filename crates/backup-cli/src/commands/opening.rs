@@ -24,6 +24,9 @@ pub(super) fn not_opened(error: Error, archive: &Path, monitor: &dyn Monitor) ->
         checked => checked.ok().and_then(|report| report.verdict()),
     };
     let failure = Failure::from(error);
+    if archive.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return Failure { hint: Some(text!("archive-on-stdin-hint")), ..failure };
+    }
     let and = |hint: Option<Text>, next: Text| match hint {
         Some(hint) => hint.and(&next),
         None => next,

@@ -417,3 +417,15 @@ fn a_public_key_where_a_file_belongs_is_named() {
     let exported = exported.fails_with("is a public key, but the name of a file belongs there");
     assert!(exported.stderr.contains(&format!("-r {public}")), "{}", exported.stderr);
 }
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_passphrase() {
+    let workspace = Workspace::new();
+    workspace.write("bom.txt", "\u{feff}correct horse\n");
+    workspace.write("plain.txt", "correct horse\n");
+    let export =
+        |file| workspace.run(&["export", "key.txt", "-o", "a.age", "--passphrase-file", file]);
+    export("bom.txt").expect_exit(1).fails_with("begins with a byte order mark");
+    export("plain.txt").expect_exit(0);
+    workspace.run(&["inspect", "a.age", "--passphrase-file", "bom.txt"]).expect_exit(0);
+}

@@ -18,7 +18,7 @@ fn contents(result: &RunResult) -> (Vec<String>, Vec<(String, String)>) {
 fn archives_and_files_of_the_run_within_the_source_are_left_out_and_listed() {
     let workspace = Workspace::new();
     workspace.write("crm/a.csv", "id\n1\n");
-    workspace.write("crm/notes/crm-1.README.txt", "written by somebody else");
+    workspace.write("crm/notes/crm-2025-01-01.README.txt", "written by somebody else");
     workspace.write("crm/team.txt", &workspace.public);
     let export = |day: &str, more: &[&str]| {
         let output = format!("crm/backups/crm-2026-10-{day}.tar.zst.age");
@@ -29,7 +29,7 @@ fn archives_and_files_of_the_run_within_the_source_are_left_out_and_listed() {
     export("01", &[]).expect_exit(0);
     let second = export("02", &[]).expect_exit(0);
     let (files, ledger) = contents(&second);
-    assert_eq!(files, ["notes/crm-1.README.txt"], "only files of the CRM");
+    assert_eq!(files, ["notes/crm-2025-01-01.README.txt"], "only files of the CRM");
     let names = [
         "backups/crm-2026-10-01.README.txt",
         "backups/crm-2026-10-01.tar.zst.age",
