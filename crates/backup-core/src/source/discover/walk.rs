@@ -37,9 +37,6 @@ pub struct Discovered {
     pub unmatched: Vec<String>,
     /// The files and folders that the user named. An export never replaces them or anything in them.
     pub paths: Vec<PathBuf>,
-    /// Files in these folders that belong to the backup itself and were left out. An export may replace
-    /// an older archive among them.
-    pub own_files: Vec<PathBuf>,
 }
 
 impl std::fmt::Debug for Discovered {
@@ -90,7 +87,7 @@ impl<'a> Walk<'a> {
         let unmatched = patterns.filter(matches_nothing).cloned().collect();
         self.unreadable.append(&mut self.found.sources);
         let (sources, paths) = (self.unreadable, paths.to_vec());
-        Discovered { sources, unmatched, paths, ..self.found }
+        Discovered { sources, unmatched, paths, ledger: self.found.ledger }
     }
 
     /// Finds the sources in a file or folder. A link that the user named is followed. Links in a folder
@@ -207,7 +204,6 @@ impl<'a> Walk<'a> {
                 }
                 EntryKind::File(location) => {
                     if let Some(code) = self.own.code(&location) {
-                        self.found.own_files.push(location.path().to_path_buf());
                         self.skip_entry(code, &full);
                         continue;
                     }
