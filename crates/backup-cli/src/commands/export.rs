@@ -129,7 +129,8 @@ fn of_source(args: &ExportArgs, error: Error) -> Failure {
     }
 }
 
-/// An archive that fails its read-back was not published: there is no other copy of it.
+/// Sets the hint if the read-back found a failure. The archive was then not published, so there is
+/// no other copy to use.
 fn read_back_failed(failure: Failure) -> Failure {
     if failure.finding.is_none() {
         return failure;
