@@ -10,7 +10,7 @@ use crate::i18n::{Text, fl, text};
 
 /// The failure for wrong arguments; `None` if clap prints help instead.
 pub(crate) fn failure(error: &clap::Error, args: &[OsString]) -> Option<Failure> {
-    sentence(error, Language::Chinese)?;
+    sentence(error, Language::English)?;
     let plain = error.render().to_string();
     let first = plain.lines().next().unwrap_or_default();
     let first = first.strip_prefix("error: ").unwrap_or(first);

@@ -73,6 +73,8 @@ fn a_key_within_the_source_is_left_out_and_named() {
     let (files, ledger) = contents(&workspace.run(&["export", "crm", "--dry-run", "--json"]));
     assert_eq!((files.len(), ledger.len(), ledger[0].0.as_str()), (0, 1, "key-file"));
     // What is named is exported, with a warning.
+    let as_file = workspace.run(&["export", "crm", "--dry-run", "--as-file", "any.name", "--json"]);
+    assert_eq!(contents(&as_file.expect_exit(0)).0, ["deep/any.name"]);
     let named = ["export", "key.txt", "-o", "b.age", "-r", &workspace.public, "-q"];
     let named = workspace.run(&named).expect_exit(0);
     assert!(named.stderr.contains("key.txt contains a secret key"), "{}", named.stderr);

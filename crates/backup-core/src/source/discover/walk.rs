@@ -203,7 +203,8 @@ impl<'a> Walk<'a> {
                     }
                 }
                 EntryKind::File(location) => {
-                    if let Some(code) = self.own.code(&location) {
+                    let own = self.own.code(&location);
+                    if let Some(code) = own.filter(|_| !self.is_file(&full)) {
                         self.skip_entry(code, &full);
                         continue;
                     }
