@@ -126,10 +126,10 @@ impl Plan {
     /// Finds the sources that cannot be read as tables, for an output that cannot be written again. A stream is read
     /// once, by the export itself.
     pub(crate) fn find_unreadable(&mut self, monitor: &dyn Monitor) -> Result<()> {
-        let is_stream = |source: &Box<dyn Source + Send>| {
-            source.bytes().is_none() && source.as_file().is_none()
-        };
-        match self.sources.iter().any(is_stream) {
+        let mut sources = self.sources.iter();
+        let has_stream =
+            sources.any(|source| source.bytes().is_none() && source.as_file().is_none());
+        match has_stream {
             true => self.find_other_unreadable(0, monitor),
             false => self.tally(monitor).map(drop),
         }
