@@ -196,15 +196,19 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Prints the warnings that `--quiet` does not hide: secret keys in an export, and archives without failures that
-    /// hold no records, unless their sources were only files that are not tables.
+    /// Prints the warnings that `--quiet` does not hide: secret keys in an export, restored files with shorter
+    /// names, and archives without failures that hold no records, unless their sources were only files that are not
+    /// tables.
     fn warn_when_quiet(&mut self, outcome: &Outcome) {
         let language = self.language();
         let reports = outcome.reports();
         let exports = reports.iter().filter(|report| report.command() == Command::Export);
         let keys = exports.flat_map(|report| report.findings());
         let keys = keys.filter(|finding| finding.is_secret_key_note());
-        let keys = keys.map(|finding| sentence(finding, language));
+        let restores = reports.iter().filter(|report| report.command() == Command::Restore);
+        let names = restores.flat_map(|report| report.findings());
+        let names = names.filter(|finding| finding.is_shortened_name_note());
+        let findings = keys.chain(names).map(|finding| sentence(finding, language));
         let empty = reports.iter().filter(|report| !report.has_only_files());
         let empty = empty.filter_map(|report| {
             let none = no_records(report, language)?;
@@ -213,7 +217,7 @@ impl<'c> Session<'c> {
                 None => none,
             })
         });
-        for warning in keys.chain(empty).collect::<Vec<_>>() {
+        for warning in findings.chain(empty).collect::<Vec<_>>() {
             self.warn(&warning);
         }
     }
