@@ -33,8 +33,8 @@ pub(super) struct Claimed {
 pub(super) struct Paths {
     root: PathBuf,
     taken: TakenPaths,
-    /// For each path that is taken, the number to try next. A number that was taken stays taken, so
-    /// each number is tried once. All paths below files use the same number, under the empty path.
+    /// For each path that is taken, the next number to try, so that no number is tried twice. All
+    /// paths that are below a file share one counter, under the empty path.
     numbers: HashMap<String, u64>,
 }
 
@@ -80,8 +80,8 @@ impl Paths {
         Claimed { path, is_exact, is_shortened }
     }
 
-    /// A free variant of a path: another file name, or another folder if a file has the name of its
-    /// folder.
+    /// Returns a path that is free: `STEM_N.EXTENSION`, or `N/PATH` if that one is refused, for
+    /// example because a parent of the path is a file.
     fn numbered(&mut self, safe: &str) -> String {
         let (above, last) = match safe.rfind('/') {
             Some(at) => safe.split_at(at + 1),
