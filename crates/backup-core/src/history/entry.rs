@@ -64,7 +64,7 @@ pub struct Entry {
     pub when: SystemTime,
     /// The archive's file name.
     pub archive: String,
-    /// The folder of the archive, as an absolute path.
+    /// Of an export: the folder of the archive, as an absolute path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
     /// The archive id.
@@ -122,7 +122,7 @@ impl Entry {
             what,
             when: occasion.now.unwrap_or_else(SystemTime::now),
             archive: file_name(archive),
-            folder: folder(archive),
+            folder: folder(archive).filter(|_| what == RunKind::Export),
             archive_id: info.and_then(|info| info.id),
             content_id: info.and_then(|info| info.content_id),
             verdict: outcome,
