@@ -9,7 +9,7 @@ use backup_core::scratch::SqliteScratch;
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{
     AgainstOptions, ErrorKind, ExpectedTotals, Report, RestoreOptions, RestoreTestOptions,
-    compare_with_sources, reconcile_totals, restore_folder, restore_test,
+    VerifyOptions, compare_with_sources, reconcile_totals, restore_folder, restore_test, verify,
 };
 use crm_backup_tests::{Keys, export_to, names_in};
 
@@ -54,12 +54,10 @@ impl Case {
         }
     }
 
-    fn test(&self, schema: Option<&str>, totals: &str) -> Report {
+    fn test(&self, schema: &str, totals: &str) -> Report {
         let mut scratch = SqliteScratch::in_memory().expect("a database");
-        let mut options = RestoreTestOptions::default();
-        if let Some(schema) = schema {
-            options = options.schema(Schema::parse(schema).expect("a schema"));
-        }
+        let schema = Schema::parse(schema).expect("a schema");
+        let options = RestoreTestOptions::default().schema(schema);
         let archive = self.path("a.tar.zst.age");
         let tested = restore_test(&archive, &self.keys.identities, &mut scratch, options, &());
         let mut report = tested.expect("it is tested");
@@ -69,10 +67,11 @@ impl Case {
     }
 
     fn compare(&self, options: &AgainstOptions) -> backup_core::Result<Report> {
-        let mut report = self.test(None, "table,rows\nnothing,1\n");
+        let (archive, identities) = (self.path("a.tar.zst.age"), &self.keys.identities);
+        let options_of_verify = VerifyOptions::default();
+        let mut report = verify(&archive, identities, &options_of_verify, &()).expect("verified");
         let found = discover(&[self.path("now")], &DiscoverOptions::default());
-        let (found, archive) = (found.expect("something is found"), self.path("a.tar.zst.age"));
-        let identities = &self.keys.identities;
+        let found = found.expect("something is found");
         compare_with_sources(&mut report, &archive, identities, found, options, &())?;
         Ok(report)
     }
@@ -91,7 +90,7 @@ fn one_rule_resolves_the_names_of_tables() {
         assert!(refusal.contains(choices), "{name}: {refusal}");
         let schema =
             format!(r#"{{"resources": [{{"name": "{name}", "schema": {{"primaryKey": "id"}}}}]}}"#);
-        let report = case.test(Some(&schema), &format!("table,rows\n{name},1\n"));
+        let report = case.test(&schema, &format!("table,rows\n{name},1\n"));
         let skipped = report.skipped();
         assert_eq!(skipped.len(), 2, "{name}: {skipped:?}");
         assert!(skipped.iter().all(|skipped| skipped.contains(choices)), "{name}: {skipped:?}");
@@ -107,7 +106,7 @@ fn one_rule_resolves_the_names_of_tables() {
         assert_eq!(case.restore(name), Ok(vec![file.to_owned()]), "{name}");
         let schema =
             format!(r#"{{"resources": [{{"name": "{name}", "schema": {{"primaryKey": "id"}}}}]}}"#);
-        let report = case.test(Some(&schema), &format!("table,rows\n{name},{rows}\n"));
+        let report = case.test(&schema, &format!("table,rows\n{name},{rows}\n"));
         assert!(report.skipped().is_empty(), "{name}: {:?}", report.skipped());
         assert!(!report.has_failure(), "{name}: {:?}", report.findings());
     }

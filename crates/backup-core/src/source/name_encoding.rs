@@ -150,7 +150,7 @@ impl NameEncoding {
         // characters. So if many characters are Korean, this is no coincidence.
         let is_korean = |c: &&char| matches!(c, '\u{ac00}'..='\u{d7a3}');
         let korean = characters.iter().filter(is_korean).count() as i32;
-        if self == Self::Web(EUC_KR) { score + korean / 3 } else { score }
+        if self == Self::Web(EUC_KR) { score + korean / 5 } else { score }
     }
 }
 
