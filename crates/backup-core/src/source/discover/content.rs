@@ -5,7 +5,7 @@ use memchr::memmem::find;
 
 use crate::i18n::{Message, message};
 
-/// The number of bytes that decide.
+/// The number of bytes that decide at most.
 pub(super) const BEGINNING: u64 = 64 * 1024;
 
 /// What a file contains.

@@ -5,7 +5,7 @@
 
 use std::io::{self, Read as _};
 
-use super::content::{BEGINNING, Content, Format};
+use super::content::{BEGINNING, Content, Format, text_of};
 use super::shape::looks_like_table;
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::location::FileLocation;
@@ -153,8 +153,11 @@ impl FileKind {
 fn kind(name: &str, promise: Promise, location: &FileLocation) -> Result<FileKind> {
     let own = last(name).to_ascii_lowercase();
     let file = StableFile::at(location)?;
-    let begins = file.begins(BEGINNING)?;
-    let is_table = || looks_like_table(&begins, file.bytes <= BEGINNING);
+    let mut begins = file.begins(FIRST)?;
+    if file.bytes > FIRST && needs_more(promise, &begins) {
+        begins = file.begins(BEGINNING)?;
+    }
+    let is_table = || looks_like_table(&begins, file.bytes <= begins.len() as u64);
     Ok(match Content::of(&begins) {
         Content::Empty => match promise.kind() {
             FileKind::Opaque(_) => FileKind::Other,
@@ -189,6 +192,16 @@ fn kind(name: &str, promise: Promise, location: &FileLocation) -> Result<FileKin
         },
         Content::Binary => promise.kind(),
     })
+}
+
+/// The first bytes decide for most files, of which a folder may have very many.
+const FIRST: u64 = 4096;
+
+/// Whether more bytes are needed: the names of the members of a ZIP file, or the records of a text.
+fn needs_more(promise: Promise, begins: &[u8]) -> bool {
+    let may_be_table =
+        !matches!(promise, Promise::Csv | Promise::Sqlite | Promise::OtherData | Promise::Document);
+    begins.starts_with(b"PK") || may_be_table && text_of(begins).is_some()
 }
 
 /// Whether the first member of a ZIP file is named like a table.
