@@ -23,7 +23,7 @@ use crate::table_names::{FoundTable, TableNames};
 
 pub(crate) use crate::model::{Reconciled, TotalReport};
 
-/// Limits of the size and the lines of a list.
+/// The maximum size of a list, and the errors for a list that is too long or is not UTF-8.
 const FORM: input::Form = input::Form {
     most_bytes: 1 << 20,
     too_long: || refuse(message!("totals-too-long")),
@@ -69,7 +69,7 @@ impl ExpectedTotals {
         Self::read_from(input::open(path)?, path)
     }
 
-    /// The same, from an open file. Errors name it by `path`.
+    /// Reads the list from an open file. Errors contain `path`.
     ///
     /// # Errors
     ///
@@ -78,8 +78,8 @@ impl ExpectedTotals {
         FORM.read(input, path, Self::parse_text)
     }
 
-    /// The same, from text. A line gives the number of records of a table, the sum of one of its
-    /// columns, or both. Other cells are empty.
+    /// Parses the text of such a file. A line gives the number of records of a table, the sum of
+    /// one of its columns, or both. Other cells are empty.
     ///
     /// # Errors
     ///

@@ -18,7 +18,8 @@ use crate::monitor::Monitor;
 const NEARLY_ALL: f64 = 0.8;
 /// The minimum share if the name matches. The other ids are reported as orphans.
 const NAMED_SHARE: f64 = 0.3;
-/// A key that has this share of the ids, and more than one, is one of several that a column refers to.
+/// A column that refers to several keys refers to each key with at least this share of its ids, and
+/// at least two of them.
 const ONE_OF_SEVERAL: f64 = 1.0 / 256.0;
 /// The maximum length of a table name that is found in column labels, in bytes.
 const MOST_NAME_BYTES: usize = 64;
@@ -85,8 +86,8 @@ fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>,
     }
     let at_least = share(ONE_OF_SEVERAL).max(2);
     let some = keys_with(at_least, &is_distinctive);
-    // An id that several keys have counts several times here. When the ids are looked up, too many
-    // orphans show that.
+    // An id that several keys contain is counted several times here. If the sum is too high because
+    // of this, the lookup finds many orphans, and the inference is discarded.
     let together: u64 = some.iter().map(hits).sum();
     if together >= share(NEARLY_ALL) && candidate.uncounted < at_least {
         return Some((some, true));
@@ -94,8 +95,8 @@ fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>,
     candidate.otherwise.map(|key| (vec![key], false))
 }
 
-/// The key of the one table that a column of ids is named after. If few of the ids are in it, or none,
-/// the others are orphans to be reported.
+/// The key of the only table that the label of a column with distinctive ids names. Ids that the
+/// key does not contain are reported as orphans, even if these are all ids.
 fn named_after(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<usize> {
     let named =
         candidate.named.iter().filter(|(key, of_table)| **of_table && keys[**key].is_target());
