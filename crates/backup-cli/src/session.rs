@@ -232,8 +232,9 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Prints the warnings that `--quiet` does not hide: secret keys in an export, and archives without failures that
-    /// hold no records, unless their sources were only files that are not tables.
+    /// Prints the warnings that `--quiet` does not hide: secret keys in an export, restored files with shorter
+    /// names, and archives without failures that hold no records, unless their sources were only files that are not
+    /// tables.
     fn warn_when_quiet(&mut self, outcome: &Outcome) {
         let language = self.language();
         let reports = outcome.reports();
@@ -246,7 +247,10 @@ impl<'c> Session<'c> {
             let text = entry.code.text(language).unwrap_or_default();
             fl!(language, "about", name = name, text = text)
         });
-        let keys = notes.map(|finding| sentence(finding, language)).chain(keys);
+        let restores = reports.iter().filter(|report| report.command() == Command::Restore);
+        let names = restores.flat_map(|report| report.findings());
+        let names = names.filter(|finding| finding.is_shortened_name_note());
+        let findings = notes.chain(names).map(|finding| sentence(finding, language)).chain(keys);
         let empty = reports.iter().filter(|report| !report.has_only_files());
         let empty = empty.filter_map(|report| {
             let none = no_records(report, language)?;
@@ -255,7 +259,7 @@ impl<'c> Session<'c> {
                 None => none,
             })
         });
-        for warning in keys.chain(empty).collect::<Vec<_>>() {
+        for warning in findings.chain(empty).collect::<Vec<_>>() {
             self.warn(&warning);
         }
     }

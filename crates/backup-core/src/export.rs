@@ -14,7 +14,7 @@ use crate::i18n::message;
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, SkippedCheck};
 use crate::plan::Plan;
-use crate::report::{ArchiveInfo, Extent, Report, describe, remarks, without_text};
+use crate::report::{ArchiveInfo, Extent, Report, describe, opaque, remarks, without_text};
 use crate::sidecars::{ProtectedPaths, RemovedSidecars, Sidecars, draft_sidecars};
 use crate::source::Discovered;
 use crate::source::ingest::Ingest;
@@ -204,6 +204,8 @@ fn info_of(finished: &Finished) -> ArchiveInfo {
 /// Adds the parts of the report that [`export`] and [`export_to`] have in common.
 fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
     report.skipped.extend(plan.skipped_checks());
+    let has_tables = !finished.manifest.resources.is_empty();
+    report.skipped.extend(opaque(has_tables, &finished.manifest.backup.remarks));
     describe(report, &finished.manifest);
     plan.report_misread(report);
     report.note_empty_data();
@@ -222,6 +224,7 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     report.findings = remarks(&notes.remarks);
     plan.report_misread(&mut report);
     report.skipped = plan.skipped_checks().collect();
+    report.skipped.extend(opaque(!tally.tables.is_empty(), &notes.remarks));
     report.contents.tables = tally.tables;
     report.contents.files = tally.files;
     report.contents.sources = notes.sources;

@@ -28,6 +28,8 @@ pub enum LedgerCode {
     LostCharacters,
     /// A remark: a secret key.
     SecretKey,
+    /// A remark: a file that looks like data and is not read as a table.
+    Opaque,
     /// A table that was renamed, because another table has the same name.
     RenamedTable,
     /// A file that was renamed, because another file has the same name.
@@ -48,6 +50,12 @@ pub enum LedgerCode {
     OwnFile,
     /// An identity file, which opens archives.
     KeyFile,
+    /// A file with metadata of an operating system, which is stored like an attachment.
+    SystemFile,
+    /// A name that is not Unicode. Its bytes are kept.
+    DecodedName,
+    /// A file or folder that was named twice.
+    NamedTwice,
     /// A member that is stored only within its ZIP file.
     WithinZip,
     /// A hidden sheet.

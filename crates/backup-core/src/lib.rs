@@ -115,6 +115,7 @@ pub mod source;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod suggestions;
+mod table_names;
 mod threads;
 mod uninterrupted;
 mod verify;

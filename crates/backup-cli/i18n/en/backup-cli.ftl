@@ -148,6 +148,8 @@ value-size-number = it does not start with a number
 value-size-range = that is too small or too large
 value-number = it is not a number
 value-encoding = try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le
+value-name-encoding = try gbk, big5, shift_jis, euc-kr, koi8-r, cp437, cp850, cp866 or utf-8
+value-pair = write TABLE=NAME, such as contacts=contacts-2026-10-01.csv
 value-delimiter = expected one ASCII character other than a quote or line end
 value-content-id = a content id is 64 hexadecimal digits
 value-duration = expected a number and a unit, such as 90d, 12h, 30m or 45s
@@ -294,6 +296,8 @@ help-zip-ratio = Do not open a ZIP file that unpacks to more than N times its si
 help-zip-bytes = Do not open a ZIP file that unpacks to more than this [default: no limit]
 help-zip-members = Do not open a ZIP file that has more members than this
 help-zip-depth = Do not open ZIP files that are nested deeper than this
+help-zip-names = The encoding of the names in ZIP files that do not declare one, such as gbk or cp437 [default: detected for each ZIP file]
+help-map = Compare this table of the archive with the table, or the file, of this name in the sources
 
 heading-global = Global options
 heading-recipients = Recipients

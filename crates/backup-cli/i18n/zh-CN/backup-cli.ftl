@@ -148,6 +148,8 @@ value-size-number = 开头不是数字
 value-size-range = 太小或太大
 value-number = 不是数字
 value-encoding = 可用 utf-8、gb18030、big5、shift_jis、euc-kr、windows-1252、utf-16le 或 utf-32le
+value-name-encoding = 可用 gbk、big5、shift_jis、euc-kr、koi8-r、cp437、cp850、cp866 或 utf-8
+value-pair = 请写成 TABLE=NAME，如 contacts=contacts-2026-10-01.csv
 value-delimiter = 应为一个 ASCII 字符，引号和行结束符除外
 value-content-id = 内容标识为 64 位十六进制数字
 value-duration = 应为数字加单位，例如 90d、12h、30m 或 45s
@@ -291,6 +293,8 @@ help-zip-ratio = 不打开解压后超过其大小 N 倍的 ZIP 文件
 help-zip-bytes = 不打开解压后超过此大小的 ZIP 文件 [默认：不限]
 help-zip-members = 不打开成员数超过此数的 ZIP 文件
 help-zip-depth = 不打开嵌套超过此层数的 ZIP 文件
+help-zip-names = ZIP 文件中未声明编码的名称所用的编码，如 gbk 或 cp437 [默认：逐个 ZIP 文件检测]
+help-map = 将归档中的此表与数据源中该名称的表或文件比较
 
 heading-global = 通用选项
 heading-recipients = 接收者

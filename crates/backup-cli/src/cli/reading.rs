@@ -3,7 +3,7 @@
 use backup_core::source::ZipLimits;
 use clap::Args;
 
-use super::values::{Given, delimiter, encoding, given, number, size};
+use super::values::{Given, delimiter, encoding, given, name_encoding, number, size};
 
 /// Options for reading sources.
 #[derive(Debug, Args)]
@@ -21,6 +21,8 @@ pub(crate) struct ReadingArgs {
     pub(crate) ragged: Ragged,
     #[arg(long, value_name = "BYTES", default_value = "2GiB", value_parser = size)]
     pub(crate) workbook_memory: u64,
+    #[arg(long, value_name = "ENCODING", value_parser = name_encoding)]
+    pub(crate) zip_names: Option<String>,
     #[arg(long, value_name = "N", default_value_t = ZipLimits::default().ratio)]
     pub(crate) zip_ratio: u64,
     #[arg(long, value_name = "BYTES", value_parser = size)]

@@ -55,6 +55,23 @@ pub(super) fn encoding(text: &str) -> Result<String, Text> {
     Err(text!("value-encoding"))
 }
 
+pub(super) fn name_encoding(text: &str) -> Result<String, Text> {
+    if backup_core::source::is_name_encoding(text) {
+        return Ok(text.to_owned());
+    }
+    Err(text!("value-name-encoding"))
+}
+
+/// `TABLE=NAME`: a table of an archive, and its name in the current sources.
+pub(super) fn pair(text: &str) -> Result<(String, String), Text> {
+    match text.split_once('=') {
+        Some((table, name)) if !table.is_empty() && !name.is_empty() => {
+            Ok((table.to_owned(), name.to_owned()))
+        }
+        _ => Err(text!("value-pair")),
+    }
+}
+
 pub(super) fn delimiter(text: &str) -> Result<u8, Text> {
     match text.as_bytes() {
         _ if text == "tab" || text == "\\t" => Ok(b'\t'),

@@ -72,13 +72,11 @@ fn prepare(
             Some(find_sources(sources, STDIN_NAME, &args.reading, &own, session)?)
         }
     };
-    let test = Test {
-        identities,
-        options,
-        scratch: args.scratch,
-        expected,
-        against: AgainstOptions::default().require_equal(args.require_equal),
-    };
+    let mut against = AgainstOptions::default().require_equal(args.require_equal);
+    for (table, name) in &args.map {
+        against = against.map(table, name);
+    }
+    let test = Test { identities, options, scratch: args.scratch, expected, against };
     Ok((test, sources))
 }
 

@@ -116,6 +116,9 @@ fn reading_options(args: &ReadingArgs, reader: Option<PathBuf>) -> DiscoverOptio
         zip = zip.plain_bytes(bytes);
     }
     let mut options = DiscoverOptions::default().csv(csv).workbook(workbook).zip(zip);
+    if let Some(encoding) = &args.zip_names {
+        options = options.zip_names(encoding);
+    }
     for pattern in &args.as_file {
         options = options.as_file(pattern);
     }

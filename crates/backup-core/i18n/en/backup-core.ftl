@@ -114,6 +114,7 @@ skipped-unproven = { $cut_short ->
    *[other] what was restored is in the folder unproven (tables: { $tables }, files: { $files }): the manifest cannot be read, so it is not known what else the archive contained
 }
 skipped-unread-at-export = { $source }: the export could not read it as a table; the archive contains its bytes
+skipped-opaque = { $source }: it looks like data and was not read as a table, and nothing else is a table
 skipped-unread = { $error }; it is stored in the archive as a file, not as a table. { $hint }
 skipped-unreadable = { $error }; an export would stop here. { $hint }
 skipped-no-checksum = there is no checksum file { $path }
@@ -138,6 +139,8 @@ skipped-ambiguous-total = the totals of table { $table }: several tables have th
 skipped-keys = keys and references, and the schema if one was given: { $error }
 skipped-keys-of-table = { $count } more keys and references of table { $table }: it has more than are checked
 skipped-schema-table = table { $table } of the schema: the archive has no such table
+skipped-ambiguous-schema = table { $table } of the schema: several tables have this name; use one of { $names }
+skipped-unmapped = the table to compare that is called { $name } in the current sources: not exactly one table has this name
 skipped-schema-columns = columns of the schema for table { $table }: the table has no column { $columns }
 skipped-schema-words = requirements of the schema for table { $table } that are not checked: { $words }
 skipped-key-columns = a key of table { $table }: the table has no column { $columns }
@@ -166,6 +169,9 @@ ledger-lock-file = the lock file of Excel or another program is not stored
 ledger-within-zip = the member is stored only within its ZIP file
 ledger-hidden-sheet = the sheet is hidden in the workbook; it is stored as a table
 ledger-wal-index = the index of a SQLite log is not stored
+ledger-system-file = metadata of an operating system, stored like an attachment
+ledger-decoded-name = the name is not Unicode: it is shown decoded, and its bytes are kept
+ledger-named-twice = it was named twice, and is read once
 ledger-member-names = the names of ZIP members are not UTF-8 and have no declared encoding; the encoding was guessed
 ledger-unlisted-bytes = bytes that belong to no member are stored only within the ZIP file
 ledger-rows-above-header = the lines or rows above the header are stored with the file, and are not in a table
@@ -602,6 +608,7 @@ finding-misread = a reader returned other cells than the file contains, so the f
 
 detail-guessed-encoding = the encoding was guessed and may be wrong
 detail-secret-key = the file contains a secret key, and everyone who can open the archive can read it; move it elsewhere and export again
+detail-opaque = the file looks like data, and is not read as a table: only its bytes are stored
 detail-long-numbers = { $count ->
     [one] 1 cell holds
    *[other] { $count } cells hold
@@ -669,6 +676,8 @@ header-no-table = no table
 not-found-table = table { $name }
 not-found-file = file { $name }
 hint-not-found-table = It holds: { $names }.
+ambiguous-table = single table { $name }, because several tables have this name,
+hint-ambiguous-table = Name one of: { $names }.
 hint-not-found-file = List what the archive holds.
 archive-tar = the tar is malformed: { $why }
 tar-needless-pax = an unnecessary pax header
@@ -859,8 +868,6 @@ source-nothing = there is nothing to back up
 source-nothing-hint = Name the CSV files, workbooks, databases or ZIP files, or a folder that holds them.
 source-special = { $path } is a device, pipe or socket, which cannot be a source
 source-special-hint = Save it as a file first. CSV can also be read from standard input.
-source-not-unicode = the name of { $path } is not Unicode
-source-rename-hint = Rename the file; an archive holds names as Unicode.
 source-too-deep = folders are nested more than { $most } levels deep
 source-too-deep-hint = Name the inner folder as a separate source.
 source-not-a-file = { $path } is not a file
@@ -879,6 +886,18 @@ source-many-columns = with this table, the manifest would contain more tables an
 source-other-counts = the source counted { $expected } in a column, but returned { $received }
 source-other-counts-hint = This is an internal error, or the source is damaged; store it as a file.
 source-pushed = its records came from a program
+
+## Content that is not what a name promises
+
+source-misnamed = the content is not CSV: { $format }
+source-misnamed-hint = Export it from the CRM again (a web page is often the login page), or unpack it or name it after what it is.
+source-opaque = { $name } looks like data ({ $format }), and is not read as a table: only its bytes are stored
+format-named = { $name }
+format-web-page = a web page
+format-no-database = a database that is encrypted, damaged or of an unknown kind
+format-sqlite-log = a log of a SQLite database that is not beside it
+format-office = an office document
+format-by-name = by the ending of its name
 
 ## CSV files
 
@@ -952,6 +971,8 @@ zip-closed-hint = Unpack the ZIP file with the program that created it, and expo
 zip-closed-member = the member { $why }: it is stored only within its ZIP file
 zip-empty-folder = an empty folder is stored only within the ZIP file
 zip-guessed-names = names of members that are not UTF-8 and have no declared encoding are read as { $encoding }
+zip-unknown-names = { $encoding } is not a known encoding of names
+zip-unknown-names-hint = Try gbk, big5, shift_jis, euc-kr, koi8-r, cp437, cp850, cp866 or utf-8.
 zip-renamed-member = another member is called { $name }; this one is called { $unique }
 
 ## Workbooks

@@ -91,6 +91,7 @@ skipped-unproven = { $cut_short ->
    *[other] 取出的内容在文件夹 unproven 中（表：{ $tables }，文件：{ $files }）：归档的内容清单无法读取，无从得知原来还有什么。
 }
 skipped-unread-at-export = { $source }：导出时未能读成表；其原始字节已收录。
+skipped-opaque = { $source }：像是数据但未读成表，且其他文件中也没有表。
 skipped-unread = { $error }；未能读成表，已作为普通文件逐字节收录。{ $hint }
 skipped-unreadable = { $error }；导出会在此中止。{ $hint }
 skipped-no-checksum = { $path }：用于比对的文件不存在。
@@ -112,6 +113,8 @@ skipped-ambiguous-total = 表 { $table } 的合计未核对：有多张表使用
 skipped-keys = 主键与引用关系（如给出模式，也包括其内容）未能检查：{ $error }。
 skipped-keys-of-table = 另有 { $count } 项主键和引用关系未检查（表 { $table }）：数目过多。
 skipped-schema-table = 所给模式中的表 { $table } 不在归档中。
+skipped-ambiguous-schema = 所给模式中的表 { $table }：有多张表使用该名称，请指明其中之一：{ $names }。
+skipped-unmapped = 当前数据源中要比较的表 { $name } 未比较：具有该名称的表不是恰好一张。
 skipped-schema-columns = 所给模式中表 { $table } 的列 { $columns } 不在该表中。
 skipped-schema-words = 所给模式对表 { $table } 的下列要求未检查：{ $words }。
 skipped-key-columns = 表 { $table } 的主键未检查：没有列 { $columns }。
@@ -140,6 +143,9 @@ ledger-lock-file = Excel 等程序留下的锁定文件不予收录
 ledger-within-zip = 该成员只保留在 ZIP 文件中
 ledger-hidden-sheet = 该工作表在工作簿中隐藏，仍作为表收录
 ledger-wal-index = SQLite 的日志索引文件不予收录
+ledger-system-file = 操作系统写入的元数据，按附件收录
+ledger-decoded-name = 名称不是 Unicode：显示解码后的名称，并保留其原始字节
+ledger-named-twice = 重复指定，只读取一次
 ledger-member-names = ZIP 成员的名称不是 UTF-8 且未注明编码，已按推断的编码读取
 ledger-unlisted-bytes = 不属于任何成员的字节只保留在 ZIP 文件中
 ledger-rows-above-header = 标题行以上的内容不在表中，只保留在原始文件中
@@ -510,6 +516,7 @@ finding-misread = 读取程序给出的内容与文件本身不符，已作为�
 
 detail-guessed-encoding = 编码系推断得出，也可能是其他编码
 detail-secret-key = 文件中有私钥：能打开归档的人都会得到它；请将其移到别处后重新导出
+detail-opaque = 文件像是数据，但未读成表：只收录其原始字节
 detail-long-numbers = { $count } 个单元格的整数超出工作簿能精确保存的范围，其末尾数字可能在导出之前已丢失
 detail-shortened-numbers = { $count } 个单元格的文本像是被电子表格缩写的长数字（如 1.23E+17），其数字在导出之前已丢失
 detail-lost-characters = { $count } 个单元格的文本含有无法读取的字符（U+FFFD），这些字符在导出之前已丢失，或本非 Unicode
@@ -562,6 +569,8 @@ header-no-table = 无表
 not-found-table = 表 { $name }
 not-found-file = 文件 { $name }
 hint-not-found-table = 归档中有：{ $names }。
+ambiguous-table = 唯一的表 { $name }（有多张表使用该名称）
+hint-ambiguous-table = 请指明其中之一：{ $names }。
 hint-not-found-file = 请列出归档的内容。
 archive-tar = tar 格式有误：{ $why }
 tar-needless-pax = 多余的 pax 头
@@ -752,8 +761,6 @@ source-nothing = 此处没有可备份的内容
 source-nothing-hint = 请指定 CSV 文件、工作簿、数据库或 ZIP 文件，或包含它们的文件夹。
 source-special = { $path } 是设备、管道或套接字，不予读取
 source-special-hint = 请先存为文件；CSV 也可由标准输入提供。
-source-not-unicode = { $path } 的名称不是 Unicode
-source-rename-hint = 请重命名该文件；归档中的名称均为 Unicode。
 source-too-deep = 文件夹嵌套超过 { $most } 层
 source-too-deep-hint = 请将内层文件夹单独指定为数据源。
 source-not-a-file = { $path } 不是文件
@@ -772,6 +779,18 @@ source-many-columns = 加上本表后，表和列的数量将超出归档清单�
 source-other-counts = 数据源统计某列有 { $expected }，实际给出 { $received }
 source-other-counts-hint = 这是内部错误，或数据源已损坏；请将其作为文件收录。
 source-pushed = 其记录由程序提供
+
+## 内容与名称不符的文件
+
+source-misnamed = 内容不是 CSV：{ $format }
+source-misnamed-hint = 请从 CRM 重新导出（网页常常是登录页），或先解压，或按其实际类型命名。
+source-opaque = { $name } 像是数据（{ $format }），但未读成表：只收录其原始字节
+format-named = { $name }
+format-web-page = 网页
+format-no-database = 已加密、已损坏或类型未知的数据库
+format-sqlite-log = SQLite 日志，但旁边没有对应的数据库
+format-office = Office 文档
+format-by-name = 依其扩展名判断
 
 ## CSV 文件
 
@@ -845,6 +864,8 @@ zip-closed-hint = 请用制作该 ZIP 文件的程序将其解压，再导出所
 zip-closed-member = 该成员{ $why }：只保留在 ZIP 文件中
 zip-empty-folder = 空文件夹只保留在 ZIP 文件中
 zip-guessed-names = 非 UTF-8 且未声明编码的成员名称按 { $encoding } 读取
+zip-unknown-names = 未知的名称编码：{ $encoding }
+zip-unknown-names-hint = 可试 gbk、big5、shift_jis、euc-kr、koi8-r、cp437、cp850、cp866 或 utf-8。
 zip-renamed-member = 已有名为 { $name } 的成员；本成员改名为 { $unique }
 
 ## 工作簿

@@ -8,7 +8,6 @@ use std::time::Instant;
 
 use super::decimal::Sum;
 use super::input;
-use super::pairing::Name;
 use crate::command::Step;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
@@ -20,6 +19,7 @@ use crate::report::Report;
 use crate::scratch::Scratch;
 use crate::source::csv::parse;
 use crate::suggestions::suggestions;
+use crate::table_names::{FoundTable, TableNames};
 
 pub(crate) use crate::model::{Reconciled, TotalReport};
 
@@ -224,7 +224,7 @@ pub fn reconcile_totals(
     let started = Instant::now();
     monitor.phase(Phase::Proving, None);
     let tables = scratch.tables()?;
-    let names = TableNames::new(&tables, report);
+    let names = names(&tables, report);
     let mut by_table: BTreeMap<&str, Vec<(usize, &Expected)>> = BTreeMap::new();
     for line in expected.lines.iter().enumerate() {
         by_table.entry(&line.1.table).or_default().push(line);
@@ -234,9 +234,11 @@ pub fn reconcile_totals(
     for (name, lines) in by_table {
         checkpoint(monitor)?;
         let table = match names.find(name) {
-            Ok(table) => table,
-            Err(why) => {
-                skipped.push(why);
+            FoundTable::One(at) => Some(&tables[at]),
+            FoundTable::None => None,
+            FoundTable::Several(choices) => {
+                let why = message!("skipped-ambiguous-total", table = name, example = choices);
+                skipped.push(SkippedCheck::part(CheckKind::Totals, why));
                 continue;
             }
         };
@@ -274,43 +276,14 @@ pub fn reconcile_totals(
 }
 
 /// The tables of the database, by the names that a list of totals may use.
-struct TableNames<'a> {
-    tables: &'a [(usize, Table)],
-    /// For each name within a source, the full names of the tables that have it.
-    in_sources: HashMap<String, Vec<String>>,
-    /// The position of each table, by its name in the archive and by `NAME (SOURCE)`.
-    by_name: HashMap<String, usize>,
-}
-
-impl<'a> TableNames<'a> {
-    fn new(tables: &'a [(usize, Table)], report: &Report) -> Self {
-        let sources: HashMap<&str, Option<&str>> = report
-            .contents
-            .tables
-            .iter()
-            .map(|it| (it.name.as_str(), it.source.as_deref()))
-            .collect();
-        let (mut in_sources, mut by_name) = (HashMap::new(), HashMap::new());
-        for (at, (_, table)) in tables.iter().enumerate() {
-            let source = sources.get(table.name.as_str()).copied().flatten();
-            let name = Name::of(&table.name, source, None);
-            by_name.entry(name.in_full()).or_insert(at);
-            in_sources.entry(name.own.clone()).or_insert_with(Vec::new).push(name.in_full());
-        }
-        // Names of the archive take precedence.
-        by_name.extend(tables.iter().enumerate().map(|(at, (_, table))| (table.name.clone(), at)));
-        Self { tables, in_sources, by_name }
-    }
-
-    /// The table of this name. If tables of several sources have this name, only the first has it in
-    /// the archive, so the check is skipped.
-    fn find(&self, name: &str) -> Result<Option<&'a (usize, Table)>, SkippedCheck> {
-        if let Some([first, _, ..]) = self.in_sources.get(name).map(Vec::as_slice) {
-            let why = message!("skipped-ambiguous-total", table = name, example = first);
-            return Err(SkippedCheck::part(CheckKind::Totals, why));
-        }
-        Ok(self.by_name.get(name).map(|at| &self.tables[*at]))
-    }
+fn names(tables: &[(usize, Table)], report: &Report) -> TableNames {
+    let reports = report.contents.tables.iter();
+    let sources: HashMap<&str, Option<&str>> =
+        reports.map(|table| (table.name.as_str(), table.source.as_deref())).collect();
+    let name = |(_, table): &(usize, Table)| table.name.clone();
+    let all: Vec<String> = tables.iter().map(name).collect();
+    let source = |name: &str| sources.get(name).copied().flatten();
+    TableNames::new(all.iter().map(|name| (name.as_str(), source(name), None)))
 }
 
 /// The column with this label: the unique label in the archive's CSV, or else the label in the source.

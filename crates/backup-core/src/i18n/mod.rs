@@ -176,7 +176,7 @@ mod tests {
     }
 
     /// The codes of remarks, which are findings and have a text of their own.
-    const REMARKS: [&str; 9] = [
+    const REMARKS: [&str; 10] = [
         "misread",
         "unmatched",
         "remark",
@@ -185,6 +185,7 @@ mod tests {
         "shortened-numbers",
         "lost-characters",
         "secret-key",
+        "opaque",
         "other",
     ];
 

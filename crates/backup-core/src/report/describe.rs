@@ -82,3 +82,14 @@ pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = SkippedCheck> 
         SkippedCheck::part(CheckKind::Tables, message!("skipped-unread-at-export", source = name))
     })
 }
+
+/// If nothing is a table: the files that look like data and were not read. `remarks` are the notes of
+/// the export.
+pub(crate) fn opaque(has_tables: bool, remarks: &[LedgerEntry]) -> Vec<SkippedCheck> {
+    let opaque = remarks.iter().filter(|entry| !has_tables && entry.code == LedgerCode::Opaque);
+    let names = opaque.filter_map(|entry| entry.source.as_deref());
+    let skipped = |name: &str| {
+        SkippedCheck::part(CheckKind::Tables, message!("skipped-opaque", source = name))
+    };
+    names.map(skipped).collect()
+}

@@ -10,6 +10,7 @@ mod entry;
 mod file;
 pub(crate) mod ingest;
 mod location;
+mod name_encoding;
 mod names;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
 mod opening;
@@ -28,6 +29,7 @@ pub use crate::model::{FileHead, TableSummary};
 pub use discover::{DiscoverOptions, Discovered, ReadingRule, discover};
 pub use file::FileSource;
 pub(crate) use file::Placeholder;
+pub use name_encoding::is_name_encoding;
 pub use zip::ZipLimits;
 
 use std::io::Read;

@@ -25,6 +25,10 @@ pub struct DiscoverOptions {
     pub rules: Vec<(String, ReadingRule)>,
     /// Limits for ZIP files.
     pub zip: ZipLimits,
+    /// The encoding of the names in ZIP files that do not declare one, such as `gbk`, `cp437` or
+    /// `shift_jis`; see [`is_name_encoding`](crate::source::is_name_encoding). If it is `None`, it is
+    /// detected for each ZIP file.
+    pub zip_names: Option<String>,
     /// The maximum length of a database record, in bytes. CSV files and workbooks have this limit in
     /// their own options. The function [`max_record_bytes`](Self::max_record_bytes()) sets all of them.
     pub max_record_bytes: u64,
@@ -44,6 +48,7 @@ impl Default for DiscoverOptions {
             workbook: WorkbookOptions::default(),
             rules: Vec::new(),
             zip: ZipLimits::default(),
+            zip_names: None,
             max_record_bytes: MAX_RECORD_BYTES,
             archives: Vec::new(),
             own_files: Vec::new(),
@@ -163,6 +168,12 @@ impl DiscoverOptions {
     /// Sets the limits for ZIP files.
     pub fn zip(mut self, limits: ZipLimits) -> Self {
         self.zip = limits;
+        self
+    }
+
+    /// Sets the encoding of the names in ZIP files that do not declare one.
+    pub fn zip_names(mut self, encoding: impl Into<String>) -> Self {
+        self.zip_names = Some(encoding.into());
         self
     }
 }

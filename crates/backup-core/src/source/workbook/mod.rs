@@ -1,6 +1,6 @@
 //! Workbooks: xlsx, xlsm, xlsb, xls and ods.
 //!
-//! Every worksheet is a table. The workbook itself is stored too, because tables do not contain fonts,
+//! Every worksheet is a table. A sheet whose name says nothing, such as `Sheet1`, has the name of the file. The workbook itself is stored too, because tables do not contain fonts,
 //! formulas and so on.
 //!
 //! The library that reads workbooks is not trusted. First the cross-check reads the file with separate
@@ -14,6 +14,7 @@ mod cross_check;
 mod date;
 mod errors;
 mod layout;
+mod naming;
 mod options;
 mod reading;
 mod request;
@@ -21,6 +22,7 @@ mod sheet;
 
 use std::path::PathBuf;
 
+use self::naming::Naming;
 pub use self::options::WorkbookOptions;
 pub use self::request::WorkbookRequest;
 use super::location::FileLocation;
@@ -69,6 +71,7 @@ impl WorkbookSource {
     }
 
     fn read_all(&self, sink: &mut dyn Sink) -> Result<()> {
+        let sink = &mut Naming { workbook: &self.name, sink };
         sink.monitor().working_on(&self.name);
         let file = StableFile::at(&self.location)?;
         let sha256 = file.digest(sink.monitor())?;
