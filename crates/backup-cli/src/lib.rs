@@ -90,10 +90,11 @@ fn print_clap_error(error: &clap::Error, args: &[OsString], context: &mut Contex
         return refused(&failure, language, args, context);
     }
     let language = locale::before_parsing(args, &context.variable);
-    if language != Language::English && error.use_stderr() {
-        if let Some(failure) = usage::failure(error, args) {
-            return refused(&failure, language, args, context);
-        }
+    if language != Language::English
+        && error.use_stderr()
+        && let Some(failure) = usage::failure(error, args)
+    {
+        return refused(&failure, language, args, context);
     }
     let terminal =
         if error.use_stderr() { context.stderr_terminal } else { context.stdout_terminal };

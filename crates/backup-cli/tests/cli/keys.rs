@@ -396,7 +396,7 @@ fn each_fault_of_a_key_file_has_its_own_sentence() {
         ("broken into several lines", format!("{}\n{}\n", &public[..30], &public[30..]).into()),
         ("it has 61 characters, but a key has 62", public[..61].into()),
         ("contains no public key", "id,name\n1,a\n".into()),
-        ("is a key that opens archives", key.clone().into()),
+        ("contains a secret key", key.clone().into()),
     ];
     for (words, content) in cases {
         workspace.write("given.txt", content);
