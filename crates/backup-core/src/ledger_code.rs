@@ -52,6 +52,10 @@ pub enum LedgerCode {
     DecodedName,
     /// A file or folder that was named twice.
     NamedTwice,
+    /// A file of the backup itself: the archive, an older one, a file beside one, a file of the run.
+    OwnFile,
+    /// An identity file, which opens archives.
+    KeyFile,
     /// A member that is stored only within its ZIP file.
     WithinZip,
     /// A hidden sheet.

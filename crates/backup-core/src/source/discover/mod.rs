@@ -3,6 +3,7 @@
 mod content;
 mod kind;
 mod options;
+mod own_files;
 mod shape;
 mod walk;
 

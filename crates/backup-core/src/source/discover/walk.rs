@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::kind::{FileKind, last, names};
 use super::options::DiscoverOptions;
+use super::own_files::OwnFiles;
 use crate::error::{Error, Result};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
@@ -48,6 +49,7 @@ impl std::fmt::Debug for Discovered {
 
 pub(super) struct Walk<'a> {
     options: &'a DiscoverOptions,
+    own: OwnFiles,
     found: Discovered,
     names: UniqueNames,
     /// The name of the folder of each source; `None` if it has no name.
@@ -69,6 +71,7 @@ impl<'a> Walk<'a> {
     pub(super) fn new(options: &'a DiscoverOptions) -> Self {
         Self {
             options,
+            own: OwnFiles::new(options),
             found: Discovered::default(),
             names: UniqueNames::default(),
             folders: HashMap::new(),
@@ -137,6 +140,9 @@ impl<'a> Walk<'a> {
             entries.push((below.to_owned(), EntryKind::EmptyFolder));
         }
         for (name, kind) in found {
+            if self.own.is_hidden(&name.to_string_lossy()) {
+                continue;
+            }
             let (path, name) = (path.join(&name), below.join(&name));
             let kind = match kind {
                 Ok(opening::EntryType::Folder) => {
@@ -203,6 +209,11 @@ impl<'a> Walk<'a> {
                     }
                 }
                 EntryKind::File(location) => {
+                    let own = self.own.code(&location);
+                    if let Some(code) = own.filter(|_| !self.is_file(&full)) {
+                        self.skip_entry(code, &full);
+                        continue;
+                    }
                     let beside = beside(&name, &parts);
                     let read = self.file(full.clone(), raw_name, location, beside, place);
                     if let Err(error) = read {
