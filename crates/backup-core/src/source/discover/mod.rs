@@ -44,7 +44,7 @@ pub fn discover(paths: &[PathBuf], options: &DiscoverOptions) -> Result<Discover
     let mut walk = walk::Walk::new(options);
     let real: Vec<Option<PathBuf>> = paths.iter().map(|path| path.canonicalize().ok()).collect();
     for (at, path) in paths.iter().enumerate() {
-        // A file is read once, even if it is named twice or is in a folder that is named too.
+        // A file that is named twice, or is in a folder that is named too, is read each time, and noted.
         let covers = |other: usize, real: &PathBuf, over: &PathBuf| {
             real == over && other < at || real != over && real.starts_with(over)
         };
@@ -52,10 +52,10 @@ pub fn discover(paths: &[PathBuf], options: &DiscoverOptions) -> Result<Discover
         let mut covering = others.filter_map(|(other, over)| {
             covers(other, real[at].as_ref()?, over.as_ref()?).then_some(other)
         });
-        match covering.next() {
-            Some(_) => walk.named_twice(path),
-            None => walk.named(path)?,
+        if covering.next().is_some() {
+            walk.named_twice(path);
         }
+        walk.named(path)?;
     }
     let found = walk.finish(paths);
     if found.sources.is_empty() {
