@@ -241,15 +241,15 @@ impl<'c> Session<'c> {
         let exports = reports.iter().filter(|report| report.command() == Command::Export);
         let notes = exports.clone().flat_map(|report| report.findings());
         let notes = notes.filter(|finding| finding.is_secret_key_note());
+        let restores = reports.iter().filter(|report| report.command() == Command::Restore);
+        let names = restores.flat_map(|report| report.findings());
+        let names = names.filter(|finding| finding.is_shortened_name_note());
         let keys = exports.flat_map(|report| &report.contents().ledger);
         let keys = keys.filter(|entry| entry.code == LedgerCode::KeyFile).map(|entry| {
             let name = entry.source.clone().unwrap_or_default();
             let text = entry.code.text(language).unwrap_or_default();
             fl!(language, "about", name = name, text = text)
         });
-        let restores = reports.iter().filter(|report| report.command() == Command::Restore);
-        let names = restores.flat_map(|report| report.findings());
-        let names = names.filter(|finding| finding.is_shortened_name_note());
         let findings = notes.chain(names).map(|finding| sentence(finding, language)).chain(keys);
         let empty = reports.iter().filter(|report| !report.has_only_files());
         let empty = empty.filter_map(|report| {

@@ -46,16 +46,16 @@ pub enum LedgerCode {
     SpecialFile,
     /// A lock file of Excel or of a similar program.
     LockFile,
-    /// A file of the backup itself: the archive, an older one, a file beside one, a file of the run.
-    OwnFile,
-    /// An identity file, which opens archives.
-    KeyFile,
     /// A file with metadata of an operating system, which is stored like an attachment.
     SystemFile,
     /// A name that is not Unicode. Its bytes are kept.
     DecodedName,
     /// A file or folder that was named twice.
     NamedTwice,
+    /// A file of the backup itself: the archive, an older one, a file beside one, a file of the run.
+    OwnFile,
+    /// An identity file, which opens archives.
+    KeyFile,
     /// A member that is stored only within its ZIP file.
     WithinZip,
     /// A hidden sheet.

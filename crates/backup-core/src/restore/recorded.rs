@@ -85,12 +85,13 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
     if is_hex { digits.chunks_exact(2).map(byte).collect() } else { None }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
-    use super::original;
-
+    #[cfg(unix)]
     #[test]
     fn only_names_that_are_not_unicode_are_restored_from_their_bytes() {
+        use super::original;
+
         assert!(original("客户/a.csv", b"\xbf\xcd\xbb\xa7/a.csv").is_some());
         for (shown, bytes) in [
             ("客户.csv", &b"../\xbf\xcd.csv"[..]),

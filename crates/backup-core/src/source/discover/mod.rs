@@ -7,6 +7,7 @@ mod own_files;
 mod shape;
 mod walk;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 pub use self::options::{DiscoverOptions, ReadingRule};
@@ -43,19 +44,17 @@ pub fn discover(paths: &[PathBuf], options: &DiscoverOptions) -> Result<Discover
     }
     let mut walk = walk::Walk::new(options);
     let real: Vec<Option<PathBuf>> = paths.iter().map(|path| path.canonicalize().ok()).collect();
-    for (at, path) in paths.iter().enumerate() {
-        // A file is read once, even if it is named twice or is in a folder that is named too.
-        let covers = |other: usize, real: &PathBuf, over: &PathBuf| {
-            real == over && other < at || real != over && real.starts_with(over)
-        };
-        let others = real.iter().enumerate().filter(|(other, _)| *other != at);
-        let mut covering = others.filter_map(|(other, over)| {
-            covers(other, real[at].as_ref()?, over.as_ref()?).then_some(other)
-        });
-        match covering.next() {
-            Some(_) => walk.named_twice(path),
-            None => walk.named(path)?,
+    let all: HashSet<&PathBuf> = real.iter().flatten().collect();
+    let mut before = HashSet::new();
+    for (path, real) in paths.iter().zip(&real) {
+        // A file that is named twice, or is in a folder that is named too, is read each time, and noted.
+        if let Some(real) = real {
+            let is_within = real.ancestors().skip(1).any(|above| all.contains(&above.to_owned()));
+            if !before.insert(real) || is_within {
+                walk.named_twice(path);
+            }
         }
+        walk.named(path)?;
     }
     let found = walk.finish(paths);
     if found.sources.is_empty() {

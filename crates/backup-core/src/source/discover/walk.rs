@@ -140,7 +140,7 @@ impl<'a> Walk<'a> {
             entries.push((below.to_owned(), EntryKind::EmptyFolder));
         }
         for (name, kind) in found {
-            if name.to_str().is_some_and(|name| self.own.is_hidden(name)) {
+            if self.own.is_hidden(&name.to_string_lossy()) {
                 continue;
             }
             let (path, name) = (path.join(&name), below.join(&name));
