@@ -14,7 +14,7 @@ use crate::i18n::message;
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, SkippedCheck};
 use crate::plan::Plan;
-use crate::report::{ArchiveInfo, Extent, Report, describe, remarks, without_text};
+use crate::report::{ArchiveInfo, Extent, Report, describe, remarks, unclear, without_text};
 use crate::sidecars::{ProtectedPaths, RemovedSidecars, Sidecars, draft_sidecars};
 use crate::source::Discovered;
 use crate::source::ingest::Ingest;
@@ -200,6 +200,7 @@ fn info_of(finished: &Finished) -> ArchiveInfo {
 /// Adds what every kind of export reports.
 fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
     report.skipped.extend(plan.skipped_checks());
+    report.skipped.extend(unclear(&finished.manifest.backup.remarks));
     describe(report, &finished.manifest);
     plan.report_misread(report);
     report.note_empty_data();
@@ -217,7 +218,7 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     report.archive.content_id = Some(tally.content_id());
     report.findings = remarks(&notes.remarks);
     plan.report_misread(&mut report);
-    report.skipped = plan.skipped_checks().collect();
+    report.skipped = plan.skipped_checks().chain(unclear(&notes.remarks)).collect();
     report.contents.tables = tally.tables;
     report.contents.files = tally.files;
     report.contents.sources = notes.sources;

@@ -11,7 +11,7 @@ use crate::command::{Command, Step};
 use crate::error::{ErrorKind, Result};
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{CheckKind, SkippedCheck};
-use crate::report::{Extent, Report, unread};
+use crate::report::{Extent, Report, unclear, unread};
 use crate::scratch::{Observer, Scratch};
 use crate::verify::{Input, VerifyOptions, examine};
 
@@ -89,6 +89,7 @@ fn test_input<R: Read + Seek + Send>(
         report.run.timings.push((Step::KeysAndReferences, relating.elapsed()));
     }
     report.skipped.extend(unread(reader.manifest()));
+    report.skipped.extend(unclear(&reader.manifest().backup.remarks));
     if !report.has_failure() {
         report.prove(Extent::Restored);
         report.note_empty_data();

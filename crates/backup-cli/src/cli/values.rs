@@ -58,8 +58,17 @@ pub(super) fn encoding(text: &str) -> Result<String, Text> {
 pub(super) fn delimiter(text: &str) -> Result<u8, Text> {
     match text.as_bytes() {
         _ if text == "tab" || text == "\\t" => Ok(b'\t'),
+        _ if text == "\\x01" => Ok(1),
         [byte] if byte.is_ascii() && !b"\"\r\n\0".contains(byte) => Ok(*byte),
         _ => Err(text!("value-delimiter")),
+    }
+}
+
+/// The character before a quote within a quoted cell.
+pub(super) fn escape(text: &str) -> Result<u8, Text> {
+    match text.as_bytes() {
+        [byte] if byte.is_ascii_graphic() && *byte != b'"' => Ok(*byte),
+        _ => Err(text!("value-escape")),
     }
 }
 
