@@ -111,12 +111,20 @@ mod tests {
 
     #[test]
     fn a_delimiter_is_one_ascii_character() {
-        let delimiters = [(";", b';'), ("tab", b'\t'), ("\\t", b'\t'), ("|", b'|')];
+        let delimiters = [(";", b';'), ("tab", b'\t'), ("\\t", b'\t'), ("|", b'|'), ("\\x01", 1)];
         for (text, byte) in delimiters {
             assert_eq!(delimiter(text), Ok(byte), "{text}");
         }
         for text in ["", "\"", "\n", ";;", "，"] {
             assert!(delimiter(text).is_err(), "{text:?} is accepted as a delimiter");
+        }
+    }
+
+    #[test]
+    fn an_escape_is_one_visible_ascii_character() {
+        assert_eq!(escape("\\"), Ok(b'\\'));
+        for text in ["", "\"", "\n", "ab", "é", " "] {
+            assert!(escape(text).is_err(), "{text:?} is accepted as an escape");
         }
     }
 

@@ -12,13 +12,12 @@ use encoding_rs::{ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::encoding::{Charset, Coding, Decoder};
 use super::escapes::Escapes;
+use super::guess::{Detected, undecodable};
 use super::legacy::Legacy;
-use super::text::TextReader;
 use super::trial::trials;
 use crate::error::{Error, Remedy, Result};
-use crate::i18n::{Message, message};
+use crate::i18n::message;
 use crate::monitor::Monitor;
-use crate::source::MAX_RECORD_BYTES;
 use crate::source::stable_file::StableFile;
 
 /// The number of characters outside ASCII from which on valid UTF-8 is certain. Of the Chinese texts in another
@@ -27,32 +26,6 @@ const CERTAIN: u64 = 8;
 
 /// The length of the beginning that is examined for NUL bytes, in bytes.
 const BEGINNING_BYTES: u64 = 64 * 1024;
-
-/// A detected encoding.
-#[derive(Debug)]
-pub(super) struct Detected {
-    pub(super) charset: Charset,
-    /// If it is a guess: the reason, and the other encodings that are possible.
-    pub(super) doubt: Option<Message>,
-    /// The encodings that are almost as likely.
-    pub(super) near: Vec<String>,
-}
-
-impl Detected {
-    fn certain(charset: Charset) -> Self {
-        Self { charset, doubt: None, near: Vec::new() }
-    }
-
-    /// A guess with its reason, and the other encodings in which the text is valid.
-    pub(super) fn guess(coding: Coding, why: Message, others: &[String]) -> Self {
-        let others = others.join(", ");
-        let doubt = match others.is_empty() {
-            true => why,
-            false => message!("csv-guess-others", why = why, others = others),
-        };
-        Self { charset: Charset { coding, bom: false }, doubt: Some(doubt), near: Vec::new() }
-    }
-}
 
 /// Detects the encoding by reading the whole file.
 ///
@@ -112,16 +85,6 @@ fn escaped(escapes: &Escapes, file: &StableFile, monitor: &dyn Monitor) -> Resul
     let error = message!("csv-escapes", encoding = encoding);
     let error = Error::source(error, message!("csv-escapes-hint"));
     Err(error.remedy(Remedy::Encoding))
-}
-
-/// The error about the first byte that cannot be decoded. It is searched for before the records are
-/// read, because otherwise the export would have to start again.
-pub(super) fn undecodable(coding: Coding, file: &StableFile) -> Error {
-    let find = || {
-        let charset = Charset { coding, bom: false };
-        TextReader::new(file.open()?, charset, MAX_RECORD_BYTES)?.find_undecodable()
-    };
-    find().err().unwrap_or_else(|| file.changed())
 }
 
 /// UTF-16 or UTF-32 without a byte order mark: the encoding in which the beginning contains no NUL and

@@ -50,6 +50,8 @@ pub(crate) struct Layout {
 pub(super) enum Doubt {
     /// A title or comments are above the header.
     Title,
+    /// The first line may be a title, because it has one label only.
+    PossibleTitle,
     /// The table has one column, but most records contain this delimiter.
     OneColumn(Delimiter),
     /// This delimiter would also divide all records equally.
@@ -77,7 +79,7 @@ pub(crate) fn detect(text: &[u8], is_whole: bool, given: Given) -> Layout {
     let mut layout = sample.layout(newline, given);
     if given.begins_with_header {
         layout.above = 0;
-        layout.doubts.retain(|doubt| *doubt != Doubt::Title);
+        layout.doubts.retain(|doubt| !matches!(doubt, Doubt::Title | Doubt::PossibleTitle));
     }
     layout
 }
@@ -192,6 +194,10 @@ struct Row<'a> {
 impl Row<'_> {
     fn is_quoted_line(&self) -> bool {
         self.width == 1 && self.text.starts_with(b"\"")
+    }
+
+    fn has_space_or_digit(&self) -> bool {
+        self.text.iter().any(|byte| *byte == b' ' || byte.is_ascii_digit())
     }
 
     fn is_comment(&self) -> bool {
@@ -360,21 +366,32 @@ impl<'a> Scan<'a> {
     /// Whether the table is [regular](Self::is_regular), and the lines above and below it are no more than a
     /// title, comments and a footer.
     fn fits(&self, percent: usize) -> bool {
-        let is_usual = !matches!(self.dialect.delimiter.as_str(), ":" | "^" | "~");
         let comments = self.rows.iter().take(self.first).filter(|row| row.is_comment()).count();
-        let others = self.rows.len() - comments - self.table().len();
         self.is_regular(percent)
             && self.first <= MOST_ABOVE
-            && others <= self.table().len().min(MOST_ABOVE)
-            && !(self.is_in_text && (self.first > 0 || !is_usual))
-            && (is_usual || self.first == 0 || self.width > 2)
+            && self.rows.len() - comments - self.table().len() <= self.table().len().min(MOST_ABOVE)
+            && !(self.is_in_text && (self.first > 0 || self.is_colon()))
+            && (self.first == 0 || !self.is_colon() || self.has_own_header())
+    }
+
+    /// A colon is used in text more than other delimiters.
+    fn is_colon(&self) -> bool {
+        self.dialect.delimiter == Delimiter::byte(b':')
+    }
+
+    /// Whether no label of the header is repeated below it.
+    fn has_own_header(&self) -> bool {
+        let mut table = self.table().iter().take(50).map(|row| cells_of(row.text, self.dialect));
+        let header = table.next().unwrap_or_default();
+        table.all(|cells| cells.iter().zip(&header).all(|(cell, label)| cell != label))
     }
 
     /// Whether the delimiter divides so many records that the table may have several columns.
     fn divides(&self) -> bool {
         let divided = self.widths().filter(|width| *width > 1).count();
-        let is_half = divided > 0 && divided * 2 >= self.rows.len();
-        !self.is_in_text && (is_half || self.is_regular(90))
+        let is_in_prose = matches!(self.dialect.delimiter.as_str(), "，" | "；" | ":");
+        let is_half = divided > 0 && divided * 2 >= self.rows.len() && !is_in_prose;
+        !self.is_in_text && (is_half || (self.equal >= 2 && self.is_regular(90)))
     }
 
     /// The scan that fits best.
@@ -411,6 +428,8 @@ impl<'a> Scan<'a> {
         let above = self.header().map_or(0, |row| self.rows[row].start);
         if above > 0 {
             doubts.push(Doubt::Title);
+        } else if self.second_row_is_header() {
+            doubts.push(Doubt::PossibleTitle);
         }
         Layout { dialect: self.dialect, above, doubts }
     }
@@ -435,10 +454,19 @@ impl<'a> Scan<'a> {
         let above = self.rows.iter().take(MOST_ABOVE).take_while(|row| is_title(row)).count();
         let row = self.rows.get(above).filter(|row| above > 0 && row.width == self.width)?;
         let header = cells(row);
-        let is_filled_up = self.width > 2 && !self.rows[..above].iter().any(Row::is_comment);
+        let is_filled_up = !self.rows[..above].iter().any(Row::is_comment)
+            && (self.width > 2 || self.rows[..above].iter().all(|row| row.has_space_or_digit()));
         let is_header =
             is_like_header(&header) && (is_filled_up || labels_values(&header, &below(above)));
         is_header.then_some(above)
+    }
+
+    /// Whether the second record would be a header too, and the first has only one label.
+    fn second_row_is_header(&self) -> bool {
+        let [first, second, _, ..] = &self.rows[..] else { return false };
+        let cells = |row: &Row<'_>| cells_of(row.text, self.dialect);
+        let is_wide = first.width == self.width && second.width == self.width;
+        is_wide && filled(&cells(first)) <= 1 && is_like_header(&cells(second))
     }
 
     /// The layout of the text within the quotes, if whole lines are quoted.

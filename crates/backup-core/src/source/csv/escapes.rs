@@ -1,5 +1,8 @@
 //! Encodings that consist of ASCII bytes, and switch to other characters with escape sequences.
 
+use std::io::{self, Read};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use encoding_rs::GBK;
 
 /// What was found in a text in ASCII.
@@ -19,6 +22,44 @@ impl Escapes {
     /// The name of the encoding, if there are such sequences.
     pub(super) fn encoding(&self) -> Option<&'static str> {
         self.encoding
+    }
+}
+
+/// A stream that is examined while it is read.
+pub(super) struct Watched<R> {
+    inner: R,
+    seen: Arc<Mutex<Seen>>,
+}
+
+/// What was seen of a stream.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    escapes: Escapes,
+    has_other_bytes: bool,
+}
+
+impl Seen {
+    /// The name of the encoding, if the stream is ASCII with its escape sequences.
+    pub(super) fn encoding(seen: &Mutex<Self>) -> Option<&'static str> {
+        let seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.escapes.encoding().filter(|_| !seen.has_other_bytes)
+    }
+}
+
+impl<R: Read> Watched<R> {
+    pub(super) fn new(inner: R) -> (Self, Arc<Mutex<Seen>>) {
+        let seen = Arc::default();
+        (Self { inner, seen: Arc::clone(&seen) }, seen)
+    }
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.escapes.look_at(&buffer[..read]);
+        seen.has_other_bytes |= !buffer[..read].is_ascii();
+        Ok(read)
     }
 }
 

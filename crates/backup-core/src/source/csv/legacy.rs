@@ -11,8 +11,8 @@ use encoding_rs::{
 };
 
 use super::code_page::{CP437, CP850};
-use super::detect::{Detected, undecodable};
 use super::encoding::{Charset, Coding, Decoder};
+use super::guess::{Detected, undecodable};
 use super::likelihood::Likelihood;
 use super::trial::{Trial, trials};
 use crate::error::{Error, Remedy, Result};
@@ -68,6 +68,10 @@ impl Candidate {
         GUESSED.into_iter().any(|guessed| self.coding == guessed.into())
     }
 
+    fn is_of_old_system(&self) -> bool {
+        self.coding == MACINTOSH.into() || matches!(self.coding, Coding::Dos(_))
+    }
+
     fn is_likely(&self) -> bool {
         let is_multi_byte = MULTI_BYTE.into_iter().any(|one| self.coding == one.into());
         self.value >= if is_multi_byte { UNLIKELY } else { UNLIKELY_LETTERS }
@@ -87,13 +91,8 @@ impl Legacy {
                 detector.feed(bytes, is_last);
             }
             bytes.iter().for_each(|byte| occurs[usize::from(*byte)] = true);
-            let outside = bytes.split_inclusive(|byte| matches!(byte, b'\n' | b'\r'));
-            for line in outside.filter(|line| !line.is_ascii()) {
-                if lines.len() + line.len() <= SAMPLE_BYTES {
-                    lines.extend_from_slice(line);
-                } else if lines.is_empty() {
-                    lines.extend(around_first_outside(line));
-                }
+            if lines.len() < SAMPLE_BYTES / 2 {
+                add_lines(bytes, &mut lines);
             }
         })?;
         // GB18030 includes GBK.
@@ -127,6 +126,11 @@ impl Legacy {
         }
         let mut candidates: Vec<_> =
             codings.into_iter().map(|coding| self.candidate(coding)).collect();
+        // Old systems have accented letters where windows-1252 has signs that also stand alone.
+        let is_western = |one: &Candidate| one.coding == WINDOWS_1252.into() && one.is_likely();
+        if candidates.iter().any(is_western) {
+            candidates.retain(|one| !one.is_of_old_system());
+        }
         candidates.sort_by(|one, other| other.value.total_cmp(&one.value));
         candidates
     }
@@ -162,7 +166,12 @@ impl Legacy {
         let margin = best.map_or(0.0, |best| 0.1 + 0.1 / best.characters.max(1.0));
         let is_near = |one: &&Candidate| best.is_some_and(|best| one.value > best.value - margin);
         let chosen = candidates.iter().find(|one| one.is_guessed() && one.is_likely());
-        let chosen = chosen.filter(is_near);
+        // Between the encodings of Latin letters, only the vote decides.
+        let is_outvoted = |one: &Candidate| {
+            let best = best.filter(|best| best.coding == self.vote.into() && !best.is_guessed());
+            one.coding == WINDOWS_1252.into() && best.is_some()
+        };
+        let chosen = chosen.filter(is_near).filter(|one| !is_outvoted(one));
         self.check_damage(file, chosen)?;
         let near = |chosen: &Candidate| -> Vec<&Candidate> {
             let differs = |one: &&Candidate| one.coding != chosen.coding && one.text != chosen.text;
@@ -209,7 +218,8 @@ impl Legacy {
     fn others(&self, chosen: &Candidate, candidates: &[Candidate]) -> Vec<String> {
         let western = Coding::from(WINDOWS_1252);
         let is_other = |one: &&Candidate| {
-            let is_possible = one.value >= 0.25 || one.coding == western;
+            let least = if one.is_guessed() { 0.25 } else { 0.5 };
+            let is_possible = one.value >= least || one.coding == western;
             one.coding != chosen.coding && one.text != chosen.text && is_possible
         };
         let others = candidates.iter().filter(is_other).map(Candidate::name);
@@ -233,6 +243,18 @@ fn unknown(candidates: &[Candidate], margin: f64) -> Error {
         }
     };
     Error::source(error, hint).remedy(Remedy::Encoding)
+}
+
+/// Adds lines with bytes outside ASCII, up to [`SAMPLE_BYTES`].
+fn add_lines(bytes: &[u8], lines: &mut Vec<u8>) {
+    let outside = bytes.split_inclusive(|byte| matches!(byte, b'\n' | b'\r'));
+    for line in outside.filter(|line| !line.is_ascii()) {
+        if lines.len() + line.len() <= SAMPLE_BYTES {
+            lines.extend_from_slice(line);
+        } else if lines.is_empty() {
+            lines.extend_from_slice(around_first_outside(line));
+        }
+    }
 }
 
 /// A part of a long line with the first bytes outside ASCII.

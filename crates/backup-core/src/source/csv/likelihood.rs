@@ -130,6 +130,7 @@ impl Word<'_> {
         let is_beside_letters = all < self.chars.len();
         let length_factor = match all {
             1 if is_beside_letters => 0.0,
+            1 if self.count(Script::HalfKana) > 0 => 0.3,
             1 => 0.8,
             _ => 1.0,
         };
@@ -153,7 +154,7 @@ impl Word<'_> {
         let vowels = "аеёиоуыэюяіїєαεηιουωάέήίόύώ";
         let has_vowel =
             self.chars.iter().flat_map(|c| c.to_lowercase()).any(|c| vowels.contains(c));
-        let length_factor = if self.chars.len() == 1 { 0.5 } else { 1.0 };
+        let length_factor = if self.chars.len() == 1 { 0.3 } else { 1.0 };
         let vowel_factor = if self.chars.len() > 2 && !has_vowel { 0.3 } else { 1.0 };
         case_factor * vowel_factor * length_factor
     }
@@ -162,7 +163,8 @@ impl Word<'_> {
     fn latin(&self, index: usize) -> f64 {
         let (c, chars) = (self.chars[index], self.chars);
         let follows_small_letter = index > 0 && chars[index - 1].is_lowercase();
-        if c.is_uppercase() && follows_small_letter {
+        let precedes_capital = chars.get(index + 1).is_some_and(|next| next.is_uppercase());
+        if (c.is_uppercase() && follows_small_letter) || (c.is_lowercase() && precedes_capital) {
             return 0.0;
         }
         let is_outside = |c: &&char| !c.is_ascii();
@@ -170,10 +172,13 @@ impl Word<'_> {
             + chars[..index].iter().rev().take_while(is_outside).count();
         let is_beside_symbol =
             [self.before, self.after].into_iter().flatten().any(|c| !c.is_ascii());
+        let mut neighbours = [self.before, self.after].into_iter().flatten();
+        let is_beside_digit = neighbours.any(|c| c.is_ascii_digit());
         let value = if COMMON_LATIN.contains(c) { 1.0 } else { 0.5 };
         value
             * match (run, chars.len()) {
                 (1, 1) if is_beside_symbol => 0.1,
+                (1, 1) if is_beside_digit => 0.2,
                 (1, 1) => 0.6,
                 (run, length) if run == length => 0.2,
                 (1, _) => 1.0,
@@ -224,6 +229,9 @@ fn symbol(before: Option<char>, c: char, after: Option<char>) -> f64 {
             0.8
         }
         _ if is_within_word => 0.0,
+        '\u{1f000}'..='\u{1faff}' => 0.9,
+        // An opening quote behind a word.
+        '‘' if is_letter(before) => 0.3,
         '°' | '€' | '£' | '¥' | '½' | '¼' | '±' => 0.8,
         '«' | '»' | '“' | '”' | '„' | '‘' | '’' | '–' | '—' | '…' | '•' | '©' | '®' | '™' | '§'
         | '¿' | '¡' | '\u{a0}' | 'µ' | '×' => 0.6,

@@ -15,6 +15,7 @@ mod encoding;
 mod escapes;
 mod folder;
 mod footer;
+mod guess;
 mod legacy;
 mod likelihood;
 mod options;
@@ -35,6 +36,7 @@ pub use options::{CsvOptions, Ragged};
 pub(crate) use rebuild::Rebuilder;
 
 use self::encoding::Charset;
+use self::escapes::{Seen, Watched};
 use self::reading::Reading;
 use super::location::FileLocation;
 use super::stable_file::StableFile;
@@ -183,9 +185,14 @@ impl CsvSource {
             Some(name) => Charset::named(name, &beginning)?,
             None => Charset::marked(&beginning).unwrap_or(Charset::UTF_8),
         };
-        let stream = Box::new(io::Cursor::new(beginning).chain(stream));
+        let is_assumed = self.options.encoding.is_none() && charset == Charset::UTF_8;
+        let (stream, seen) = Watched::new(io::Cursor::new(beginning).chain(stream));
+        let stream = Box::new(stream);
         let reading = Reading::begin(&self.name, &self.options, charset, stream)?;
         let outcome = reading.read(None, sink)?;
+        if let Some(other) = Seen::encoding(&seen).filter(|_| is_assumed) {
+            sink.finding(unclear(&self.name, &charset.name(), other));
+        }
         let original = match outcome.recipe {
             Ok(recipe) => RecoveryMethod::Recipe(recipe),
             Err(why) => {
@@ -208,29 +215,21 @@ impl CsvSource {
         let detected = detect::detect(file, &usual, sink.monitor())?;
         let Some(doubt) = detected.doubt else { return Ok(detected.charset) };
         let (source, encoding) = (&self.name, detected.charset.name());
-        let (code, message) = match detected.near.is_empty() {
-            true => {
-                let message = message!(
-                    "csv-guessed-encoding",
-                    source = source,
-                    encoding = encoding,
-                    doubt = doubt
-                );
-                (LedgerCode::GuessedEncoding, message)
-            }
-            false => {
-                let near = detected.near.join(", ");
-                let message = message!(
-                    "csv-unclear-encoding",
-                    source = source,
-                    encoding = encoding,
-                    others = near
-                );
-                (LedgerCode::UnclearEncoding, message)
-            }
-        };
+        if !detected.near.is_empty() {
+            sink.finding(unclear(source, &encoding, &detected.near.join(", ")));
+            return Ok(detected.charset);
+        }
+        let message =
+            message!("csv-guessed-encoding", source = source, encoding = encoding, doubt = doubt);
         let remark = Finding::remark(Code::Source, message).path(&self.name);
-        sink.finding(remark.noted(code, 1));
+        sink.finding(remark.noted(LedgerCode::GuessedEncoding, 1));
         Ok(detected.charset)
     }
+}
+
+/// The note that other encodings are almost as likely.
+fn unclear(source: &str, encoding: &str, others: &str) -> Finding {
+    let message =
+        message!("csv-unclear-encoding", source = source, encoding = encoding, others = others);
+    Finding::remark(Code::Source, message).path(source).noted(LedgerCode::UnclearEncoding, 1)
 }

@@ -353,6 +353,7 @@ fn note_of(doubt: &Doubt, header_row: u64) -> (LedgerCode, u64, Message) {
             let message = message!("csv-title-above", row = header_row.to_string());
             (LedgerCode::GuessedHeader, 1, message)
         }
+        Doubt::PossibleTitle => (LedgerCode::GuessedHeader, 1, message!("csv-possible-title")),
         Doubt::OneColumn(other) => {
             let message = message!("csv-one-column", delimiter = delimiter(other));
             (LedgerCode::GuessedDelimiter, 1, message)

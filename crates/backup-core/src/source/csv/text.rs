@@ -245,11 +245,12 @@ impl TextReader {
         &self.text[self.record_at..self.at - newline.len()]
     }
 
-    /// Takes lines from the first block, including their line ends. Fewer lines are returned if there
-    /// are not enough.
+    /// Takes the next lines of the first block, including their line ends. Fewer lines are returned if
+    /// there are not enough.
     pub(super) fn take_lines(&mut self, lines: u64) -> Result<String> {
         let text = self.text.as_bytes();
-        let mut end = 0;
+        let begin = self.at;
+        let mut end = begin;
         for _ in 0..lines {
             let Some(at) = memchr::memchr2(b'\n', b'\r', &text[end..]) else {
                 end = text.len();
@@ -258,13 +259,14 @@ impl TextReader {
             end += at + 1 + usize::from(text[end + at..].starts_with(b"\r\n"));
         }
         // Lines that are longer than the limit may not be in the first block.
-        if end > MAX_PREAMBLE_BYTES || (end == text.len() && self.end.is_none()) {
+        let is_cut = lines > 0 && end == text.len() && self.end.is_none();
+        if end > MAX_PREAMBLE_BYTES || is_cut {
             let error = message!("csv-long-preamble");
             let error = Error::source(error, message!("csv-header-line-hint"));
             return Err(error.remedy(Remedy::HeaderRow));
         }
         self.at = end;
-        Ok(self.text[..end].to_owned())
+        Ok(self.text[begin..end].to_owned())
     }
 
     /// The text that was received and not used yet.
