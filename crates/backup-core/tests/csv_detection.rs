@@ -73,10 +73,6 @@ fn a_title_or_a_comment_above_the_header_is_detected_and_reported() {
         assert_eq!(report.skipped(), [""; 0], "{text:?}: it is a table");
         let table = &report.contents().tables[0];
         assert_eq!(table.columns, 2, "{text:?}: {}", notes(&report));
-        if text.starts_with("Report, ") {
-            // This may be a header too.
-            continue;
-        }
         assert_eq!(detail(&report, "header_row"), *row, "{text:?}: the header");
         assert_eq!(ledger_count(&report, "rows-above-header"), row - 1, "{text:?}");
         let notes = notes(&report);

@@ -452,6 +452,15 @@ impl<'a> Scan<'a> {
         // Lines above the header may have the width of the table: spreadsheets fill them up with
         // delimiters, and a comment may contain delimiters.
         let above = self.rows.iter().take(MOST_ABOVE).take_while(|row| is_title(row)).count();
+        // A title may contain delimiters and numbers: `Report, 2024`.
+        let has_value = |row: &Row<'_>| cells(row).iter().flatten().any(|cell| is_value(cell));
+        if above == 0 && self.rows.len() > 2 && has_value(&self.rows[0]) {
+            let header = cells(&self.rows[1]);
+            let is_header = header.len() == self.width
+                && is_like_header(&header)
+                && labels_values(&header, &below(1));
+            return Some(1).filter(|_| is_header);
+        }
         let row = self.rows.get(above).filter(|row| above > 0 && row.width == self.width)?;
         let header = cells(row);
         let is_filled_up = !self.rows[..above].iter().any(Row::is_comment)

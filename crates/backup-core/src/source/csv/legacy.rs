@@ -171,7 +171,7 @@ impl Legacy {
             let best = best.filter(|best| best.coding == self.vote.into() && !best.is_guessed());
             one.coding == WINDOWS_1252.into() && best.is_some()
         };
-        let chosen = chosen.filter(is_near).filter(|one| !is_outvoted(one));
+        let chosen = chosen.filter(is_near).filter(|one: &&Candidate| !is_outvoted(one));
         self.check_damage(file, chosen)?;
         let near = |chosen: &Candidate| -> Vec<&Candidate> {
             let differs = |one: &&Candidate| one.coding != chosen.coding && one.text != chosen.text;
