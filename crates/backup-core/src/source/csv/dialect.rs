@@ -404,9 +404,9 @@ impl<'a> Scan<'a> {
     }
 
     /// How much speaks against this scan.
-    fn disorder(&self) -> (bool, bool, usize, usize) {
+    fn disorder(&self) -> (bool, usize, bool, usize) {
         let unequal = (self.table().len() - self.equal) * 1000 / self.table().len().max(1);
-        (self.has_failed, self.is_in_text, self.first, unequal)
+        (self.has_failed, self.first, self.is_in_text, unequal)
     }
 
     /// The layout, if this scan fits best.

@@ -164,7 +164,12 @@ impl Word<'_> {
         let (c, chars) = (self.chars[index], self.chars);
         let follows_small_letter = index > 0 && chars[index - 1].is_lowercase();
         let precedes_capital = chars.get(index + 1).is_some_and(|next| next.is_uppercase());
-        if (c.is_uppercase() && follows_small_letter) || (c.is_lowercase() && precedes_capital) {
+        let precedes_small_letter = chars.get(index + 1).is_some_and(|next| next.is_lowercase());
+        let is_capital_within = c.is_uppercase() && index > 0 && precedes_small_letter;
+        if (c.is_uppercase() && follows_small_letter)
+            || (c.is_lowercase() && precedes_capital)
+            || is_capital_within
+        {
             return 0.0;
         }
         let is_outside = |c: &&char| !c.is_ascii();
