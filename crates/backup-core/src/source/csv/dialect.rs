@@ -395,7 +395,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The scan that fits best.
-    fn best<'s>(scans: &'s [Self]) -> Option<&'s Self> {
+    fn best(scans: &[Self]) -> Option<&Self> {
         [90, 50].into_iter().find_map(|percent| {
             let fitting = scans.iter().filter(|scan| scan.fits(percent));
             // `min_by_key` returns the first of several minima.
