@@ -45,6 +45,7 @@ fn flags_of(remedy: Remedy, language: Language) -> Option<String> {
     Some(match remedy {
         Remedy::Encoding => fl!(language, "hint-encoding"),
         Remedy::HeaderRow => fl!(language, "hint-header-row"),
+        Remedy::Escape => fl!(language, "hint-escape"),
         Remedy::ZipLimits => fl!(language, "hint-zip-limits"),
         _ => return None,
     })
@@ -62,6 +63,7 @@ fn unread_source(report: &Report) -> Text {
             ErrorKind::Source { remedy, .. } => *remedy,
             _ => None,
         },
+        SkippedCheck::UnclearEncoding { .. } => Some(Remedy::Encoding),
         _ => None,
     });
     let remedy = remedies.into_iter().next().flatten();

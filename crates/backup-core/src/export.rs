@@ -14,7 +14,9 @@ use crate::i18n::message;
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, SkippedCheck};
 use crate::plan::Plan;
-use crate::report::{ArchiveInfo, Extent, Report, describe, opaque, remarks, without_text};
+use crate::report::{
+    ArchiveInfo, Extent, Report, describe, opaque, remarks, unclear, without_text,
+};
 use crate::sidecars::{ProtectedPaths, RemovedSidecars, Sidecars, draft_sidecars};
 use crate::source::Discovered;
 use crate::source::ingest::Ingest;
@@ -206,6 +208,7 @@ fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
     report.skipped.extend(plan.skipped_checks());
     let has_tables = !finished.manifest.resources.is_empty();
     report.skipped.extend(opaque(has_tables, &finished.manifest.backup.remarks));
+    report.skipped.extend(unclear(&finished.manifest.backup.remarks));
     describe(report, &finished.manifest);
     plan.report_misread(report);
     report.note_empty_data();
@@ -225,6 +228,7 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     plan.report_misread(&mut report);
     report.skipped = plan.skipped_checks().collect();
     report.skipped.extend(opaque(!tally.tables.is_empty(), &notes.remarks));
+    report.skipped.extend(unclear(&notes.remarks));
     report.contents.tables = tally.tables;
     report.contents.files = tally.files;
     report.contents.sources = notes.sources;

@@ -20,6 +20,25 @@ pub enum LedgerCode {
     Remark,
     /// A remark: the encoding of a source was guessed.
     GuessedEncoding,
+    /// A remark: another encoding is almost as likely as the one that was chosen. Reports of the archive are
+    /// then not proven.
+    UnclearEncoding,
+    /// A remark: another delimiter would also fit.
+    GuessedDelimiter,
+    /// A remark: a title or comments were detected above the header.
+    GuessedHeader,
+    /// A remark: whole lines of a CSV file are quoted.
+    QuotedLines,
+    /// A remark: quotes in a CSV file are escaped with a backslash.
+    EscapedQuotes,
+    /// A remark: records that repeat the header.
+    RepeatedHeader,
+    /// A remark: a last record with totals.
+    TotalsRecord,
+    /// A remark: a CSV file ends with the end mark of DOS.
+    EndMark,
+    /// A remark: a CSV file ends within a line end.
+    CutLineEnd,
     /// A remark: whole numbers beyond what a workbook holds exactly.
     LongNumbers,
     /// A remark: numbers that a spreadsheet has shortened.
@@ -68,6 +87,8 @@ pub enum LedgerCode {
     UnlistedBytes,
     /// Lines or rows above the header.
     RowsAboveHeader,
+    /// Lines below the records, such as a comment or totals.
+    RowsBelowTable,
     /// A header that is shorter than the longest record.
     PaddedHeader,
     /// Blank lines between records.

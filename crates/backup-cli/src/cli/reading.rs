@@ -3,7 +3,7 @@
 use backup_core::source::ZipLimits;
 use clap::Args;
 
-use super::values::{Given, delimiter, encoding, given, name_encoding, number, size};
+use super::values::{Given, delimiter, encoding, escape, given, name_encoding, number, size};
 
 /// Options for reading sources.
 #[derive(Debug, Args)]
@@ -15,6 +15,8 @@ pub(crate) struct ReadingArgs {
     pub(crate) encoding: Vec<Given<String>>,
     #[arg(long, value_name = "[GLOB=]CHAR", value_parser = |text: &str| given(text, delimiter))]
     pub(crate) delimiter: Vec<Given<u8>>,
+    #[arg(long, value_name = "[GLOB=]CHAR", value_parser = |text: &str| given(text, escape))]
+    pub(crate) escape: Vec<Given<u8>>,
     #[arg(long, value_name = "[GLOB=]N", value_parser = |text: &str| given(text, number))]
     pub(crate) header_row: Vec<Given<u64>>,
     #[arg(long, value_enum, default_value_t = Ragged::Refuse, value_name = "HOW")]

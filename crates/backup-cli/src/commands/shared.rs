@@ -125,6 +125,7 @@ fn reading_options(args: &ReadingArgs, reader: Option<PathBuf>) -> DiscoverOptio
     let all = ReadingRule::default;
     let rules = rules(&args.encoding, |name: &String| all().encoding(name))
         .chain(rules(&args.delimiter, |delimiter| all().delimiter(*delimiter)))
+        .chain(rules(&args.escape, |escape| all().escape(*escape)))
         .chain(rules(&args.header_row, |row| all().header_row(*row)));
     rules.fold(options, |options, (glob, rule)| options.rule(glob, rule))
 }

@@ -115,6 +115,7 @@ skipped-unproven = { $cut_short ->
 }
 skipped-unread-at-export = { $source }: the export could not read it as a table; the archive contains its bytes
 skipped-opaque = { $source }: it looks like data and was not read as a table, and nothing else is a table
+skipped-unclear-encoding = { $source }: its encoding is not clear, so its text may be wrong; another encoding is almost as likely
 skipped-unread = { $error }; it is stored in the archive as a file, not as a table. { $hint }
 skipped-unreadable = { $error }; an export would stop here. { $hint }
 skipped-no-checksum = there is no checksum file { $path }
@@ -175,6 +176,7 @@ ledger-named-twice = it was named more than once, and is read each time
 ledger-member-names = the names of ZIP members are not UTF-8 and have no declared encoding; the encoding was guessed
 ledger-unlisted-bytes = bytes that belong to no member are stored only within the ZIP file
 ledger-rows-above-header = the lines or rows above the header are stored with the file, and are not in a table
+ledger-rows-below-table = lines below the records, such as a comment or totals, are stored with the file, and are not in a table
 ledger-padded-header = the header is shorter than the longest record; columns without a label were added
 ledger-blank-lines = blank lines between records are not stored
 ledger-padded-records = records shorter than the longest were padded with nulls
@@ -607,6 +609,18 @@ finding-misread = a reader returned other cells than the file contains, so the f
 ## Findings that have more detail than their code
 
 detail-guessed-encoding = the encoding was guessed and may be wrong
+detail-unclear-encoding = the encoding is not clear, as another one is almost as likely; export again with the encoding set
+detail-guessed-delimiter = another delimiter would also divide the lines of the file
+detail-guessed-header = it is not certain which line is the header; a title or comments may be above it
+detail-quoted-lines = whole lines of the file are quoted; the text within the quotes was read as records
+detail-escaped-quotes = quotes in cells follow a backslash, which was read as the escape character
+detail-repeated-header = { $count ->
+    [one] 1 record repeats
+   *[other] { $count } records repeat
+} the header
+detail-totals-record = the last record looks like totals; it is stored as a record
+detail-end-mark = the file ends with the end mark of DOS (^Z)
+detail-cut-line-end = the file ends between CR and LF, so it may be truncated
 detail-secret-key = the file contains a secret key, and everyone who can open the archive can read it; move it elsewhere and export again
 detail-opaque = the file looks like data, and is not read as a table: only its bytes are stored
 detail-long-numbers = { $count ->
@@ -941,6 +955,35 @@ csv-fix-record-hint = Fix that record in a copy of the file, or store it as a fi
 csv-ragged = a record has { $cells } cells, but the header has { $width }
 csv-ragged-hint = If the header is further down, set its line. Otherwise fix the record in a copy of the file, pad the records, or store it as a file.
 csv-mostly-padding = the longest record has { $widest } cells; padding all { $records } records to this length would create a table that consists almost only of nulls
+
+## CSV files: encodings, delimiters and layouts that are not certain
+
+csv-unclear-encoding = { $source } is read as { $encoding }, but { $others } is almost as likely, with different text; set the encoding
+csv-guess-folder = because the other files of its folder are in this encoding
+csv-guess-escapes = because of its escape sequences
+csv-escapes = the file contains escape sequences of { $encoding }, which cannot be read
+csv-escapes-hint = Convert a copy of the file to UTF-8. If the sequences are text, set the encoding to utf-8.
+csv-likely-encoding = the encoding cannot be detected; { $encodings } would be likely
+csv-likely-encoding-hint = Set the encoding, such as one of { $encodings }.
+csv-recipe-code-page = a code page of DOS
+csv-recipe-delimiter = a delimiter or record end of several bytes
+csv-recipe-footer = lines below the records
+csv-escape-option = the escape character must be one ASCII character, but not a quote or a line end
+csv-escape-option-hint = Try a backslash.
+csv-escape-hint = If a backslash before a quote makes the quote a part of the cell, set the backslash as the escape character. Otherwise fix that record in a copy of the file, or store it as a file.
+csv-title-above = the header was detected in line { $row }; the lines above it are a title or comments. If that is wrong, set the line of the header
+csv-possible-title = the first line has one label only and may be a title; if the header is below it, set the line of the header
+csv-one-column = the table has one column, but { $delimiter } divides its lines; if that is the delimiter, set it
+csv-other-delimiter = the delimiter { $delimiter } would also divide all records equally; if it is the delimiter, set it
+csv-quoted-lines = whole lines are quoted; the text within the quotes was read as records
+csv-escaped-quotes = quotes in cells follow a backslash, which was read as the escape character
+csv-repeated-header = { $count ->
+    [one] 1 record repeats
+   *[other] { $count } records repeat
+} the header; the file may consist of several joined files
+csv-totals-record = the last record looks like totals; it is stored as a record
+csv-end-mark = the file ends with the end mark of DOS (^Z)
+csv-cut-line-end = the file ends between CR and LF; it may be truncated
 
 ## ZIP files
 

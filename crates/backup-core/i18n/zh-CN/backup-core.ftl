@@ -92,6 +92,7 @@ skipped-unproven = { $cut_short ->
 }
 skipped-unread-at-export = { $source }：导出时未能读成表；其原始字节已收录。
 skipped-opaque = { $source }：像是数据但未读成表，且其他文件中也没有表。
+skipped-unclear-encoding = { $source }：编码不明确，文字可能有误；另一种编码几乎同样可能。
 skipped-unread = { $error }；未能读成表，已作为普通文件逐字节收录。{ $hint }
 skipped-unreadable = { $error }；导出会在此中止。{ $hint }
 skipped-no-checksum = { $path }：用于比对的文件不存在。
@@ -149,6 +150,7 @@ ledger-named-twice = 被指定了不止一次，每次都会读取
 ledger-member-names = ZIP 成员的名称不是 UTF-8 且未注明编码，已按推断的编码读取
 ledger-unlisted-bytes = 不属于任何成员的字节只保留在 ZIP 文件中
 ledger-rows-above-header = 标题行以上的内容不在表中，只保留在原始文件中
+ledger-rows-below-table = 记录下方的内容（如注释或合计）不在表中，只保留在原始文件中
 ledger-padded-header = 标题行短于最长的记录：已补充无标签的列
 ledger-blank-lines = 记录之间的空行不予保留
 ledger-padded-records = 短于最长记录的记录已用空值补齐
@@ -515,6 +517,17 @@ finding-misread = 读取程序给出的内容与文件本身不符，已作为�
 ## 含义更具体的发现事项
 
 detail-guessed-encoding = 编码系推断得出，也可能是其他编码
+detail-unclear-encoding = 编码不明确，另一种编码几乎同样可能；请设定编码后重新导出
+detail-guessed-delimiter = 另一分隔符同样能分开文件各行
+detail-guessed-header = 标题行的位置不确定，其上可能有标题或注释
+detail-quoted-lines = 文件各行整行带引号；已将引号内的文字读成记录
+detail-escaped-quotes = 单元格中的引号以反斜杠转义；已按此读取
+detail-repeated-header = { $count ->
+   *[other] { $count } 条记录
+}与标题行相同
+detail-totals-record = 最后一条记录像是合计；已作为记录保存
+detail-end-mark = 文件以 DOS 的结束标记（^Z）结尾
+detail-cut-line-end = 文件在 CR 与 LF 之间结束，可能不完整
 detail-secret-key = 文件中有私钥：能打开归档的人都会得到它；请将其移到别处后重新导出
 detail-opaque = 文件像是数据，但未读成表：只收录其原始字节
 detail-long-numbers = { $count } 个单元格的整数超出工作簿能精确保存的范围，其末尾数字可能在导出之前已丢失
@@ -834,6 +847,34 @@ csv-fix-record-hint = 请在文件副本中修正该记录，或将文件原样�
 csv-ragged = 记录有 { $cells } 个单元格，而标题行有 { $width } 个
 csv-ragged-hint = 如果标题行在更下方，请设定其行号；否则请在文件副本中修正该记录、补齐记录，或将文件原样收录。
 csv-mostly-padding = 最长的记录有 { $widest } 个单元格，若将全部 { $records } 条记录补齐到该长度，表中几乎全是空值
+
+## CSV 文件：不确定的编码、分隔符和布局
+
+csv-unclear-encoding = { $source } 按 { $encoding } 读取，但 { $others } 几乎同样可能，文字不同；请设定编码
+csv-guess-folder = 因为同一文件夹中的其他文件采用该编码
+csv-guess-escapes = 因为其转义序列与之相符
+csv-escapes = 文件含有 { $encoding } 的转义序列，无法读取
+csv-escapes-hint = 请将文件副本转换为 UTF-8。如果这些序列本身就是文字，请将编码设定为 utf-8。
+csv-likely-encoding = 无法从字节判断文字的编码；可能是 { $encodings }
+csv-likely-encoding-hint = 请设定编码，例如 { $encodings } 之一。
+csv-recipe-code-page = 采用 DOS 代码页
+csv-recipe-delimiter = 分隔符或记录结尾有多个字节
+csv-recipe-footer = 记录下方还有其他行
+csv-escape-option = 转义字符必须是一个 ASCII 字符，引号和行结束符除外
+csv-escape-option-hint = 可尝试反斜杠。
+csv-escape-hint = 如果引号前的反斜杠表示引号属于单元格内容，请将反斜杠设定为转义字符；否则请在文件副本中修正该记录，或将文件原样收录。
+csv-title-above = 判定标题行在第 { $row } 行，其上各行为标题或注释；如不正确，请设定标题行的行号
+csv-possible-title = 首行只有一个标签，可能是标题；如果标题行在其下方，请设定标题行的行号
+csv-one-column = 该表只有一列，但各行可由 { $delimiter } 分开；如果它是分隔符，请设定
+csv-other-delimiter = 分隔符 { $delimiter } 同样能将所有记录等分；如果它才是分隔符，请设定
+csv-quoted-lines = 文件各行整行带引号；已将引号内的文字读成记录
+csv-escaped-quotes = 单元格中的引号以反斜杠转义；已按此读取
+csv-repeated-header = { $count ->
+   *[other] { $count } 条记录
+}与标题行相同；文件可能由多个文件拼接而成
+csv-totals-record = 最后一条记录像是合计；已作为记录保存
+csv-end-mark = 文件以 DOS 的结束标记（^Z）结尾
+csv-cut-line-end = 文件在 CR 与 LF 之间结束；可能不完整
 
 ## ZIP 文件
 

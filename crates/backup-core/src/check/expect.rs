@@ -17,7 +17,8 @@ use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::{Cell, IndexPosition, Record, StructuralIndex, Table, safe_labels};
 use crate::report::Report;
 use crate::scratch::Scratch;
-use crate::source::csv::parse;
+use crate::source::csv::dialect::{self, Given};
+use crate::source::csv::parse::{self, Dialect};
 use crate::suggestions::suggestions;
 use crate::table_names::{FoundTable, TableNames};
 
@@ -128,8 +129,11 @@ fn refuse(why: Message) -> Error {
 
 /// Passes each record of a text to `each`. Errors contain the line.
 fn records(text: &[u8], mut each: impl FnMut(&Record) -> Result<()>) -> Result<()> {
-    let dialect = parse::detect(text, None);
-    let mut index = StructuralIndex::resume(text, dialect.delimiter, IndexPosition::default());
+    let given = Given { begins_with_header: true, ..Given::default() };
+    let Dialect { delimiter, newline, .. } = dialect::detect(text, true, given).dialect;
+    let dialect = Dialect { delimiter, newline, escape: None, is_wrapped: false };
+    let start = IndexPosition::default();
+    let mut index = StructuralIndex::resume(text, dialect.delimiter.first(), start);
     let mut record = Record::new();
     record.hold(text);
     let mut at = 0;

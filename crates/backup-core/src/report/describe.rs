@@ -70,6 +70,14 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
         .collect();
 }
 
+/// The sources whose encoding is not clear, by the notes on them.
+pub(crate) fn unclear(remarks: &[LedgerEntry]) -> impl Iterator<Item = SkippedCheck> {
+    let unclear = remarks.iter().filter(|remark| remark.code == LedgerCode::UnclearEncoding);
+    unclear.map(|remark| SkippedCheck::UnclearEncoding {
+        source: remark.source.clone().unwrap_or_default(),
+    })
+}
+
 /// The sources of a manifest that could not be read as tables.
 pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = SkippedCheck> {
     let files = manifest.backup.files.iter().filter(|file| file.role == Role::Unparsed);

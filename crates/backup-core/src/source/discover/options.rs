@@ -64,6 +64,8 @@ pub struct ReadingRule {
     pub encoding: Option<String>,
     /// The delimiter of CSV files: one ASCII character.
     pub delimiter: Option<u8>,
+    /// The character before a quote in CSV files; see [`CsvOptions::escape`].
+    pub escape: Option<u8>,
     /// The line or row of the header, counted from 1; 0 if there is none.
     pub header_row: Option<u64>,
 }
@@ -78,6 +80,12 @@ impl ReadingRule {
     /// Sets the delimiter of CSV files.
     pub fn delimiter(mut self, delimiter: u8) -> Self {
         self.delimiter = Some(delimiter);
+        self
+    }
+
+    /// Sets the character before a quote within a quoted cell of CSV files.
+    pub fn escape(mut self, escape: u8) -> Self {
+        self.escape = Some(escape);
         self
     }
 
@@ -120,6 +128,7 @@ impl DiscoverOptions {
         for rule in self.rules_for(name) {
             options.encoding = rule.encoding.clone().or(options.encoding);
             options.delimiter = rule.delimiter.or(options.delimiter);
+            options.escape = rule.escape.or(options.escape);
             options.header_row = rule.header_row.or(options.header_row);
         }
         options

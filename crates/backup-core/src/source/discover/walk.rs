@@ -13,7 +13,7 @@ use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Role};
 use crate::source::Source;
-use crate::source::csv::CsvSource;
+use crate::source::csv::{CsvFolder, CsvSource};
 use crate::source::entry::{Entry, EntryKind};
 use crate::source::file::{DATABASE_SIDECARS, FileSource, Placeholder};
 use crate::source::location::FileLocation;
@@ -57,6 +57,8 @@ pub(super) struct Walk<'a> {
     /// Files and folders that cannot be opened or listed. They come first, so that an export fails at
     /// once.
     unreadable: Vec<Box<dyn Source + Send>>,
+    /// The CSV files of each folder.
+    csv_folders: HashMap<String, Arc<CsvFolder>>,
 }
 
 /// The place of entries.
@@ -76,6 +78,7 @@ impl<'a> Walk<'a> {
             names: UniqueNames::default(),
             folders: HashMap::new(),
             unreadable: Vec::new(),
+            csv_folders: HashMap::new(),
         }
     }
 
@@ -304,7 +307,7 @@ impl<'a> Walk<'a> {
 
     #[cfg_attr(not(feature = "sqlite"), allow(unused_variables))]
     fn source(
-        &self,
+        &mut self,
         kind: FileKind,
         location: FileLocation,
         beside: Vec<Beside>,
@@ -316,7 +319,13 @@ impl<'a> Walk<'a> {
                 Box::new(FileSource::database(&location, name, Role::Attachment))
             }
             _ if self.is_file(name) => file(Role::Attachment),
-            FileKind::Csv => Box::new(CsvSource::at(location, name, self.options.csv_for(name))),
+            FileKind::Csv => {
+                let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let folder = self.csv_folders.entry(folder.to_owned()).or_default();
+                folder.add(&location);
+                let source = CsvSource::at(location, name, self.options.csv_for(name));
+                Box::new(source.in_folder(folder.clone()))
+            }
             #[cfg(feature = "workbook")]
             FileKind::Workbook => {
                 Box::new(WorkbookSource::at(location, name, self.options.workbook_for(name)))
