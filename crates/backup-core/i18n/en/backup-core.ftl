@@ -956,6 +956,14 @@ workbook-cells-elsewhere = the sheet contains { $held ->
     [one] 1 cell
    *[other] { $held } cells
 } with a value, but the workbook reader returned other ones
+workbook-other-values = the sheet contains { $held ->
+    [one] 1 cell
+   *[other] { $held } cells
+} with a value, but the workbook reader returned other values
+cells-of-other-values = { $count ->
+    [one] 1 cell, with another value
+   *[other] { $count } cells, some of them with other values
+}
 workbook-other-sheets = the workbook contains { $held } sheets, but its reader returned { $given }
 workbook-damaged = the workbook is damaged or of an unknown kind ({ $why })
 workbook-protected = the workbook is protected with a password

@@ -46,7 +46,16 @@ pub(super) fn read(
     for (index, (sheet, counted)) in sheets.iter().zip(&cross_check.sheets).enumerate() {
         checkpoint(sink.monitor())?;
         let most = options.max_record_bytes;
-        let read = read_sheet(&mut book, index, name, counted, most, &mut spread, sink);
+        let read = read_sheet(
+            &mut book,
+            index,
+            name,
+            counted,
+            &cross_check.hasher,
+            most,
+            &mut spread,
+            sink,
+        );
         described.push(read.map_err(|error| error.in_table(&sheet.name))?);
     }
     spread.finish(sink.monitor());

@@ -1,8 +1,9 @@
 //! A second, much simpler reader of workbooks, so that the library does not have to be trusted.
 //!
 //! The reader of each format (`xlsx`, `xlsb`, `xls`, `ods`) sends every cell that is not empty to
-//! [`CellCounter`]. It counts the cells that have a value, adds up hashes of their places, and determines the rectangle around them in
-//! each sheet. The cells of the library are counted in the same way, and must agree.
+//! [`CellCounter`]. It counts the cells that have a value, adds up hashes of their places and values, and
+//! determines the rectangle around them in each sheet. The cells of the library are counted in the same
+//! way, and must agree. Where a reader knows that the library is wrong, it sends a correction.
 //!
 //! These readers run before the library. They stream, and refuse structures that make the library hang
 //! or allocate too much memory. The parts that the library reads when it opens the file are checked
@@ -12,6 +13,7 @@ mod compound;
 mod container;
 mod counts;
 mod member;
+mod number_formats;
 mod ods;
 mod package;
 mod plain;
@@ -27,7 +29,7 @@ use std::thread;
 
 use self::container::is_zip;
 use self::counts::CellCounter;
-pub(super) use self::counts::{CrossCheck, Format, SheetCount};
+pub(super) use self::counts::{Correction, CrossCheck, Format, SheetCount};
 use self::package::Package;
 use super::options::WorkbookOptions;
 use crate::error::{Error, Result};

@@ -4,7 +4,7 @@
 use super::super::errors::{damaged, ends_early, protected, save_again, save_as_xlsx};
 use super::super::layout::{CellPosition, CellRange};
 use super::container::too_old;
-use super::counts::{CellCounter, CellKind};
+use super::counts::CellCounter;
 use super::records::{XlsRecords, check_mark, short_record, u16_at, u32_at};
 use super::shared_texts;
 use crate::error::{Error, Result};
@@ -86,7 +86,7 @@ impl Sheet {
                 (BEGIN, _) => depth += 1,
                 (_, 0) => return Err(damaged(message!("damage-no-beginning"))),
                 (END, 1) => {
-                    self.end_formula(CellKind::FormulaWithoutValue, counter);
+                    self.end_formula(false, counter);
                     let rectangle = counter.sheet().layout.rectangle();
                     return counter.cost(rectangle + self.formulas.map_or(0, CellRange::places), 0);
                 }
@@ -102,32 +102,32 @@ impl Sheet {
     fn record(&mut self, kind: u16, data: &[u8], counter: &mut CellCounter<'_>) -> Result<()> {
         match kind {
             // Number, error or boolean, packed number, shared text.
-            0x0203 | 0x0205 | 0x027e | 0x00fd => counter.cell(spot(data)?, CellKind::Value),
+            0x0203 | 0x0205 | 0x027e | 0x00fd => counter.uncompared_cell(spot(data)?, false),
             // Text, formatted text.
             0x0204 | 0x00d6 => {
                 check_text(data, 6, self.is_biff5)?;
-                counter.cell(spot(data)?, CellKind::Value);
+                counter.uncompared_cell(spot(data)?, false);
             }
             // Several packed numbers in a row.
             0x00bd => {
                 let (first, cells) = (spot(data)?, data.len().saturating_sub(6) / 6);
                 for column in (first.column..).take(cells) {
-                    counter.cell(in_sheet(CellPosition { column, ..first })?, CellKind::Value);
+                    counter.uncompared_cell(in_sheet(CellPosition { column, ..first })?, false);
                 }
             }
             0x0006 | 0x0206 | 0x0406 => {
-                self.end_formula(CellKind::FormulaWithoutValue, counter);
+                self.end_formula(false, counter);
                 let (spot, value) = (spot(data)?, data.get(6..14).ok_or_else(short_record)?);
                 self.formulas = Some(CellRange::around(self.formulas, spot));
                 self.waiting = Some(spot);
                 let is_text = value[0] == 0 && value[6..] == [0xff, 0xff];
                 if !is_text {
-                    self.end_formula(CellKind::Formula, counter);
+                    self.end_formula(true, counter);
                 }
             }
             0x0207 => {
                 check_text(data, 0, self.is_biff5)?;
-                self.end_formula(CellKind::Formula, counter);
+                self.end_formula(true, counter);
             }
             MERGED => counter.sheet().merged += u64::from(u16_at(data, 0)?),
             DIMENSIONS => check_dimensions(data)?,
@@ -137,9 +137,11 @@ impl Sheet {
     }
 
     /// Counts the waiting formula, if there is one.
-    fn end_formula(&mut self, kind: CellKind, counter: &mut CellCounter<'_>) {
-        if let Some(spot) = self.waiting.take() {
-            counter.cell(spot, kind);
+    fn end_formula(&mut self, has_value: bool, counter: &mut CellCounter<'_>) {
+        match self.waiting.take() {
+            Some(spot) if has_value => counter.uncompared_cell(spot, true),
+            Some(spot) => counter.cell(spot, true, None),
+            None => {}
         }
     }
 }

@@ -3,11 +3,10 @@
 
 use std::io::BufRead;
 
-use calamine::{CellErrorType, Data};
-
 use super::super::errors::damaged;
 use super::super::layout::CellPosition;
-use super::counts::{CellCounter, CellKind};
+use super::super::value::CellValue;
+use super::counts::CellCounter;
 use super::package::Package;
 use super::records::{XlsbRecords, check_mark, short_record, u32_at};
 use super::styles;
@@ -71,12 +70,14 @@ fn read_sheet(mut records: XlsbRecords<impl BufRead>, counter: &mut CellCounter<
             2..=11 | RICH_TEXT => {
                 spot.column = u32_at(data, 0)?;
                 let is_formula = (8..=11).contains(&kind);
-                counter.cell(spot, if is_formula { CellKind::Formula } else { CellKind::Value });
+                counter.uncompared_cell(spot, is_formula);
                 match kind {
                     TEXT | FORMULA_TEXT => check_mark(data.get(12..).unwrap_or_default())?,
-                    FORMULA_ERROR => counter.left_out_by_library(spot, error_value(data)?)?,
+                    FORMULA_ERROR => {
+                        counter.correct(spot, &CellValue::Error(error_text(data)?), None)?;
+                    }
                     RICH_TEXT => {
-                        counter.left_out_by_library(spot, Data::String(wide_text(data, 9)?))?;
+                        counter.correct(spot, &CellValue::Text(wide_text(data, 9)?), None)?;
                     }
                     _ => {}
                 }
@@ -84,7 +85,7 @@ fn read_sheet(mut records: XlsbRecords<impl BufRead>, counter: &mut CellCounter<
             // The short forms are one column after the cell before them.
             13..=18 => {
                 spot.column = spot.column.saturating_add(1);
-                counter.cell(spot, CellKind::Value);
+                counter.uncompared_cell(spot, false);
             }
             MERGED => counter.sheet().merged += 1,
             _ => {}
@@ -103,16 +104,16 @@ fn wide_text(data: &[u8], at: usize) -> Result<String> {
     Ok(String::from_utf16_lossy(&units))
 }
 
-fn error_value(data: &[u8]) -> Result<Data> {
-    Ok(Data::Error(match data.get(8) {
-        Some(0x00) => CellErrorType::Null,
-        Some(0x07) => CellErrorType::Div0,
-        Some(0x0f) => CellErrorType::Value,
-        Some(0x17) => CellErrorType::Ref,
-        Some(0x1d) => CellErrorType::Name,
-        Some(0x24) => CellErrorType::Num,
-        Some(0x2a) => CellErrorType::NA,
-        Some(0x2b) => CellErrorType::GettingData,
+fn error_text(data: &[u8]) -> Result<&'static str> {
+    Ok(match data.get(8) {
+        Some(0x00) => "#NULL!",
+        Some(0x07) => "#DIV/0!",
+        Some(0x0f) => "#VALUE!",
+        Some(0x17) => "#REF!",
+        Some(0x1d) => "#NAME?",
+        Some(0x24) => "#NUM!",
+        Some(0x2a) => "#N/A",
+        Some(0x2b) => "#GETTING_DATA",
         _ => return Err(damaged(message!("damage-unknown-error"))),
-    }))
+    })
 }
