@@ -131,7 +131,9 @@ fn styles(layout: &Layout) -> Vec<u8> {
     }
     styles.extend([record(0x268, &[]), record(0x2b, &layout.font)].concat());
     // A list of styles with names comes before those of the cells.
-    styles.extend([record(0x272, &[1, 0, 0, 0]), record(0x2f, &[0; 16]), record(0x273, &[])].concat());
+    styles.extend(
+        [record(0x272, &[1, 0, 0, 0]), record(0x2f, &[0; 16]), record(0x273, &[])].concat(),
+    );
     styles.extend(record(0x269, &(layout.cell_formats.len() as u32).to_le_bytes()));
     for format in &layout.cell_formats {
         let mut xf = [0; 16];

@@ -3,32 +3,62 @@
 //! It panics on some damaged files, so panics are caught in every call. Its ranges allocate memory for
 //! the whole rectangle around all cells, so formats with very large sheets are read cell by cell.
 
-use std::io::BufReader;
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{
-    Cell, Data, DataRef, Ods, Range, Reader, Sheet, Sheets, Xls, Xlsb, Xlsx, XlsxError,
+    Cell, CellErrorType, Data, DataRef, ExcelDateTime, Ods, Range, Reader, Sheet, Sheets, Xls,
+    Xlsb, Xlsx, XlsxError,
 };
 
-use super::cross_check::{Format, SheetCount};
+use super::cross_check::{Correction, Format, SheetCount};
 use super::errors::{save_again, unreadable};
 use super::layout::CellPosition;
+use super::value::CellValue;
 use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::source::shared::SharedFile;
 
-type Input = BufReader<SharedFile>;
+type Input = BufReader<Content>;
+
+/// What the library reads: the file itself, or bytes that the cross-check wrote for it.
+enum Content {
+    File(SharedFile),
+    Bytes(Cursor<Vec<u8>>),
+}
+
+impl Read for Content {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.read(buffer),
+            Self::Bytes(bytes) => bytes.read(buffer),
+        }
+    }
+}
+
+impl Seek for Content {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Self::File(file) => file.seek(to),
+            Self::Bytes(bytes) => bytes.seek(to),
+        }
+    }
+}
 
 /// An open workbook.
 pub(super) struct Book(Sheets<Input>);
 
-/// A callback that receives the place of a cell and its value, which is never empty.
-pub(super) type Each<'a> = dyn FnMut(CellPosition, &DataRef<'_>) -> Result<()> + 'a;
+/// A callback that receives the place of a cell and its value.
+pub(super) type Each<'a> = dyn FnMut(CellPosition, CellValue<&str>) -> Result<()> + 'a;
 
 impl Book {
-    /// Opens the workbook in the format that the cross-check found.
-    pub(super) fn open(file: &SharedFile, format: Format) -> Result<Self> {
-        let input = Input::new(file.again());
+    /// Opens the workbook in the format that the cross-check found: these bytes, or the file.
+    pub(super) fn open(file: &SharedFile, format: Format, bytes: Option<Vec<u8>>) -> Result<Self> {
+        let content = match bytes {
+            Some(bytes) => Content::Bytes(Cursor::new(bytes)),
+            None => Content::File(file.again()),
+        };
+        let input = Input::new(content);
         let opened = caught(|| match format {
             Format::Xlsx => Xlsx::new(input).map(Sheets::Xlsx).map_err(calamine::Error::Xlsx),
             Format::Xlsb => Xlsb::new(input).map(Sheets::Xlsb).map_err(calamine::Error::Xlsb),
@@ -53,8 +83,8 @@ impl Book {
         Some(if is_1904 { 1904 } else { 1900 })
     }
 
-    /// Visits the cells of a sheet that have a value, including those that the library leaves out.
-    /// Returns `false` if the sheet is not a worksheet.
+    /// Visits the cells of a sheet that have a value, with the corrections of the cross-check. Returns
+    /// `false` if the sheet is not a worksheet.
     pub(super) fn visit(
         &mut self,
         sheet: usize,
@@ -64,17 +94,23 @@ impl Book {
         if counted.layout.is_unordered {
             return self.visit_sorted(sheet, counted, each);
         }
-        let mut left_out_by_library = counted.left_out_by_library.iter();
-        let mut other = left_out_by_library.next();
-        let is_worksheet = self.visit_given(sheet, &mut |spot, value| {
-            while let Some((at, value)) = other.take_if(|(at, _)| *at < spot) {
-                each(*at, &borrowed(value))?;
-                other = left_out_by_library.next();
+        let mut corrections = counted.corrections.iter();
+        let mut next = corrections.next();
+        let is_worksheet = self.visit_given(sheet, &mut |at, value| {
+            while let Some((place, value)) = next.take_if(|(place, _)| *place < at) {
+                each(*place, value.borrowed())?;
+                next = corrections.next();
             }
-            each(spot, value)
+            match next.take_if(|(place, _)| *place == at) {
+                Some((_, value)) => {
+                    next = corrections.next();
+                    each(at, value.borrowed())
+                }
+                None => each(at, value),
+            }
         })?;
-        let mut rest = other.into_iter().chain(left_out_by_library);
-        rest.try_for_each(|(at, value)| each(*at, &borrowed(value)))?;
+        let mut rest = next.into_iter().chain(corrections);
+        rest.try_for_each(|(at, value)| each(*at, value.borrowed()))?;
         Ok(is_worksheet)
     }
 
@@ -86,17 +122,22 @@ impl Book {
         counted: &SheetCount,
         each: &mut Each<'_>,
     ) -> Result<bool> {
-        let mut cells = counted.left_out_by_library.clone();
-        let is_worksheet = self.visit_given(sheet, &mut |spot, value| {
-            cells.push((spot, Data::from(value.clone())));
+        let mut corrections = counted.corrections.clone();
+        corrections.sort_by_key(|(at, _)| *at);
+        let mut cells: Vec<Correction> = Vec::new();
+        let is_worksheet = self.visit_given(sheet, &mut |at, value| {
+            if corrections.binary_search_by_key(&at, |(at, _)| *at).is_err() {
+                cells.push((at, value.kept()));
+            }
             Ok(())
         })?;
-        cells.sort_by_key(|(spot, _)| *spot);
+        cells.append(&mut corrections);
+        cells.sort_by_key(|(at, _)| *at);
         if let Some(pair) = cells.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             let why = message!("workbook-two-values", cell = pair[0].0.name());
             return Err(Error::source(why, save_again()));
         }
-        cells.iter().try_for_each(|(spot, value)| each(*spot, &borrowed(value)))?;
+        cells.iter().try_for_each(|(at, value)| each(*at, value.borrowed()))?;
         Ok(is_worksheet)
     }
 
@@ -131,8 +172,8 @@ fn visit_cells<'a, E: std::fmt::Debug>(
 ) -> Result<()> {
     while let Some(cell) = caught(&mut next)?.map_err(|error| unreadable(&error))? {
         let (row, column) = cell.get_position();
-        if *cell.get_value() != DataRef::Empty {
-            each(CellPosition { row, column }, cell.get_value())?;
+        if let Some(value) = value_of(cell.get_value()) {
+            each(CellPosition { row, column }, value)?;
         }
     }
     Ok(())
@@ -144,23 +185,60 @@ fn visit_range(range: &Range<Data>, each: &mut Each<'_>) -> Result<()> {
     for (row, column, value) in range.used_cells() {
         let row = at(first_row, row).ok_or_else(panicked)?;
         let column = at(first_column, column).ok_or_else(panicked)?;
-        each(CellPosition { row, column }, &borrowed(value))?;
+        if let Some(value) = value_of_data(value) {
+            each(CellPosition { row, column }, value)?;
+        }
     }
     Ok(())
 }
 
-/// Borrows the value, so that text is not copied.
-fn borrowed(value: &Data) -> DataRef<'_> {
-    match value {
-        Data::Empty => DataRef::Empty,
-        Data::Int(value) => DataRef::Int(*value),
-        Data::Float(value) => DataRef::Float(*value),
-        Data::String(text) => DataRef::SharedString(text),
-        Data::Bool(value) => DataRef::Bool(*value),
-        Data::DateTime(moment) => DataRef::DateTime(*moment),
-        Data::DateTimeIso(text) => DataRef::DateTimeIso(text.clone()),
-        Data::DurationIso(text) => DataRef::DurationIso(text.clone()),
-        Data::Error(error) => DataRef::Error(error.clone()),
+/// The value of a cell; `None` if it is empty.
+fn value_of<'a>(value: &'a DataRef<'_>) -> Option<CellValue<&'a str>> {
+    Some(match value {
+        DataRef::Empty => return None,
+        DataRef::Int(number) => CellValue::Integer(*number),
+        DataRef::Float(number) => CellValue::Number(*number),
+        DataRef::String(text) => CellValue::Text(text),
+        DataRef::SharedString(text) => CellValue::Text(text),
+        DataRef::Bool(value) => CellValue::Bool(*value),
+        DataRef::DateTime(moment) => moment_of(moment),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => CellValue::Iso(text),
+        DataRef::Error(error) => CellValue::Error(error_text(error)),
+    })
+}
+
+/// The same, of the library's other type.
+fn value_of_data(value: &Data) -> Option<CellValue<&str>> {
+    Some(match value {
+        Data::Empty => return None,
+        Data::Int(number) => CellValue::Integer(*number),
+        Data::Float(number) => CellValue::Number(*number),
+        Data::String(text) => CellValue::Text(text),
+        Data::Bool(value) => CellValue::Bool(*value),
+        Data::DateTime(moment) => moment_of(moment),
+        Data::DateTimeIso(text) | Data::DurationIso(text) => CellValue::Iso(text),
+        Data::Error(error) => CellValue::Error(error_text(error)),
+    })
+}
+
+fn moment_of(moment: &ExcelDateTime) -> CellValue<&'static str> {
+    match moment.is_duration() {
+        true => CellValue::Duration(moment.as_f64()),
+        false => CellValue::Date(moment.as_f64()),
+    }
+}
+
+/// The text of an error in Excel. The library uses another text for one of them.
+fn error_text(error: &CellErrorType) -> &'static str {
+    match error {
+        CellErrorType::Div0 => "#DIV/0!",
+        CellErrorType::NA => "#N/A",
+        CellErrorType::Name => "#NAME?",
+        CellErrorType::Null => "#NULL!",
+        CellErrorType::Num => "#NUM!",
+        CellErrorType::Ref => "#REF!",
+        CellErrorType::Value => "#VALUE!",
+        CellErrorType::GettingData => "#GETTING_DATA",
     }
 }
 

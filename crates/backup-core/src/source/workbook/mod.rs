@@ -18,6 +18,7 @@ mod options;
 mod reading;
 mod request;
 mod sheet;
+mod value;
 
 use std::path::PathBuf;
 

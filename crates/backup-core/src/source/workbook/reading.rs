@@ -32,7 +32,7 @@ pub(super) fn read(
     sink: &mut dyn Sink,
 ) -> Result<Map<String, Json>> {
     let shared = SharedFile::new(file).map_err(unreadable_file)?;
-    let open = |format| Book::open(&shared, format);
+    let open = |format, bytes| Book::open(&shared, format, bytes);
     let (cross_check, mut book) = cross_check::check(&shared, options, sink.monitor(), open)?;
     let sheets = book.sheets().to_vec();
     check_sheets(&sheets, &cross_check)?;
@@ -46,7 +46,16 @@ pub(super) fn read(
     for (index, (sheet, counted)) in sheets.iter().zip(&cross_check.sheets).enumerate() {
         checkpoint(sink.monitor())?;
         let most = options.max_record_bytes;
-        let read = read_sheet(&mut book, index, name, counted, most, &mut spread, sink);
+        let read = read_sheet(
+            &mut book,
+            index,
+            name,
+            counted,
+            &cross_check.hasher,
+            most,
+            &mut spread,
+            sink,
+        );
         described.push(read.map_err(|error| error.in_table(&sheet.name))?);
     }
     spread.finish(sink.monitor());

@@ -1,8 +1,9 @@
 //! A second, much simpler reader of workbooks, so that the library does not have to be trusted.
 //!
 //! The reader of each format (`xlsx`, `xlsb`, `xls`, `ods`) sends every cell that is not empty to
-//! [`CellCounter`]. It counts the cells that have a value, adds up hashes of their places, and determines the rectangle around them in
-//! each sheet. The cells of the library are counted in the same way, and must agree.
+//! [`CellCounter`]. It counts the cells that have a value, adds up hashes of their places and values, and
+//! determines the rectangle around them in each sheet. The cells of the library are counted in the same
+//! way, and must agree. Where a reader knows that the library is wrong, it sends a correction.
 //!
 //! These readers run before the library. They stream, and refuse structures that make the library hang
 //! or allocate too much memory. The parts that the library reads when it opens the file are checked
@@ -12,12 +13,11 @@ mod compound;
 mod container;
 mod counts;
 mod member;
+mod number_formats;
 mod ods;
 mod package;
 mod plain;
 mod records;
-mod shared_texts;
-mod styles;
 mod xls;
 mod xlsb;
 mod xlsx;
@@ -27,7 +27,7 @@ use std::thread;
 
 use self::container::is_zip;
 use self::counts::CellCounter;
-pub(super) use self::counts::{CrossCheck, Format, SheetCount};
+pub(super) use self::counts::{Correction, CrossCheck, Format, SheetCount};
 use self::package::Package;
 use super::options::WorkbookOptions;
 use crate::error::{Error, Result};
@@ -36,30 +36,30 @@ use crate::source::shared::SharedFile;
 use crate::threads;
 
 /// Checks the whole workbook. Calls `open`, with which the library opens the workbook, after the parts
-/// that it needs were checked.
+/// that it needs were checked. The library reads these bytes, or the file itself if there are none.
 pub(super) fn check<B>(
     file: &SharedFile,
     options: &WorkbookOptions,
     monitor: &dyn Monitor,
-    open: impl FnOnce(Format) -> Result<B>,
+    open: impl FnOnce(Format, Option<Vec<u8>>) -> Result<B>,
 ) -> Result<(CrossCheck, B)> {
     let mut counter = CellCounter::new(options.header_row, monitor);
     if !is_zip(file)? {
-        xls::read(&compound::workbook(file)?, &mut counter)?;
-        return Ok((counter.finish(Format::Xls), open(Format::Xls)?));
+        let bytes = xls::read(&compound::workbook(file)?, &mut counter)?;
+        return Ok((counter.finish(Format::Xls), open(Format::Xls, Some(bytes))?));
     }
     let mut package = Package::open(file, options.max_plain_bytes)?;
-    let format = if package.has("mimetype") && package.has("content.xml") {
+    if package.has("mimetype") && package.has("content.xml") {
         ods::read(&mut package, &mut counter)?;
-        Format::Ods
-    } else if package.has(xlsb::WORKBOOK) {
-        xlsb::read(&mut package, &mut counter)?;
-        Format::Xlsb
-    } else {
-        return check_xlsx(package, counter, open);
-    };
-    package.unpack_others(&[], monitor)?;
-    Ok((counter.finish(format), open(format)?))
+        package.unpack_others(&[], monitor)?;
+        return Ok((counter.finish(Format::Ods), open(Format::Ods, None)?));
+    }
+    if let Some(main) = xlsb::main_part(&mut package)? {
+        let bytes = xlsb::read(&mut package, &main, &mut counter)?;
+        package.unpack_others(&[], monitor)?;
+        return Ok((counter.finish(Format::Xlsb), open(Format::Xlsb, Some(bytes))?));
+    }
+    check_xlsx(package, counter, |format| open(format, None))
 }
 
 /// The library reads the shared texts while the sheets are checked. Both take about the same time.

@@ -6,7 +6,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::errors::{damaged, protected, save_again};
 use super::super::layout::CellPosition;
-use super::counts::{CellCounter, CellKind, MOST_TEXT};
+use super::counts::{CellCounter, MOST_TEXT};
 use super::package::Package;
 use super::xml::{Xml, attribute, number, start};
 use crate::error::{Error, Result};
@@ -76,7 +76,10 @@ fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, counter: &mut CellCounter<'_>) 
         let merged = if is_merged { rows.end - rows.start } else { 0 };
         let sheet = counter.sheet();
         sheet.merged = sheet.merged.saturating_add(merged);
-        let Some(kind) = CellKind::of(is_formula, has_value || bytes > 0) else { continue };
+        let has_value = has_value || bytes > 0;
+        if !is_formula && !has_value {
+            continue;
+        }
         // This limits the number of cells.
         counter.cost(all, bytes.saturating_mul(all))?;
         width = columns.end;
@@ -85,7 +88,11 @@ fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, counter: &mut CellCounter<'_>) 
                 let (Ok(row), Ok(column)) = (row.try_into(), column.try_into()) else {
                     return Err(damaged(message!("damage-place")));
                 };
-                counter.cell(CellPosition { row, column }, kind);
+                let at = CellPosition { row, column };
+                match has_value {
+                    true => counter.uncompared_cell(at, is_formula),
+                    false => counter.cell(at, is_formula, None),
+                }
             }
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::{BufReader, Read as _};
 
 use zip::ZipArchive;
+use zip::read::ZipFile;
 use zip::result::ZipError;
 
 use super::super::errors::{damaged, protected, save_again, unreadable_part};
@@ -59,6 +60,13 @@ impl Package {
         let index = self.members.get(&normal(name)).copied();
         let index = index.ok_or_else(|| damaged(message!("damage-no-part", name = name)))?;
         Ok(BufReader::with_capacity(BUFFER_BYTES, self.member(index)?))
+    }
+
+    /// A part, to copy it without unpacking it.
+    pub(super) fn packed(&mut self, name: &str) -> Result<ZipFile<'_, BufReader<SharedFile>>> {
+        let index = self.members.get(&normal(name)).copied();
+        let index = index.ok_or_else(|| damaged(message!("damage-no-part", name = name)))?;
+        self.zip.by_index_raw(index).map_err(refuse)
     }
 
     pub(super) fn xml(&mut self, name: &str) -> Result<Xml<'_>> {

@@ -77,11 +77,6 @@ impl<R: BufRead> XlsbRecords<R> {
         Ok(Some((kind, &self.data)))
     }
 
-    /// The input after the last record.
-    pub(super) fn rest(&self) -> &R {
-        &self.inner
-    }
-
     fn byte(&mut self) -> Result<Option<u8>> {
         self.inner.by_ref().bytes().next().transpose().map_err(unreadable_part)
     }

@@ -2,7 +2,7 @@
 
 use super::super::errors::{damaged, save_again};
 use super::super::layout::CellPosition;
-use super::counts::{CellCounter, CellKind};
+use super::counts::CellCounter;
 use super::package::Package;
 use super::plain;
 use super::xml::{Xml, attribute, ends, number, start};
@@ -96,7 +96,7 @@ fn read_sheet(xml: &mut Xml<'_>, counter: &mut CellCounter<'_>) -> Result<()> {
                 let cell = plain::cell(text)?;
                 next.column = cell.spot.column + 1;
                 if cell.holds {
-                    counter.cell(cell.spot, CellKind::Value);
+                    counter.uncompared_cell(cell.spot, false);
                 }
                 Some(cell.bytes)
             })?;
@@ -152,8 +152,9 @@ fn read_cell(
             break;
         }
     }
-    if let Some(kind) = CellKind::of(is_formula, holds) {
-        counter.cell(spot, kind);
+    match holds {
+        true => counter.uncompared_cell(spot, is_formula),
+        false => counter.cell(spot, is_formula, None),
     }
     Ok(())
 }

@@ -81,9 +81,7 @@ impl TextReader {
             return Ok(Text { text, is_misread: is_continued });
         }
         let page = self.page().ok_or_else(|| match self.code_page {
-            None | Some(UTF_16) => {
-                Error::source(message!("workbook-no-code-page"), save_as_xlsx())
-            }
+            None | Some(UTF_16) => Error::source(message!("workbook-no-code-page"), save_as_xlsx()),
             Some(page) => {
                 let why = message!("workbook-unknown-code-page", page = page.to_string());
                 Error::source(why, save_as_xlsx())

@@ -18,7 +18,7 @@ use super::records::{XlsbRecords, begins_with_mark, short_record, u32_at};
 use crate::error::Result;
 
 /// The usual names of the parts.
-pub(super) const WORKBOOK: &str = "xl/workbook.bin";
+const WORKBOOK: &str = "xl/workbook.bin";
 const STYLES: &str = "xl/styles.bin";
 const SHARED_TEXTS: &str = "xl/sharedStrings.bin";
 
@@ -47,6 +47,14 @@ struct SheetEntry {
     id: String,
     /// 0 if the sheet is visible, 1 if it is hidden, 2 if only a macro can show it.
     state: u32,
+}
+
+/// The main part of the workbook; `None` if it is of another format.
+pub(super) fn main_part(package: &mut Package) -> Result<Option<String>> {
+    let relations = package.relations("")?;
+    let main = relations.into_iter().find(|(_, kind, _)| kind == "officeDocument");
+    let main = main.map_or_else(|| WORKBOOK.to_owned(), |(_, _, target)| target);
+    Ok(Some(main).filter(|main| main.to_ascii_lowercase().ends_with(".bin") && package.has(main)))
 }
 
 /// Reads the workbook whose main part is `main`. Returns the file for the library.
