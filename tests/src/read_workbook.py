@@ -4,8 +4,6 @@ archive has for it. One line a cell, tab-separated: sheet, row, column (from 1),
 import datetime
 import sys
 
-import openpyxl
-
 LARGEST = 2**53
 
 
@@ -48,11 +46,18 @@ def form(value):
     return "text", str(value)
 
 
-book = openpyxl.load_workbook(sys.argv[1], data_only=True)
-for sheet in book.worksheets:
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.value is not None:
-                kind, value = form(cell.value)
-                value = value.encode("utf-8", "surrogatepass").hex()
-                print(sheet.title, cell.row, cell.column, kind, value, sep="\t")
+def main():
+    import openpyxl
+
+    book = openpyxl.load_workbook(sys.argv[1], data_only=True)
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    kind, value = form(cell.value)
+                    value = value.encode("utf-8", "surrogatepass").hex()
+                    print(sheet.title, cell.row, cell.column, kind, value, sep="\t")
+
+
+if __name__ == "__main__":
+    main()

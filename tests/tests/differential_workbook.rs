@@ -26,13 +26,32 @@ fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).expect("details are JSON")
 }
 
-fn openpyxl(path: &Path) -> Cells {
+fn python() -> PathBuf {
     let venv = std::env::var("CRM_BACKUP_TEST_VENV")
         .map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv"), PathBuf::from);
+    venv.join("bin/python")
+}
+
+fn openpyxl(path: &Path) -> Cells {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/read_workbook.py");
-    let mut command = Command::new(venv.join("bin/python"));
+    let mut command = Command::new(python());
     let out = run(command.arg(script).arg(path)).expect("openpyxl reads the workbook").out;
     out.lines().map(parse).collect()
+}
+
+/// Writes random xls and xlsb workbooks into a folder, and returns what xlrd and pyxlsb read from each.
+fn binary(folder: &Path, count: u32, seed: u64) -> BTreeMap<String, Cells> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/random_binary_workbooks.py");
+    let mut command = Command::new(python());
+    command.arg(script).arg(folder).arg(count.to_string()).arg(seed.to_string());
+    let out = run(&mut command).expect("xlrd and pyxlsb read the workbooks").out;
+    let mut books = BTreeMap::<String, Cells>::new();
+    for line in out.lines() {
+        let (name, rest) = line.split_once('\t').expect("a file and a cell");
+        let (place, cell) = parse(&format!("s\t{rest}"));
+        books.entry(name.to_owned()).or_default().insert(place, cell);
+    }
+    books
 }
 
 fn parse(line: &str) -> (Place, Owned) {
@@ -212,3 +231,30 @@ const ODD: &[Accepted] = &[(
     "\"unasked\"",
     "spaces at the edges are kept where the file marks them, as Excel does, with a note",
 )];
+
+/// How many random workbooks are compared, and with which seed.
+const RANDOM_WORKBOOKS: (u32, u64) = (600, 1);
+
+#[test]
+#[ignore = "compares with xlrd and pyxlsb; tests/run runs it"]
+fn xlrd_reads_the_same_from_random_binary_workbooks() {
+    let number = |name: &str| std::env::var(name).ok()?.parse().ok();
+    let (count, seed) = RANDOM_WORKBOOKS;
+    let count = number("CRM_BACKUP_TEST_WORKBOOKS").map_or(count, |count: u64| count as u32);
+    let seed = number("CRM_BACKUP_TEST_SEED").unwrap_or(seed);
+    let folder = tempfile::tempdir().expect("a folder");
+    let books = binary(folder.path(), count, seed);
+    assert!(books.len() as u32 > count / 2, "most workbooks have cells");
+    for (name, theirs) in books {
+        let ours = ours(&folder.path().join(&name));
+        for place in theirs.keys().chain(ours.keys()) {
+            let (theirs, ours) = (theirs.get(place), ours.get(place));
+            assert!(
+                theirs == ours,
+                "{name} of seed {seed}, {place:?}: {} is {}",
+                shown(theirs),
+                shown(ours)
+            );
+        }
+    }
+}
