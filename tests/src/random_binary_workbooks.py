@@ -337,16 +337,15 @@ def xlsb(path):
             styles[row, column] = used[style]
             head = struct.pack("<II", column, style | choose.choice([0, 1 << 24]))
             value, kind = some_number(), choose.randrange(11)
+            # pyxlsb does not read texts that are not shared.
             tokens = struct.pack("<HI", 0, 3) + b"\x1e\1\0" + bytes(4)
             if kind == 0:
                 rows += record12(5, head + struct.pack("<d", value))
             elif kind in (1, 2) and packed(value):
                 rows += record12(2, head + struct.pack("<I", choose.choice(packed(value))))
-            elif kind == 3:
+            elif kind in (3, 4):
                 texts.append(some_text())
                 rows += record12(7, head + struct.pack("<I", len(texts) - 1))
-            elif kind == 4:
-                rows += record12(6, head + wide12(some_text()))
             elif kind == 5:
                 rows += record12(4, head + bytes([choose.randrange(2)]))
             elif kind == 6:

@@ -1,5 +1,5 @@
-//! openpyxl, which shares no code with this project's reader of workbooks, reads the same in every
-//! cell. The differences are listed here with their reasons.
+//! openpyxl, xlrd and pyxlsb, which share no code with this project's readers of workbooks, read the same
+//! in every cell. The differences are listed here with their reasons.
 //!
 //! These tests need an external tool; `tests/run` runs the ones that are possible.
 

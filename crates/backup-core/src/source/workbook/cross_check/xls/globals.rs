@@ -9,10 +9,12 @@ use super::super::counts::CellCounter;
 use super::super::number_formats::NumberFormat;
 use super::super::records::{XlsRecords, u16_at, u32_at};
 use super::texts::{self, Text, TextReader};
-use super::{BEGIN, END};
 use crate::error::Result;
 use crate::i18n::message;
 
+/// The records around the globals and around each sheet.
+pub(super) const BEGIN: u16 = 0x0809;
+pub(super) const END: u16 = 0x000a;
 const CODE_PAGE: u16 = 0x0042;
 const DATE_SYSTEM: u16 = 0x0022;
 const PASSWORD: u16 = 0x002f;

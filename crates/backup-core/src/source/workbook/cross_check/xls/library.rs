@@ -3,8 +3,7 @@
 
 use super::super::super::errors::damaged;
 use super::super::number_formats::NumberFormat;
-use super::globals::Globals;
-use super::{BEGIN, END};
+use super::globals::{BEGIN, END, Globals};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::source::code_pages::CodePage;

@@ -18,9 +18,6 @@ use super::counts::CellCounter;
 use crate::error::Result;
 use crate::i18n::message;
 
-const BEGIN: u16 = 0x0809;
-const END: u16 = 0x000a;
-
 /// Reads the sheets in the stream of a workbook. Returns the file for the library.
 pub(super) fn read(stream: &[u8], counter: &mut CellCounter<'_>) -> Result<Vec<u8>> {
     let globals = Globals::read(stream, counter)?;

@@ -7,11 +7,11 @@ use super::super::counts::CellCounter;
 use super::super::records::{
     XlsRecords, error_text, f64_at, is_error_of_library, short_record, u16_at, u32_at, unpacked,
 };
-use super::globals::Globals;
+use super::globals::{BEGIN, END, Globals};
 use super::library::LibraryFile;
-use super::{BEGIN, END};
 use crate::error::Result;
 use crate::i18n::message;
+use crate::ledger_code::LedgerCode;
 
 const NUMBER: u16 = 0x0203;
 const LABEL: u16 = 0x0204;
@@ -221,7 +221,14 @@ impl Output<'_, '_> {
     ) -> Result<()> {
         match for_library.filter(|_| self.is_dense) {
             Some((kind, data)) => self.library.record(kind, data),
-            None => self.counter.correct(at, &value, None)?,
+            None => {
+                let fault = match value {
+                    CellValue::Text(_) => LedgerCode::CorrectedText,
+                    CellValue::Error(_) => LedgerCode::CorrectedError,
+                    _ => LedgerCode::CorrectedNumber,
+                };
+                self.counter.correct(at, &value, Some(fault).filter(|_| self.is_dense))?;
+            }
         }
         self.counter.cell(at, is_formula, Some(value));
         Ok(())

@@ -9,7 +9,7 @@ use zip::{CompressionMethod, ZipWriter};
 use super::super::super::errors::unreadable_part;
 use super::super::number_formats::NumberFormat;
 use super::super::package::Package;
-use super::{STYLES, WORKBOOK, Workbook};
+use super::outline::{STYLES, WORKBOOK, Workbook};
 use crate::error::Result;
 
 /// Writes the file.

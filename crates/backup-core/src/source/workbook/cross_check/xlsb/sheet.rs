@@ -10,8 +10,9 @@ use super::super::records::{
     XlsbRecords, error_text, f64_at, is_error_of_library, short_record, u32_at, unpacked,
 };
 use super::library::append_record;
-use super::{Text, wide_text};
+use super::outline::{Text, wide_text};
 use crate::error::Result;
+use crate::ledger_code::LedgerCode;
 
 const ROW: u16 = 0;
 const BLANK: u16 = 1;
@@ -89,8 +90,9 @@ impl<'a> SheetReader<'a> {
 
     fn cell(&mut self, cell: &CellRecord<'_>, counter: &mut CellCounter<'_>) -> Result<()> {
         let (data, at) = (cell.data, self.at);
-        // The library skips these.
-        let mut is_misread = cell.is_short || matches!(cell.kind, FORMULA_ERROR | FORMATTED_TEXT);
+        // The library skips these. That is no fault that changes a value.
+        let is_skipped = cell.is_short || matches!(cell.kind, FORMULA_ERROR | FORMATTED_TEXT);
+        let mut fault = None;
         let is_formula = (FORMULA_TEXT..=FORMULA_ERROR).contains(&cell.kind);
         let text;
         let value = match cell.kind {
@@ -101,24 +103,24 @@ impl<'a> SheetReader<'a> {
                 let number = byte_at(data, 4)?;
                 if cell.kind == ERROR && !cell.is_short && !is_error_of_library(number) {
                     self.is_readable_by_library = false;
-                    is_misread = true;
+                    fault = Some(LedgerCode::CorrectedError);
                 }
                 text = error_text(number);
                 CellValue::Error(&*text)
             }
             TEXT | FORMULA_TEXT | FORMATTED_TEXT => {
                 let read = wide_text(data, if cell.kind == FORMATTED_TEXT { 5 } else { 4 })?;
-                is_misread |= read.is_misread;
+                fault = (read.is_misread && !is_skipped).then_some(LedgerCode::CorrectedText);
                 text = read.text.into();
                 CellValue::Text(&*text)
             }
             SHARED_TEXT => match self.texts.get(u32_at(data, 4)? as usize) {
-                Some((text, hash)) if !is_misread && !text.is_misread => {
+                Some((text, hash)) if !is_skipped && !text.is_misread => {
                     counter.hashed_cell(at, false, Some(*hash));
                     return Ok(());
                 }
                 Some((text, _)) => {
-                    is_misread = true;
+                    fault = Some(LedgerCode::CorrectedText);
                     CellValue::Text(&*text.text)
                 }
                 // The library fails.
@@ -127,8 +129,8 @@ impl<'a> SheetReader<'a> {
             // Blank.
             _ => return Ok(()),
         };
-        if is_misread {
-            counter.correct(at, &value, None)?;
+        if is_skipped || fault.is_some() {
+            counter.correct(at, &value, fault)?;
         }
         counter.cell(at, is_formula, Some(value));
         Ok(())

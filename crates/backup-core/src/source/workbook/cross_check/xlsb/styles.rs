@@ -6,7 +6,7 @@ use std::io::BufRead;
 use super::super::super::errors::damaged;
 use super::super::number_formats::NumberFormat;
 use super::super::records::{XlsbRecords, u16_at};
-use super::wide_text;
+use super::outline::wide_text;
 use crate::error::Result;
 use crate::i18n::message;
 
