@@ -984,7 +984,6 @@ workbook-two-values = the file has two values for cell { $cell }
 workbook-nul = cell { $cell } holds NUL characters in its text; the reader is known to misread some old files in this way
 workbook-unclear-cell = cell { $cell } has an ambiguous form
 workbook-unclear-styles = the styles of the workbook have an ambiguous form, so dates cannot be distinguished from numbers
-workbook-shapes-in-text = a cell with text contains shapes with text, which cannot be distinguished from it
 workbook-encoding-mark = the text of a cell begins with what the workbook reader treats as a byte order mark of another encoding
 workbook-split-character = a character in the text of a cell is split over two records, which the workbook reader does not combine
 workbook-continued-text = the text of a cell continues in a second record, which the workbook reader does not read

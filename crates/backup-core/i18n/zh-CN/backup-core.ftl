@@ -859,7 +859,6 @@ workbook-two-values = 文件中单元格 { $cell } 有两个值
 workbook-nul = 单元格 { $cell } 的文本含有 NUL 字符；已知读取程序会这样误读某些旧文件
 workbook-unclear-cell = 单元格 { $cell } 的写法无法确定地读取
 workbook-unclear-styles = 该工作簿样式的写法使日期与数字无法确定地区分
-workbook-shapes-in-text = 一个有文本的单元格内还有带文本的图形，两者的文本无法区分
 workbook-encoding-mark = 一个单元格文本的开头会被工作簿读取程序当作另一种编码的标记
 workbook-split-character = 一个单元格文本中的字符被分在两条记录中，工作簿读取程序无法将其拼合
 workbook-continued-text = 一个单元格的文本延续到第二条记录，工作簿读取程序不会继续读取
