@@ -15,7 +15,8 @@ import zipfile
 
 import pyxlsb
 import xlrd
-from read_workbook import duration, form
+from read_workbook import duration
+from read_workbook import form as form_of
 
 NUMBER_CODES = [
     "General", "0", "0.00", "#,##0.00", "0%", "0.00E+00", "# ?/?", '"DM "#,##0.00', '#,##0.00 "d"',
@@ -43,6 +44,10 @@ ERRORS = {
 }
 
 choose = random.Random(int(sys.argv[3]))
+
+
+def form(value):
+    return form_of(value, is_exact=False)
 
 
 def some_text(characters=CHARACTERS):

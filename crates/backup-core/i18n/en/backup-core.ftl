@@ -983,7 +983,6 @@ workbook-long-row = with cell { $cell }, the row is longer than { $most }, the l
 workbook-two-values = the file has two values for cell { $cell }
 workbook-nul = cell { $cell } holds NUL characters in its text; the reader is known to misread some old files in this way
 workbook-unclear-cell = cell { $cell } has an ambiguous form
-workbook-shapes-in-text = a cell with text contains shapes with text, which cannot be distinguished from it
 workbook-no-code-page = the file is an Excel 5/95 workbook without a declared text encoding
 workbook-unknown-code-page = the texts of this Excel 5/95 workbook are in code page { $page }, which is not known
 workbook-too-old = the file is an Excel { $version } workbook, which is older than 1995

@@ -858,7 +858,6 @@ workbook-long-row = 加上单元格 { $cell } 后，该行超过单行允许读�
 workbook-two-values = 文件中单元格 { $cell } 有两个值
 workbook-nul = 单元格 { $cell } 的文本含有 NUL 字符；已知读取程序会这样误读某些旧文件
 workbook-unclear-cell = 单元格 { $cell } 的写法无法确定地读取
-workbook-shapes-in-text = 一个有文本的单元格内还有带文本的图形，两者的文本无法区分
 workbook-no-code-page = 该文件是未注明文本编码的 Excel 5/95 工作簿
 workbook-unknown-code-page = 该 Excel 5/95 工作簿的文本使用代码页 { $page }，本程序不认识该代码页
 workbook-too-old = 该文件是 1995 年以前的 Excel { $version } 工作簿

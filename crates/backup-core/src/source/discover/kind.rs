@@ -20,6 +20,8 @@ impl FileKind {
         Ok(match extension.to_ascii_lowercase().as_str() {
             "csv" | "tsv" => Self::Csv,
             "xlsx" | "xlsm" | "xlsb" | "xls" | "ods" => Self::Workbook,
+            // Templates, which are workbooks too.
+            "xltx" | "xltm" | "xlt" | "ots" => Self::Workbook,
             "sqlite" | "sqlite3" | "db3" => Self::Sqlite,
             "zip" => Self::Zip,
             _ if begins_as_sqlite(location)? => Self::Sqlite,

@@ -3,7 +3,9 @@
 //! It panics on some damaged files, so panics are caught in every call. Its ranges allocate memory for
 //! the whole rectangle around all cells, so formats with very large sheets are read cell by cell.
 
-use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::fmt::Debug;
+use std::io::BufReader;
+use std::mem::discriminant;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{
@@ -11,54 +13,32 @@ use calamine::{
     Xlsb, Xlsx, XlsxError,
 };
 
-use super::cross_check::{Correction, Format, SheetCount};
+use super::cross_check::{Correction, CrossCheck, Format, NumberFormat};
 use super::errors::{save_again, unreadable};
+use super::input::Input;
 use super::layout::CellPosition;
 use super::value::CellValue;
 use crate::error::{Error, Result};
 use crate::i18n::message;
-use crate::source::shared::SharedFile;
-
-type Input = BufReader<Content>;
-
-/// What the library reads: the file itself, or bytes that the cross-check wrote for it.
-enum Content {
-    File(SharedFile),
-    Bytes(Cursor<Vec<u8>>),
-}
-
-impl Read for Content {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::File(file) => file.read(buffer),
-            Self::Bytes(bytes) => bytes.read(buffer),
-        }
-    }
-}
-
-impl Seek for Content {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        match self {
-            Self::File(file) => file.seek(to),
-            Self::Bytes(bytes) => bytes.seek(to),
-        }
-    }
-}
 
 /// An open workbook.
-pub(super) struct Book(Sheets<Input>);
+pub(super) struct Book(Sheets<BufReader<Input>>);
+
+/// What was found while the cells of a sheet were visited.
+#[derive(Debug, Default)]
+pub(super) struct Visited {
+    pub(super) is_worksheet: bool,
+    /// The number of cells for which the library takes a date for a number, or the reverse.
+    pub(super) other_formats: u64,
+}
 
 /// A callback that receives the place of a cell and its value.
 pub(super) type Each<'a> = dyn FnMut(CellPosition, CellValue<&str>) -> Result<()> + 'a;
 
 impl Book {
-    /// Opens the workbook in the format that the cross-check found: these bytes, or the file.
-    pub(super) fn open(file: &SharedFile, format: Format, bytes: Option<Vec<u8>>) -> Result<Self> {
-        let content = match bytes {
-            Some(bytes) => Content::Bytes(Cursor::new(bytes)),
-            None => Content::File(file.again()),
-        };
-        let input = Input::new(content);
+    /// Opens the workbook in the format that the cross-check found.
+    pub(super) fn open(input: Input, format: Format) -> Result<Self> {
+        let input = BufReader::new(input);
         let opened = caught(|| match format {
             Format::Xlsx => Xlsx::new(input).map(Sheets::Xlsx).map_err(calamine::Error::Xlsx),
             Format::Xlsb => Xlsb::new(input).map(Sheets::Xlsb).map_err(calamine::Error::Xlsb),
@@ -83,20 +63,20 @@ impl Book {
         Some(if is_1904 { 1904 } else { 1900 })
     }
 
-    /// Visits the cells of a sheet that have a value, with the corrections of the cross-check. Returns
-    /// `false` if the sheet is not a worksheet.
+    /// Visits the cells of a sheet that have a value, with the corrections of the cross-check.
     pub(super) fn visit(
         &mut self,
         sheet: usize,
-        counted: &SheetCount,
+        cross_check: &CrossCheck,
         each: &mut Each<'_>,
-    ) -> Result<bool> {
+    ) -> Result<Visited> {
+        let counted = &cross_check.sheets[sheet];
         if counted.layout.is_unordered {
-            return self.visit_sorted(sheet, counted, each);
+            return self.visit_sorted(sheet, cross_check, each);
         }
         let mut corrections = counted.corrections.iter();
         let mut next = corrections.next();
-        let is_worksheet = self.visit_given(sheet, &mut |at, value| {
+        let visited = self.visit_given(sheet, cross_check, &mut |at, value| {
             while let Some((place, value)) = next.take_if(|(place, _)| *place < at) {
                 each(*place, value.borrowed())?;
                 next = corrections.next();
@@ -111,7 +91,7 @@ impl Book {
         })?;
         let mut rest = next.into_iter().chain(corrections);
         rest.try_for_each(|(at, value)| each(*at, value.borrowed()))?;
-        Ok(is_worksheet)
+        Ok(visited)
     }
 
     /// The same, sorted by rows and columns. The cells of a file may be in any order, but no place may
@@ -119,64 +99,95 @@ impl Book {
     fn visit_sorted(
         &mut self,
         sheet: usize,
-        counted: &SheetCount,
+        cross_check: &CrossCheck,
         each: &mut Each<'_>,
-    ) -> Result<bool> {
-        let mut corrections = counted.corrections.clone();
-        corrections.sort_by_key(|(at, _)| *at);
-        let mut cells: Vec<Correction> = Vec::new();
-        let is_worksheet = self.visit_given(sheet, &mut |at, value| {
-            if corrections.binary_search_by_key(&at, |(at, _)| *at).is_err() {
+    ) -> Result<Visited> {
+        let mut cells: Vec<Correction> = cross_check.sheets[sheet].corrections.clone();
+        cells.sort_by_key(|(at, _)| *at);
+        let corrected = cells.len();
+        let visited = self.visit_given(sheet, cross_check, &mut |at, value| {
+            if cells[..corrected].binary_search_by_key(&at, |(at, _)| *at).is_err() {
                 cells.push((at, value.kept()));
             }
             Ok(())
         })?;
-        cells.append(&mut corrections);
         cells.sort_by_key(|(at, _)| *at);
         if let Some(pair) = cells.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             let why = message!("workbook-two-values", cell = pair[0].0.name());
             return Err(Error::source(why, save_again()));
         }
         cells.iter().try_for_each(|(at, value)| each(*at, value.borrowed()))?;
-        Ok(is_worksheet)
+        Ok(visited)
     }
 
     /// Visits the cells that the library returns.
-    fn visit_given(&mut self, sheet: usize, each: &mut Each<'_>) -> Result<bool> {
+    fn visit_given(
+        &mut self,
+        sheet: usize,
+        cross_check: &CrossCheck,
+        each: &mut Each<'_>,
+    ) -> Result<Visited> {
         let name = self.sheets().get(sheet).map(|sheet| sheet.name.clone()).ok_or_else(panicked)?;
+        let mut visited = Visited { is_worksheet: true, other_formats: 0 };
         match &mut self.0 {
             Sheets::Xlsx(book) => {
                 let mut cells = match caught(|| book.worksheet_cells_reader(&name))? {
-                    Err(XlsxError::NotAWorksheet(_)) => return Ok(false),
+                    Err(XlsxError::NotAWorksheet(_)) => return Ok(Visited::default()),
                     cells => cells.map_err(|error| unreadable(&error))?,
                 };
-                visit_cells(|| cells.next_cell(), each)?;
+                let mut refused = cross_check.sheets[sheet].refused_by_library;
+                let next = || loop {
+                    match cells.next_cell_with_style_id() {
+                        // The cross-check has the values of these cells.
+                        Err(XlsxError::CellError(_) | XlsxError::ParseFloat(_)) if refused > 0 => {
+                            refused -= 1;
+                        }
+                        Err(error) => break Err(error),
+                        Ok(None) => break Ok(None),
+                        Ok(Some((cell, style))) => {
+                            let format = cross_check.formats.get(style).copied();
+                            break Ok(Some((cell, format.or(Some(NumberFormat::Number)))));
+                        }
+                    }
+                };
+                visited.other_formats = visit_cells(next, each)?;
             }
             Sheets::Xlsb(book) => {
                 let cells = caught(|| book.worksheet_cells_reader(&name))?;
                 let mut cells = cells.map_err(|error| unreadable(&error))?;
-                visit_cells(|| cells.next_cell(), each)?;
+                let next = || cells.next_cell().map(|cell| cell.map(|cell| (cell, None)));
+                visit_cells(next, each)?;
             }
             book => {
                 let range = caught(|| book.worksheet_range(&name))?;
                 visit_range(&range.map_err(|error| unreadable(&error))?, each)?;
             }
         }
-        Ok(true)
+        Ok(visited)
     }
 }
 
-fn visit_cells<'a, E: std::fmt::Debug>(
-    mut next: impl FnMut() -> Result<Option<Cell<DataRef<'a>>>, E>,
+/// Visits cells. Each may have a number format that replaces that of the library. Returns the number of
+/// formats that differ.
+fn visit_cells<'a, E: Debug>(
+    mut next: impl FnMut() -> Result<Option<(Cell<DataRef<'a>>, Option<NumberFormat>)>, E>,
     each: &mut Each<'_>,
-) -> Result<()> {
-    while let Some(cell) = caught(&mut next)?.map_err(|error| unreadable(&error))? {
+) -> Result<u64> {
+    let mut other_formats = 0;
+    while let Some((cell, format)) = caught(&mut next)?.map_err(|error| unreadable(&error))? {
         let (row, column) = cell.get_position();
-        if let Some(value) = value_of(cell.get_value()) {
-            each(CellPosition { row, column }, value)?;
+        let Some(mut value) = value_of(cell.get_value()) else { continue };
+        if let Some(format) = format
+            && let CellValue::Number(number) | CellValue::Date(number) | CellValue::Duration(number) =
+                value
+        {
+            let formatted = format.value(number);
+            other_formats += u64::from(discriminant(&formatted) != discriminant(&value));
+            value = formatted;
         }
+        each(CellPosition { row, column }, value)?;
     }
-    Ok(())
+    Ok(other_formats)
 }
 
 fn visit_range(range: &Range<Data>, each: &mut Each<'_>) -> Result<()> {

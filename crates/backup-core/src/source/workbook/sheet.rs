@@ -4,9 +4,9 @@ use calamine::{Sheet, SheetType, SheetVisible};
 use memchr::memchr;
 use serde_json::{Value as Json, json};
 
-use super::book::Book;
+use super::book::{Book, Visited};
 use super::cell::{self, SheetNotes};
-use super::cross_check::SheetCount;
+use super::cross_check::{CrossCheck, SheetCount};
 use super::errors::save_as_xlsx;
 use super::layout::{CellPosition, CellRange, PositionSum};
 use super::value::{CellValue, ValueHasher, ValueSum};
@@ -52,13 +52,13 @@ pub(super) fn read_sheet(
     book: &mut Book,
     index: usize,
     source: &str,
-    counted: &SheetCount,
-    hasher: &ValueHasher,
+    cross_check: &CrossCheck,
     max_record_bytes: u64,
     spread: &mut Spread,
     sink: &mut dyn Sink,
 ) -> Result<Json> {
     let sheet = book.sheets()[index].clone();
+    let counted = &cross_check.sheets[index];
     let extent = counted.layout.extent();
     let mut reader = SheetReader {
         source,
@@ -74,13 +74,18 @@ pub(super) fn read_sheet(
         row: counted.layout.first_record(),
         notes: SheetNotes::default(),
         given: PositionSum::default(),
-        hasher,
+        hasher: &cross_check.hasher,
         given_values: ValueSum::default(),
         row_above: None,
     };
-    let is_worksheet = sheet.typ == SheetType::WorkSheet
-        && book.visit(index, counted, &mut |spot, value| reader.cell(spot, value))?;
-    reader.finish(is_worksheet)
+    let visited = match sheet.typ {
+        SheetType::WorkSheet => {
+            book.visit(index, cross_check, &mut |spot, value| reader.cell(spot, value))?
+        }
+        _ => Visited::default(),
+    };
+    reader.notes.add(LedgerCode::CorrectedDate, visited.other_formats);
+    reader.finish(visited.is_worksheet)
 }
 
 impl SheetReader<'_> {

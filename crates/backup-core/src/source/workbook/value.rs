@@ -110,10 +110,19 @@ impl ValueHasher {
 
     /// Adds a cell to the sum.
     pub(super) fn add(&self, sum: &mut ValueSum, at: CellPosition, value: ValueHash) {
+        sum.0 = sum.0.wrapping_add(self.cell(at, value));
+    }
+
+    /// Removes a cell from the sum.
+    pub(super) fn remove(&self, sum: &mut ValueSum, at: CellPosition, value: ValueHash) {
+        sum.0 = sum.0.wrapping_sub(self.cell(at, value));
+    }
+
+    fn cell(&self, at: CellPosition, value: ValueHash) -> u64 {
         let mut hasher = self.0.build_hasher();
         hasher.write_u64(u64::from(at.row) << 32 | u64::from(at.column));
         hasher.write_u64(value.0);
-        sum.0 = sum.0.wrapping_add(hasher.finish());
+        hasher.finish()
     }
 }
 

@@ -12,6 +12,8 @@ use serde::Serialize;
 use super::super::errors::delete_stray_cells;
 use super::super::layout::{CellPosition, Layout};
 use super::super::value::{CellValue, ValueHash, ValueHasher, ValueSum};
+use super::digits::Written;
+use super::number_formats::NumberFormat;
 use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
@@ -44,6 +46,8 @@ pub(crate) struct CrossCheck {
     pub(crate) outer_spaces: u64,
     /// Hashes the values of the library in the same way.
     pub(crate) hasher: ValueHasher,
+    /// The number formats of xlsx, by the style of a cell. They replace those of the library.
+    pub(crate) formats: Vec<NumberFormat>,
 }
 
 /// A cell, and the value that it has instead of the library's.
@@ -64,6 +68,10 @@ pub(crate) struct SheetCount {
     pub(crate) corrections: Vec<Correction>,
     /// The number of corrections for each fault of the library.
     pub(crate) faults: BTreeMap<LedgerCode, u64>,
+    /// The number of corrected cells for which the library returns an error.
+    pub(crate) refused_by_library: u64,
+    /// Whole numbers that a double holds, whose digits are exact if those of others are.
+    whole: Vec<(CellPosition, f64, i64)>,
 }
 
 /// The state of reading all sheets of a workbook once.
@@ -75,16 +83,46 @@ pub(super) struct CellCounter<'a> {
     current: usize,
     pub(super) outer_spaces: u64,
     hasher: ValueHasher,
+    pub(super) formats: Vec<NumberFormat>,
     steps: u64,
     places: u64,
     text: u64,
+}
+
+impl SheetCount {
+    /// If a sheet contains whole numbers that a double does not hold, its other whole numbers are exact
+    /// too.
+    fn keep_digits(&mut self, hasher: &ValueHasher) {
+        let whole = std::mem::take(&mut self.whole);
+        let Some(count) = self.faults.get_mut(&LedgerCode::ExactDigits) else { return };
+        for (at, number, whole) in whole {
+            let exact = CellValue::Integer::<Arc<str>>(whole);
+            hasher.remove(&mut self.values, at, hasher.hash(&CellValue::<&str>::Number(number)));
+            hasher.add(&mut self.values, at, hasher.hash(&exact));
+            self.corrections.push((at, exact));
+            *count += 1;
+        }
+        self.corrections.sort_by_key(|(at, _)| *at);
+    }
 }
 
 impl<'a> CellCounter<'a> {
     pub(super) fn new(header_row: Option<u64>, monitor: &'a dyn Monitor) -> Self {
         let (sheets, current, outer_spaces) = (Vec::new(), 0, 0);
         let (hasher, steps, places, text) = (ValueHasher::default(), 0, 0, 0);
-        Self { monitor, header_row, sheets, current, outer_spaces, hasher, steps, places, text }
+        let formats = Vec::new();
+        Self {
+            monitor,
+            header_row,
+            sheets,
+            current,
+            outer_spaces,
+            hasher,
+            formats,
+            steps,
+            places,
+            text,
+        }
     }
 
     /// Begins the sheet with this index in the workbook. All following cells belong to it.
@@ -160,9 +198,35 @@ impl<'a> CellCounter<'a> {
         Ok(())
     }
 
+    /// Counts a cell that contains a number in digits, and corrects it if a double does not hold them.
+    pub(super) fn written_number(
+        &mut self,
+        at: CellPosition,
+        is_formula: bool,
+        text: &str,
+        number: Written,
+    ) -> Result<()> {
+        let value = match number {
+            Written::Double(number) => CellValue::Number(number),
+            Written::Whole(number, whole) => {
+                self.cost(1, 0)?;
+                self.sheet().whole.push((at, number, whole));
+                CellValue::Number(number)
+            }
+            Written::Integer(number) => CellValue::Integer(number),
+            Written::TooLong => CellValue::Text(text),
+        };
+        if matches!(number, Written::Integer(_) | Written::TooLong) {
+            self.correct(at, &value, Some(LedgerCode::ExactDigits))?;
+        }
+        self.cell(at, is_formula, Some(value));
+        Ok(())
+    }
+
     pub(super) fn finish(self, format: Format) -> CrossCheck {
-        let Self { sheets, outer_spaces, hasher, .. } = self;
-        CrossCheck { format, sheets, outer_spaces, hasher }
+        let Self { mut sheets, outer_spaces, hasher, formats, .. } = self;
+        sheets.iter_mut().for_each(|sheet| sheet.keep_digits(&hasher));
+        CrossCheck { format, sheets, outer_spaces, hasher, formats }
     }
 
     /// Counts a step. Returns an error if the monitor cancelled the run.

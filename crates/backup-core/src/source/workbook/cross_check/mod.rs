@@ -12,15 +12,22 @@
 mod compound;
 mod container;
 mod counts;
+mod digits;
 mod member;
 mod number_formats;
 mod ods;
+mod ods_cell;
+mod ods_layout;
 mod package;
 mod plain;
 mod records;
+mod repack;
 mod xls;
 mod xlsb;
 mod xlsx;
+mod xlsx_layout;
+mod xlsx_styles;
+mod xlsx_text;
 mod xml;
 
 use std::thread;
@@ -28,7 +35,9 @@ use std::thread;
 use self::container::is_zip;
 use self::counts::CellCounter;
 pub(super) use self::counts::{Correction, CrossCheck, Format, SheetCount};
+pub(super) use self::number_formats::NumberFormat;
 use self::package::Package;
+use super::input::Input;
 use super::options::WorkbookOptions;
 use crate::error::{Error, Result};
 use crate::monitor::Monitor;
@@ -41,45 +50,54 @@ pub(super) fn check<B>(
     file: &SharedFile,
     options: &WorkbookOptions,
     monitor: &dyn Monitor,
-    open: impl FnOnce(Format, Option<Vec<u8>>) -> Result<B>,
+    open: impl FnOnce(Input, Format) -> Result<B>,
 ) -> Result<(CrossCheck, B)> {
     let mut counter = CellCounter::new(options.header_row, monitor);
+    let input = Input::File(file.again());
     if !is_zip(file)? {
         let bytes = xls::read(&compound::workbook(file)?, &mut counter)?;
-        return Ok((counter.finish(Format::Xls), open(Format::Xls, Some(bytes))?));
+        return Ok((counter.finish(Format::Xls), open(Input::bytes(bytes), Format::Xls)?));
     }
-    let mut package = Package::open(file, options.max_plain_bytes)?;
-    if package.has("mimetype") && package.has("content.xml") {
-        ods::read(&mut package, &mut counter)?;
+    let most = options.max_plain_bytes;
+    let mut package = Package::open(input, most)?;
+    if let Some(bytes) = repack::in_utf8(&mut package, monitor)? {
+        package = Package::open(Input::bytes(bytes), most)?;
+    }
+    if ods::is_ods(&mut package)? {
+        let input = ods::read(&mut package, &mut counter)?;
         package.unpack_others(&[], monitor)?;
-        return Ok((counter.finish(Format::Ods), open(Format::Ods, None)?));
-    }
-    if let Some(main) = xlsb::main_part(&mut package)? {
+        Ok((counter.finish(Format::Ods), open(input, Format::Ods)?))
+    } else if let Some(main) = xlsb::main_part(&mut package)? {
         let bytes = xlsb::read(&mut package, &main, &mut counter)?;
         package.unpack_others(&[], monitor)?;
-        return Ok((counter.finish(Format::Xlsb), open(Format::Xlsb, Some(bytes))?));
+        Ok((counter.finish(Format::Xlsb), open(Input::bytes(bytes), Format::Xlsb)?))
+    } else {
+        if let Some(bytes) = xlsx_layout::usual(&mut package, monitor)? {
+            package = Package::open(Input::bytes(bytes), most)?;
+        }
+        check_xlsx(package, counter, open)
     }
-    check_xlsx(package, counter, |format| open(format, None))
 }
 
 /// The library reads the shared texts while the sheets are checked. Both take about the same time.
 fn check_xlsx<B>(
     mut package: Package,
     mut counter: CellCounter<'_>,
-    open: impl FnOnce(Format) -> Result<B>,
+    open: impl FnOnce(Input, Format) -> Result<B>,
 ) -> Result<(CrossCheck, B)> {
-    let parts = xlsx::outline(&mut package, &mut counter)?;
+    let outline = xlsx::outline(&mut package, &mut counter)?;
+    let input = package.input();
     let count = move || {
-        xlsx::read(&mut package, &parts, &mut counter)?;
+        xlsx::read(&mut package, &outline, &mut counter)?;
         Ok::<_, Error>(counter.finish(Format::Xlsx))
     };
     let (counted, book) = thread::scope(|scope| {
         let counting = match threads::spawn_scoped(scope, count, |count| count()) {
             Ok(counting) => counting,
             // Without a second thread, one is done after the other.
-            Err(refused) => return (Ok((*refused.state)()), open(Format::Xlsx)),
+            Err(refused) => return (Ok((*refused.state)()), open(input, Format::Xlsx)),
         };
-        let book = open(Format::Xlsx);
+        let book = open(input, Format::Xlsx);
         (counting.join(), book)
     });
     let counted = counted.map_err(|_| Error::panicked("looking at a workbook"))?;

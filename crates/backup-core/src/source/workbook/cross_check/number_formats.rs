@@ -4,7 +4,7 @@ use super::super::value::CellValue;
 
 /// What a number format makes of a number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum NumberFormat {
+pub(crate) enum NumberFormat {
     #[default]
     Number,
     Date,
@@ -57,7 +57,7 @@ impl NumberFormat {
     }
 
     /// The value of a number in this format.
-    pub(super) fn value(self, number: f64) -> CellValue<&'static str> {
+    pub(crate) fn value(self, number: f64) -> CellValue<&'static str> {
         match self {
             Self::Number => CellValue::Number(number),
             Self::Date => CellValue::Date(number),
