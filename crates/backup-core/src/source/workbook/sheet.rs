@@ -99,7 +99,7 @@ impl SheetReader<'_> {
             self.notes.add(LedgerCode::NotAWorksheet, 1);
         } else if self.given != counted.layout.places {
             return Err(self.other_cells(self.given.cells));
-        } else if !counted.is_uncompared && self.given_values != counted.values {
+        } else if self.given_values != counted.values {
             return Err(self.other_values());
         } else if let Some(extent) = counted.layout.extent() {
             description["range"] = extent.name().into();

@@ -62,8 +62,6 @@ pub(crate) struct SheetCount {
     /// The number of merged areas.
     pub(crate) merged: u64,
     pub(crate) values: ValueSum,
-    /// Whether the reader did not send all values.
-    pub(crate) is_uncompared: bool,
     /// Cells that the library leaves out or misreads, in the order of the file.
     pub(crate) corrections: Vec<Correction>,
     /// The number of corrections for each fault of the library.
@@ -170,14 +168,6 @@ impl<'a> CellCounter<'a> {
             }
             None => sheet.formulas_without_value += u64::from(is_formula),
         }
-    }
-
-    /// Counts a cell whose value is not compared. The values of its sheet are then not compared.
-    pub(super) fn uncompared_cell(&mut self, at: CellPosition, is_formula: bool) {
-        let sheet = self.sheet();
-        sheet.formulas += u64::from(is_formula);
-        sheet.layout.add(at);
-        sheet.is_uncompared = true;
     }
 
     /// Adds the right value of a cell that the library leaves out or misreads, and the memory that it
