@@ -24,12 +24,12 @@ pub type Variables = Box<dyn Fn(&str) -> Option<String>>;
 /// Shows a line to the user at once, from any thread.
 pub type Notify = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// How long the user may take to unlock the program that writes to a pipe.
+/// How long to wait for data from a pipe. The user may have to unlock its writer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Everything that a command takes from its process.
 pub struct Context {
-    /// Standard input; the first that reads it takes it.
+    /// Standard input; `None` after a reader has taken it.
     pub stdin: Option<Box<dyn Read + Send>>,
     /// Where results go.
     pub stdout: Box<dyn Write>,
@@ -78,7 +78,7 @@ impl Context {
             stdin: Some(Box::new(io::stdin())),
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
-            // Standard error may be closed, and then nobody can be told.
+            // Standard error may be closed; the line is then lost.
             notify: Arc::new(|line| drop(writeln!(io::stderr(), "{line}"))),
             stdout_terminal: io::stdout().is_terminal(),
             stdout_exposed: is_exposed(&io::stdout()),

@@ -15,7 +15,7 @@ pub(crate) const DONE: u8 = 0;
 pub(crate) const ERROR: u8 = 1;
 /// A usage error.
 pub(crate) const USAGE: u8 = 2;
-/// Checked, and something is wrong.
+/// A check failed.
 pub(crate) const FAILED: u8 = 3;
 /// Not all requested checks ran.
 pub(crate) const UNVERIFIED: u8 = 4;
@@ -55,7 +55,8 @@ impl Failure {
         Self { exit: INTERRUPTED, message, hint: None, finding: None, above: None }
     }
 
-    /// The error for a report that is not good; `salvaged` with `--salvage`.
+    /// The error for a report that is `failed` or `unverified`. `salvaged` is whether `--salvage`
+    /// was given.
     pub(crate) fn of_report(report: &Report, salvaged: bool) -> Option<Self> {
         let exit = of_report(report);
         let (message, hint, above) = match exit {
@@ -69,7 +70,7 @@ impl Failure {
         };
         let failure = Self { exit, above: Some(Box::new(above)), ..Self::error(message, hint) };
         Some(match &report.archive().name {
-            // The sentence of an export is about a source.
+            // The message of an export is about a source, not about the archive.
             Some(archive) if report.command() != Command::Export => failure.about(archive),
             _ => failure,
         })
@@ -147,7 +148,7 @@ fn with_more(text: Text, more: usize) -> Text {
 fn of_error(error: &Error) -> u8 {
     match error.kind() {
         ErrorKind::Cancelled => INTERRUPTED,
-        // The archive was opened, so this is no longer "nothing was checked".
+        // The archive was opened, and a check of it failed.
         ErrorKind::Refused(_) => FAILED,
         _ => ERROR,
     }

@@ -8,7 +8,7 @@ use backup_core::internals::MessageFiles;
 use backup_core::render::Language;
 use i18n_embed::fluent::FluentLanguageLoader;
 
-/// A message in a language, with its arguments: `fl!(language, "see-json", count = more)`.
+/// A message in a language, with its arguments: `fl!(language, "and-more", more = more)`.
 macro_rules! fl {
     ($language:expr, $id:literal $(, $name:ident = $value:expr)* $(,)?) => {
         i18n_embed_fl::fl!($crate::i18n::loader($language), $id $(, $name = $value)*)

@@ -1,8 +1,8 @@
 //! `--report`: the HTML page that a command writes in addition to its output.
 //!
 //! The draft is created before the work begins, so that a page that cannot be written is reported
-//! then and not hours later. The page is written for every outcome: if a restore-test could not
-//! even begin, nobody must rely on the page of last week.
+//! then and not hours later. The page is written for every outcome, even if a restore-test could
+//! not begin: otherwise the page of an earlier run would remain, and could be taken for the result.
 
 use std::fs::File;
 use std::io::{Read, Write};

@@ -10,7 +10,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::context::Notify;
 use crate::i18n::fl;
 
-/// If the length is known. On 80 columns it leaves some twenty for the name of a table.
+/// The template of the bar if the length is known. In a terminal of 80 columns, about twenty remain
+/// for the name of a table.
 const MEASURED: &str = "{prefix:12} {bar:16.cyan/dim} {percent:>3}% {binary_bytes:>10} \
                         {binary_bytes_per_sec:>12}  {wide_msg:.dim}";
 /// If it is unknown.
@@ -72,7 +73,7 @@ impl Monitor for Watch {
             Some(bytes) => bar.set_length(bytes),
             None => bar.unset_length(),
         }
-        // No thread draws the bar: each advance does. So there is no thread that could fail to start.
+        // The bar is drawn here and at each advance, not by a thread, which could fail to start.
         bar.tick();
     }
 

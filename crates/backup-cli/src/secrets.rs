@@ -13,8 +13,8 @@ use crate::i18n::{Text, text};
 /// The beginning of an age identity, in lower case.
 const AGE: &str = "age-secret-key-";
 
-/// How many characters of a key must follow within a longer argument, because a file may have such
-/// a name.
+/// The minimum number of key characters after [`AGE`] if it is not at the beginning of an argument.
+/// A path may contain this prefix too.
 const SEEN_CHARACTERS: usize = 20;
 
 /// The failure, if one of the arguments is a secret.

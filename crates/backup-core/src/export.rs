@@ -100,7 +100,8 @@ pub fn export(
     monitor: &dyn Monitor,
 ) -> Result<Report> {
     let sidecars = Sidecars::of(output);
-    // Held until the last sidecar has its name. Otherwise another run could mix its files with these.
+    // The lock is held until the last sidecar has its final name. Otherwise another run could mix
+    // its files with these.
     let lock = NameLock::acquire(output, monitor)?;
     let kept = ProtectedPaths::new(&found.paths, &options.keep);
     kept.check(output, &sidecars, options.replace)?;
@@ -129,10 +130,11 @@ pub fn export(
     }
     let beside = draft_sidecars(output, &sidecars, &finished, options.replace)?;
     let publishing = publishing();
-    // Three names cannot change at once, and the process may be killed between any two. If sidecars of
-    // one archive were beside another, they would report an intact archive as changed. So the old
-    // sidecars are removed first, and the new ones are published last: at worst an archive has no
-    // sidecars. All bytes are on the disk already, so this takes little time.
+    // Three files cannot be renamed in one step, and the process may be killed between any two
+    // steps. The sidecars of one archive must never be beside another, because an intact archive
+    // would then seem to be changed. So the old sidecars are removed first, and the new ones are
+    // published last: at worst an archive has no sidecars. All bytes are on the disk already, so
+    // this takes little time.
     kept.check(output, &sidecars, options.replace)?;
     let before = if options.replace { sidecars.remove()? } else { RemovedSidecars::default() };
     match draft.rename() {
@@ -154,12 +156,13 @@ pub fn export(
     Ok(report)
 }
 
-/// Reads the sources, encrypts them for `recipients`, and writes the archive to `writer`: an object
-/// store, a socket, memory.
+/// Reads the sources, encrypts them for `recipients`, and writes the archive to `writer`, such as
+/// an object store, a socket or a buffer.
 ///
-/// A writer cannot be rewound, so the sources are read twice: the first time to find those that cannot be
-/// read as tables, which are stored as files. A stream, which can be read only once, is an error. The
-/// archive is not read back, so the report is `unverified` and lists the read-back as skipped.
+/// A writer cannot be rewound, so the sources are read twice. The first time finds those that
+/// cannot be read as tables; they are stored as files. A stream, which can be read only once, is an
+/// error. The archive is not read back, so the report is `unverified` and lists the read-back as
+/// skipped.
 ///
 /// # Errors
 ///
@@ -177,7 +180,7 @@ pub fn export_to<W: Write + Send + 'static>(
     plan.tally(monitor)?;
     let writer = Writer::create(writer, &options.name, recipients, options.writer.clone())?;
     let read = plan.read(Ingest::new(writer, monitor), monitor)?;
-    // The source was readable the first time.
+    // Every source was readable the first time, so one that is not has changed.
     let (mut writer, notes) = read.ok_or_else(|| Error::new(ErrorKind::SourceChanged))?;
     notes.write(&mut writer);
     let (finished, writer) = writer.finish()?;
@@ -197,7 +200,7 @@ fn info_of(finished: &Finished) -> ArchiveInfo {
     }
 }
 
-/// Adds what every kind of export reports.
+/// Adds the parts of the report that [`export`] and [`export_to`] have in common.
 fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
     report.skipped.extend(plan.skipped_checks());
     describe(report, &finished.manifest);

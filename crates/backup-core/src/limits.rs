@@ -9,8 +9,9 @@ use crate::model::{LimitReport, Limited};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::report::Report;
 
-/// How far two clocks may differ. An archive that is dated further ahead is from the future.
-const CLOCKS_APART: Duration = Duration::from_secs(24 * 60 * 60);
+/// The maximum difference between two clocks. An archive dated further ahead is reported as from
+/// the future.
+const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The thresholds of a restore-test.
 ///
@@ -59,13 +60,13 @@ impl Limits {
 
     /// Checks the report of a [`restore_test`](crate::restore_test), and adds findings to it.
     ///
-    /// An archive that is dated more than a day in the future is a failure if its age has a limit, and
-    /// a remark otherwise.
+    /// An archive that is dated more than a day in the future is reported as a failure if `max_age`
+    /// is set, and as a remark otherwise.
     pub fn check(&self, report: &mut Report) {
         let now = self.now.unwrap_or_else(SystemTime::now);
         let age = report.archive.created_at().map(|created| now.duration_since(created));
         match (age, self.max_age) {
-            (Some(Err(ahead)), limit) if ahead.duration() > CLOCKS_APART => {
+            (Some(Err(ahead)), limit) if ahead.duration() > MAX_CLOCK_DIFFERENCE => {
                 report.findings.push(from_the_future(ahead.duration(), limit.is_some()));
                 let row = |limit| LimitReport::new(Limited::Age, limit, None, Some(false));
                 report.results.limits.extend(limit.map(row));
@@ -153,14 +154,14 @@ mod tests {
     use crate::report::{Extent, RunOutcome, Verdict};
 
     #[test]
-    fn durations_are_spelled_in_full() {
+    fn durations_are_formatted_without_zero_units() {
         let format_duration = |seconds, nanos| format_duration(Duration::new(seconds, nanos));
         assert_eq!(format_duration(0, 0), "0 s");
         assert_eq!(format_duration(0, 250_000_000), "0.25 s");
         assert_eq!(format_duration(90 * 86_400, 0), "90 d");
         assert_eq!(format_duration(90 * 86_400 + 2, 0), "90 d 2 s");
         let long = rounded_up(Duration::from_nanos(5_539_209));
-        assert_eq!(super::format_duration(long), "0.006 s", "nobody reads nanoseconds");
+        assert_eq!(super::format_duration(long), "0.006 s", "nanoseconds are rounded up");
         assert_eq!(rounded_up(Duration::from_millis(5)), Duration::from_millis(5));
         assert_eq!(format_duration(4 * 3600 + 180, 1_000_000), "4 h 3 min 0.001 s");
     }

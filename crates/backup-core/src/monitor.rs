@@ -53,8 +53,8 @@ pub enum Unsupported {
     FolderSync(PathBuf),
     /// Files in this folder cannot be locked. Two runs can write to the same file at once.
     Locks(PathBuf),
-    /// A file cannot be renamed without the risk of replacing another. The run checked before that
-    /// there was none.
+    /// A file cannot be renamed without the risk of replacing another. The run checked before the
+    /// rename that no file had the new name.
     RenameWithoutReplacing(PathBuf),
 }
 

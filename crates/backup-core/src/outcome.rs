@@ -7,13 +7,13 @@ use serde::{Serialize, Serializer};
 use crate::error::Error;
 use crate::i18n::{Language, Message, fl};
 
-/// A kind of check, and how many of it were done.
+/// A kind of check, and the number of checks of this kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// What was checked.
     #[serde(rename = "what", serialize_with = "plural")]
     pub kind: CheckKind,
-    /// Their number. Of limits, totals, sources and ids, the number of those that hold.
+    /// The number of checks that ran. For limits, totals and sources, only those that passed.
     pub count: u64,
 }
 
@@ -74,11 +74,11 @@ pub enum CheckKind {
     LooseMembers,
     /// Totals that are equal to those of the CRM.
     Totals,
-    /// Keys.
+    /// Keys were checked.
     Keys,
-    /// References.
+    /// The ids of references were looked up.
     References,
-    /// Ids in references.
+    /// Ids in references were looked up, whether they were found or not.
     Ids,
     /// Tables and files that are equal in the current sources.
     Sources,

@@ -26,8 +26,8 @@ pub(crate) struct Plan {
     ledger: Vec<LedgerEntry>,
     /// The sources that could not be read as tables.
     unread: Vec<Unread>,
-    /// The places of these by their names.
-    unread_places: HashMap<String, usize>,
+    /// The positions in `unread`, by the name of the source.
+    unread_positions: HashMap<String, usize>,
     /// Findings about sources whose reader returned other cells than the file contains.
     misread: Vec<Finding>,
     /// Patterns that match no source.
@@ -60,7 +60,7 @@ impl Plan {
             sources: found.sources,
             ledger: found.ledger,
             unread: Vec::new(),
-            unread_places: HashMap::new(),
+            unread_positions: HashMap::new(),
             misread: Vec::new(),
             unmatched: found.unmatched,
             all_problems: false,
@@ -139,18 +139,18 @@ impl Plan {
         Ok(())
     }
 
-    /// Replaces a source by its file. Returns the error if there is no file, or if the source did not
-    /// cause the error.
+    /// Replaces a source with its file. Returns the error if there is no file, or if the source did
+    /// not cause the error. With `all_problems`, a placeholder replaces such a source instead.
     fn replace_by_file(&mut self, index: usize, error: Error) -> Result<()> {
         let source = &self.sources[index];
-        let is_the_sources = matches!(
+        let is_source_error = matches!(
             error.kind(),
             ErrorKind::Source { .. }
                 | ErrorKind::Misread(_)
                 | ErrorKind::Record { .. }
                 | ErrorKind::Limit { .. }
         );
-        let file = source.as_file().filter(|_| is_the_sources);
+        let file = source.as_file().filter(|_| is_source_error);
         let name = source.name().to_owned();
         let error = error.in_source(&name);
         if let ErrorKind::Misread(finding) = error.kind() {
@@ -159,7 +159,7 @@ impl Plan {
         let is_stored = file.is_some();
         self.sources[index] = match file {
             Some(file) => file,
-            None if self.all_problems && is_a_problem(&error) => {
+            None if self.all_problems && is_about_one_source(&error) => {
                 Box::new(Placeholder::nothing(&name))
             }
             None => return Err(error),
@@ -167,12 +167,12 @@ impl Plan {
         let unread = Unread { name: name.clone(), error: error.into(), is_stored };
         let entry = LedgerEntry::new(LedgerCode::Unread, unread.skipped().to_string());
         let entry = entry.source(&name);
-        match self.unread_places.entry(name) {
+        match self.unread_positions.entry(name) {
             Entry::Vacant(place) => {
                 place.insert(self.unread.len());
                 self.unread.push(unread);
             }
-            // It cannot be stored as a file either.
+            // The source cannot be stored as a file either, so the new error replaces the old one.
             Entry::Occupied(known) if !is_stored => self.unread[*known.get()] = unread,
             // A member that cannot be unpacked is stored within its ZIP file.
             Entry::Occupied(_) => return Ok(()),
@@ -191,15 +191,17 @@ impl Plan {
         self.unread.iter().map(Unread::skipped)
     }
 
-    /// Replaces the notes on misread sources by the findings themselves, which have expected and actual values.
+    /// Replaces the notes on misread sources with the findings themselves, which have expected and
+    /// actual values.
     pub(crate) fn report_misread(&self, report: &mut Report) {
         report.findings.retain(|finding| finding.code != Code::Misread);
         report.findings.extend(self.misread.iter().cloned());
     }
 }
 
-/// Whether an error is about one source. Errors of options, changed sources and cancellation are not.
-fn is_a_problem(error: &Error) -> bool {
+/// Whether an error is about one source, so that a dry run can continue with the others. Errors of
+/// options, changed sources and cancellation are not.
+fn is_about_one_source(error: &Error) -> bool {
     !matches!(
         error.kind(),
         ErrorKind::Cancelled | ErrorKind::SourceChanged | ErrorKind::Option { .. }

@@ -104,9 +104,9 @@ pub struct RestoreTestOptions {
     pub verify: VerifyOptions,
     /// Whether keys and references are checked; `true` by default.
     pub look_for_keys: bool,
-    /// Keys and references of the user, in addition to those that the archive lists and those that are
-    /// inferred. Used only with `look_for_keys`. The types and constraints of its fields are not
-    /// checked, and are listed as skipped.
+    /// A schema of the user. If `look_for_keys` is set, its keys and references are checked in
+    /// addition to those that the archive lists and those that are inferred. The types and
+    /// constraints of its fields are not checked, and are listed as skipped.
     pub schema: Option<Schema>,
 }
 

@@ -39,7 +39,7 @@ mod tests {
     use super::clean;
 
     #[test]
-    fn a_name_cannot_drive_the_terminal() {
+    fn a_name_cannot_control_the_terminal() {
         assert_eq!(clean("合同 2026"), "合同 2026", "an ordinary name was changed");
         assert_eq!(clean("a\x1b[31m\nb\u{202e}"), "a\\u{1b}[31m\\u{a}b\\u{202e}");
         for hidden in

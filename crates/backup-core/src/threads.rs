@@ -59,5 +59,5 @@ type Handed<S> = Arc<Mutex<Option<S>>>;
 
 fn take<S>(handed: Handed<S>) -> S {
     let state = handed.lock().unwrap_or_else(PoisonError::into_inner).take();
-    state.expect("either the thread starts or it does not")
+    state.expect("only one side takes the state")
 }

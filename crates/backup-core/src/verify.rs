@@ -269,7 +269,7 @@ pub(crate) fn check_all<R: Read + Seek + Send>(
     Ok(true)
 }
 
-/// Opens the file of an archive, and the archive.
+/// Opens an archive, and reads its manifest.
 pub(crate) fn open(archive: &Path, identities: &[Identity]) -> Result<Reader<File>> {
     Input::open(archive)?.decrypt(identities)
 }

@@ -14,7 +14,7 @@ hint = hint:
 
 interrupted = interrupted; no partial output is left
 stopping = stopping; press Ctrl-C again to stop at once
-stopped-at-once = stopped at once; a folder named .NAME.….partial may be left, until the next run that writes NAME
+stopped-at-once = stopped at once; a folder named .NAME.….partial may remain; the next run that writes NAME removes it
 see-findings-above = the problems are listed above
 see-skipped-above = the skipped checks are listed above
 
@@ -34,7 +34,7 @@ hint-after-publishing = The archive can be used. Export again with --force to wr
 
 ## Hints after an unsuccessful report
 
-hint-broken-history = Compare it with a copy of it. Nothing is added to it in this state: repair it from the copy, or move it away and start a new one.
+hint-broken-history = Compare the history with a copy of it. No line is added to a broken history: restore it from the copy, or move it away and start a new one.
 hint-another-archive = This is not the expected archive; use the one with that content id.
 hint-missing = Look for what is missing in another copy of this archive.
 hint-nothing-intact = Look for another copy of this archive: nothing in this one is intact.
@@ -65,14 +65,14 @@ no-recipient = no recipient is given, so nobody could open the archive
 no-recipient-hint = Name the recipients: -r age1… or -R FILE, or -p for a passphrase; `crm-backup keygen -o key.txt` makes a key.
 no-key = no key is given to open the archive
 no-key-hint = Give the identity file with -i, or the passphrase with -p.
-opens-archives = { $name } is a key that opens archives, but -R takes a file of public keys
+opens-archives = { $name } contains a secret key, but a recipient is a public key
 opens-archives-hint = Use -r { $key }, the public key in that file.
 opens-archives-hint-unknown = Give its public key with -r: age1…, or the line of the .pub file.
 recipient-file = { $name } is a file, but -r takes a public key
 recipient-file-hint = To take the recipients from that file, use -R { $name }.
 identity-hint = An identity file holds a line AGE-SECRET-KEY-1…, or is an SSH private key; `crm-backup keygen` makes one.
 passphrase-empty = the passphrase is empty
-passphrase-empty-hint = Give one of several words.
+passphrase-empty-hint = Give a passphrase of several words.
 passphrase-differs = the two passphrases are not the same
 passphrase-differs-hint = Try again.
 ask-passphrase = passphrase
@@ -166,7 +166,7 @@ no-passphrase-or-damaged = the passphrase does not open this archive: it is wron
 may-be-damaged = { $text }; but its bytes do not match its .sha256 file, so it may be damaged
 may-be-damaged-hint = Use another copy of this archive; `verify --sealed` shows, without a key, whether a copy has changed since it was written.
 as-written = The archive itself has not changed since it was written: its .sha256 file agrees.
-compare-sum = If it is the right one, compare the archive's SHA-256 with the one recorded at the export (its .sha256 file), and use another copy if they differ.
+compare-sum = If the key or passphrase is the right one, compare the archive's SHA-256 with the one recorded at the export (its .sha256 file), and use another copy if they differ.
 
 ## Progress and notices
 
@@ -245,7 +245,7 @@ help-restore-originals = The source files, byte for byte, instead of the tables
 help-restore-expect-id = Restore nothing unless the archive has this content id
 help-restore-salvage = From a damaged archive, restore into a folder every part of a table and every file that is still proven intact, and list what is missing. If the end of the archive is missing, restore everything readable, without proof
 help-inspect-about = Show what is in an archive
-help-inspect-long-about = Reads only the end of an archive, so it is quick with one of any size; but it checks nothing else, and gives no verdict.
+help-inspect-long-about = Reads only the end of an archive, so it is fast for archives of any size. It checks nothing else, and gives no verdict.
 help-inspect-archive = The archive
 help-export-about = Export a CRM's data into one encrypted archive
 help-export-long-about = Reads the sources, encrypts them into one archive, reads that back from the disk and checks every digest. Only then does the archive get its name. Two files next to it contain its checksum and how to open it by hand.
@@ -279,12 +279,12 @@ help-recipients = A public key, age1… or "ssh-ed25519 …"; repeatable
 help-recipient-files = A file of public keys, one a line; - is standard input
 help-identities = An identity file: from keygen or age-keygen, or an SSH private key; - is standard input. May be a pipe, as in -i <(pass show key), which is waited for a minute
 help-identity-variables = Take the text of an identity file from this variable of the environment
-help-max-work-factor = Do not try a passphrase that takes more than 2^N KiB of memory, as the header says
+help-max-work-factor = Do not try a passphrase if the header of the file sets a work factor above N; a factor of N takes 2^N KiB of memory
 help-prompt = Ask for a passphrase
 help-file = Take the first line of this file as the passphrase
 help-variable = Take the passphrase from this variable of the environment
 help-as-file = Store files of this name as files, without looking for tables in them; * and ? as in a shell
-help-encoding = The encoding of CSV files, such as gb18030 or windows-1252: for all of them, or for those of a name
+help-encoding = The encoding of CSV files, such as gb18030 or windows-1252: for all of them, or only for those whose names match GLOB
 help-delimiter = The delimiter between the cells of CSV files: one character, or tab
 help-header-row = The line of CSV files, and the row of the sheets of workbooks, with the header; 0 if there is none
 help-ragged = Records that are shorter or longer than the header: "refuse" stores the file as a file, not as a table; "pad" pads them with nulls and lists that in the ledger
@@ -299,7 +299,7 @@ heading-recipients = Recipients
 heading-open = Keys
 heading-reading = Reading sources
 heading-limits = Thresholds
-heading-keep = Records to keep
+heading-keep = History and metrics
 heading-arguments = Arguments
 heading-options = Options
 heading-commands = Commands

@@ -68,7 +68,8 @@ fn encrypt(args: &ExportArgs, output: &Path, session: &mut Session<'_>) -> Resul
     export(found, &recipients, output, &options(args, session), &*watch).map_err(failed)
 }
 
-/// An archive that fails its read-back was not published: there is no other copy of it.
+/// Sets the hint if the read-back found a failure. The archive was then not published, so there is
+/// no other copy to use.
 fn read_back_failed(failure: Failure) -> Failure {
     if failure.finding.is_none() {
         return failure;

@@ -172,7 +172,7 @@ impl Keeping {
     }
 }
 
-/// Names that are not Unicode may look the same where they are written, so they are refused.
+/// Refuses names that are not Unicode, because different ones may be written as the same text.
 fn names_are_text(message: impl Fn(&str) -> Text, archives: &[PathBuf]) -> Result<(), Failure> {
     let is_text = |path: &&PathBuf| path.file_name().is_none_or(|name| name.to_str().is_some());
     match archives.iter().find(|path| !is_text(path)) {

@@ -13,7 +13,8 @@ pub(super) fn not_opened(error: Error, archive: &Path, monitor: &dyn Monitor) ->
     let either = match error.kind() {
         ErrorKind::NoKeyFits { passphrase: false } => text!("no-key-or-damaged"),
         ErrorKind::WrongPassphrase => text!("no-passphrase-or-damaged"),
-        // A header that requests a passphrase could be read.
+        // If a passphrase is required, the header could be read. Other errors have their own
+        // messages.
         _ => return error.into(),
     };
     let checked = match verify_sealed(archive, monitor) {

@@ -14,7 +14,7 @@ use crate::exit::{self, Failure};
 use crate::i18n::fl;
 use crate::outcome::{Demonstration, Examined, Outcome, ReportView};
 
-/// An outcome, whole.
+/// An outcome as text, with at most this level of detail.
 pub(crate) fn outcome(outcome: &Outcome, style: Style, detail: Detail) -> String {
     let detail = match outcome {
         Outcome::Report(view) if view.report.command() == Command::Restore => Detail::Normal,

@@ -188,7 +188,7 @@ fn an_export_given_a_secret_key_names_the_flag_for_recipients() {
         ("id_ed25519", ".pub".into()),
     ] {
         let result = workspace.run(&["export", &source, "-o", "a.age", "-R", name]).expect_exit(1);
-        let result = result.fails_with(&format!("{name} is a key that opens archives"));
+        let result = result.fails_with(&format!("{name} contains a secret key"));
         assert!(result.stderr.contains(&hint), "{name}: the hint is missing: {}", result.stderr);
         assert!(!result.stderr.contains(secret), "{name}: the secret is printed");
     }

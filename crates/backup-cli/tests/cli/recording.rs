@@ -349,7 +349,7 @@ fn an_edited_history_is_reported_with_the_first_broken_line() {
     let args = [&args[..], &["--history", "h.jsonl"]].concat();
     let english = workspace.run(&args).expect_exit(3).fails_with("line 3 of the history").stderr;
     let chinese = workspace.run(&[&args[..], &["--lang", "zh"]].concat()).expect_exit(3).stderr;
-    for (printed, hint) in [(english, "Compare it with a copy of it"), (chinese, "请与其副本比较")]
+    for (printed, hint) in [(english, "Compare the history with"), (chinese, "请与其副本比较")]
     {
         assert!(printed.contains(hint), "there is no hint for a history:\n{printed}");
         for word in ["salvage", ".sha256"] {

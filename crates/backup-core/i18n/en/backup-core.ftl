@@ -62,8 +62,8 @@ check-restored-files = { $count ->
 }
 check-restored-content-id = content id computed from the restored database only
 check-limits = { $count ->
-    [one] limit held
-   *[other] limits held
+    [one] limit met
+   *[other] limits met
 }
 check-history = { $count ->
     [one] line of the history checked
@@ -275,9 +275,9 @@ hint-after-publishing = The archive can be used. Export again to write the files
 
 ## Lists of expected totals
 
-totals-too-long = a list of expected totals has at most 1 MiB
-totals-not-utf8 = a list of expected totals is UTF-8, and this is not
-totals-too-many-lines = a list of expected totals has at most 10,000 lines
+totals-too-long = the list of expected totals is longer than 1 MiB, the limit
+totals-not-utf8 = the list of expected totals is not UTF-8; save it as CSV in UTF-8
+totals-too-many-lines = the list of expected totals has more than 10,000 lines, the limit
 totals-empty = the list contains no expected total
 totals-quotes = an opening quote has no closing quote
 totals-columns = the header has a column other than table, rows, column, sum, or has one of them twice
@@ -309,7 +309,7 @@ title-restore-test = Report of a restore-test
 title-restore = Report on an archive
 title-inspect = { title-restore }
 page-contents = Contents of this page
-page-footer = This page is a copy for people. It contains record numbers and the compared totals, but no other cell contents and no secret keys. It loads nothing and runs nothing.
+page-footer = This page is for reading and printing; use the JSON report in programs. It contains record numbers and the compared totals, but no other cell contents and no secret keys. It loads no other files and runs no scripts.
 verdict = Verdict
 verdict-error = no verdict (error)
 all-archives = All archives
@@ -358,7 +358,7 @@ check = Check
 checked-nothing = No check finished.
 skipped-checks = Skipped checks
 all-checks-ran = All requested checks ran.
-may-have-stopped = A check failed, and may have stopped at the failure. What follows it was then not checked.
+may-have-stopped = A check failed, and may have stopped at the failure. The part of the archive after it was then not checked.
 not-covered = Not covered by this report
 
 findings = Findings
@@ -378,7 +378,7 @@ size = Size
 sha256 = SHA-256
 table-digest-means = The SHA-256 is that of the table's CSV text: its header line once, then every record.
 table-folder = Folder:{" "}
-as-manifest-says = This is what the archive's own manifest contains. Not all of it was confirmed.
+as-manifest-says = This list is from the archive's own manifest. It was not fully checked against the contents.
 none = None.
 files = Files
 path = Path
@@ -567,7 +567,7 @@ meaning-restored = Loaded into a database and read back: every cell and file is 
 meaning-exported = Read back from the disk: every byte, digest and count is as it was written.
 meaning-proven = Every byte, digest and count is as it was written.
 explained-restored = This archive was restored completely into a temporary database. The content of the database was compared with the export, and was identical. The key that was used opens the archive.
-explained-exported = The archive was written, read back from the disk as a whole, opened and checked before it got its name. It was not yet restored into a database: a restore-test does that, with the key as it is kept.
+explained-exported = The archive was written, read back from the disk as a whole, opened and checked before it got its name. It was not yet restored into a database: a restore-test does that. Run it with the stored copy of the key.
 explained-proven = The archive was opened and read completely, and agrees with every checksum and count that was taken when it was written. It was not restored into a database: a restore-test does that.
 explained-intact = The file is identical to the one for which its .sha256 file was created. It was not decrypted, because no key was used. So this does not show what it contains, or whether anybody can open it.
 explained-unverified = This is neither a success nor a failure, and not a proof: some of the requested checks did not run. They are listed below with the reasons.
@@ -583,7 +583,7 @@ no-verdict-restore = { no-verdict-verify }
 no-verdict-inspect = { no-verdict-verify }
 not-covered-content = The contents: the archive was not opened.
 not-covered-database = Whether it can be loaded into a database: a restore-test checks that.
-not-covered-keys = Whether somebody still has the keys that it is encrypted for: this needs a restore-test with the key as it is kept.
+not-covered-keys = Whether somebody still has the keys that it is encrypted for: a restore-test with the stored copy of the key shows that.
 not-covered-source = The current source: the archive was not compared with it.
 not-covered-crm = Whether the CRM exported all of its data: compare the numbers of records with those in the CRM.
 not-covered-author = Who created the archive: everyone with the public key can create one. Compare the content id with your own records.
@@ -834,7 +834,7 @@ record-nested = a record is flat: a cell cannot hold a sequence, a map or a stru
 record-not-one = a record is a struct, a map, a tuple or a sequence
 record-map-key = the keys of a map are the labels of columns
 record-integer = an integer does not fit into 64 bits with a sign; pass it as text
-record-variant = a variant must be text
+record-variant = an enum variant must be stored as text
 record-digest = a SHA-256 digest is 64 lower-case hexadecimal digits
 
 ## Sources in general, files, folders
@@ -1026,7 +1026,7 @@ hint-workbook-rename-sheet = Rename one of them; until then, the workbook can be
 hint-workbook-split = Split it into several; until then, it can be stored as a file.
 hint-workbook-header-row = Give the row that the header is in; until then, the workbook can be stored as a file.
 hint-workbook-shorten = Shorten the texts in that row; until then, the workbook can be stored as a file.
-hint-export-again = Export it again.
+hint-export-again = Export the file again from the program that created it.
 hint-rename-to-csv = Rename it so that it ends with .csv; until then, it can be stored as a file.
 hint-unpack = Unpack it, or export the workbook again; until then, it can be stored as a file.
 worker-failed = the worker process cannot read it: { $error }

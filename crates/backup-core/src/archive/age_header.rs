@@ -89,7 +89,8 @@ impl<R: BufRead> BufRead for HeaderFirst<R> {
 
     /// Returns the whole header instead of a line. age uses this method only for the header.
     fn read_until(&mut self, _: u8, into: &mut Vec<u8>) -> io::Result<usize> {
-        // If age needs more, there is none: what follows the header must not continue it.
+        // The header is returned once. If age asks for more, it gets nothing, because the bytes
+        // after the header are not a part of it.
         let header = self.header.take().unwrap_or_default();
         into.extend_from_slice(&header);
         Ok(header.len())
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_length_of_a_stanza_is_the_one_that_age_writes() {
+    fn stanza_bytes_is_the_length_that_age_writes() {
         let key = age::x25519::Identity::generate().to_public();
         let file_key = age_core::format::FileKey::init_with_mut(|_| ());
         let (stanzas, _) = age::Recipient::wrap_file_key(&key, &file_key).expect("it wraps a key");

@@ -56,7 +56,7 @@ pub(crate) fn write_error(source: io::Error) -> Error {
 /// After a chunk has failed, age's reader cannot be used any more; [`EncryptedReader::renew`] creates a
 /// new one.
 pub(crate) struct EncryptedReader<R: Read> {
-    stream: age::stream::StreamReader<Headed<R>>,
+    stream: age::stream::StreamReader<AgeInput<R>>,
     file: SharedFile<R>,
     key: FileKey,
     opened_by: Option<String>,
@@ -103,9 +103,9 @@ impl<R: Read + Seek> EncryptedReader<R> {
     }
 }
 
-type Headed<R> = HeaderFirst<BufReader<SharedFile<R>>>;
+type AgeInput<R> = HeaderFirst<BufReader<SharedFile<R>>>;
 
-fn read_header<R: Read + Seek>(file: &SharedFile<R>) -> Result<age::Decryptor<Headed<R>>> {
+fn read_header<R: Read + Seek>(file: &SharedFile<R>) -> Result<age::Decryptor<AgeInput<R>>> {
     let mut inner = BufReader::with_capacity(64 * 1024, file.clone());
     let begin = inner.fill_buf().map_err(open_io_error)?;
     if !begin.starts_with(FIRST_LINE) {
@@ -115,7 +115,7 @@ fn read_header<R: Read + Seek>(file: &SharedFile<R>) -> Result<age::Decryptor<He
     age::Decryptor::new_buffered(inner).map_err(|error| open_error(error, false, 0))
 }
 
-/// What the file is instead, according to its first bytes.
+/// The kind of a file that is not an archive, according to its first bytes.
 fn other_kind_of_file(begin: &[u8]) -> Message {
     match begin {
         [] => message!("not-archive-empty"),
@@ -158,8 +158,8 @@ fn open_error(error: age::DecryptError, passphrase: bool, max_work_factor: u8) -
     }
 }
 
-/// Converts an error of a read. An I/O error stays one. Bytes that do not authenticate become a
-/// finding.
+/// Converts a read error. An I/O error of the file is returned unchanged. A truncated file, and
+/// bytes that do not authenticate, become findings.
 pub(crate) fn read_error(error: io::Error, plain_offset: u64) -> Error {
     let error = match error.downcast::<Error>() {
         Ok(error) => return error,

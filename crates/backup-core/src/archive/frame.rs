@@ -1,7 +1,8 @@
 //! The second layer: zstd in the seekable format.
 //!
-//! A sequence of independent frames, each with at most 2 MiB of plaintext, its size and its checksum. A
-//! seek table in a skippable frame follows them, as described in `contrib/seekable_format` of zstd.
+//! The format is a sequence of independent frames, and then a seek table in a skippable frame, as
+//! described in `contrib/seekable_format` of zstd. Each frame has at most [`FRAME_BYTES`] of
+//! plaintext, and contains its length and a checksum.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom, Write};
 
@@ -25,12 +26,12 @@ pub(crate) const BUFFER_BYTES: usize = FRAME_BYTES + 64 * 1024;
 /// The maximum number of frames in an archive: 8 TiB of plaintext in full frames.
 pub(crate) const MAX_FRAMES: u32 = 1 << 22;
 
-/// The maximum number of threads that decompress. The one thread that reads the plaintext cannot keep
-/// more threads busy. At most two frames more than threads are in memory, each with two buffers: 24
-/// MiB.
-const MOST_UNPACKING: usize = 4;
+/// The maximum number of threads that decompress. One thread reads the plaintext, and cannot keep
+/// more threads busy. The number of frames in memory is at most two more than the number of
+/// threads. Each has two buffers, so all of them take at most 24 MiB.
+const MAX_DECOMPRESSION_THREADS: usize = 4;
 
-/// The maximum window. RFC 8878 requires no more of decoders.
+/// The maximum window, in bytes. RFC 8878 recommends that decoders support windows up to this size.
 const MAX_WINDOW: u64 = 8 * 1024 * 1024;
 
 /// The first bytes of a frame.
@@ -42,7 +43,7 @@ const FOOTER_BYTES: u64 = 9;
 const HEAD_BYTES: u64 = 8;
 
 /// The length of the shortest frame: an empty skippable frame.
-const LEAST_FRAME: usize = 8;
+const MIN_FRAME_BYTES: usize = 8;
 const ENTRY_BYTES: u64 = 8;
 
 /// A compressed frame.
@@ -58,7 +59,7 @@ pub(crate) type PendingFrame = Ticket<Frame>;
 pub(crate) struct Compressors {
     pool: Pool<Vec<u8>, Frame>,
     buffers: Buffers,
-    /// How many frames may wait or be compressed at once; older ones are usually ready.
+    /// The number of frames that may wait or be compressed at once. Older frames are usually ready.
     pub(super) depth: usize,
 }
 
@@ -251,7 +252,7 @@ impl<R: Read + Seek> FrameReader<R> {
     where
         R: Send,
     {
-        let threads = threads.clamp(1, MOST_UNPACKING);
+        let threads = threads.clamp(1, MAX_DECOMPRESSION_THREADS);
         let buffers = Buffers::new();
         let pool = Pool::new(threads, || {
             let mut decompressor = zstd::bulk::Decompressor::new().map_err(write_error)?;
@@ -480,7 +481,7 @@ fn read_table<R: Read + Seek>(inner: &mut R, bytes: u64) -> Result<Vec<Start>> {
         if plain > FRAME_BYTES || compressed > zstd_safe::compress_bound(FRAME_BYTES) {
             return Err(bad_table(message!("seek-table-large-frame")));
         }
-        if compressed < LEAST_FRAME {
+        if compressed < MIN_FRAME_BYTES {
             return Err(bad_table(message!("seek-table-short-frame")));
         }
         start.compressed += compressed as u64;

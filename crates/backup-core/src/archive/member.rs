@@ -205,8 +205,8 @@ impl<R: BufRead> TarReader<R> {
     }
 }
 
-/// Converts an error of a read. Errors of this crate come from the layers below. Any other error is the
-/// end of the tar.
+/// Converts a read error. Errors of this crate come from the layers below, and are returned
+/// unchanged. Any other error means that the tar ended too early.
 fn read_failed(error: std::io::Error, offset: u64) -> Error {
     error.downcast().unwrap_or_else(|_| bad(offset, message!("tar-no-end")))
 }

@@ -1,5 +1,6 @@
-//! Creates paths of members. Case, Unicode normalization, length, reserved words and special bytes
-//! cause no collision and break no tool. The manifest contains the original names.
+//! Creates portable paths for members: case, Unicode normalization, length, reserved words and
+//! special bytes of a name cause no collision, and no error in other tools. The manifest contains
+//! the original names.
 
 use std::borrow::Cow;
 use std::collections::HashSet;

@@ -67,7 +67,8 @@ impl<W: Write> Output<W> {
 
 impl<W: Write> Drop for Output<W> {
     fn drop(&mut self) {
-        // The caller that sent the frame got the error.
+        // After `finish` there is no thread. Without it, the archive is incomplete, and the error
+        // of the thread does not matter.
         let _ = self.join();
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct OpenTable {
     pub(super) hashed: usize,
     /// Frames of the current part.
     pub(super) frames: Vec<PendingFrame>,
-    /// How many of these frames are counted in `waiting_bytes`.
+    /// The number of these frames whose length `waiting_bytes` includes.
     counted: usize,
     /// The compressed bytes of the frames that are counted.
     pub(super) waiting_bytes: usize,
@@ -61,8 +61,8 @@ impl OpenTable {
         self.hash();
         self.frames.extend(compressors.submit_full(&mut self.plain)?);
         self.hashed = self.plain.len();
-        // Frames older than the queue of the compressors are usually ready, so this seldom waits. Where a
-        // part ends must not depend on the timing of threads.
+        // Counts all frames except the last `depth`, and waits for them if necessary, so that the
+        // end of a part does not depend on the timing of threads. They are usually ready.
         while self.counted + compressors.depth < self.frames.len() {
             self.waiting_bytes += self.frames[self.counted].peek()?.compressed.len();
             self.counted += 1;

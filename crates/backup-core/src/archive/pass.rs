@@ -81,9 +81,11 @@ impl<R: Read + Seek + Send> Reader<R> {
 const AFTER_CONTENTS: usize = 4;
 
 enum Expected {
-    /// A part of a table.
+    /// A part of a table: its header, the index of the table, and the index of the part.
     Part(Head, usize, usize),
+    /// A file: its header, and its index in the manifest.
     File(Head, usize),
+    /// Any other member: its digest.
     Whole(Digest),
 }
 

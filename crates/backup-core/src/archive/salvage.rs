@@ -57,7 +57,7 @@ impl<R: Read + Seek> Reader<R> {
             let mut first_record = 1;
             for part in 0..self.tail.manifest.resources[table].backup.parts.len() {
                 let read = self.give_part(table, part, &mut |_| Ok(()), monitor);
-                let finding = self.or_renewed(read)?;
+                let finding = self.renew_after_error(read)?;
                 findings
                     .push(finding.map(|found| self.damaged_part(table, part, first_record, found)));
                 first_record += self.tail.manifest.resources[table].backup.parts[part].rows;
@@ -66,15 +66,15 @@ impl<R: Read + Seek> Reader<R> {
         }
         for file in 0..self.tail.manifest.backup.files.len() {
             let read = self.read_file(file, &mut |_| checkpoint(monitor));
-            let finding = self.or_renewed(read)?;
+            let finding = self.renew_after_error(read)?;
             survey.files.push(finding.map(|finding| self.damaged_file(file, finding)));
         }
         Ok(survey)
     }
 
-    /// Passes the intact parts and files to a visitor. With `complete`, only tables without damage are
-    /// passed. `tables` are the names of the tables; if there are none, all tables
-    /// and files are passed.
+    /// Passes the intact parts and files to a visitor. If `complete` is set, tables with a damaged
+    /// part are left out. If `tables` is not empty, only the tables with these names are passed,
+    /// and no files.
     pub(crate) fn give_whole(
         &mut self,
         survey: &Survey,
@@ -131,7 +131,7 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     /// Converts the error of a member to a finding, and opens the reader again.
-    fn or_renewed(&mut self, read: Result<()>) -> Result<Option<Finding>> {
+    fn renew_after_error(&mut self, read: Result<()>) -> Result<Option<Finding>> {
         let Err(error) = read else { return Ok(None) };
         let finding = unreadable(error)?;
         self.frames.inner_mut().renew()?;

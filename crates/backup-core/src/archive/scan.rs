@@ -1,9 +1,9 @@
 //! Reads the members of an archive whose end is missing or damaged. They are found in order, without
 //! the seek table and the manifest, and damaged data is skipped.
 //!
-//! All their bytes are authenticated, and every frame has its checksum. But the manifest is missing, so
-//! no member is proven. The beginning of a truncated frame is returned too, and is marked as unchecked,
-//! because its checksum is missing.
+//! All bytes of the members are authenticated by age, and complete frames are checked against their
+//! checksums. But no manifest proves the members. The beginning of a truncated frame is also
+//! returned; it is marked as unchecked, because its checksum is missing.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
@@ -43,7 +43,8 @@ pub(crate) fn scan<R: Read + Seek>(
     let mut plain = Plaintext {
         encrypted,
         monitor,
-        // Every chunk except the last is longer than `CHUNK_BYTES`, so this is the maximum number.
+        // Every encrypted chunk except the last is longer than `CHUNK_BYTES`, so this is the
+        // maximum number of chunks.
         chunks: encrypted_bytes / CHUNK_BYTES + 1,
         next_chunk: 0,
         damaged: 0,
@@ -86,10 +87,10 @@ fn read_members<R: Read + Seek>(
     }
 }
 
-/// What follows the current frame.
+/// What follows the bytes that were read.
 #[derive(Clone, Copy, PartialEq)]
 enum After {
-    /// Another frame.
+    /// More bytes, in which another frame may begin.
     Frame,
     /// Bytes are missing.
     Gap,
@@ -137,8 +138,9 @@ impl<R: Read + Seek> Plaintext<'_, R> {
                 self.compressed.truncate(before);
                 self.damaged += 1;
                 self.encrypted.renew()?;
-                // age looks for the last chunk, which may be missing, unless it first seeks by one byte
-                // within the file. Errors appear when the next chunk is read.
+                // If age seeks to the start of another chunk, it also checks the last chunk, which
+                // may be missing. It does not if it seeks into the chunk first. Errors are ignored
+                // here: they appear again when the next chunk is read.
                 let start = self.next_chunk * CHUNK_BYTES;
                 let seek = self.encrypted.seek(SeekFrom::Start(start + 1));
                 let _ = seek.and_then(|_| self.encrypted.seek(SeekFrom::Start(start)));
@@ -153,51 +155,64 @@ impl<R: Read + Seek> Plaintext<'_, R> {
         self.position = 0;
         self.is_checked.set(true);
         while self.after == After::Frame && self.plain.is_empty() {
-            let rest = &self.compressed[self.from..];
-            match begins(rest) {
-                Begins::Frame(bytes) => {
-                    self.plain.reserve_exact(FRAME_BYTES);
-                    let unpacked = zstd_safe::decompress(&mut self.plain, &rest[..bytes]);
-                    self.is_aligned = unpacked.is_ok();
-                    if self.is_aligned {
-                        self.from += bytes;
-                    } else {
-                        // The following data does not continue the previous data.
-                        self.plain.clear();
-                        self.from += 1;
-                        self.after = After::Gap;
-                    }
-                    continue;
-                }
-                Begins::Skippable(bytes) if self.is_aligned => {
-                    self.from += bytes;
-                    continue;
-                }
-                Begins::Unknown => {}
-                _ => match memmem::find(rest.get(1..).unwrap_or_default(), &FRAME_MAGIC) {
-                    Some(next) => {
-                        (self.is_aligned, self.from) = (false, self.from + 1 + next);
-                        continue;
-                    }
-                    // The last bytes may be the beginning of a magic number.
-                    None => {
-                        let kept = rest.len().min(FRAME_MAGIC.len() - 1);
-                        self.from = self.compressed.len() - kept;
-                    }
-                },
-            }
-            self.compressed.drain(..std::mem::take(&mut self.from));
-            self.after = self.read_chunk()?;
-            if self.after != After::Frame {
-                let cut = std::mem::take(&mut self.compressed);
-                // If no frame is known to begin here, the bytes may be anything.
-                if std::mem::replace(&mut self.is_aligned, false) && cut.starts_with(&FRAME_MAGIC) {
-                    self.plain = beginning(&cut);
-                    self.is_checked.set(self.plain.is_empty());
+            if !self.process_frame() {
+                self.compressed.drain(..std::mem::take(&mut self.from));
+                self.after = self.read_chunk()?;
+                if self.after != After::Frame {
+                    self.decompress_truncated_frame();
                 }
             }
         }
         Ok(())
+    }
+
+    /// Decompresses or skips the frame at the beginning of the compressed bytes. If none begins there,
+    /// goes to the next one. Returns `false` if this needs more bytes.
+    fn process_frame(&mut self) -> bool {
+        let rest = &self.compressed[self.from..];
+        match begins(rest) {
+            Begins::Frame(bytes) => {
+                self.plain.reserve_exact(FRAME_BYTES);
+                let unpacked = zstd_safe::decompress(&mut self.plain, &rest[..bytes]);
+                self.is_aligned = unpacked.is_ok();
+                if self.is_aligned {
+                    self.from += bytes;
+                } else {
+                    // The following data does not continue the previous data.
+                    self.plain.clear();
+                    self.from += 1;
+                    self.after = After::Gap;
+                }
+                true
+            }
+            Begins::Skippable(bytes) if self.is_aligned => {
+                self.from += bytes;
+                true
+            }
+            Begins::Unknown => false,
+            _ => match memmem::find(rest.get(1..).unwrap_or_default(), &FRAME_MAGIC) {
+                Some(next) => {
+                    (self.is_aligned, self.from) = (false, self.from + 1 + next);
+                    true
+                }
+                // The last bytes may be the beginning of a magic number.
+                None => {
+                    let kept = rest.len().min(FRAME_MAGIC.len() - 1);
+                    self.from = self.compressed.len() - kept;
+                    false
+                }
+            },
+        }
+    }
+
+    /// Decompresses the beginning of a frame whose rest is missing. If no frame is known to begin at the
+    /// compressed bytes, these may be anything, and are dropped.
+    fn decompress_truncated_frame(&mut self) {
+        let cut = std::mem::take(&mut self.compressed);
+        if std::mem::replace(&mut self.is_aligned, false) && cut.starts_with(&FRAME_MAGIC) {
+            self.plain = decompress_complete_blocks(&cut);
+            self.is_checked.set(self.plain.is_empty());
+        }
     }
 
     /// Skips to the next header of a member. Returns `false` if there is none.
@@ -249,7 +264,7 @@ impl<R: Read + Seek> Read for Plaintext<'_, R> {
 }
 
 /// The plaintext of the complete blocks of a truncated frame.
-fn beginning(cut: &[u8]) -> Vec<u8> {
+fn decompress_complete_blocks(cut: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
     if check_head(cut).is_err() {
         return plain;
@@ -290,7 +305,8 @@ fn begins(bytes: &[u8]) -> Begins {
         return Begins::Unknown;
     }
     if let Some(length) = skippable_bytes(bytes) {
-        // The seek table may be longer than a frame. It is skipped.
+        // A skippable frame, such as the seek table, may be longer than the bytes that were read.
+        // The rest of it is then searched for the next frame.
         return Begins::Skippable(length.min(bytes.len()));
     }
     match zstd_safe::get_frame_content_size(bytes) {

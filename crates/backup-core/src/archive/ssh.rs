@@ -47,12 +47,12 @@ mod tests {
     use super::fingerprint;
 
     #[test]
-    fn a_key_is_called_what_ssh_keygen_calls_it() {
+    fn fingerprint_is_the_one_that_ssh_keygen_prints() {
         let key = "ssh-ed25519 \
                    AAAAC3NzaC1lZDI1NTE5AAAAIKA0FUnccKhOXtvWf5/GJHGJhpcYmuAPOpz1qvP1Qeef";
         let expected = "ssh-ed25519 SHA256:mZRXopFps6NKGRijtA5m+uz3Nl8Q5iTq0sr5hvMrC70";
         assert_eq!(fingerprint(key), expected);
-        assert_eq!(fingerprint("ssh-ed25519"), "ssh-ed25519", "a key that is not there");
-        assert_eq!(fingerprint("ssh-rsa A*"), "ssh-rsa", "a key that is none");
+        assert_eq!(fingerprint("ssh-ed25519"), "ssh-ed25519", "there is no key");
+        assert_eq!(fingerprint("ssh-rsa A*"), "ssh-rsa", "the key is not base64");
     }
 }

@@ -100,7 +100,7 @@ impl<'a> TableReading<'a> {
         if !expected.is_empty() {
             let count = expected.len().min(bytes.len());
             if bytes[..count] != expected[..count] && !self.broken {
-                self.break_off(self.bad_header());
+                self.stop_decoding(self.bad_header());
             }
             self.header_seen += count;
             bytes = &bytes[count..];
@@ -122,7 +122,7 @@ impl<'a> TableReading<'a> {
         match decoded {
             Ok(()) => {}
             Err(Stop::Receiver(error)) => return Err(error),
-            Err(Stop::Text(error)) => self.break_off(error),
+            Err(Stop::Text(error)) => self.stop_decoding(error),
         }
         Ok(())
     }
@@ -131,7 +131,7 @@ impl<'a> TableReading<'a> {
         DecodeError { record: 0, byte: self.header_seen as u64, problem: Problem::Header }
     }
 
-    fn break_off(&mut self, error: DecodeError) {
+    fn stop_decoding(&mut self, error: DecodeError) {
         self.broken = true;
         let message = message!("archive-not-canonical", why = error.problem.message());
         let finding = self.of_part(Code::Canonical, message).at(error.record, error.byte);
@@ -149,9 +149,9 @@ impl<'a> TableReading<'a> {
         let expected = &self.resource.backup.parts[self.part];
         if !self.broken {
             if self.header_seen < self.header.len() {
-                self.break_off(self.bad_header());
+                self.stop_decoding(self.bad_header());
             } else if let Err(error) = self.decoder.finish() {
-                self.break_off(error);
+                self.stop_decoding(error);
             } else if self.decoder.records() != expected.rows {
                 let finding = self.of_part(Code::TableRows, message!("archive-part-rows"));
                 self.findings.push(finding.expected(expected.rows, self.decoder.records()));

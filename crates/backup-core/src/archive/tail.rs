@@ -96,14 +96,14 @@ impl Tail {
 }
 
 /// The maximum number of bytes that are quoted from an error of the parser.
-const MOST_WORDS: usize = 100;
+const MAX_PARSER_ERROR_BYTES: usize = 100;
 
 fn parse(package: &[u8]) -> Result<Manifest> {
     json::check_shape(package).map_err(bad_manifest)?;
     serde_json::from_slice(package).map_err(|error| {
         // Only the first words of the parser's error are used. The rest quotes the text, which may be
         // long.
-        let mut words = [0; MOST_WORDS];
+        let mut words = [0; MAX_PARSER_ERROR_BYTES];
         let _ = write!(&mut words[..], "{error}");
         let words = String::from_utf8_lossy(&words);
         let first = words.split(['`', '"', ':', ',', '\0']).next().unwrap_or_default();
@@ -157,10 +157,10 @@ fn elsewhere() -> Error {
 
 /// The maximum number of characters that are quoted from a name in the manifest. A name may contain
 /// anything.
-const MOST_QUOTED: usize = 400;
+const MAX_QUOTED_CHARS: usize = 400;
 
 fn quoted(name: &str) -> String {
-    match name.char_indices().nth(MOST_QUOTED) {
+    match name.char_indices().nth(MAX_QUOTED_CHARS) {
         Some((end, _)) => format!("{} …", &name[..end]),
         None => name.to_owned(),
     }
@@ -257,7 +257,7 @@ fn check_sources(manifest: &Manifest, indices: &Indices) -> Result<()> {
         if !names.insert(&source.name) {
             return Err(bad_manifest(message!("manifest-source-twice")));
         }
-        let comes_back = match &source.original {
+        let is_accounted_for = match &source.original {
             RecoveryMethod::Recipe(recipe) => {
                 matches!(recipe.newline.as_str(), "\n" | "\r\n" | "\r" | "\r\r\n")
                     && tables.get(source.name.as_str()) == Some(&1)
@@ -269,7 +269,7 @@ fn check_sources(manifest: &Manifest, indices: &Indices) -> Result<()> {
             RecoveryMethod::Within(path) => is_whole(path),
             RecoveryMethod::Lost(_) => true,
         };
-        if !comes_back {
+        if !is_accounted_for {
             return Err(bad_manifest(message!("manifest-source", source = quoted(&source.name))));
         }
     }

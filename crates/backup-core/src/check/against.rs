@@ -1,8 +1,9 @@
 //! Compares an archive with its current sources: which records were added, removed and changed.
 //!
-//! While a source is read, each record adds a hash of its key and a hash of itself. These are sorted in
-//! runs on the disk. Only tables that differ are read from the archive again. Then both sides are
-//! merged in the order of their hashes. So the memory does not depend on the number of records.
+//! While the sources are read, a hash of its key and a hash of its contents are stored for each
+//! record. The hashes are sorted in runs on the disk. Only tables that differ are read from the
+//! archive again. Then the hashes of both sides are merged in order, so the memory does not depend
+//! on the number of records.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{Read, Seek};
@@ -32,7 +33,8 @@ pub struct AgainstOptions {
     /// Whether a difference is a failure. Otherwise it is a note, because a live CRM changes.
     pub require_equal: bool,
     /// The key columns of tables: positions, counted from 0. An empty list means that the table has no
-    /// key. For other tables, a key of the report is used, or a column whose label is that of a key.
+    /// key. For a table that is not listed, a key is used that the report found to be unique, or
+    /// else the first column whose label suggests a key, such as `id`.
     pub keys: BTreeMap<String, Vec<usize>>,
 }
 
@@ -49,8 +51,8 @@ impl AgainstOptions {
         self
     }
 
-    /// The key columns of a table: those that were set, a key that the check of keys found, or a column
-    /// whose label is that of a key.
+    /// The key columns of a table: those that were set, a unique key in the report, or the first
+    /// column whose label suggests a key. Empty if there is none, or if a column does not exist.
     fn key_of(&self, table: &Table, found: &[KeyReport]) -> Vec<usize> {
         let set = self.keys.get(&table.name).cloned();
         let key = set.or_else(|| found_key(table, found)).unwrap_or_else(|| likely_key(table));
@@ -66,7 +68,7 @@ fn found_key(table: &Table, found: &[KeyReport]) -> Option<Vec<usize>> {
     key.columns.iter().map(position).collect()
 }
 
-/// The first column whose label is that of a key.
+/// The first column whose label suggests a key.
 fn likely_key(table: &Table) -> Vec<usize> {
     let labelled = |wanted: KeyLabel| {
         let mut columns = table.columns.iter();

@@ -28,8 +28,8 @@ pub(super) struct Pairs<'a> {
 }
 
 impl<'a> Pairs<'a> {
-    /// Creates the hashes of the table with this number. All tables use the same hash keys, so that
-    /// hashes can be compared.
+    /// Prepares to hash the records of the table with this number. All tables use the same hash
+    /// keys, so that hashes can be compared.
     pub(super) fn new(
         number: usize,
         table: &Table,
@@ -49,9 +49,9 @@ impl<'a> Pairs<'a> {
         }
     }
 
-    /// The number of the table, the hash of the key, and that of the record. Keys are the same only if
-    /// their cells are, with kind, spaces and all. Without a key, all records of a table have the same hash
-    /// of it.
+    /// Returns the number of the table, the hash of the key, and the hash of the record. Two keys
+    /// are equal only if the kinds and the exact contents of their cells are equal. Without a key,
+    /// all records of a table have the same key hash.
     pub(super) fn pair(&mut self, record: &Record) -> Result<Entry> {
         let mut key = [0; 2];
         if !self.key.is_empty() {
@@ -86,8 +86,11 @@ pub(super) struct Changes {
 /// The counts of the records with one key.
 #[derive(Default)]
 struct Group {
+    /// The number of records in the archive.
     then: u64,
+    /// The number of records that only the archive has.
     only_then: u64,
+    /// The number of records that only the current source has.
     only_now: u64,
 }
 

@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_way_to_differ_is_said_in_each_language() {
+    fn every_difference_has_a_chinese_text() {
         let table = || AgainstReport { by_key: true, ..AgainstReport::of("deals") };
         let other_columns =
             ColumnChanges { added: 1, removed: 2, other_kinds: 0, other_order: false };

@@ -23,7 +23,7 @@ use crate::suggestions::suggestions;
 
 pub(crate) use crate::model::{Reconciled, TotalReport};
 
-/// Limits of the size and the lines of a list.
+/// The maximum size of a list, and the errors for a list that is too long or is not UTF-8.
 const FORM: input::Form = input::Form {
     most_bytes: 1 << 20,
     too_long: || refuse(message!("totals-too-long")),
@@ -69,7 +69,7 @@ impl ExpectedTotals {
         Self::read_from(input::open(path)?, path)
     }
 
-    /// The same, from an open file. Errors name it by `path`.
+    /// Reads the list from an open file. Errors contain `path`.
     ///
     /// # Errors
     ///
@@ -78,8 +78,8 @@ impl ExpectedTotals {
         FORM.read(input, path, Self::parse_text)
     }
 
-    /// The same, from text. A line gives the number of records of a table, the sum of one of its
-    /// columns, or both. Other cells are empty.
+    /// Parses the text of such a file. A line gives the number of records of a table, the sum of
+    /// one of its columns, or both. Other cells are empty.
     ///
     /// # Errors
     ///
@@ -277,7 +277,7 @@ struct TableNames<'a> {
     tables: &'a [(usize, Table)],
     /// For each name within a source, the full names of the tables that have it.
     in_sources: HashMap<String, Vec<String>>,
-    /// By the name in the archive, and by the full name: the own name and the source.
+    /// The position of each table, by its name in the archive and by `NAME (SOURCE)`.
     by_name: HashMap<String, usize>,
 }
 

@@ -17,7 +17,7 @@ pub(super) fn open(path: &Path) -> Result<File> {
     File::open(path).map_err(|error| Error::reading(path, error))
 }
 
-/// How long such a file may be, and the errors that refuse it.
+/// The maximum size of such a file, and the errors for a file that is too long or is not UTF-8.
 pub(super) struct Form {
     pub(super) most_bytes: u64,
     pub(super) too_long: fn() -> Error,
@@ -40,7 +40,7 @@ impl Form {
         parsed.map_err(|error| error.in_source(path.display().to_string()))
     }
 
-    /// The text of all bytes of a file, a byte order mark included.
+    /// Decodes the bytes of a file as UTF-8. A byte order mark is kept.
     pub(super) fn text<'a>(&self, bytes: &'a [u8]) -> Result<&'a str> {
         if bytes.len() as u64 > self.most_bytes {
             return Err((self.too_long)());

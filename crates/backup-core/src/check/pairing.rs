@@ -138,7 +138,7 @@ impl Pairing {
                 MatchCandidate::New => {}
             }
         }
-        // An unsure source that cannot be read may be any source with its name.
+        // An unreadable source with an unsure name may be any of the sources with that name.
         let unsure_unread = unread.iter().any(|name| self.is_unsure(name));
         let mut paired = vec![false; now.len()];
         let mut ambiguous_names: HashSet<&str> = HashSet::new();
@@ -185,13 +185,13 @@ pub(super) enum MatchResult {
     Current(usize),
     /// No table matches.
     Gone,
-    /// Several tables may be it.
+    /// It cannot be decided which table matches, if any.
     Unclear,
     /// Its source cannot be read now, which is reported for the source.
     Unread,
 }
 
-/// Whether this is the name of one of these sources, of something in one, or of a file made from one.
+/// Whether `name` is one of these sources, a member of one, or the file of definitions of one.
 pub(super) fn is_of<S: Borrow<str> + Eq + Hash>(sources: &HashSet<S>, name: &str) -> bool {
     let above = name.match_indices('/').map(|(end, _)| &name[..end]);
     let mut all = above.chain([name]).chain(name.strip_suffix(DEFINITIONS));
@@ -209,7 +209,7 @@ fn unsure(was: &[LedgerEntry], is: &[LedgerEntry]) -> HashSet<String> {
     for name in names {
         let (was, is) = (was.get(name).unwrap_or(&none), is.get(name).unwrap_or(&none));
         let both = was.union(is);
-        let are_known = folders_tell(was) && folders_tell(is);
+        let are_known = have_distinct_folders(was) && have_distinct_folders(is);
         let these = both.filter(|one| !(are_known && was.contains(*one) && is.contains(*one)));
         unsure.extend(these.map(|(called, _)| (*called).to_owned()));
     }
@@ -219,8 +219,8 @@ fn unsure(was: &[LedgerEntry], is: &[LedgerEntry]) -> HashSet<String> {
 /// Sources with the same file name: the name of each, and the name of its folder if it is known.
 type Sharing<'a> = BTreeSet<(&'a str, Option<&'a str>)>;
 
-/// Whether the folders have different names. Those of `x/b` and `y/b` have not.
-fn folders_tell(sharing: &Sharing<'_>) -> bool {
+/// Whether all folders are known and have different names. `x/b` and `y/b` have the same name.
+fn have_distinct_folders(sharing: &Sharing<'_>) -> bool {
     let folders: BTreeSet<&str> = sharing.iter().filter_map(|(_, folder)| *folder).collect();
     folders.len() == sharing.len()
 }
@@ -248,7 +248,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_has_its_own_name_whatever_the_archive_calls_it() {
+    fn the_name_in_the_source_follows_from_the_name_in_the_archive() {
         for (table, source, sheet, own) in [
             ("accounts", Some("a.sqlite"), Some("accounts"), "accounts"),
             ("accounts (b.sqlite)", Some("b.sqlite"), Some("accounts"), "accounts"),

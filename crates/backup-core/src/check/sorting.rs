@@ -155,7 +155,7 @@ impl Run {
 mod tests {
     use super::*;
 
-    /// Each number below a power of two once, in no order.
+    /// Distinct entries that are not in order.
     fn numbers(count: u64) -> impl Iterator<Item = Entry> {
         (0..count).map(|number| [0, number.wrapping_mul(0x9e37_79b1) % (1 << 20), number, 0])
     }

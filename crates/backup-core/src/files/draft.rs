@@ -79,8 +79,8 @@ impl Draft {
         }
     }
 
-    /// Flushes the file to the disk. If possible, also removes it from the cache of the system, so that
-    /// the next read is from the disk.
+    /// Flushes the file to the disk. On Linux, also asks the system to drop it from its cache, so
+    /// that the next read is from the disk.
     ///
     /// # Errors
     ///
@@ -175,7 +175,8 @@ impl Draft {
 fn rename_without_replacing(from: &Path, to: &Path) -> io::Result<Option<Unsupported>> {
     let exclusive = tempfile::TempPath::try_from_path(from)?.persist_noclobber(to);
     let Err(error) = exclusive else { return Ok(None) };
-    // On drop, it would remove the draft. The guard of the draft does this.
+    // Otherwise dropping this path would remove the file, which is renamed below or removed by its
+    // guard.
     let _ = error.path.keep();
     let exists = to.symlink_metadata().is_ok();
     if exists {
@@ -183,10 +184,10 @@ fn rename_without_replacing(from: &Path, to: &Path) -> io::Result<Option<Unsuppo
     }
     // Some file systems support neither renaming without replacing nor hard links.
     #[cfg(unix)]
-    let is_known = !is_unsupported(&error.error, &[nix::errno::Errno::EMLINK]);
+    let is_other_error = !is_unsupported(&error.error, &[nix::errno::Errno::EMLINK]);
     #[cfg(not(unix))]
-    let is_known = true;
-    if is_known {
+    let is_other_error = true;
+    if is_other_error {
         return Err(error.error);
     }
     // Two runs may be here at the same time. Only one of them can create the file, and then replaces

@@ -56,7 +56,7 @@ impl DraftFolder {
         let failed = |error| Error::writing_to(&self.target, error);
         let synced = sync_folders(&self.path).map_err(|error| self.named(error))?;
         let mut unsupported = Vec::from_iter(synced);
-        // A cleanup of the process removes a draft completely, or not at all.
+        // `cleanup_all` waits for this lock, so it removes a draft completely or not at all.
         let _publishing = publishing();
         if cfg!(not(unix)) && self.target.is_dir() {
             // On Unix, a rename replaces an empty folder.

@@ -3,8 +3,8 @@
 //! A [`TempGuard`] is a folder with mode 0700 and a marker file. The marker is locked while the run is
 //! active, and the lock ends with the process. A later run removes such a folder only if all of these
 //! prove that it was left by a killed run: the name, the mode, the owner, the text of the marker, which
-//! names this program and this machine, and a lock that is free. Nothing else is ever removed, and a
-//! plain file never is.
+//! names this program and this machine, and a lock that is free. Nothing else is removed, and never
+//! a plain file.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -19,13 +19,13 @@ use crate::monitor::{Monitor, Notice};
 use crate::uninterrupted::uninterrupted;
 
 /// The number of random letters and digits in the name of a folder.
-const RANDOM: usize = 12;
+const RANDOM_CHARS: usize = 12;
 
 /// The suffix of a draft folder's name.
-const PARTIAL: &str = ".partial";
+const DRAFT_SUFFIX: &str = ".partial";
 
 /// The prefix of a folder's name in the temporary folder of the system.
-const PRIVATE: &str = "crm-backup-";
+const PRIVATE_PREFIX: &str = "crm-backup-";
 
 /// The name of the marker file.
 const MARKER: &str = "crm-backup.lock";
@@ -54,7 +54,8 @@ pub(super) fn remove_all() -> impl Sized {
     (publishing, folders)
 }
 
-/// Delays [`cleanup_all`](super::cleanup_all) until several files have been published.
+/// Delays [`cleanup_all`](super::cleanup_all) while the result is held, so that it does not run
+/// between the publishing of related files.
 pub(crate) fn publishing() -> MutexGuard<'static, ()> {
     own(&PUBLISHING)
 }
@@ -100,18 +101,18 @@ pub(crate) struct TempGuard {
 impl TempGuard {
     /// Creates a folder next to `target`, so that its content can be renamed to `target`.
     pub(crate) fn beside(target: &Path) -> io::Result<Self> {
-        Self::create(folder_of(target), &hidden_name(target, ""), PARTIAL)
+        Self::create(folder_of(target), &hidden_name(target, ""), DRAFT_SUFFIX)
     }
 
     /// Creates a folder in the temporary folder of the system.
     #[cfg(feature = "sqlite")]
     pub(crate) fn private() -> io::Result<Self> {
-        Self::create(&std::env::temp_dir(), PRIVATE, "")
+        Self::create(&std::env::temp_dir(), PRIVATE_PREFIX, "")
     }
 
     fn create(parent: &Path, prefix: &str, suffix: &str) -> io::Result<Self> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(prefix).suffix(suffix).rand_bytes(RANDOM).disable_cleanup(true);
+        builder.prefix(prefix).suffix(suffix).rand_bytes(RANDOM_CHARS).disable_cleanup(true);
         let mut guard = {
             let mut folders = own(&FOLDERS);
             let folder = builder.make_in(parent, create_private_folder)?.path().to_path_buf();
@@ -181,28 +182,28 @@ fn marker_text() -> String {
     format!("temporary folder of crm-backup on {machine}\n")
 }
 
-/// Removes what killed runs left for `target`. The monitor is notified before each removal. Returns the
-/// removed paths.
+/// Removes the folders that killed runs left for `target`. The monitor is notified before each
+/// removal. Returns the removed paths.
 pub(crate) fn sweep(target: &Path, monitor: &dyn Monitor) -> Vec<PathBuf> {
-    sweep_folder(folder_of(target), &hidden_name(target, ""), PARTIAL, monitor)
+    sweep_folder(folder_of(target), &hidden_name(target, ""), DRAFT_SUFFIX, monitor)
 }
 
 /// As [`sweep`], for the temporary folder of the system.
 pub(crate) fn sweep_private(monitor: &dyn Monitor) -> Vec<PathBuf> {
-    sweep_folder(&std::env::temp_dir(), PRIVATE, "", monitor)
+    sweep_folder(&std::env::temp_dir(), PRIVATE_PREFIX, "", monitor)
 }
 
 fn sweep_folder(folder: &Path, prefix: &str, suffix: &str, monitor: &dyn Monitor) -> Vec<PathBuf> {
     let Ok(entries) = uninterrupted(|| fs::read_dir(folder)) else { return Vec::new() };
-    let is_named_so = |name: &str| {
+    let has_guard_name = |name: &str| {
         let random = name.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(suffix));
         random.is_some_and(|random| {
-            random.len() == RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            random.len() == RANDOM_CHARS && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
         })
     };
     let mut swept: Vec<_> = entries
         .filter_map(Result::ok)
-        .filter(|entry| entry.file_name().to_str().is_some_and(is_named_so))
+        .filter(|entry| entry.file_name().to_str().is_some_and(has_guard_name))
         .map(|entry| entry.path())
         .filter(|path| {
             let Some(_held) = left_behind(path) else { return false };

@@ -1,4 +1,4 @@
-//! Locks, so that only one run writes to a name.
+//! Locks that let only one run at a time write to a file name.
 
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
@@ -37,8 +37,9 @@ pub(crate) struct NameLock {
 /// The lock files that this process holds.
 static HELD: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// The maximum number of attempts. Another run that held the lock may remove the lock file before it is
-/// locked here. On a file system on which this happens more often, files have no stable identity.
+/// The maximum number of attempts to lock the lock file. An attempt fails if another run removes
+/// the file before this run locks it. If all attempts fail, the file system gives files no stable
+/// identity.
 const MAX_TRIES: usize = 1_000;
 
 impl NameLock {
@@ -105,8 +106,8 @@ pub(super) fn remove_held() {
     std::mem::forget(held);
 }
 
-/// Removes a lock file, if it is empty and still the same file. On other systems it is kept, because a
-/// removed file could still be locked by runs that wait for it.
+/// Removes a lock file, if it is empty and still the same file. On systems other than Unix it is
+/// kept, because runs that wait for it could still lock the removed file.
 fn remove_if_empty(file: &File, path: &Path) {
     // A system call may fail once.
     for _ in 0..3 {
@@ -163,7 +164,7 @@ fn lock_within(
     mode: LockMode,
     monitor: &dyn Monitor,
 ) -> Result<Option<Unsupported>> {
-    let none = || Some(Unsupported::Locks(folder_of(name).to_path_buf()));
+    let no_locks = || Some(Unsupported::Locks(folder_of(name).to_path_buf()));
     let try_lock = || match mode {
         LockMode::Exclusive => file.try_lock(),
         LockMode::Shared => file.try_lock_shared(),
@@ -175,11 +176,11 @@ fn lock_within(
             Ok(()) => return Ok(None),
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
             // The run can continue without locks.
-            Err(TryLockError::Error(_)) => return Ok(none()),
+            Err(TryLockError::Error(_)) => return Ok(no_locks()),
             Err(TryLockError::WouldBlock) => {
                 // Some file systems without locks always return this, even for a new file.
                 if std::mem::take(&mut first) && !guard::has_locks(folder_of(name)) {
-                    return Ok(none());
+                    return Ok(no_locks());
                 }
                 checkpoint(monitor)?;
                 let waited = started.elapsed();
@@ -203,19 +204,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lock_that_another_run_keeps_ends_the_waiting_with_an_error() {
+    fn waiting_for_a_held_lock_ends_with_an_error() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let target = folder.path().join("a.age");
-        let _held = NameLock::acquire(&target, &()).expect("nobody else has it");
+        let _held = NameLock::acquire(&target, &()).expect("the lock is free");
         let path = folder.path().join(hidden_name(&target, "crm-backup-lock"));
         let file = open(&path).expect("the lock file is there");
         let locked = lock_within(Duration::ZERO, &file, &target, LockMode::Exclusive, &());
-        let error = locked.expect_err("another has it");
+        let error = locked.expect_err("another run holds the lock");
         assert!(matches!(error.kind(), ErrorKind::Locked { path, .. } if *path == target));
     }
 
     #[test]
-    fn a_lock_file_that_holds_something_is_never_removed() {
+    fn a_lock_file_that_is_not_empty_is_never_removed() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let target = folder.path().join("a.age");
         let path = folder.path().join(hidden_name(&target, "crm-backup-lock"));

@@ -71,10 +71,10 @@ pub struct KeyUse {
     pub archive: String,
     /// The number of runs in which the key opened the archive.
     pub times: u64,
-    /// The first time.
+    /// The time of the first of these runs.
     #[serde(serialize_with = "time::serialize")]
     pub first: SystemTime,
-    /// The time of the last drill.
+    /// The time of the last of these runs.
     #[serde(serialize_with = "time::serialize")]
     pub last: SystemTime,
 }

@@ -8,7 +8,7 @@ use crate::report::RunOutcome;
 
 /// The prefix of the names of all metrics.
 const PREFIX: &str = "crm_backup_";
-const VERDICT: &str = "How the last run ended: 1 for the verdict that it had.";
+const VERDICT: &str = "The outcome of the last run: 1 for its verdict, 0 for all others.";
 const FINDINGS: &str = "The number of findings of the last run.";
 
 /// The series in the order of the file: the metric, its name, its additional label, and its help text.
@@ -17,12 +17,7 @@ const SERIES: [(Metric, &str, &str, &str); 13] = {
     use RunOutcome::*;
     [
         (LastRun, "last_run_timestamp_seconds", "", "When the last run ended."),
-        (
-            LastProven,
-            "last_proven_timestamp_seconds",
-            "",
-            "When the last run ended that was proven.",
-        ),
+        (LastProven, "last_proven_timestamp_seconds", "", "When the last proven run ended."),
         (Verdict(Proven), "verdict", ",verdict=\"proven\"", VERDICT),
         (Verdict(Intact), "verdict", ",verdict=\"intact\"", VERDICT),
         (Verdict(Unverified), "verdict", ",verdict=\"unverified\"", VERDICT),
@@ -35,7 +30,7 @@ const SERIES: [(Metric, &str, &str, &str); 13] = {
             "How long loading the scratch database took.",
         ),
         (ArchiveBytes, "archive_size_bytes", "", "The length of the archive's file."),
-        (Created, "archive_created_timestamp_seconds", "", "When the archive was made."),
+        (Created, "archive_created_timestamp_seconds", "", "When the archive was created."),
         (Records, "records", "", "The number of records in the archive."),
         (Failures, "findings", ",severity=\"failure\"", FINDINGS),
         (Notes, "findings", ",severity=\"remark\"", FINDINGS),

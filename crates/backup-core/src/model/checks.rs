@@ -102,8 +102,8 @@ pub struct ColumnChanges {
     pub added: u64,
     /// The number of columns that were removed.
     pub removed: u64,
-    /// The number of columns that may hold other kinds of cells: those of a CSV file hold only text, those
-    /// of a workbook any.
+    /// The number of columns that hold other kinds of cells than before: columns of a CSV file hold
+    /// only text, columns of a workbook hold any kind.
     pub other_kinds: u64,
     /// Whether the same columns are in a different order.
     pub other_order: bool,

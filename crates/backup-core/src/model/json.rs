@@ -77,7 +77,7 @@ pub(crate) fn each_once<'de, D: serde::Deserializer<'de>>(
             let mut map = Map::new();
             while let Some((key, value)) = access.next_entry()? {
                 if map.insert(key, value).is_some() {
-                    return Err(A::Error::custom("an object says something twice"));
+                    return Err(A::Error::custom("an object has the same name twice"));
                 }
             }
             Ok(map)
@@ -91,7 +91,7 @@ mod tests {
     use super::{MAX_OBJECTS, MAX_VALUES, check_shape};
 
     #[test]
-    fn what_stands_in_a_text_is_not_counted() {
+    fn brackets_and_commas_within_strings_are_not_counted() {
         let text = format!("[\"{}\\\"[[[\", \"\\\\\"]", "[{,".repeat(1 << 20));
         assert_eq!(check_shape(text.as_bytes()), Ok(()), "a text is taken for values");
     }

@@ -91,7 +91,8 @@ impl Default for Dialect {
     }
 }
 
-/// A Table Schema. It declares no keys, because an orphan in the source would make the archive invalid.
+/// A Table Schema. It declares no keys, because a Frictionless validator would then reject an
+/// archive with an orphan, although the source has the same orphan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
@@ -188,7 +189,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// A table of this source. The source may have several tables; the table also has its own name.
+    /// The origin of a table that was read from this source.
     pub fn new(source: impl Into<String>) -> Self {
         Self { source: Some(source.into()), ..Self::default() }
     }

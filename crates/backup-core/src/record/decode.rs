@@ -37,8 +37,8 @@ pub struct Decoder {
     record: Record,
     /// Bytes of an incomplete record.
     carry: Vec<u8>,
-    /// How many bytes of `carry` were searched for the end of the record, and whether this position is
-    /// within quotes.
+    /// The number of bytes of `carry` that were searched for the end of the record, and whether
+    /// this position is within quotes.
     searched: (usize, bool),
     /// The length of `carry` when it was last checked for errors.
     tried: usize,
@@ -107,8 +107,8 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// The number of bytes that are decoded at a time. They are scanned several times, and so they should
-/// stay in the cache of the core.
+/// The number of bytes that are decoded at a time. They are scanned several times, so they should
+/// stay in the cache of a CPU core.
 const PIECE_BYTES: usize = 128 * 1024;
 
 /// The byte where decoding stopped, and the fault.
@@ -120,7 +120,7 @@ impl Decoder {
         Self::starting_at(kinds, 0)
     }
 
-    /// The same, if the first record is at this offset in the part.
+    /// As [`Decoder::new`], for a part whose first record is at this offset.
     pub fn starting_at(kinds: Vec<Kind>, offset: u64) -> Self {
         Self {
             is_text: kinds.iter().all(|kind| *kind == Kind::Text),
@@ -190,8 +190,8 @@ impl Decoder {
                 return Ok(Some(at - old));
             }
         }
-        // After a stray quote, the rest of the part would look like one record. So whenever the record
-        // has doubled in length, it is checked that it can be the beginning of a canonical record.
+        // After a stray quote, the rest of the part would look like one record. So each time the
+        // record has doubled in length, it is checked for errors.
         if self.carry.len() >= 2 * self.tried {
             self.tried = self.carry.len();
             let index = &mut StructuralIndex::new(&self.carry);

@@ -17,7 +17,7 @@ use crate::threads::spawn_scoped;
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// A placeholder.
+    /// All zeros, where there is no digest.
     pub(crate) const ZEROS: Self = Self([0; 32]);
 
     /// The digest of these bytes.
@@ -117,7 +117,7 @@ impl<W: Write> Write for Sha256Writer<W> {
 
 /// The minimum number of bytes that are hashed on another thread. Hashing them takes much longer than
 /// starting a thread.
-const WORTH_A_THREAD: usize = 256 * 1024;
+const MIN_THREAD_BYTES: usize = 256 * 1024;
 
 /// The digest of a table, and of each of its parts.
 ///
@@ -127,7 +127,8 @@ const WORTH_A_THREAD: usize = 256 * 1024;
 pub struct TableDigest {
     table: Sha256,
     table_bytes: u64,
-    /// The current part, from the second part on.
+    /// The hash of the current part. The first part has none of its own: `table` has the same
+    /// value.
     later_part: Option<Sha256>,
 }
 
@@ -147,12 +148,12 @@ impl TableDigest {
         }
     }
 
-    /// Hashes records while `work` runs. If there are many bytes, they are hashed on another thread,
-    /// unless it cannot be started.
+    /// Hashes records and runs `work`. If there are many bytes, another thread hashes them at the
+    /// same time, unless it cannot be started.
     pub(crate) fn records_while<R>(&mut self, bytes: &[u8], work: impl FnOnce() -> R) -> R {
         thread::scope(|scope| {
             let hashing = match bytes.len() {
-                ..WORTH_A_THREAD => Err(self),
+                ..MIN_THREAD_BYTES => Err(self),
                 _ => spawn_scoped(scope, self, |digest| digest.records(bytes))
                     .map_err(|refused| *refused.state),
             };
@@ -163,7 +164,7 @@ impl TableDigest {
         })
     }
 
-    /// The digest of the current part, which ends here.
+    /// Ends the current part. Returns its digest.
     pub fn end_part(&mut self) -> Digest {
         let part = self.later_part.take().unwrap_or_else(|| self.table.clone());
         Digest(part.finalize().into())

@@ -20,9 +20,10 @@ pub const MAX_COLUMNS: usize = 16_384;
 /// A label is *safe* if it is not empty, contains no CR, LF or U+FEFF, neither begins nor ends with white
 /// space, and is unique in the table. The rule has these steps:
 ///
-/// 1. CR, LF and U+FEFF are replaced by spaces, and outer white space is removed. An empty label becomes
-///    `column_N`, where N is counted from 1. If an earlier column has the label, `_2`, `_3`, … is appended:
-///    the first whose result is neither a label of the source nor the label of an earlier column.
+/// 1. CR, LF and U+FEFF are replaced by spaces, and outer white space is removed. An empty label
+///    becomes `column_N`, where N is counted from 1. If an earlier column has the result, or if the
+///    result is a label of the source other than the column's own, `_2`, `_3`, … is appended: the
+///    first number that avoids both.
 /// 2. If the header line is longer than [`MAX_HEADER_BYTES`], every label becomes `column_N`.
 /// 3. If it is still too long, every label becomes N in base 36, in lower case.
 ///
@@ -61,7 +62,7 @@ fn derive_each(labels: &[&str]) -> Vec<String> {
         let unique = if free(&plain) {
             plain
         } else {
-            // A number that was taken stays taken.
+            // Lower numbers are taken, and stay so.
             let next = numbers.entry(plain.clone()).or_insert(2u64);
             let number = (*next..).find(|n| free(&format!("{plain}_{n}")));
             *next = number.expect("there are more numbers than columns");

@@ -27,7 +27,8 @@ use serde::{Deserialize, Serialize};
 /// The maximum length of a cell in canonical form: 1 GiB.
 pub const MAX_CELL_BYTES: usize = 1 << 30;
 
-/// What a column may hold. The kind of the source decides, never the content of the cells.
+/// What a column may hold. It depends on the format of the source, never on the content of the
+/// cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -366,7 +367,7 @@ impl Record {
     }
 }
 
-/// A clone has the cells and their line only, not the rest of the held text.
+/// A clone has the cells, but neither the rest of the held text nor the canonical form.
 impl Clone for Record {
     fn clone(&self) -> Self {
         let mut clone = Self::new();

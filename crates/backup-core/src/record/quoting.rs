@@ -53,7 +53,7 @@ mod tests {
     use super::has_special;
 
     #[test]
-    fn a_special_byte_is_found_wherever_it_stands() {
+    fn a_special_byte_is_found_at_every_position() {
         // The bytes before it may be anything, especially values near a special byte.
         for filler in [b'a', b' ', b'+', b'-', b'!', b'#', 0, 9, 11, 12, 14, 0x80, 0xac, 0xff] {
             for length in 0..40 {

@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn any_delimiter_is_found_and_an_index_goes_on_where_it_was() {
+    fn an_index_with_another_delimiter_can_be_resumed() {
         // The fill bytes of the last block are not delimiters, not even if the delimiter is NUL.
         let text = [&b"a"[..], b"\0", b",\n"].concat().repeat(40);
         let expected: Vec<_> = (0..text.len()).filter(|at| b"\0\n".contains(&text[*at])).collect();

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_one_argument_that_can_be_seen() {
+    fn a_file_name_is_quoted_as_one_visible_argument() {
         assert_eq!(file_argument("crm.tar.zst.age"), "crm.tar.zst.age");
         assert_eq!(file_argument("it's; rm -rf.age"), r"'it'\''s; rm -rf.age'");
         assert_eq!(file_argument("-x\n\u{202e}'.age"), r"./$'-x\x0a\u202e\'.age'");

@@ -421,7 +421,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_name_is_shortened_and_says_so() {
+    fn a_long_name_is_shortened_and_shows_its_length() {
         let name = format!("a{}z", "好".repeat(5000));
         let short = shortened(&name, NAME);
         assert!(short.chars().count() < 220, "it is still long: {short}");

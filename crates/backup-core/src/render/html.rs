@@ -322,7 +322,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_does_not_leave_its_place() {
+    fn foreign_text_is_escaped_and_isolated() {
         let page = Page { language: Language::English, level: 2, prefix: String::new() };
         let html = page.span(&Span::name("</bdi><script>'\"&\u{202e}\n")).into_string();
         assert_eq!(html, "<bdi>&lt;/bdi&gt;&lt;script&gt;'&quot;&amp;\\u{202e}\\u{a}</bdi>");

@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_that_is_called_as_a_word_of_the_sentence_is_said() {
+    fn a_place_is_shown_unless_its_message_names_it() {
         let hidden = LedgerEntry::new("hidden-sheet", "this sheet is hidden").table("hidden");
         assert_eq!(
             merge_equal_texts(&[hidden])[0].place(Language::English),
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_alike_is_said_once() {
+    fn entries_with_the_same_text_are_merged() {
         let entry = |table: &str| LedgerEntry::new("merged-cells", "merged").table(table).count(2);
         let ledger = [entry("a"), entry("b"), LedgerEntry::new("own", "of an embedder")];
         let said = |language| {

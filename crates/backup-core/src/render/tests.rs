@@ -146,7 +146,7 @@ fn text(html: &str) -> String {
 }
 
 #[test]
-fn a_proven_page_has_all_that_an_auditor_asks_for() {
+fn a_proven_page_shows_what_an_auditor_needs() {
     let report = proven();
     let html = page(&report, Language::English);
     let seen = text(&html);
@@ -174,7 +174,7 @@ fn a_proven_page_has_all_that_an_auditor_asks_for() {
     ] {
         assert!(seen.contains(part), "{part:?} is missing:\n{seen}");
     }
-    assert!(!seen.contains("own manifest"), "what is proven is hearsay:\n{seen}");
+    assert!(!seen.contains("own manifest"), "a proven page says that it is unconfirmed:\n{seen}");
     let attention = ["findings", "skipped", "not-covered"];
     let rest = ["identity", "run", "tables", "files", "sources", "ledger", "checked", "by-hand"];
     let order = attention.into_iter().chain(rest);
@@ -183,7 +183,7 @@ fn a_proven_page_has_all_that_an_auditor_asks_for() {
 }
 
 #[test]
-fn each_verdict_is_said_in_a_sentence_in_each_language() {
+fn each_verdict_has_a_sentence_in_each_language() {
     let with = |extent, change: fn(&mut Report)| {
         let mut report = proven();
         change(&mut report);
@@ -269,13 +269,13 @@ fn a_failed_page_shows_its_findings_and_an_unverified_one_its_reason() {
     report.skipped.push(SkippedCheck::ReadBack);
     let seen = text(&page(&report, Language::English));
     assert!(seen.contains("the archive was not read back from disk"), "no reason:\n{seen}");
-    assert!(seen.contains("own manifest"), "what is not proven is no hearsay:\n{seen}");
+    assert!(seen.contains("own manifest"), "an unproven page does not say so:\n{seen}");
     let seen = text(&page(&report, Language::Chinese));
     assert!(seen.contains("归档写出后未从磁盘读回"), "no reason:\n{seen}");
 }
 
 #[test]
-fn names_are_other_peoples_text() {
+fn hostile_names_are_escaped() {
     let odd = [
         "<script>alert(1)</script>",
         "\"'><img src=x onerror=alert(1)>",
@@ -321,7 +321,7 @@ fn names_are_other_peoples_text() {
 }
 
 #[test]
-fn a_page_of_several_archives_says_the_worst_first() {
+fn a_page_of_several_archives_counts_the_worst_verdict_first() {
     let (good, archive) = (proven(), "other.tar.zst.age");
     let html = Document::new(Command::RestoreTest, MADE, Language::English)
         .report(&good)
@@ -343,7 +343,7 @@ fn a_page_of_several_archives_says_the_worst_first() {
 }
 
 #[test]
-fn what_earlier_tests_took_is_drawn_and_said() {
+fn the_restore_times_of_earlier_tests_are_shown() {
     let report = proven();
     let with = |tests: &[Entry]| {
         let document = Document::new(Command::RestoreTest, MADE, Language::English);
@@ -441,7 +441,7 @@ fn a_page_has_all_that_is_needed_to_repeat_the_run() {
     }
     report.results.checks.clear();
     let seen = text(&page(&report, Language::English));
-    assert!(!seen.contains("checked: equal"), "an id that nobody saw is the one:\n{seen}");
+    assert!(!seen.contains("checked: equal"), "an unchecked id is shown as equal:\n{seen}");
 }
 
 #[test]
@@ -465,7 +465,7 @@ fn an_error_is_no_verdict_in_each_language() {
 }
 
 #[test]
-fn tables_that_have_failed_come_first_and_the_verdict_leads_to_them() {
+fn tables_with_failures_come_first_and_are_linked_from_the_verdict() {
     let mut report = proven();
     report.contents.tables = (0..300).map(|index| table(&format!("table_{index}"))).collect();
     let wrong = |name: &str| Finding::failure(Code::TableRows, "it differs").table(name);
@@ -491,7 +491,7 @@ fn tables_that_have_failed_come_first_and_the_verdict_leads_to_them() {
 }
 
 #[test]
-fn of_ten_thousand_findings_a_page_shows_some_and_counts_all() {
+fn a_page_limits_the_findings_that_it_shows_and_counts_all() {
     let mut report = proven();
     let wrong = |index| {
         Finding::failure(Code::Total, "another sum").table(format!("t{index}")).expected("1", "2")
@@ -512,7 +512,7 @@ fn of_ten_thousand_findings_a_page_shows_some_and_counts_all() {
 }
 
 #[test]
-fn on_a_narrow_screen_each_cell_says_what_it_is() {
+fn cells_of_wide_tables_have_labels_for_narrow_screens() {
     let html = page(&proven(), Language::Chinese);
     for label in ["记录数", "列数", "大小", "SHA-256"] {
         assert!(html.contains(&format!("data-label=\"{label}\"")), "no cell says {label}");

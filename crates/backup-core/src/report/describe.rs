@@ -43,13 +43,14 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
     report.contents.sources.clone_from(&manifest.backup.sources);
     without_text(&mut report.contents.sources);
     report.contents.ledger.clone_from(&manifest.backup.ledger);
-    // Only an export and an inspection repeat the notes of the export.
-    let again = matches!(report.command, Command::Export | Command::Inspect);
-    let (said, before): (Vec<_>, Vec<_>) = remarks(&manifest.backup.remarks)
+    // An export and an inspection repeat all notes of the export. Other commands repeat only those
+    // on misread sources, and count the others.
+    let repeats_notes = matches!(report.command, Command::Export | Command::Inspect);
+    let (repeated, omitted): (Vec<_>, Vec<_>) = remarks(&manifest.backup.remarks)
         .into_iter()
-        .partition(|remark| again || remark.code == Code::Misread);
-    report.findings.extend(said);
-    report.contents.notes_at_export = before.len() as u64;
+        .partition(|remark| repeats_notes || remark.code == Code::Misread);
+    report.findings.extend(repeated);
+    report.contents.notes_at_export = omitted.len() as u64;
     report.contents.files = manifest.backup.files.iter().map(FileReport::from).collect();
     report.contents.tables = manifest
         .resources

@@ -4,9 +4,9 @@
 //! indexes, views, triggers and rowids are those of the source. The tables of any other archive are
 //! restored as plain tables, without types, keys or indexes.
 //!
-//! Both are read back and compared with the manifest before the file gets its final name. The database
-//! file of a forged archive may be malicious, so it is opened like any source, and nothing in it is
-//! executed.
+//! In both cases, the database is read back and compared with the manifest before the file gets its
+//! final name. The database file of a forged archive may be malicious, so it is opened like any
+//! source, and nothing in it is executed.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -157,17 +157,17 @@ fn restore_file(
     let refusal = match read_back() {
         Ok((database, objects)) => {
             compare(reader.manifest(), source, &database, paths.len() > 1, report);
-            report.findings.extend(what_runs(objects));
+            report.findings.extend(executable_objects_note(objects));
             return Ok(paths);
         }
-        Err(error) => of_the_file(error)?,
+        Err(error) => malformed_reason(error)?,
     };
-    // SQLite also reports a malformed file if the disk fails. A file that is really malformed fails
-    // every time.
+    // SQLite also reports a malformed file if the disk fails, so the file is read again. A file
+    // that is really malformed fails every time.
     let Err(error) = read_back() else {
         return Err(Error::scratch(message!("scratch-read"), refusal));
     };
-    let message = message!("restored-unreadable", why = of_the_file(error)?);
+    let message = message!("restored-unreadable", why = malformed_reason(error)?);
     report.findings.push(Finding::failure(Code::Contents, message));
     Ok(paths)
 }
@@ -193,8 +193,9 @@ fn read_back(
     Ok(((ingest.store, ingest.notes), database.running_objects()?))
 }
 
-/// Why a database is malformed; an error if the disk failed.
-fn of_the_file(error: Error) -> Result<Message> {
+/// The reason why a database is malformed. Returns other errors, such as those of the disk,
+/// unchanged.
+fn malformed_reason(error: Error) -> Result<Message> {
     match error.kind() {
         ErrorKind::Source { why, .. } => Ok(why.clone()),
         _ => Err(error),
@@ -238,7 +239,7 @@ fn compare(
 
 /// A note on objects that SQLite executes when the database is used. Everyone who has the public key
 /// can create an archive, so these objects may be malicious.
-fn what_runs(objects: RunningObjects) -> Option<Finding> {
+fn executable_objects_note(objects: RunningObjects) -> Option<Finding> {
     let RunningObjects { triggers, views, virtual_tables } = objects;
     let objects = [
         (triggers, message!("count-triggers", count = triggers)),

@@ -154,7 +154,8 @@ impl Originals {
         report.skipped.extend(self.lost);
         let count = self.kept + self.rebuild.rebuilt;
         report.results.checks.push(Check { kind: CheckKind::Originals, count });
-        // It was checked that the manifest has a table for each recipe.
+        // The manifest has a table for each recipe. A source is missing here if its table was not
+        // read, because the archive is damaged.
         let missing = self.rebuild.not_begun();
         report.skipped.extend(missing.map(|source| {
             let why = message!("skipped-not-rebuilt", source = source);

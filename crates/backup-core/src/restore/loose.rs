@@ -14,7 +14,7 @@ use crate::report::Report;
 /// The folder for data that no digest proves.
 const UNPROVEN: &str = "unproven";
 
-/// Writes members into `unproven`. Of a truncated member, it writes the beginning.
+/// Writes members into `unproven`. If a member is truncated, its beginning is written.
 pub(super) struct ScannedMembers {
     paths: Paths,
     outputs: Files,
@@ -55,7 +55,7 @@ impl ScannedMembers {
     pub(super) fn finish(self, report: &mut Report) -> (Paths, bool) {
         let anything = self.whole > 0 || !self.partly.is_empty();
         report.findings.extend(self.partly);
-        // If there is a manifest, the survey has reported the others.
+        // If there is a manifest, the survey has already reported the damaged members.
         if self.damaged.is_none() {
             if self.omitted > 0 {
                 let message = message!("members-left-out", count = self.omitted);
@@ -123,8 +123,9 @@ impl ScanVisitor for ScannedMembers {
         if is_whole && member.checked.is_some() || !is_whole && member.kept() > 0 {
             return self.keep(member, is_whole);
         }
-        // A member that is damaged according to the manifest but is complete and has its checksums was
-        // changed before it was encrypted.
+        // A complete member with its checksums is kept only if there is no manifest. Otherwise it
+        // differs from the manifest although its checksums are correct: it was changed before it
+        // was encrypted.
         if is_whole && self.damaged.is_none() {
             self.whole += 1;
             self.count(&member.name);

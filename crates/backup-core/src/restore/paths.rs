@@ -20,8 +20,8 @@ const MAX_FOLDERS: usize = 200;
 pub(super) struct Paths {
     root: PathBuf,
     taken: TakenPaths,
-    /// For each path that is taken, the number to try next. A number that was taken stays taken, so
-    /// each number is tried once. All paths below files use the same number, under the empty path.
+    /// For each path that is taken, the next number to try, so that no number is tried twice. All
+    /// paths that are below a file share one counter, under the empty path.
     numbers: HashMap<String, u64>,
 }
 
@@ -60,8 +60,8 @@ impl Paths {
         (path.split('/').fold(self.root.clone(), |path, name| path.join(name)), exact)
     }
 
-    /// A free variant of a path: another file name, or another folder if a file has the name of its
-    /// folder.
+    /// Returns a path that is free: `STEM_N.EXTENSION`, or `N/PATH` if that one is refused, for
+    /// example because a parent of the path is a file.
     fn numbered(&mut self, safe: &str) -> String {
         let (stem, extension) = match safe.rsplit_once('.') {
             Some((stem, extension)) if !extension.contains('/') => (stem, format!(".{extension}")),

@@ -40,7 +40,8 @@ pub(super) fn restore(request: Request<'_>, folder: &Path, report: &mut Report) 
         give(request, &mut reader, &survey, &mut tables, report)?;
         tables.finish(report)
     };
-    // Everything that was restored is intact. Other parts of the archive may be damaged.
+    // All tables and files are intact. The rest of the archive may be damaged, so all of it is
+    // checked.
     if !report.has_failure() && options.tables.is_empty() {
         verify::check_all(request.archive, &mut reader, &options.verify, monitor, &mut (), report)?;
     }

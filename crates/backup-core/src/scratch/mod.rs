@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::model::ColumnCounts;
 use crate::record::{Digest, Record, Table};
 
-/// A database that stores tables and files, and returns them from its own storage.
+/// A database that stores tables and the digests of files, and returns them from its own storage.
 pub trait Scratch {
     /// Creates a table; `index` identifies it in later calls.
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()>;

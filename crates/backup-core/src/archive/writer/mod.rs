@@ -34,8 +34,8 @@ use crate::model::{
 use crate::record::{Digest, Record, Sha256Writer, Table, to_record};
 use crate::uninterrupted::uninterrupted;
 
-/// A part ends when so many of its compressed bytes wait in memory. 64 MiB of a CRM's text seldom compress to
-/// more.
+/// A part ends when this many of its compressed bytes wait in memory. 64 MiB of text from a CRM
+/// rarely compress to more.
 const WAITING_BYTES: usize = 24 << 20;
 
 /// Writes an archive.
@@ -112,8 +112,8 @@ impl<W: Write + Send + 'static> Writer<W> {
             // warn.
             .and_then(|time| jiff::Timestamp::from_second(time.as_second()))
             .map_err(|_| Error::limit(message!("archive-time")))?;
-        // age writes the header into this buffer. Without it, age would replace an error of the sink by
-        // its own.
+        // age writes the header into this buffer. Without it, age would replace an error of the
+        // sink with its own.
         let buffered = BufWriter::with_capacity(64 * 1024, sink);
         let (encrypted, key) = encrypt(recipients, Sha256Writer::new(buffered))?;
         let compressors = Compressors::new(options.threads, options.level)?;

@@ -13,8 +13,9 @@ pub struct WriterOptions {
     pub level: i32,
     /// The number of threads that compress. By default, the number of cores.
     pub threads: usize,
-    /// The length of plaintext at which a part is closed, in bytes; 64 MiB by default. The compressed
-    /// frames of the part wait in memory until then, and close it sooner if they take 24 MiB.
+    /// The length of plaintext at which a part is closed, in bytes; 64 MiB by default. The
+    /// compressed frames of a part wait in memory until it is closed. If they take 24 MiB, it is
+    /// closed earlier.
     pub part_bytes: u64,
     /// The program that the bag names as its creator.
     pub tool: String,

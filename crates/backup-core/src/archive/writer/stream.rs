@@ -22,7 +22,8 @@ pub(super) struct Stream<W: Write> {
     shared: Vec<u8>,
     /// The offset of the next header in the tar.
     offset: u64,
-    /// Whether a member was begun. If it fails, the archive cannot be finished.
+    /// Whether a member was begun and not ended. This stays `true` if the member fails, and then
+    /// the archive cannot be finished.
     in_member: bool,
 }
 
@@ -46,7 +47,7 @@ impl<W: Write + Send + 'static> Stream<W> {
         self.offset
     }
 
-    /// Returns an error after a member that failed.
+    /// Returns an error if a member was begun and not ended, because it failed.
     pub(super) fn check(&self) -> Result<()> {
         if self.in_member { Err(Error::record(message!("archive-unfinished"))) } else { Ok(()) }
     }

@@ -15,24 +15,26 @@ const MOST_COUNTED: usize = 64;
 pub(super) struct Candidate {
     /// Whether its label is that of a reference. Then it is looked up even if it holds small numbers.
     is_labelled: bool,
-    /// How many cells are not null, as the manifest has it.
+    /// The number of cells that are not null, from the manifest.
     all_cells: u64,
-    /// How many cells with ids there were until now.
+    /// The number of cells with ids so far.
     cells: u64,
     /// The number of these cells whose ids do not occur in another column by chance.
     distinctive: u64,
     /// The keys that the label names. The value is `true` if the label contains the name of their
     /// table, and `false` if it only means a parent in the same table.
     pub(super) named: BTreeMap<usize, bool>,
-    /// How many of its ids each key has; of small numbers only keys that it is named after. Keys that
-    /// have few may be missing, see `uncounted`.
+    /// For each key, the number of this column's ids that the key contains. If the ids are not
+    /// distinctive, only the keys in `named` are counted. Keys with few hits may be missing; see
+    /// `uncounted`.
     pub(super) hits: BTreeMap<usize, u64>,
     /// The maximum number of hits that may be missing in `hits` for each key that the label does not name.
     pub(super) uncounted: u64,
     /// Whether the reference was inferred from values only.
     pub(super) by_values: bool,
-    /// The key of the one table that it is named after, if it holds ids. It refers to that one even with
-    /// few ids, unless its values show another.
+    /// The key of the only table that the label names, if the ids of the column are distinctive.
+    /// The column refers to this key, even if the key has none of its ids, unless its values show
+    /// another target.
     pub(super) otherwise: Option<usize>,
 }
 
@@ -85,7 +87,8 @@ impl Candidate {
 mod tests {
     use super::*;
 
-    /// Adds so many cells unless the candidate is dropped; how many were added.
+    /// Adds up to this number of cells. Returns the number of cells that were added before the
+    /// candidate could not be a reference any more.
     fn add(candidate: &mut Candidate, is_distinctive: bool, cells: u64) -> u64 {
         let added = (0..cells).take_while(|_| {
             let is_kept = !candidate.cannot_be_reference();
@@ -96,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_is_dropped_as_soon_as_it_can_be_no_reference() {
+    fn a_column_is_dropped_as_soon_as_it_cannot_be_a_reference() {
         let mut mixed = Candidate::new("owner", 1_000);
         assert_eq!(add(&mut mixed, false, 50) + add(&mut mixed, true, 950), 1_000);
         assert!(mixed.is_distinctive(), "50 of 1,000 cells are old numbers");

@@ -1,7 +1,7 @@
 //! Ids: the cells of keys and references, as hashes that can be sorted and compared.
 //!
-//! The hash has a new random key in each run of the program. So nobody can choose cells that collide,
-//! and a temporary file reveals no cell.
+//! Each check hashes with a new random key. So nobody can choose cells that collide, and a
+//! temporary file reveals no cell.
 
 use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
@@ -59,8 +59,8 @@ pub(super) fn join(
     Ok(())
 }
 
-/// Hashes the text of cells. Equal texts have equal hashes, whatever the kinds of the cells. Clones
-/// hash alike.
+/// Hashes the text of cells. Equal texts have equal hashes, whatever the kinds of the cells. A
+/// clone returns the same hashes.
 #[derive(Clone)]
 pub(in crate::check) struct Hashing {
     hasher: SipHasher13,
@@ -183,7 +183,7 @@ mod tests {
     use crate::check::sorting::Sorter;
 
     #[test]
-    fn each_id_is_found_in_the_keys_that_have_it_however_few_entries_are_held() {
+    fn ids_are_found_with_any_number_of_entries_in_memory() {
         let hashing = Hashing::default();
         for most in [1_000, 1 << 20] {
             let mut sorter = Sorter::holding(most);
@@ -223,6 +223,6 @@ mod tests {
         assert_eq!(text(Cell::Real(42.0)), text(Cell::Integer(42)), "a whole real");
         assert_eq!(text(Cell::Text("  ".into())), None, "spaces are no id");
         assert_ne!(text(Cell::Blob(b"42")), text(Cell::Integer(42)), "a blob is no text");
-        assert_ne!(text(Cell::Blob(b"\x08 ")), text(Cell::Blob(b"\x08\t")), "a blob has no edges");
+        assert_ne!(text(Cell::Blob(b"\x08 ")), text(Cell::Blob(b"\x08\t")), "no trimming");
     }
 }

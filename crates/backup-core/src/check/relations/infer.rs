@@ -17,9 +17,10 @@ use crate::monitor::Monitor;
 /// The minimum share of a column's ids that the key must contain. Orphans are normal.
 const NEARLY_ALL: f64 = 0.8;
 /// The minimum share if the name matches. The other ids are reported as orphans.
-const NAMED: f64 = 0.3;
-/// A key that has this share of the ids, and more than one, is one of several that a column refers to.
-const SOME: f64 = 1.0 / 256.0;
+const NAMED_SHARE: f64 = 0.3;
+/// A column that refers to several keys refers to each key with at least this share of its ids, and
+/// at least two of them.
+const ONE_OF_SEVERAL: f64 = 1.0 / 256.0;
 /// The maximum length of a table name that is found in column labels, in bytes.
 const MOST_NAME_BYTES: usize = 64;
 
@@ -53,6 +54,12 @@ pub(super) fn infer(plan: &mut Plan, ids: &Sorted, monitor: &dyn Monitor) -> Res
 }
 
 /// The keys that a candidate with `ids` ids refers to, in order, and whether values alone show this.
+/// The first rule that finds keys decides:
+///
+/// 1. one key that the label names and that has `NAMED_SHARE` of the ids,
+/// 2. one key that has `NEARLY_ALL` ids, if no two columns share these by chance,
+/// 3. several keys that have `NEARLY_ALL` of these ids together,
+/// 4. the one table that the label names, even if it has none of the ids.
 fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>, bool)> {
     let Candidate { named, hits, .. } = candidate;
     let hits = |key: &usize| hits.get(key).copied().unwrap_or_default();
@@ -66,7 +73,7 @@ fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>,
         with
     };
     let is_distinctive = |_: &usize| candidate.is_distinctive();
-    match &keys_with(share(NAMED), &|key| named.contains_key(key))[..] {
+    match &keys_with(share(NAMED_SHARE), &|key| named.contains_key(key))[..] {
         [] => {}
         [key] => return Some((vec![*key], false)),
         _ => return None,
@@ -77,10 +84,10 @@ fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>,
         // Several keys match, and nothing decides between them: no reference is inferred.
         _ => return None,
     }
-    let at_least = share(SOME).max(2);
+    let at_least = share(ONE_OF_SEVERAL).max(2);
     let some = keys_with(at_least, &is_distinctive);
-    // An id that several keys have counts several times here. When the ids are looked up, too many
-    // orphans show that.
+    // An id that several keys contain is counted several times here. If the sum is too high because
+    // of this, the lookup finds many orphans, and the inference is discarded.
     let together: u64 = some.iter().map(hits).sum();
     if together >= share(NEARLY_ALL) && candidate.uncounted < at_least {
         return Some((some, true));
@@ -88,8 +95,8 @@ fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>,
     candidate.otherwise.map(|key| (vec![key], false))
 }
 
-/// The key of the one table that a column of ids is named after. If few of the ids are in it, or none,
-/// the others are orphans to be reported.
+/// The key of the only table that the label of a column with distinctive ids names. Ids that the
+/// key does not contain are reported as orphans, even if these are all ids.
 fn named_after(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<usize> {
     let named =
         candidate.named.iter().filter(|(key, of_table)| **of_table && keys[**key].is_target());

@@ -56,7 +56,7 @@ impl CheckPlan {
                 }
             };
             join(&ids, monitor, |_, _| (), look_up)?;
-            // Twice at most: the second time nothing is discarded.
+            // The loop runs at most twice: the second time, nothing is discarded.
             let discarded = references.iter_mut().map(|it| it.discard_wrong_inference(&keys));
             wanted = discarded.collect();
         }

@@ -70,8 +70,8 @@ impl Key {
         self.is_key && self.columns.len() == 1
     }
 
-    /// Drops a column that has the label of a key and is not one. A column that is a key except for a
-    /// few records is kept and reported.
+    /// Drops an inferred key if its values are not unique or are missing. Unless `only_if_unique`
+    /// is set, a key with a few such records is kept, and these are reported.
     pub(super) fn drop_unless_unique(&mut self) {
         let KeyReport { known, records, missing, repeated, .. } = self.report;
         let few = if self.only_if_unique { 0 } else { (records / 100).max(1) };
@@ -106,7 +106,8 @@ impl Reference {
         self.keys = targets;
     }
 
-    /// Counts an id of this record, which these keys have.
+    /// Counts an id of this record as resolved or as an orphan. `with_id` are the keys that have
+    /// it.
     pub(super) fn look_up(&mut self, record: u64, with_id: &[usize]) {
         let ReferenceReport { resolved, orphans, orphan_records, .. } = &mut self.report;
         if self.keys.iter().any(|key| with_id.binary_search(key).is_ok()) {
@@ -121,8 +122,9 @@ impl Reference {
         }
     }
 
-    /// Discards what was inferred from values if too many of them are no ids of the tables. Returns
-    /// whether the column is named after another table instead, which has to be looked up.
+    /// Discards a reference that was inferred from values only, if more than a fifth of its ids are
+    /// orphans. Returns whether the label names a table instead, where the ids have to be looked
+    /// up.
     pub(super) fn discard_wrong_inference(&mut self, keys: &[Key]) -> bool {
         let ReferenceReport { resolved, orphans, orphan_records, values, .. } = &mut self.report;
         let Some(candidate) = self.candidate.as_mut() else { return false };
@@ -136,7 +138,7 @@ impl Reference {
         otherwise.is_some()
     }
 
-    /// Whether it is a reference: not if nothing was inferred.
+    /// Whether it is a reference. A candidate without an inferred target is not.
     pub(super) fn is_reference(&self) -> bool {
         self.candidate.is_none() || !self.keys.is_empty()
     }

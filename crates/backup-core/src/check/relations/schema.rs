@@ -215,7 +215,7 @@ impl Schema {
         Self::read_from(input::open(path)?, path)
     }
 
-    /// The same, from an open file. Errors name it by `path`.
+    /// Reads the data package from an open file. Errors contain `path`.
     ///
     /// # Errors
     ///
@@ -224,8 +224,9 @@ impl Schema {
         FORM.read(input, path, Self::parse)
     }
 
-    /// The same, from text. The title of a resource is the name of its table; without a title, its name
-    /// is. A foreign key whose resource is empty refers to the same table.
+    /// Parses the text of a `datapackage.json`. The title of a resource is the name of its table;
+    /// if there is no title, the name of the resource is used. A foreign key whose resource is
+    /// empty refers to the same table.
     ///
     /// # Errors
     ///

@@ -83,7 +83,8 @@ pub(crate) enum KeyLabel {
 const DYNAMICS_PREFIX: &str = "(Do Not Modify) ";
 const DYNAMICS_OTHER_COLUMNS: [&str; 2] = ["Row Checksum", "Modified On"];
 
-/// Whether a column of this table has a label of a key. Only its values show whether it is one.
+/// The kind of key that the label of a column suggests; `None` if it suggests none. Only the values
+/// show whether the column is a key.
 pub(crate) fn key_label(label: &str, table: &str) -> Option<KeyLabel> {
     if let Some(entity) = label.strip_prefix(DYNAMICS_PREFIX) {
         return (!DYNAMICS_OTHER_COLUMNS.contains(&entity)).then_some(KeyLabel::Own);

@@ -1,4 +1,4 @@
-//! Compares the decoder with one that decodes each cell separately, as in the grammar.
+//! Compares the decoder with a reference decoder, which follows the grammar cell by cell.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -156,13 +156,13 @@ fn decoded<'a>(kinds: &[Kind], mut pieces: impl Iterator<Item = &'a [u8]>) -> Ou
 }
 
 /// Checks that the decoder returns the same records and the same error if it gets the text at once.
-fn is_decoded_as_expected(kinds: &[Kind], text: &[u8]) {
+fn assert_decoded_as_expected(kinds: &[Kind], text: &[u8]) {
     let shown = String::from_utf8_lossy(text);
     assert_eq!(decoded(kinds, [text].into_iter()), expected(kinds, text), "{kinds:?} {shown:?}");
 }
 
 #[test]
-fn every_short_text_is_decoded_as_its_cells_are() {
+fn short_texts_are_decoded_like_the_reference() {
     const SYMBOLS: &[u8; 6] = b",\"\n\ra1";
     for length in 0..6 {
         for number in 0..SYMBOLS.len().pow(length) {
@@ -171,10 +171,10 @@ fn every_short_text_is_decoded_as_its_cells_are() {
             for behind in [&b""[..], b"\n", b"a\n", b",\"\n", &[b'a'; 64], &[b'"'; 65]] {
                 let text = [&start, behind].concat();
                 for columns in 1..4 {
-                    is_decoded_as_expected(&vec![Kind::Text; columns], &text);
-                    is_decoded_as_expected(&vec![Kind::Any; columns], &text);
+                    assert_decoded_as_expected(&vec![Kind::Text; columns], &text);
+                    assert_decoded_as_expected(&vec![Kind::Any; columns], &text);
                 }
-                is_decoded_as_expected(&[Kind::Any, Kind::Text], &text);
+                assert_decoded_as_expected(&[Kind::Any, Kind::Text], &text);
             }
         }
     }
@@ -240,11 +240,10 @@ fn cut<'a>(mut text: &'a [u8], sizes: &'a [usize]) -> impl Iterator<Item = &'a [
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
-    /// The records, their number and the error must be those of the decoder that decodes each cell
-    /// separately, wherever the text is wrong. However the text is cut, the records before the first
-    /// error are the same.
+    /// Wherever the text is wrong, the records and the error are those of the reference decoder. If
+    /// the text is cut into chunks, the records before the first error are the same.
     #[test]
-    fn records_and_errors_are_what_each_cell_by_itself_gives(
+    fn edited_texts_are_decoded_like_the_reference(
         kinds in prop::collection::vec(
             prop::sample::select(vec![Kind::Text, Kind::Text, Kind::Any]), 1..=MOST_COLUMNS,
         ),
@@ -258,7 +257,7 @@ proptest! {
             let end = text.len().min(at + gone);
             text.splice(at..end, bytes.iter().copied());
         }
-        is_decoded_as_expected(&kinds, &text);
+        assert_decoded_as_expected(&kinds, &text);
         let (whole, in_pieces) = (expected(&kinds, &text), decoded(&kinds, cut(&text, &sizes)));
         prop_assert_eq!(whole.1.is_ok(), in_pieces.1.is_ok());
         prop_assert_eq!(whole.0, in_pieces.0);

@@ -38,7 +38,7 @@ fn an_error_has_its_message_and_its_hint_in_the_language_of_the_page() {
 }
 
 #[test]
-fn the_verdict_says_how_the_source_is_now() {
+fn the_comparison_with_the_source_is_shown_beside_the_verdict() {
     let mut report = proven();
     report.results.checks.push(Check { kind: CheckKind::Sources, count: 1 });
     report.results.against = vec![compared(true)];
@@ -93,7 +93,7 @@ fn remarks_are_counted_beside_the_verdict() {
 }
 
 #[test]
-fn whoever_repeats_a_run_signs_with_their_own_name() {
+fn the_command_that_repeats_a_run_has_no_names_of_people() {
     let mut report = proven();
     let people = ["--history", "h.jsonl", "--operator", "Wei", "--ticket", "OPS-7"];
     let arguments = ["restore-test", "crm.age", "-i", "key.txt"].into_iter().chain(people);

@@ -49,9 +49,9 @@ struct Loaded {
 }
 
 struct TableSlice {
-    /// The quoted name.
+    /// The name as it is written in SQL.
     table: String,
-    /// The quoted names of its columns.
+    /// The names of its columns as they are written in SQL.
     columns: Vec<String>,
     /// The positions of these columns in the table.
     positions: Range<usize>,
@@ -356,8 +356,9 @@ impl Loaded {
             let count = if batch.records - next < GROUP { 1 } else { GROUP };
             let inserted = insert_records(&mut inserts, batch, next..next + count);
             if inserted.is_err() && count > 1 {
-                // Inserted one by one, the record that fails is known; unless the disk is full, as what a group
-                // has inserted is not rolled back.
+                // The records are inserted again one by one, to find the one that fails. If the
+                // disk is full, this may be another one, because the records of the group are not
+                // rolled back.
                 let mut one_by_one = next..next + count;
                 let fails = one_by_one.position(|record| {
                     insert_records(&mut inserts, batch, record..record + 1).is_err()
@@ -387,7 +388,7 @@ impl Loaded {
     }
 }
 
-/// Inserts one record of a batch, or [`GROUP`].
+/// Inserts one record of a batch, or [`GROUP`] records with one statement.
 fn insert_records<'c>(
     inserts: &mut [(Range<usize>, CachedStatement<'c>, Option<CachedStatement<'c>>)],
     batch: &Batch,

@@ -32,7 +32,7 @@ fn changed(table: usize, sql: &str) -> Result<(u64, String, Vec<ColumnCounts>)> 
 }
 
 #[test]
-fn whatever_is_changed_in_the_database_is_seen() {
+fn every_change_in_the_database_is_detected() {
     let (rows, digest, counts) = changed(0, "").expect("it is read");
     assert_eq!(rows, RECORDS, "another number of records");
     assert_eq!(counts[2].reals, RECORDS, "what is not a number");
