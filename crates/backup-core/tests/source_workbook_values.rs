@@ -5,9 +5,10 @@
 mod books;
 mod recording;
 
-use backup_core::source::Source as _;
+use backup_core::dry_run;
+use backup_core::source::{DiscoverOptions, Source as _, discover};
 use books::zip::{members, zip};
-use books::{Fixture, ods, xlsx};
+use books::{Book, Fixture, Sheet, n, ods, t, xlsx};
 use recording::{Owned, Recorder, real, text};
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -527,6 +528,21 @@ fn ods_without_type_and_with_encrypted_macros_are_read() {
     });
     let error = Fixture::bytes("x.ods", &letter).error().to_string();
     assert!(error.contains("not a workbook"), "a letter: {error}");
+}
+
+#[test]
+fn templates_are_read_as_workbooks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, format) in
+        [("a.xltx", "xlsx"), ("b.XLTM", "xlsx"), ("c.xlt", "xls"), ("d.ots", "ods")]
+    {
+        let book = Book::of(Sheet::of(name, vec![vec![t("a")], vec![n(1.0)]]));
+        std::fs::write(folder.path().join(name), book.write(format)).expect("a template");
+    }
+    let found = discover(&[folder.path().to_owned()], &DiscoverOptions::default());
+    let report = dry_run(found.expect("something is found"), &()).expect("it is read");
+    let tables: Vec<_> = report.contents().tables.iter().map(|table| &*table.name).collect();
+    assert_eq!(tables, ["a.xltx", "b.XLTM", "c.xlt", "d.ots"], "each is a table");
 }
 
 #[test]
