@@ -364,12 +364,14 @@ fn sheets_of_other_types_do_not_keep_a_workbook_from_being_read() {
     let part = |number: f64| {
         xlsb::sheet_part(&[xlsb_record(0, &[0; 17]), xlsb::cell(0, &n(number))].concat(), &[])
     };
-    let kinds = vec!["xlMacrosheet", "chartsheet", "dialogsheet", "worksheet", "xlIntlMacrosheet"];
+    let kinds = vec!["xlMacrosheet", "chartsheet", "", "worksheet", "xlIntlMacrosheet"];
     let layout = Layout { kinds, ..Layout::default() };
     let parts = [1.0, 2.0, 3.0, 7.0, 5.0].map(part);
     let recorder = read("x.xlsb", &xlsb::package_of(&book, &parts, &layout));
     assert_eq!(recorder.table("s").rows, [[Owned::Integer(7)]], "the worksheet of xlsb");
-    assert_eq!(recorder.ledger_count("not-a-worksheet", "macros"), 1, "a macro sheet is noted");
+    for name in ["macros", "chart", "module", "unknown"] {
+        assert_eq!(recorder.ledger_count("not-a-worksheet", name), 1, "{name} is noted");
+    }
 }
 
 #[test]

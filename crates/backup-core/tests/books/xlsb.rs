@@ -52,7 +52,7 @@ pub struct Layout {
     pub styles: &'static str,
     /// The name of the shared texts, and the part.
     pub texts: Option<(&'static str, Vec<u8>)>,
-    /// The type of the part of each sheet; `worksheet` for the others.
+    /// The type of the part of each sheet, empty if the sheet names no part; `worksheet` for the others.
     pub kinds: Vec<&'static str>,
 }
 
@@ -89,16 +89,17 @@ pub fn package_of(book: &Book, parts: &[Vec<u8>], layout: &Layout) -> Vec<u8> {
     let mut targets = Vec::new();
     for (n, sheet) in (1u32..).zip(&book.sheets) {
         let state = u32::from(sheet.is_hidden).to_le_bytes();
-        let id = format!("r{n}");
+        let kind = layout.kinds.get(n as usize - 1).copied().unwrap_or("worksheet");
+        let id = if kind.is_empty() { String::new() } else { format!("r{n}") };
         let data = [&state[..], &n.to_le_bytes(), &wide(&id), &wide(&sheet.name)].concat();
         workbook.extend(record(0x9c, &data));
-        let kind = layout.kinds.get(n as usize - 1).copied().unwrap_or("worksheet");
         targets.push((id, kind, format!("{}s/sheet{n}.bin", kind.to_ascii_lowercase())));
     }
     workbook.extend([record(0x90, &[]), record(0x84, &[])].concat());
     let folder = layout.main.rsplit_once('/').map_or("", |(folder, _)| folder);
     let within = |target: &str| format!("{folder}/{target}").trim_start_matches('/').to_owned();
     let paths: Vec<_> = targets.iter().map(|(_, _, target)| within(target)).collect();
+    targets.retain(|(_, kind, _)| !kind.is_empty());
     if layout.styles != "styles.bin" {
         targets.push(("styles".into(), "styles", layout.styles.into()));
     }

@@ -153,7 +153,10 @@ impl Package {
         for relation in self.relations(workbook)? {
             relations.entry(relation.id.clone()).or_insert(relation);
         }
-        let part = |id| {
+        let part = |id: &String| {
+            if id.is_empty() {
+                return Ok(None);
+            }
             let relation: &Relation =
                 relations.get(id).ok_or_else(|| damaged(message!("damage-sheet-without-part")))?;
             Ok((relation.kind == "worksheet").then(|| relation.part.clone()))

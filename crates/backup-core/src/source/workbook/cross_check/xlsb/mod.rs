@@ -21,8 +21,8 @@ use crate::error::Result;
 /// The main part of the workbook; `None` if it is of another format.
 pub(super) fn main_part(package: &mut Package) -> Result<Option<String>> {
     let relations = package.relations("")?;
-    let main = relations.into_iter().find(|(_, kind, _)| kind == "officeDocument");
-    let main = main.map_or_else(|| WORKBOOK.to_owned(), |(_, _, target)| target);
+    let main = relations.into_iter().find(|relation| relation.kind == "officeDocument");
+    let main = main.map_or_else(|| WORKBOOK.to_owned(), |relation| relation.part);
     Ok(Some(main).filter(|main| main.to_ascii_lowercase().ends_with(".bin") && package.has(main)))
 }
 
@@ -34,8 +34,8 @@ pub(super) fn read(
 ) -> Result<Vec<u8>> {
     let relations = package.relations(main)?;
     let part = |kind: &str, usual: &str| {
-        let mut targets = relations.iter().filter(|(_, stated, _)| stated == kind);
-        targets.next().map_or_else(|| usual.to_owned(), |(_, _, target)| target.clone())
+        let stated = relations.iter().find(|relation| relation.kind == kind);
+        stated.map_or_else(|| usual.to_owned(), |relation| relation.part.clone())
     };
     let (styles, texts_part) = (part("styles", STYLES), part("sharedStrings", SHARED_TEXTS));
     let formats = match package.has(&styles) {
