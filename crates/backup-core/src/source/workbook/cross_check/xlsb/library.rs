@@ -1,74 +1,43 @@
 //! The xlsb file for the library: the same sheets and shared texts, under the names that the library
 //! expects, with a list of sheets and number formats that it understands.
 
-use std::io::{Cursor, Write as _};
-
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
-
-use super::super::super::errors::unreadable_part;
 use super::super::number_formats::NumberFormat;
-use super::super::package::Package;
+use super::super::repack::Repack;
 use super::outline::{STYLES, WORKBOOK, Workbook};
 use crate::error::Result;
-
-/// Writes the file.
-pub(super) struct LibraryPackage(ZipWriter<Cursor<Vec<u8>>>);
 
 /// The name of the part of the worksheet with this index in the workbook.
 pub(super) fn sheet_part(index: usize) -> String {
     format!("xl/worksheets/sheet{index}.bin")
 }
 
-impl LibraryPackage {
-    /// A package with everything but the sheets and shared texts. `parts` are the sheets that are
-    /// worksheets.
-    pub(super) fn new(
-        workbook: &Workbook,
-        parts: &[Option<String>],
-        formats: &[NumberFormat],
-    ) -> Result<Self> {
-        let mut package = Self(ZipWriter::new(Cursor::new(Vec::new())));
-        let mut records = Vec::new();
-        append_record(&mut records, 0x83, &[]);
-        append_record(&mut records, 0x99, &[u8::from(workbook.is_1904), 0, 0, 0, 0, 0, 0, 0]);
-        append_record(&mut records, 0x8f, &[]);
-        let mut relations = String::from("<Relationships>");
-        for (index, (sheet, part)) in workbook.sheets.iter().zip(parts).enumerate() {
-            let (id, number) = (format!("r{index}"), (index as u32 + 1).to_le_bytes());
-            let sheet = [&sheet.state.to_le_bytes(), &number, &wide(&id)[..], &wide(&sheet.name)];
-            append_record(&mut records, 0x9c, &sheet.concat());
-            let folder = if part.is_some() { "worksheets" } else { "chartsheets" };
-            let target = format!("{folder}/sheet{index}.bin");
-            relations += &format!(r#"<Relationship Id="{id}" Target="{target}"/>"#);
-        }
-        append_record(&mut records, 0x90, &[]);
-        append_record(&mut records, 0x84, &[]);
-        relations += "</Relationships>";
-        package.add(WORKBOOK, &records)?;
-        package.add("xl/_rels/workbook.bin.rels", relations.as_bytes())?;
-        package.add(STYLES, &styles(formats))?;
-        Ok(package)
+/// The file with everything but the sheets and shared texts. `parts` are the sheets that are worksheets.
+pub(super) fn begin(
+    workbook: &Workbook,
+    parts: &[Option<String>],
+    formats: &[NumberFormat],
+) -> Result<Repack> {
+    let mut records = Vec::new();
+    append_record(&mut records, 0x83, &[]);
+    append_record(&mut records, 0x99, &[u8::from(workbook.is_1904), 0, 0, 0, 0, 0, 0, 0]);
+    append_record(&mut records, 0x8f, &[]);
+    let mut relations = String::from("<Relationships>");
+    for (index, (sheet, part)) in workbook.sheets.iter().zip(parts).enumerate() {
+        let (id, number) = (format!("r{index}"), (index as u32 + 1).to_le_bytes());
+        let sheet = [&sheet.state.to_le_bytes(), &number, &wide(&id)[..], &wide(&sheet.name)];
+        append_record(&mut records, 0x9c, &sheet.concat());
+        let folder = if part.is_some() { "worksheets" } else { "chartsheets" };
+        let target = format!("{folder}/sheet{index}.bin");
+        relations += &format!(r#"<Relationship Id="{id}" Target="{target}"/>"#);
     }
-
-    pub(super) fn add(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-        let started = self.0.start_file(name, options);
-        started.map_err(|error| unreadable_part(error.into()))?;
-        self.0.write_all(bytes).map_err(unreadable_part)
-    }
-
-    /// Copies a part of the workbook without unpacking it.
-    pub(super) fn copy(&mut self, package: &mut Package, part: &str, name: &str) -> Result<()> {
-        let member = package.packed(part)?;
-        let copied = self.0.raw_copy_file_rename(member, name);
-        copied.map_err(|error| unreadable_part(error.into()))
-    }
-
-    pub(super) fn finish(self) -> Result<Vec<u8>> {
-        let finished = self.0.finish().map_err(|error| unreadable_part(error.into()))?;
-        Ok(finished.into_inner())
-    }
+    append_record(&mut records, 0x90, &[]);
+    append_record(&mut records, 0x84, &[]);
+    relations += "</Relationships>";
+    let mut package = Repack::new();
+    package.write(WORKBOOK, &records)?;
+    package.write("xl/_rels/workbook.bin.rels", relations.as_bytes())?;
+    package.write(STYLES, &styles(formats))?;
+    Ok(package)
 }
 
 /// A list of cell formats. The library takes any byte before it for the beginning of a list.

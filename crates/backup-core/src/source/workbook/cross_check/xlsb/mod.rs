@@ -10,7 +10,6 @@ mod outline;
 mod sheet;
 mod styles;
 
-use self::library::LibraryPackage;
 use self::outline::{SHARED_TEXTS, STYLES, WORKBOOK, Workbook, shared_texts};
 use self::sheet::SheetReader;
 use super::counts::CellCounter;
@@ -47,9 +46,9 @@ pub(super) fn read(
     let workbook = Workbook::read(package, main)?;
     let ids: Vec<String> = workbook.sheets.iter().map(|sheet| sheet.id.clone()).collect();
     let parts = package.sheet_parts(main, &ids)?;
-    let mut library = LibraryPackage::new(&workbook, &parts, &formats)?;
+    let mut copy = library::begin(&workbook, &parts, &formats)?;
     if has_texts {
-        library.copy(package, &texts_part, SHARED_TEXTS)?;
+        copy.copy(package, &texts_part, SHARED_TEXTS)?;
     }
     for (index, part) in parts.into_iter().enumerate() {
         counter.begin_sheet(index);
@@ -57,11 +56,11 @@ pub(super) fn read(
         let mut reader = SheetReader::new(&formats, &texts);
         reader.read(XlsbRecords::new(package.part(&part)?), counter)?;
         if reader.is_readable_by_library {
-            library.copy(package, &part, &library::sheet_part(index))?;
+            copy.copy(package, &part, &library::sheet_part(index))?;
         } else {
             let records = XlsbRecords::new(package.part(&part)?);
-            library.add(&library::sheet_part(index), &sheet::readable(records)?)?;
+            copy.write(&library::sheet_part(index), &sheet::readable(records)?)?;
         }
     }
-    library.finish()
+    copy.finish()
 }
