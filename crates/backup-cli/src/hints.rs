@@ -53,6 +53,10 @@ fn flags_of(remedy: Remedy, language: Language) -> Option<String> {
 /// The hint if a source was not read as a table: the flags that the first such source needs, if a
 /// setting may help.
 fn unread_source(report: &Report) -> Text {
+    let first = report.skipped_checks().first();
+    if matches!(first, Some(SkippedCheck::Unread { is_stored: false, .. })) {
+        return text!("hint-fix-first");
+    }
     let remedies = report.skipped_checks().iter().map(|skipped| match skipped {
         SkippedCheck::Unread { error, .. } => match error.kind() {
             ErrorKind::Source { remedy, .. } => *remedy,

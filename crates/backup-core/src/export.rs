@@ -160,8 +160,9 @@ pub fn export(
 /// an object store, a socket or a buffer.
 ///
 /// A writer cannot be rewound, so the sources are read twice. The first time finds those that
-/// cannot be read as tables; they are stored as files. A stream, which can be read only once, is an
-/// error. The archive is not read back, so the report is `unverified` and lists the read-back as
+/// cannot be read as tables; they are stored as files. A stream is read once; if it cannot be read
+/// as a table, that is an error. The archive is not read back, so the report is `unverified` and lists
+/// the read-back as
 /// skipped.
 ///
 /// # Errors
@@ -177,7 +178,7 @@ pub fn export_to<W: Write + Send + 'static>(
     let started = Instant::now();
     let mut report = Report::new(Command::Export);
     let mut plan = Plan::new(found);
-    plan.tally(monitor)?;
+    plan.find_unreadable(monitor)?;
     let writer = Writer::create(writer, &options.name, recipients, options.writer.clone())?;
     let read = plan.read(Ingest::new(writer, monitor), monitor)?;
     // Every source was readable the first time, so one that is not has changed.

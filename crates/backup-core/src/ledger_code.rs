@@ -44,6 +44,10 @@ pub enum LedgerCode {
     SpecialFile,
     /// A lock file of Excel or of a similar program.
     LockFile,
+    /// A file of the backup itself: the archive, an older one, a file beside one, a file of the run.
+    OwnFile,
+    /// An identity file, which opens archives.
+    KeyFile,
     /// A member that is stored only within its ZIP file.
     WithinZip,
     /// A hidden sheet.

@@ -145,4 +145,4 @@ pub use restore::restore_database;
 pub use restore::{RestoreOptions, restore_folder};
 pub use restore_test::{RestoreTestOptions, restore_test, restore_test_reader};
 pub use sidecars::Sidecars;
-pub use verify::{VerifyOptions, inspect, verify, verify_reader, verify_sealed};
+pub use verify::{VerifyOptions, inspect, verify, verify_reader, verify_sealed, verify_stream};

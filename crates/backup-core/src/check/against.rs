@@ -17,12 +17,13 @@ use crate::archive::Reader;
 use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
+use crate::ledger_code::LedgerCode;
 use crate::model::{AgainstReport, FileReport, KeyReport, Manifest, Side};
 use crate::monitor::{Monitor, Phase, checkpoint_every};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::plan::Plan;
 use crate::record::{Digest, Table};
-use crate::report::Report;
+use crate::report::{Report, remarks};
 use crate::source::Discovered;
 use crate::source::ingest::Ingest;
 
@@ -102,12 +103,13 @@ pub(crate) fn compare<R: Read + Seek>(
     let archived: Vec<_> = archived.collect();
     let pairing = pairing(&archived, reader.manifest(), &found);
     let mut plan = Plan::to_compare(found);
-    let mut current = loop {
+    let (mut current, mut notes) = loop {
         let current = Current::new(&archived, &pairing);
-        if let Some((current, _)) = plan.read(Ingest::new(current, monitor), monitor)? {
-            break current;
+        if let Some(read) = plan.read(Ingest::new(current, monitor), monitor)? {
+            break read;
         }
     };
+    notes.remarks.retain(|remark| remark.code == LedgerCode::Unmatched);
     // A source that cannot be read now is not compared: its tables are neither equal, nor removed, nor
     // new.
     let unreadable = plan.unread().map(|(name, error)| SkippedCheck::UnreadableNow {
@@ -126,6 +128,7 @@ pub(crate) fn compare<R: Read + Seek>(
     outcome.tables(&archived, current, &matches, reader, monitor)?;
     outcome.files(&report.contents.files, &files, &pairing, &unread);
     report.results.against = outcome.tables;
+    report.findings.extend(remarks(&notes.remarks));
     report.findings.extend(outcome.findings);
     report.skipped.extend(outcome.skipped);
     report.results.checks.push(Check { kind: CheckKind::Sources, count: outcome.equal });

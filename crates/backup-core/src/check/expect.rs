@@ -209,7 +209,7 @@ fn line(record: &Record, columns: &[usize]) -> Result<Expected> {
 /// A total that differs is a failure, and so is a missing table or column. A table is named as in the
 /// archive, or as `NAME (SOURCE)`. If tables of several sources have the same name, totals of this name
 /// are skipped. Cells that are not plain decimal numbers are counted, reported, and excluded from the
-/// sum.
+/// sum; a sum that differs and lacks such cells is skipped too.
 ///
 /// # Errors
 ///
@@ -263,6 +263,7 @@ pub fn reconcile_totals(
         });
         let findings = total.findings(table.is_some(), others).into_iter();
         report.findings.extend(findings.map(|finding| finding.table(&total.table)));
+        report.skipped.extend(total.uncounted());
         agree += u64::from(total.rows.as_ref().is_some_and(Reconciled::agrees));
         agree += u64::from(total.sum.as_ref().is_some_and(Reconciled::agrees));
         report.results.totals.push(total);
@@ -392,6 +393,23 @@ impl TotalReport {
         }
     }
 
+    /// The skipped check of a sum that differs, if it lacks cells that are not numbers.
+    fn uncounted(&self) -> Option<SkippedCheck> {
+        let Reconciled { expected, actual: Some(actual) } = self.sum.as_ref()? else { return None };
+        let (table, column) = (&self.table, self.column.as_deref().unwrap_or_default());
+        (expected != actual && self.not_numbers > 0).then(|| {
+            let why = message!(
+                "skipped-sum",
+                table = table,
+                column = column,
+                count = self.not_numbers,
+                expected = expected,
+                actual = actual
+            );
+            SkippedCheck::part(CheckKind::Totals, why)
+        })
+    }
+
     /// Findings about differences, and about cells that are not in the sum.
     fn findings(&self, has_table: bool, others: Option<Message>) -> Vec<Finding> {
         let Self { table, rows, column, sum, not_numbers } = self;
@@ -414,7 +432,9 @@ impl TotalReport {
             Some(Reconciled { actual: None, .. }) => {
                 findings.push(failure(with_others(message!("total-no-column", column = column))));
             }
-            Some(Reconciled { expected, actual: Some(actual) }) if expected != actual => {
+            Some(Reconciled { expected, actual: Some(actual) })
+                if expected != actual && *not_numbers == 0 =>
+            {
                 let differs = failure(message!("total-sum", column = column));
                 findings.push(differs.expected(expected, actual));
             }

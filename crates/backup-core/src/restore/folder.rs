@@ -68,6 +68,11 @@ impl Tables {
     /// Reports the tables with missing parts. Returns the paths of the complete files.
     pub(super) fn finish(self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
         report.findings.extend(self.findings);
+        let apart = self.folder.paths.kept_apart().iter();
+        report.findings.extend(apart.map(|(name, path)| {
+            let message = message!("restored-under-another-name", name = path);
+            Finding::remark(Code::Source, message).path(name)
+        }));
         (self.folder.paths, self.folder.whole)
     }
 }

@@ -78,7 +78,9 @@ fn fill(request: Request<'_>, folder: &Path, report: &mut Report) -> Result<bool
         give(&mut originals)?;
         originals.finish(report);
     } else {
-        give(&mut folder::Tables::new(folder, Default::default()))?;
+        let mut tables = folder::Tables::new(folder, Default::default());
+        give(&mut tables)?;
+        tables.finish(report);
     }
     Ok(report.verdict() != Some(Verdict::Failed))
 }

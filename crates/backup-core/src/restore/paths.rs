@@ -23,17 +23,25 @@ pub(super) struct Paths {
     /// For each path that is taken, the next number to try, so that no number is tried twice. All
     /// paths that are below a file share one counter, under the empty path.
     numbers: HashMap<String, u64>,
+    /// The names whose paths were taken, each with its own path below the folder.
+    kept_apart: Vec<(String, String)>,
 }
 
 impl Paths {
     pub(super) fn below(root: &Path) -> Self {
         let taken = TakenPaths::with_case(is_case_sensitive(root));
-        Self { root: root.to_path_buf(), taken, numbers: HashMap::new() }
+        let (numbers, kept_apart) = (HashMap::new(), Vec::new());
+        Self { root: root.to_path_buf(), taken, numbers, kept_apart }
     }
 
     /// The part of a path below the folder. The path is one that [`claim`](Self::claim) returned.
     pub(super) fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)
+    }
+
+    /// The names whose paths were taken, each with the path that it got instead.
+    pub(super) fn kept_apart(&self) -> &[(String, String)] {
+        &self.kept_apart
     }
 
     /// A unique path for `name`, which may contain folders. The second value is whether the path is
@@ -55,7 +63,14 @@ impl Paths {
         safe.reverse();
         let safe =
             if folder.is_empty() { safe.join("/") } else { format!("{folder}/{}", safe.join("/")) };
-        let path = if self.taken.take(&safe) { safe } else { self.numbered(&safe) };
+        let path = match self.taken.take(&safe) {
+            true => safe,
+            false => {
+                let path = self.numbered(&safe);
+                self.kept_apart.push((name.to_owned(), path.clone()));
+                path
+            }
+        };
         let exact = path == name || path.strip_prefix(folder) == Some(&format!("/{name}"));
         (path.split('/').fold(self.root.clone(), |path, name| path.join(name)), exact)
     }
@@ -107,4 +122,23 @@ fn safe_name(name: &str) -> String {
     // Windows removes trailing dots and spaces.
     let short = plain[..end.unwrap_or_default()].trim_end_matches(['.', ' ']);
     if short.is_empty() || is_device(short) { format!("_{short}") } else { short.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_collide_are_kept_apart_and_listed() {
+        // The case of names in a folder that does not exist is unknown, so it is ignored.
+        let mut paths = Paths::below(Path::new("/nowhere/at/all"));
+        let names = ["Deals.csv", "deals.csv", "a?.csv", "a*.csv", "DEALS.CSV", "b.csv"];
+        let mut claim = |name: &&str| paths.claim("tables", name).0;
+        let claimed: Vec<_> = names.iter().map(&mut claim).collect();
+        let expected = ["Deals.csv", "deals_2.csv", "a_.csv", "a__2.csv", "DEALS_3.CSV", "b.csv"];
+        let expected = expected.map(|name| Path::new("/nowhere/at/all/tables").join(name));
+        assert_eq!(claimed, expected);
+        let apart: Vec<_> = paths.kept_apart().iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(apart, ["deals.csv", "a*.csv", "DEALS.CSV"]);
+    }
 }

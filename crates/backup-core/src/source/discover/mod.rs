@@ -2,6 +2,7 @@
 
 mod kind;
 mod options;
+mod own_files;
 mod walk;
 
 use std::path::PathBuf;

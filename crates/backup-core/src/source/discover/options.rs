@@ -1,5 +1,7 @@
 //! Options for reading files and folders.
 
+use std::path::PathBuf;
+
 use super::kind::names;
 use crate::source::csv::CsvOptions;
 #[cfg(feature = "workbook")]
@@ -26,6 +28,11 @@ pub struct DiscoverOptions {
     /// The maximum length of a database record, in bytes. CSV files and workbooks have this limit in
     /// their own options. The function [`max_record_bytes`](Self::max_record_bytes()) sets all of them.
     pub max_record_bytes: u64,
+    /// Archives of the backup. If they, older archives whose names differ only in numbers, or the files
+    /// beside them lie in a source folder, they are left out and listed in the ledger.
+    pub archives: Vec<PathBuf>,
+    /// Other files of the run, such as key files and histories. They are left out of folders too.
+    pub own_files: Vec<PathBuf>,
 }
 
 impl Default for DiscoverOptions {
@@ -38,6 +45,8 @@ impl Default for DiscoverOptions {
             rules: Vec::new(),
             zip: ZipLimits::default(),
             max_record_bytes: MAX_RECORD_BYTES,
+            archives: Vec::new(),
+            own_files: Vec::new(),
         }
     }
 }
@@ -135,6 +144,19 @@ impl DiscoverOptions {
         {
             self.workbook.max_record_bytes = bytes;
         }
+        self
+    }
+
+    /// Adds an archive of the backup, which is left out of source folders; see
+    /// [`DiscoverOptions::archives`].
+    pub fn archive(mut self, path: impl Into<PathBuf>) -> Self {
+        self.archives.push(path.into());
+        self
+    }
+
+    /// Adds another file of the run, which is left out of source folders.
+    pub fn own_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.own_files.push(path.into());
         self
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::kind::{FileKind, last, names};
 use super::options::DiscoverOptions;
+use super::own_files::OwnFiles;
 use crate::error::{Error, Result};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
@@ -47,6 +48,7 @@ impl std::fmt::Debug for Discovered {
 
 pub(super) struct Walk<'a> {
     options: &'a DiscoverOptions,
+    own: OwnFiles,
     found: Discovered,
     names: UniqueNames,
     /// The name of the folder of each source; `None` if it has no name.
@@ -68,6 +70,7 @@ impl<'a> Walk<'a> {
     pub(super) fn new(options: &'a DiscoverOptions) -> Self {
         Self {
             options,
+            own: OwnFiles::new(options),
             found: Discovered::default(),
             names: UniqueNames::default(),
             folders: HashMap::new(),
@@ -134,6 +137,9 @@ impl<'a> Walk<'a> {
                     continue;
                 }
             };
+            if self.own.is_hidden(&name) {
+                continue;
+            }
             let name = if below.is_empty() { name } else { format!("{below}/{name}") };
             let kind = match kind {
                 opening::EntryType::Folder => {
@@ -197,6 +203,11 @@ impl<'a> Walk<'a> {
                     }
                 }
                 EntryKind::File(location) => {
+                    let own = self.own.code(&location);
+                    if let Some(code) = own.filter(|_| !self.is_file(&full)) {
+                        self.skip_entry(code, &full);
+                        continue;
+                    }
                     let beside = beside(&name, &parts);
                     if let Err(error) = self.file(full.clone(), location, beside, place) {
                         self.unreadable.push(Box::new(Placeholder::unreadable(full, error)));
