@@ -117,6 +117,16 @@ pub enum LedgerCode {
     MergedCells,
     /// Spaces around text that the file does not ask to keep.
     OuterSpaces,
+    /// Text that the workbook library misreads.
+    CorrectedText,
+    /// Numbers that the workbook library misreads.
+    CorrectedNumber,
+    /// Numbers and dates that the workbook library confuses.
+    CorrectedDate,
+    /// Errors that the workbook library misreads.
+    CorrectedError,
+    /// Numbers with more digits than a spreadsheet stores.
+    ExactDigits,
     /// A sheet that is not a worksheet.
     NotAWorksheet,
     /// A sheet without values.

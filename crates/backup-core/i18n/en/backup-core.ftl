@@ -191,6 +191,11 @@ ledger-formula-as-value = formulas are stored as the values that the workbook co
 ledger-formula-without-value = formulas without a value in the file are stored as null
 ledger-merged-cells = merged areas are stored as the value of their first cell; their other cells are null
 ledger-outer-spaces = spaces around text are not stored unless the file marks them as significant, as in spreadsheets
+ledger-corrected-text = text that the workbook library would have changed is stored as the file contains it
+ledger-corrected-number = numbers that the workbook library would have changed are stored as the file contains them
+ledger-corrected-date = the number format in the file decides between number and date; the workbook library would have decided otherwise
+ledger-corrected-error = errors that the workbook library would have returned as another value are stored as their text
+ledger-exact-digits = numbers with more digits than spreadsheets store are stored with the digits in the file
 ledger-not-a-worksheet = a sheet that is not a worksheet, such as a chart, is stored only in the workbook
 ledger-empty-sheet = a sheet without values is stored only in the workbook
 ledger-internal-table = an internal table of SQLite is not stored as a table
@@ -1039,6 +1044,14 @@ workbook-cells-elsewhere = the sheet contains { $held ->
     [one] 1 cell
    *[other] { $held } cells
 } with a value, but the workbook reader returned other ones
+workbook-other-values = the sheet contains { $held ->
+    [one] 1 cell
+   *[other] { $held } cells
+} with a value, but the workbook reader returned other values
+cells-of-other-values = { $count ->
+    [one] 1 cell, with another value
+   *[other] { $count } cells, some of them with other values
+}
 workbook-other-sheets = the workbook contains { $held } sheets, but its reader returned { $given }
 workbook-damaged = the workbook is damaged or of an unknown kind ({ $why })
 workbook-protected = the workbook is protected with a password
@@ -1053,12 +1066,8 @@ workbook-long-row = with cell { $cell }, the row is longer than { $most }, the l
 workbook-two-values = the file has two values for cell { $cell }
 workbook-nul = cell { $cell } holds NUL characters in its text; the reader is known to misread some old files in this way
 workbook-unclear-cell = cell { $cell } has an ambiguous form
-workbook-unclear-styles = the styles of the workbook have an ambiguous form, so dates cannot be distinguished from numbers
-workbook-shapes-in-text = a cell with text contains shapes with text, which cannot be distinguished from it
-workbook-encoding-mark = the text of a cell begins with what the workbook reader treats as a byte order mark of another encoding
-workbook-split-character = a character in the text of a cell is split over two records, which the workbook reader does not combine
-workbook-continued-text = the text of a cell continues in a second record, which the workbook reader does not read
 workbook-no-code-page = the file is an Excel 5/95 workbook without a declared text encoding
+workbook-unknown-code-page = the texts of this Excel 5/95 workbook are in code page { $page }, which is not known
 workbook-too-old = the file is an Excel { $version } workbook, which is older than 1995
 no-workbook = the file is not a workbook
 no-workbook-empty = the file is not a workbook: it is empty
