@@ -558,7 +558,7 @@ fn members_in_the_methods_of_other_programs_are_read() {
     for (method, packed) in [(12, BZIP2), (14, LZMA), (93, &zstd[..]), (95, XZ)] {
         let member =
             ZipMember { method, packed: packed.to_vec(), ..ZipMember::stored("t.csv", CONTENT) };
-        let (report, _) = Zipped::of(&[member.clone()]).round(Verdict::Proven);
+        let (report, _) = Zipped::of(std::slice::from_ref(&member)).round(Verdict::Proven);
         assert_eq!(tables(&report), [("t", 2)], "method {method}");
         let cut = ZipMember { packed: packed[..packed.len() / 2].to_vec(), ..member };
         let (report, _) = Zipped::of(&[cut]).round(Verdict::Unverified);
