@@ -96,7 +96,8 @@ impl<'c> Session<'c> {
     /// Prints a result. A closed pipe is not an error, because its reader has read enough.
     pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
         self.watch.clear();
-        let text = self.shortened(text).into_owned();
+        // A copy of a new key would not be wiped.
+        let text = self.shortened(text);
         if self.archive_on_stdout {
             let _ = self.context.stderr.write_all(text.as_bytes());
             return Ok(());

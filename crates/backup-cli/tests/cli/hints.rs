@@ -242,7 +242,7 @@ fn the_flag_that_may_make_a_source_readable_is_named_in_each_language() {
     let cases: [(&str, &[u8], &str); 4] = [
         ("two.zip", &two, "--zip-members"),
         ("cut.csv", &cut, "--encoding NAME"),
-        ("ragged.csv", b"Report of 2026\nid,name\n1,x\n", "--header-row N"),
+        ("ragged.csv", b"id,name\n1,x\n2,y,z\n3,x\n", "--header-row N"),
         ("quotes.csv", b"id,name\n1,\"x\n", "--as-file NAME"),
     ];
     for (name, bytes, named) in cases {
