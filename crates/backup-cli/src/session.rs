@@ -171,15 +171,14 @@ impl<'c> Session<'c> {
         let (watch, ask) = (self.watch.clone(), self.context.ask.clone());
         let answer: OnceLock<Option<Secret>> = OnceLock::new();
         Arc::new(move |what| {
-            // age marks names for text of mixed direction with characters that a terminal may show
-            // as boxes.
+            // age puts invisible direction marks around names. Some terminals show them as boxes.
             let what = what.replace(['\u{2068}', '\u{2069}'], "");
             answer.get_or_init(|| watch.aside(|| ask(&what))).clone()
         })
     }
 
-    /// Returns `failure`, or the failure of an interrupted run: after an interrupt, a prompt returns no answer, as it does
-    /// without a terminal.
+    /// Returns `failure`; after an interrupt, the failure of an interrupted run instead. A prompt without
+    /// an answer may mean that there is no terminal, or that the user interrupted it.
     pub(crate) fn or_interrupted(&self, failure: Failure) -> Failure {
         if self.was_interrupted() { Failure::interrupted() } else { failure }
     }
@@ -233,9 +232,9 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Prints the warnings that `--quiet` does not hide: secret keys in an export, restored files with shorter
-    /// names, and archives without failures that hold no records, unless their sources were only files that are not
-    /// tables.
+    /// Prints the warnings that `--quiet` does not hide: an export contains a secret key, a key file was
+    /// left out, a restored file has a shorter name, or an archive holds no records. The last is omitted
+    /// for an archive that failed, and for one that was made only of files that are not tables.
     fn warn_when_quiet(&mut self, outcome: &Outcome) {
         let language = self.language();
         let reports = outcome.reports();

@@ -186,7 +186,8 @@ impl Plan {
             }
             // The source cannot be stored as a file either, so the new error replaces the old one.
             Entry::Occupied(known) if !is_stored => self.unread[*known.get()] = unread,
-            // A member that cannot be unpacked is stored within its ZIP file.
+            // The file is a ZIP member that could not be unpacked either. It is stored within its ZIP
+            // file, and the first error stays.
             Entry::Occupied(_) => return Ok(()),
         }
         self.ledger.push(entry);

@@ -46,7 +46,8 @@ impl Document {
         }
         sections.extend([checked(report, language), totals(report, language)]);
         sections.push(against(report, language));
-        // A table without rows is of a check that was not requested, or had nothing to check.
+        // If the table of a check has no rows, the check was not requested or had nothing to check. Its
+        // section is left out.
         sections.retain(|section| !section.has_empty_table());
         sections.extend(written(report, language));
         sections.extend(by_hand::section(report, language));
@@ -62,7 +63,8 @@ impl Document {
     }
 
     /// Adds an archive without a report, with the error and its hint in the language of the document.
-    /// If the archive was opened and `refused`, it has failed; otherwise there is no verdict.
+    /// `refused` says that the archive was opened and a check of it failed; the verdict is then
+    /// `failed`. Otherwise there is no verdict.
     pub fn error(
         mut self,
         archive: &str,

@@ -58,7 +58,8 @@ pub(crate) fn read_back(
             Ok(empty.try_recv().unwrap_or_default())
         });
         drop(full);
-        // If the thread has failed, no batch could be sent.
+        // If the thread failed, `counts` is only the error of sending to it. So the error of the thread
+        // is returned first.
         let hasher = thread.join().map_err(|_| panicked())??;
         Ok::<_, Error>((hasher, counts?))
     })?;

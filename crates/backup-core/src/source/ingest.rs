@@ -210,9 +210,9 @@ struct Described {
 /// Three quarters of the objects that a manifest may have. The rest is for files and sources.
 const MOST_OBJECTS: u64 = 3 * (1 << 18);
 
-/// The number of objects that describe a table, its source and its first part; and of those for each
-/// column.
+/// The number of manifest objects for a table, with its source and its first part.
 const TABLE_OBJECTS: u64 = 10;
+/// The number of manifest objects for each of its columns.
 const COLUMN_OBJECTS: u64 = 2;
 
 /// The manifest may have 256 MiB, and contains each label up to twice, with escapes.

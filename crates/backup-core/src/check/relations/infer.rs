@@ -18,8 +18,8 @@ use crate::monitor::Monitor;
 const NEARLY_ALL: f64 = 0.8;
 /// The minimum share if the name matches. The other ids are reported as orphans.
 const NAMED_SHARE: f64 = 0.3;
-/// A column that refers to several keys refers to each key with at least this share of its ids, and
-/// at least two of them.
+/// The minimum share of a column's ids that a key must contain to be one of several targets. It must
+/// also contain at least two ids.
 const ONE_OF_SEVERAL: f64 = 1.0 / 256.0;
 /// The maximum length of a table name that is found in column labels, in bytes.
 const MOST_NAME_BYTES: usize = 64;
@@ -57,8 +57,9 @@ pub(super) fn infer(plan: &mut Plan, ids: &Sorted, monitor: &dyn Monitor) -> Res
 /// The first rule that finds keys decides:
 ///
 /// 1. one key that the label names and that has `NAMED_SHARE` of the ids,
-/// 2. one key that has `NEARLY_ALL` ids, if no two columns share these by chance,
-/// 3. several keys that have `NEARLY_ALL` of these ids together,
+/// 2. one key that has `NEARLY_ALL` of the ids, if these are distinctive
+///    ([`Candidate::is_distinctive`]),
+/// 3. several keys that together have `NEARLY_ALL` of the ids, if these are distinctive,
 /// 4. the one table that the label names, even if it has none of the ids.
 fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>, bool)> {
     let Candidate { named, hits, .. } = candidate;
@@ -86,8 +87,8 @@ fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>,
     }
     let at_least = share(ONE_OF_SEVERAL).max(2);
     let some = keys_with(at_least, &is_distinctive);
-    // An id that several keys contain is counted several times here. If the sum is too high because
-    // of this, the lookup finds many orphans, and the inference is discarded.
+    // An id that several keys contain is counted once for each, so the sum may be too high. The lookup
+    // then finds many orphans, and `discard_wrong_inference` undoes this.
     let together: u64 = some.iter().map(hits).sum();
     if together >= share(NEARLY_ALL) && candidate.uncounted < at_least {
         return Some((some, true));
@@ -95,8 +96,8 @@ fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>,
     candidate.otherwise.map(|key| (vec![key], false))
 }
 
-/// The key of the only table that the label of a column with distinctive ids names. Ids that the
-/// key does not contain are reported as orphans, even if these are all ids.
+/// If the label names exactly one table, and the ids are distinctive: the key of this table. It may
+/// contain none of the ids; then all are reported as orphans.
 fn named_after(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<usize> {
     let named =
         candidate.named.iter().filter(|(key, of_table)| **of_table && keys[**key].is_target());

@@ -129,7 +129,8 @@ impl Database {
 
     /// Moves the definitions of new tables into another table until the load ends. Whenever a table is
     /// created, SQLite reads all definitions in its schema. The total time would be quadratic in the
-    /// number of tables. This connection still has them in memory.
+    /// number of tables. Records can still be inserted, because this connection has the definitions in
+    /// memory.
     fn set_definitions_aside(&self) -> rusqlite::Result<()> {
         self.change_schema(
             "INSERT INTO temp.[backup: schema]
@@ -357,8 +358,8 @@ impl Loaded {
             let inserted = insert_records(&mut inserts, batch, next..next + count);
             if inserted.is_err() && count > 1 {
                 // The records are inserted again one by one, to find the one that fails. If the
-                // disk is full, this may be another one, because the records of the group are not
-                // rolled back.
+                // disk is full, a different record may fail now, because the records that the group
+                // inserted before it failed are not rolled back.
                 let mut one_by_one = next..next + count;
                 let fails = one_by_one.position(|record| {
                     insert_records(&mut inserts, batch, record..record + 1).is_err()
