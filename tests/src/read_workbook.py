@@ -4,8 +4,6 @@ archive has for it. One line a cell, tab-separated: sheet, row, column (from 1),
 import datetime
 import sys
 
-import openpyxl
-
 LARGEST = 2**53
 
 
@@ -24,9 +22,16 @@ def duration(value):
     return f"{sign}PT{hours:02}H{minutes:02}M{seconds:02}{fraction}S"
 
 
-def form(value):
+def beyond_a_double(value):
+    is_int = isinstance(value, int) and not isinstance(value, bool)
+    return is_int and int(float(value)) != value
+
+
+def form(value, is_exact):
     if isinstance(value, bool):
         return "text", "true" if value else "false"
+    if is_exact and isinstance(value, int) and abs(value) > LARGEST:
+        return "integer" if -(2**63) <= value < 2**63 else "text", str(value)
     if isinstance(value, (int, float)):
         number = float(value)
         minus_zero = number == 0 and number.hex().startswith("-")
@@ -48,11 +53,20 @@ def form(value):
     return "text", str(value)
 
 
-book = openpyxl.load_workbook(sys.argv[1], data_only=True)
-for sheet in book.worksheets:
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.value is not None:
-                kind, value = form(cell.value)
-                value = value.encode("utf-8", "surrogatepass").hex()
-                print(sheet.title, cell.row, cell.column, kind, value, sep="\t")
+def main():
+    import openpyxl
+
+    book = openpyxl.load_workbook(sys.argv[1], data_only=True)
+    for sheet in book.worksheets:
+        # One number with digits that a double does not hold shows that the digits of all are exact.
+        is_exact = any(beyond_a_double(value) for row in sheet.iter_rows(values_only=True) for value in row)
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    kind, value = form(cell.value, is_exact)
+                    value = value.encode("utf-8", "surrogatepass").hex()
+                    print(sheet.title, cell.row, cell.column, kind, value, sep="\t")
+
+
+if __name__ == "__main__":
+    main()

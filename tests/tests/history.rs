@@ -428,3 +428,31 @@ fn a_long_history_of_many_archives_is_summarised_correctly() {
     assert!(summary.keys.iter().all(|key| key.times == 2), "each was used twice");
     assert_eq!(summary.keys[0].archive, "0.age", "in the order of the first uses");
 }
+
+#[test]
+fn archives_of_one_name_in_two_folders_share_a_history() {
+    let drills = Drills::new();
+    for folder in ["one", "two", "moved"] {
+        fs::create_dir(drills.path(folder)).expect("a folder");
+    }
+    let (history, names) = (drills.path(HISTORY), [format!("one/{NAME}"), format!("two/{NAME}")]);
+    for (number, name) in (0..).zip(&names) {
+        let mut exported = drills.export(name, number);
+        record(&mut exported, &history, &on(number), &()).expect("the export is recorded");
+    }
+    let test = |name: &str| {
+        let mut report = drills.test(name);
+        record(&mut report, &history, &on(3), &()).expect("the restore test is recorded");
+        report
+    };
+    for name in &names {
+        assert_eq!(failures(&test(name)), Vec::<&Finding>::new(), "{name}");
+    }
+    // A moved archive may be either of them.
+    let moved = format!("moved/{NAME}");
+    fs::copy(drills.path(&names[0]), drills.path(&moved)).expect("it is copied");
+    assert_eq!(failures(&test(&moved)), Vec::<&Finding>::new(), "moved");
+    // Another archive in the place of one of them is wrong.
+    fs::copy(drills.path(&names[0]), drills.path(&names[1])).expect("it is copied");
+    assert_eq!(failures(&test(&names[1])).len(), 1, "replaced");
+}

@@ -1,5 +1,10 @@
 //! Bytes read and memory used do not grow with data that was not requested.
 
+#[path = "../../crates/backup-core/tests/books/mod.rs"]
+mod books;
+#[path = "../../crates/backup-core/tests/recording/mod.rs"]
+mod recording;
+
 use std::fs;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -8,12 +13,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use backup_core::archive::{Reader, Writer, WriterOptions};
-use backup_core::record::Record;
+use backup_core::model::{ColumnCounts, LedgerEntry, Origin, SourceMetadata};
+use backup_core::record::{Cell, Digest, Record, Table};
 use backup_core::scratch::SqliteScratch;
+use backup_core::source::workbook::WorkbookOptions;
+use backup_core::source::{FileHead, Sink, Source as _, TableSummary};
 use backup_core::{
-    Report, RestoreOptions, Result, Verdict, VerifyOptions, inspect, restore_folder, restore_test,
-    verify,
+    Finding, Monitor, Report, RestoreOptions, Result, Verdict, VerifyOptions, inspect,
+    restore_folder, restore_test, verify,
 };
+use books::{Book, Fixture, Sheet, n, t};
 use crm_backup_tests::counting::Counting;
 use crm_backup_tests::own_process::alone;
 use crm_backup_tests::stock::run;
@@ -205,4 +214,73 @@ fn memory_does_not_grow_with_the_data() {
     // How many frames of 2 MiB are in progress at the peak depends on how threads are scheduled.
     let most = small + 16 * MB;
     assert!(large <= most, "1 GB uses {large} bytes, 100 MB only {small}");
+}
+
+/// Counts records and their cells, and keeps nothing.
+#[derive(Default)]
+struct CellsOnly {
+    records: u64,
+    cells: u64,
+}
+
+impl Sink for CellsOnly {
+    fn begin_table(&mut self, _: &Table, _: Origin) -> Result<()> {
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Record) -> Result<()> {
+        self.records += 1;
+        self.cells += record.iter().filter(|cell| *cell != Cell::Null).count() as u64;
+        Ok(())
+    }
+
+    fn end_table(&mut self, _: Option<&[ColumnCounts]>) -> Result<TableSummary> {
+        Ok(TableSummary::new("s", self.records, Digest::of(b""), 0))
+    }
+
+    fn file(&mut self, _: &FileHead, content: &mut dyn Read) -> Result<Digest> {
+        let mut bytes = Vec::new();
+        content.read_to_end(&mut bytes).expect("the file is read");
+        Ok(Digest::of(&bytes))
+    }
+
+    fn ledger(&mut self, _: LedgerEntry) {}
+
+    fn finding(&mut self, _: Finding) {}
+
+    fn source(&mut self, _: SourceMetadata) {}
+
+    fn monitor(&self) -> &dyn Monitor {
+        &()
+    }
+}
+
+#[test]
+fn a_workbook_takes_memory_for_its_cells_and_not_for_the_rectangle_around_them() {
+    let name = "a_workbook_takes_memory_for_its_cells_and_not_for_the_rectangle_around_them";
+    alone(name, read_distant_cells);
+}
+
+fn read_distant_cells() {
+    // The first and the last cell that a sheet can have, and all cells of a column.
+    let mut cells: Vec<_> = (0..65_536u32).map(|row| (row, 0, n(f64::from(row)))).collect();
+    cells.push((65_535, 255, t("IV65536")));
+    for (name, cells) in
+        [("two cells", vec![(0, 0, n(1.0)), cells[65_536].clone()]), ("a column", cells)]
+    {
+        let held = cells.len() as u64;
+        let book = Book::of(Sheet { name: "s".into(), cells, ..Sheet::default() });
+        let file = books::xls::write(&book);
+        let bytes = file.len();
+        let fixture = Fixture::bytes("x.xls", &file);
+        drop(file);
+        let mut sink = CellsOnly::default();
+        let options = WorkbookOptions::default().header_row(0);
+        let used = MEMORY.reset_peak();
+        fixture.source_with(options).read(&mut sink).expect("the workbook is read");
+        let peak = MEMORY.peak() - used;
+        assert_eq!((sink.records, sink.cells), (65_536, held), "{name}");
+        let most = (4 << 20) + 100 * held as usize + 4 * bytes;
+        assert!(peak < most, "{name}, {bytes} bytes of {held} cells, takes {peak} bytes of memory");
+    }
 }

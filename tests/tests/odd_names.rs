@@ -97,11 +97,11 @@ fn restored_names_are_valid_on_every_system() {
     expected.sort();
     assert_eq!(names, expected);
     // The end of a long name is not something that Windows drops.
-    let long = format!("{}. .{}", "n".repeat(198), "x".repeat(40));
+    let long = format!("{}. .{}", "n".repeat(253), "x".repeat(40));
     let encrypted = write_archive(&keys, WriterOptions::default(), &[], &[(long, Vec::new())]).1;
     fs::write(&path, encrypted).expect("it is written");
     let output = folder.path().join("long");
     restore_folder(&path, &keys.identities, &output, &RestoreOptions::default(), &())
         .expect("it is restored");
-    assert!(output.join("files").join("n".repeat(198)).is_file(), "{:?}", files_below(&output));
+    assert!(output.join("files").join("n".repeat(253)).is_file(), "{:?}", files_below(&output));
 }

@@ -249,8 +249,7 @@ fn a_dry_run_reports_every_problem() {
     write("b.csv", b"id,name\n1\n");
     write("c.xlsx", b"no workbook");
     write("d.csv", b"id\n\"open\n");
-    let odd: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"e\xff.csv");
-    fs::write(folder.path().join(odd), "id\n1\n").expect("a file");
+    fs::create_dir_all(folder.path().join("e/".repeat(502))).expect("folders");
     write("f.csv", b"id\n2\n");
     let sources = [folder.path().to_path_buf()];
     let found = discover(&sources, &DiscoverOptions::default()).expect("the folder is listed");
@@ -258,7 +257,7 @@ fn a_dry_run_reports_every_problem() {
     let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(tables, ["a", "f"], "readable sources are read");
     let reasons = report.skipped().join("\n");
-    for words in ["b.csv", "c.xlsx", "d.csv", "is not Unicode; an export would stop here"] {
+    for words in ["b.csv", "c.xlsx", "d.csv", "levels deep; an export would stop here"] {
         assert!(reasons.contains(words), "{words} is missing: {reasons}");
     }
     assert_eq!(report.skipped().len(), 4, "{reasons}");
@@ -269,7 +268,7 @@ fn a_dry_run_reports_every_problem() {
     let options = ExportOptions::default();
     let error = export(found, &keys.recipients, &archive, &options, &()).expect_err("it ends");
     assert!(
-        error.to_string().contains("not Unicode"),
+        error.to_string().contains("levels deep"),
         "a source that cannot be archived ends the export: {error}"
     );
     assert!(!archive.exists(), "no partial file is left");

@@ -483,3 +483,85 @@ fn a_database_without_a_log_is_read_from_a_zip_file() {
         assert_eq!(tables(&report), [("leads", 3)], "{pragmas}");
     }
 }
+
+/// A member with the field Unicode Path.
+fn with_unicode_path(name: &[u8], path: &str, is_valid: bool) -> ZipMember {
+    let mut member = ZipMember::stored("", CSV).named(name);
+    let mut checksum = flate2::Crc::new();
+    checksum.update(name);
+    let checksum = if is_valid { checksum.sum() } else { !checksum.sum() };
+    member.extra.extend(0x7075_u16.to_le_bytes());
+    member.extra.extend((path.len() as u16 + 5).to_le_bytes());
+    member.extra.push(1);
+    member.extra.extend(checksum.to_le_bytes());
+    member.extra.extend(path.as_bytes());
+    member
+}
+
+#[test]
+fn one_encoding_holds_for_all_names_of_a_zip_file() {
+    let named = |names: &[&[u8]]| -> Vec<ZipMember> {
+        names.iter().map(|name| ZipMember::stored("", CSV).named(name)).collect()
+    };
+    let unicode = ZipMember::stored("\u{7532}.csv", CSV);
+    let cases: [(&str, Vec<ZipMember>, &[&str]); 9] = [
+        ("cp437", named(&[b"M\x81ller.csv", b"Caf\x82.csv"]), &["Müller", "Café"]),
+        ("cp437, one name", named(&[b"M\x81ller.csv"]), &["Müller"]),
+        ("Big5", named(&[b"\xab\xc8\xa4\xe1.csv"]), &["客戶"]),
+        ("Shift_JIS", named(&[b"\x8c\xda\x8b\x71\x83\x8a\x83\x58\x83\x67.csv"]), &["顧客リスト"]),
+        ("KOI8-R", named(&[b"\xeb\xcc\xc9\xc5\xce\xd4\xd9.csv"]), &["Клиенты"]),
+        ("EUC-KR", named(&[b"\xb0\xc5\xb7\xa1\xc3\xb3 \xb8\xf1\xb7\xcf.csv"]), &["거래처 목록"]),
+        (
+            "a declared name beside others",
+            [named(&[b"\xbf\xcd\xbb\xa7.csv"]), vec![unicode]].concat(),
+            &["客户", "甲"],
+        ),
+        (
+            "the field Unicode Path",
+            vec![with_unicode_path(b"Kunden_.csv", "Kundenü.csv", true)],
+            &["Kundenü"],
+        ),
+        (
+            "the field Unicode Path of another name",
+            vec![with_unicode_path(b"Kunden_.csv", "Kundenü.csv", false)],
+            &["Kunden_"],
+        ),
+    ];
+    for (what, members, expected) in cases {
+        let report = Zipped::of(&members).dry_run();
+        let names: Vec<_> = tables(&report).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, expected, "{what}");
+    }
+}
+
+#[test]
+fn the_encoding_of_names_can_be_given() {
+    let mut zipped = Zipped::of(&[ZipMember::stored("", CSV).named(b"\xb0\xed\xb0\xb4.csv")]);
+    for (encoding, name) in [("euc-kr", "고객"), ("gbk", "绊按"), ("cp437", "░φ░┤")] {
+        zipped.options = DiscoverOptions::default().zip_names(encoding);
+        let report = zipped.dry_run();
+        assert_eq!(tables(&report), [(name, 2)], "{encoding}");
+        assert_eq!(ledger(&report), [], "{encoding}: it is not guessed");
+    }
+    let options = DiscoverOptions::default().zip_names("nonsense");
+    let error = discover(&zipped.sources(), &options).expect_err("the encoding is not known");
+    assert!(matches!(error.kind(), ErrorKind::Option { .. }), "{error}");
+}
+
+#[test]
+fn members_in_the_methods_of_other_programs_are_read() {
+    const CONTENT: &[u8] = b"Id,Name\n1,Ann\n2,Bo\n";
+    const BZIP2: &[u8] = b"\x42\x5a\x68\x39\x31\x41\x59\x26\x53\x59\x24\x8a\x97\x0a\x00\x00\x05\x5d\x00\x00\x10\x00\x04\x30\x00\x30\x21\x26\x03\xa0\x00\x22\x04\xc4\x63\x28\x40\x00\x0c\x06\x68\x52\x75\x19\xb7\x49\xc0\x7e\x2e\xe4\x8a\x70\xa1\x20\x49\x15\x2e\x14";
+    const XZ: &[u8] = b"\xfd\x37\x7a\x58\x5a\x00\x00\x04\xe6\xd6\xb4\x46\x02\x00\x21\x01\x16\x00\x00\x00\x74\x2f\xe5\xa3\x01\x00\x12\x49\x64\x2c\x4e\x61\x6d\x65\x0a\x31\x2c\x41\x6e\x6e\x0a\x32\x2c\x42\x6f\x0a\x00\x00\x71\x24\xb4\x64\x73\x8e\xb4\x20\x00\x01\x2b\x13\x9c\x09\x48\xd2\x1f\xb6\xf3\x7d\x01\x00\x00\x00\x00\x04\x59\x5a";
+    const LZMA: &[u8] = b"\x09\x14\x05\x00\x5d\x00\x00\x01\x00\x00\x24\x99\x01\x84\xe3\x2a\xe8\x85\x10\xf6\x48\xc9\x52\xa7\x9e\x06\xb2\x8d\x2e\xb3\x6c\x3b\x8d\x3e\xff\xf4\x94\x00\x00";
+    let zstd = zstd::encode_all(CONTENT, 3).expect("it is compressed");
+    for (method, packed) in [(12, BZIP2), (14, LZMA), (93, &zstd[..]), (95, XZ)] {
+        let member =
+            ZipMember { method, packed: packed.to_vec(), ..ZipMember::stored("t.csv", CONTENT) };
+        let (report, _) = Zipped::of(std::slice::from_ref(&member)).round(Verdict::Proven);
+        assert_eq!(tables(&report), [("t", 2)], "method {method}");
+        let cut = ZipMember { packed: packed[..packed.len() / 2].to_vec(), ..member };
+        let (report, _) = Zipped::of(&[cut]).round(Verdict::Unverified);
+        assert_eq!(report.skipped().len(), 1, "method {method}: {:?}", report.skipped());
+    }
+}

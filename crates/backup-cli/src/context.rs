@@ -32,7 +32,7 @@ pub struct Context {
     /// Standard input; `None` after a reader has taken it.
     pub stdin: Option<Box<dyn Read + Send>>,
     /// Where results go.
-    pub stdout: Box<dyn Write>,
+    pub stdout: Box<dyn Write + Send>,
     /// Where errors, warnings and notes go.
     pub stderr: Box<dyn Write>,
     /// Shows messages while the command works.

@@ -45,6 +45,7 @@ fn flags_of(remedy: Remedy, language: Language) -> Option<String> {
     Some(match remedy {
         Remedy::Encoding => fl!(language, "hint-encoding"),
         Remedy::HeaderRow => fl!(language, "hint-header-row"),
+        Remedy::Escape => fl!(language, "hint-escape"),
         Remedy::ZipLimits => fl!(language, "hint-zip-limits"),
         _ => return None,
     })
@@ -53,11 +54,16 @@ fn flags_of(remedy: Remedy, language: Language) -> Option<String> {
 /// The hint if a source was not read as a table: the flags that the first such source needs, if a
 /// setting may help.
 fn unread_source(report: &Report) -> Text {
+    let first = report.skipped_checks().first();
+    if matches!(first, Some(SkippedCheck::Unread { is_stored: false, .. })) {
+        return text!("hint-fix-first");
+    }
     let remedies = report.skipped_checks().iter().map(|skipped| match skipped {
         SkippedCheck::Unread { error, .. } => match error.kind() {
             ErrorKind::Source { remedy, .. } => *remedy,
             _ => None,
         },
+        SkippedCheck::UnclearEncoding { .. } => Some(Remedy::Encoding),
         _ => None,
     });
     let remedy = remedies.into_iter().next().flatten();

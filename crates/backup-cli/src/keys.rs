@@ -37,14 +37,15 @@ pub(crate) fn recipients(
         recipients.push(recipient(text, language)?);
     }
     for path in &args.recipient_files {
+        if let Some(key) = as_public_key(path) {
+            let hint = text!("key-as-file-recipient-hint", key = key);
+            return Err(Failure::error(text!("key-as-file", key = key), hint));
+        }
         let bytes = read(path, &text!("input-recipients"), session)?;
         if let Some(failure) = opens_archives(&bytes, path, language) {
             return Err(failure);
         }
-        let text = String::from_utf8_lossy(&bytes);
-        let found =
-            Recipient::parse_file(&text).map_err(|error| error.in_source(named(path, language)))?;
-        recipients.extend(found);
+        recipients.extend(Recipient::parse_file_bytes(&bytes, &named(path, language))?);
     }
     if recipients.is_empty() {
         return Err(Failure::usage(text!("no-recipient"), text!("no-recipient-hint")));
@@ -105,6 +106,10 @@ pub(crate) fn identities(
         found.map(|found| identities.extend(found))
     };
     for path in &args.identities {
+        if let Some(key) = as_public_key(path) {
+            let hint = text!("key-as-file-identity-hint");
+            return Err(Failure::error(text!("key-as-file", key = key), hint));
+        }
         add(&read(path, &text!("input-identity"), session)?, &named(path, language), session)?;
     }
     for name in &args.identity_variables {
@@ -112,12 +117,21 @@ pub(crate) fn identities(
         add(text.as_bytes(), &fl!(language, "the-variable", name = name.as_str()), session)?;
     }
     if let Some(passphrase) = passphrase(&args.passphrase, session)? {
+        // A file with a byte order mark may hold the passphrase that another program wrote without it.
+        if let Some(plain) = passphrase.strip_prefix('\u{feff}') {
+            identities.push(Identity::passphrase_with_max_work_factor(plain.into(), most));
+        }
         identities.push(Identity::passphrase_with_max_work_factor(passphrase, most));
     }
     if identities.is_empty() {
         return Err(Failure::usage(text!("no-key"), text!("no-key-hint")));
     }
     Ok(identities)
+}
+
+/// The public key that was given where the name of a file belongs.
+fn as_public_key(path: &Path) -> Option<&str> {
+    path.to_str().filter(|text| text.parse::<Recipient>().is_ok() && !path.exists())
 }
 
 fn identity_failure(error: Error) -> Failure {
@@ -150,6 +164,9 @@ fn new_passphrase(
     session: &mut Session<'_>,
 ) -> Result<Option<Secret>, Failure> {
     let Some(first) = passphrase(args, session)? else { return Ok(None) };
+    if first.starts_with('\u{feff}') {
+        return Err(Failure::error(text!("passphrase-bom"), text!("passphrase-file-hint")));
+    }
     if args.prompt && ask(session, &text!("ask-passphrase-again"))? != first {
         return Err(Failure::error(text!("passphrase-differs"), text!("passphrase-differs-hint")));
     }

@@ -36,6 +36,7 @@ mod render;
 mod secrets;
 mod session;
 mod signals;
+mod usage;
 mod waiting;
 mod workbook;
 
@@ -88,6 +89,13 @@ fn print_clap_error(error: &clap::Error, args: &[OsString], context: &mut Contex
         let language = locale::before_parsing(args, &context.variable);
         return refused(&failure, language, args, context);
     }
+    let language = locale::before_parsing(args, &context.variable);
+    if language != Language::English
+        && error.use_stderr()
+        && let Some(failure) = usage::failure(error, args)
+    {
+        return refused(&failure, language, args, context);
+    }
     let terminal =
         if error.use_stderr() { context.stderr_terminal } else { context.stdout_terminal };
     let text = if terminal && !context.no_color {
@@ -101,10 +109,16 @@ fn print_clap_error(error: &clap::Error, args: &[OsString], context: &mut Contex
         return exit::DONE;
     }
     let _ = context.stderr.write_all(text.as_bytes());
+    let swallowed = usage::swallowed(error, args);
+    if let Some(hint) = &swallowed {
+        let _ =
+            writeln!(context.stderr, "\n{}{}{hint}", fl!(language, "hint"), fl!(language, "gap"));
+    }
     let plain = error.render().to_string();
     let first = plain.lines().next().unwrap_or_default();
     let message = first.strip_prefix("error: ").unwrap_or(first);
-    document(&Failure::usage(message, text!("usage-hint")), args, context);
+    let hint = swallowed.unwrap_or_else(|| text!("usage-hint"));
+    document(&Failure::usage(message, hint), args, context);
     exit::USAGE
 }
 

@@ -97,6 +97,18 @@ impl Outcome {
         self
     }
 
+    /// Whether the command did more than to print this: it checked or wrote something.
+    pub(crate) fn is_more_than_text(&self) -> bool {
+        match self {
+            Self::Report(view) => {
+                view.report.command() != backup_core::Command::Inspect && !view.dry_run
+            }
+            Self::Archives { .. } | Self::Demo(_) => true,
+            Self::Key(key) => key.file.is_some(),
+            Self::History(_) | Self::Text(_) => false,
+        }
+    }
+
     /// All reports.
     pub(crate) fn reports(&self) -> Vec<&Report> {
         match self {

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
-use backup_core::Command;
 use backup_core::archive::{AskPassphrase, Secret};
 use backup_core::render::{Detail, Language, clean, no_records, sentence};
+use backup_core::{Command, LedgerCode};
 
 use crate::cli::{Color, GlobalArgs};
 use crate::context::Context;
@@ -32,6 +32,8 @@ pub(crate) struct Session<'c> {
     command: &'static str,
     /// The reader that has taken standard input, if there is one.
     stdin_taken: Option<Text>,
+    /// Whether the archive is written to standard output. The report then goes to standard error.
+    archive_on_stdout: bool,
 }
 
 impl<'c> Session<'c> {
@@ -46,12 +48,34 @@ impl<'c> Session<'c> {
         let (cancel, also) = (context.cancel.clone(), context.monitor.clone());
         let watch = Watch::new(cancel, also, visible, notify, language);
         let (settings, watch) = (settings.clone(), Arc::new(watch));
-        Self { context, settings, watch, archive: None, within: None, command, stdin_taken: None }
+        Self {
+            context,
+            settings,
+            watch,
+            archive: None,
+            within: None,
+            command,
+            stdin_taken: None,
+            archive_on_stdout: false,
+        }
     }
 
-    /// The style of text on standard output.
+    /// The style of results.
     pub(crate) fn style(&self) -> Style {
-        self.style_on(self.context.stdout_terminal)
+        self.style_on(self.results_on_terminal())
+    }
+
+    fn results_on_terminal(&self) -> bool {
+        match self.archive_on_stdout {
+            true => self.context.stderr_terminal,
+            false => self.context.stdout_terminal,
+        }
+    }
+
+    /// Takes standard output for the archive.
+    pub(crate) fn take_stdout(&mut self) -> Box<dyn Write + Send> {
+        self.archive_on_stdout = true;
+        std::mem::replace(&mut self.context.stdout, Box::new(std::io::sink()))
     }
 
     fn style_on(&self, terminal: bool) -> Style {
@@ -72,11 +96,17 @@ impl<'c> Session<'c> {
     /// Prints a result. A closed pipe is not an error, because its reader has read enough.
     pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
         self.watch.clear();
+        // A copy of a new key would not be wiped.
         let text = self.shortened(text);
+        if self.archive_on_stdout {
+            let _ = self.context.stderr.write_all(text.as_bytes());
+            return Ok(());
+        }
         let stdout = &mut self.context.stdout;
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                Err(backup_core::Error::writing_to("standard output", error).into())
+                let error = backup_core::Error::writing_to("standard output", error);
+                Err(Failure { hint: Some(text!("stdout-hint")), ..error.into() })
             }
             _ => Ok(()),
         }
@@ -167,6 +197,13 @@ impl<'c> Session<'c> {
         match printed {
             Ok(()) => exit,
             Err(failure) => {
+                // What the command did is done, and its result holds.
+                let failure = match &outcome {
+                    Ok(done) if done.is_more_than_text() => {
+                        not_written(&text!("output-not-written"), failure)
+                    }
+                    _ => failure,
+                };
                 self.report_failure(&failure);
                 exit::worst([exit, failure.exit])
             }
@@ -195,16 +232,25 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Prints the two warnings that `--quiet` does not hide: an export contains a secret key, or an
-    /// archive holds no records. The second is omitted for an archive that failed, and for one that was
-    /// made only of files that are not tables.
+    /// Prints the warnings that `--quiet` does not hide: an export contains a secret key, a key file was
+    /// left out, a restored file has a shorter name, or an archive holds no records. The last is omitted
+    /// for an archive that failed, and for one that was made only of files that are not tables.
     fn warn_when_quiet(&mut self, outcome: &Outcome) {
         let language = self.language();
         let reports = outcome.reports();
         let exports = reports.iter().filter(|report| report.command() == Command::Export);
-        let keys = exports.flat_map(|report| report.findings());
-        let keys = keys.filter(|finding| finding.is_secret_key_note());
-        let keys = keys.map(|finding| sentence(finding, language));
+        let notes = exports.clone().flat_map(|report| report.findings());
+        let notes = notes.filter(|finding| finding.is_secret_key_note());
+        let restores = reports.iter().filter(|report| report.command() == Command::Restore);
+        let names = restores.flat_map(|report| report.findings());
+        let names = names.filter(|finding| finding.is_shortened_name_note());
+        let keys = exports.flat_map(|report| &report.contents().ledger);
+        let keys = keys.filter(|entry| entry.code == LedgerCode::KeyFile).map(|entry| {
+            let name = entry.source.clone().unwrap_or_default();
+            let text = entry.code.text(language).unwrap_or_default();
+            fl!(language, "about", name = name, text = text)
+        });
+        let findings = notes.chain(names).map(|finding| sentence(finding, language)).chain(keys);
         let empty = reports.iter().filter(|report| !report.has_only_files());
         let empty = empty.filter_map(|report| {
             let none = no_records(report, language)?;
@@ -213,7 +259,7 @@ impl<'c> Session<'c> {
                 None => none,
             })
         });
-        for warning in keys.chain(empty).collect::<Vec<_>>() {
+        for warning in findings.chain(empty).collect::<Vec<_>>() {
             self.warn(&warning);
         }
     }
@@ -255,7 +301,7 @@ impl<'c> Session<'c> {
             self.warn_when_quiet(outcome);
         }
         let is_text = !self.settings.json && !self.settings.quiet;
-        let read = is_text && self.context.stdout_terminal && self.context.stderr_terminal;
+        let read = is_text && self.results_on_terminal() && self.context.stderr_terminal;
         for mut complaint in outcome.complaints() {
             // A terminal shows the report just above.
             if let Some(above) = complaint.above.take_if(|_| read) {

@@ -181,6 +181,9 @@ pub enum Remedy {
     /// The line or row of the header:
     /// [`CsvOptions::header_row`](crate::source::csv::CsvOptions::header_row).
     HeaderRow,
+    /// The character before a quote within a quoted cell of a CSV file:
+    /// [`CsvOptions::escape`](crate::source::csv::CsvOptions::escape).
+    Escape,
     /// How much a ZIP file may hold: [`ZipLimits`](crate::source::ZipLimits).
     ZipLimits,
 }

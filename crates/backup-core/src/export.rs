@@ -14,7 +14,9 @@ use crate::i18n::message;
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, SkippedCheck};
 use crate::plan::Plan;
-use crate::report::{ArchiveInfo, Extent, Report, describe, remarks, without_text};
+use crate::report::{
+    ArchiveInfo, Extent, Report, describe, opaque, remarks, unclear, without_text,
+};
 use crate::sidecars::{ProtectedPaths, RemovedSidecars, Sidecars, draft_sidecars};
 use crate::source::Discovered;
 use crate::source::ingest::Ingest;
@@ -160,8 +162,9 @@ pub fn export(
 /// an object store, a socket or a buffer.
 ///
 /// A writer cannot be rewound, so the sources are read twice. The first time finds those that
-/// cannot be read as tables; they are stored as files. A stream, which can be read only once, is an
-/// error. The archive is not read back, so the report is `unverified` and lists the read-back as
+/// cannot be read as tables; they are stored as files. A stream is read once; if it cannot be read
+/// as a table, that is an error. The archive is not read back, so the report is `unverified` and lists
+/// the read-back as
 /// skipped.
 ///
 /// # Errors
@@ -177,7 +180,7 @@ pub fn export_to<W: Write + Send + 'static>(
     let started = Instant::now();
     let mut report = Report::new(Command::Export);
     let mut plan = Plan::new(found);
-    plan.tally(monitor)?;
+    plan.find_unreadable(monitor)?;
     let writer = Writer::create(writer, &options.name, recipients, options.writer.clone())?;
     let read = plan.read(Ingest::new(writer, monitor), monitor)?;
     // Every source was readable the first time, so one that is not has changed.
@@ -203,6 +206,9 @@ fn info_of(finished: &Finished) -> ArchiveInfo {
 /// Adds the parts of the report that [`export`] and [`export_to`] have in common.
 fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
     report.skipped.extend(plan.skipped_checks());
+    let has_tables = !finished.manifest.resources.is_empty();
+    report.skipped.extend(opaque(has_tables, &finished.manifest.backup.remarks));
+    report.skipped.extend(unclear(&finished.manifest.backup.remarks));
     describe(report, &finished.manifest);
     plan.report_misread(report);
     report.note_empty_data();
@@ -221,6 +227,8 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     report.findings = remarks(&notes.remarks);
     plan.report_misread(&mut report);
     report.skipped = plan.skipped_checks().collect();
+    report.skipped.extend(opaque(!tally.tables.is_empty(), &notes.remarks));
+    report.skipped.extend(unclear(&notes.remarks));
     report.contents.tables = tally.tables;
     report.contents.files = tally.files;
     report.contents.sources = notes.sources;

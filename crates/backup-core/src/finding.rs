@@ -157,6 +157,11 @@ impl Finding {
         matches!(self.noted, Some((LedgerCode::SecretKey, _)))
     }
 
+    /// Whether this is the note that a restored file has a shorter name.
+    pub fn is_shortened_name_note(&self) -> bool {
+        matches!(self.noted, Some((LedgerCode::RenamedFile, _)))
+    }
+
     /// Sets the table that it concerns.
     pub fn table(mut self, table: impl Into<String>) -> Self {
         self.table = Some(table.into());

@@ -20,6 +20,25 @@ pub enum LedgerCode {
     Remark,
     /// A remark: the encoding of a source was guessed.
     GuessedEncoding,
+    /// A remark: another encoding is almost as likely as the one that was chosen. Reports of the archive are
+    /// then not proven.
+    UnclearEncoding,
+    /// A remark: another delimiter would also fit.
+    GuessedDelimiter,
+    /// A remark: a title or comments were detected above the header.
+    GuessedHeader,
+    /// A remark: whole lines of a CSV file are quoted.
+    QuotedLines,
+    /// A remark: quotes in a CSV file are escaped with a backslash.
+    EscapedQuotes,
+    /// A remark: records that repeat the header.
+    RepeatedHeader,
+    /// A remark: a last record with totals.
+    TotalsRecord,
+    /// A remark: a CSV file ends with the end mark of DOS.
+    EndMark,
+    /// A remark: a CSV file ends within a line end.
+    CutLineEnd,
     /// A remark: whole numbers beyond what a workbook holds exactly.
     LongNumbers,
     /// A remark: numbers that a spreadsheet has shortened.
@@ -28,6 +47,8 @@ pub enum LedgerCode {
     LostCharacters,
     /// A remark: a secret key.
     SecretKey,
+    /// A remark: a file that looks like data and is not read as a table.
+    Opaque,
     /// A table that was renamed, because another table has the same name.
     RenamedTable,
     /// A file that was renamed, because another file has the same name.
@@ -44,6 +65,16 @@ pub enum LedgerCode {
     SpecialFile,
     /// A lock file of Excel or of a similar program.
     LockFile,
+    /// A file with metadata of an operating system, which is stored like an attachment.
+    SystemFile,
+    /// A name that is not Unicode. Its bytes are kept.
+    DecodedName,
+    /// A file or folder that was named twice.
+    NamedTwice,
+    /// A file of the backup itself: the archive, an older one, a file beside one, a file of the run.
+    OwnFile,
+    /// An identity file, which opens archives.
+    KeyFile,
     /// A member that is stored only within its ZIP file.
     WithinZip,
     /// A hidden sheet.
@@ -56,6 +87,8 @@ pub enum LedgerCode {
     UnlistedBytes,
     /// Lines or rows above the header.
     RowsAboveHeader,
+    /// Lines below the records, such as a comment or totals.
+    RowsBelowTable,
     /// A header that is shorter than the longest record.
     PaddedHeader,
     /// Blank lines between records.
@@ -84,6 +117,16 @@ pub enum LedgerCode {
     MergedCells,
     /// Spaces around text that the file does not ask to keep.
     OuterSpaces,
+    /// Text that the workbook library misreads.
+    CorrectedText,
+    /// Numbers that the workbook library misreads.
+    CorrectedNumber,
+    /// Numbers and dates that the workbook library confuses.
+    CorrectedDate,
+    /// Errors that the workbook library misreads.
+    CorrectedError,
+    /// Numbers with more digits than a spreadsheet stores.
+    ExactDigits,
     /// A sheet that is not a worksheet.
     NotAWorksheet,
     /// A sheet without values.

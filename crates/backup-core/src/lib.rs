@@ -115,6 +115,7 @@ pub mod source;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod suggestions;
+mod table_names;
 mod threads;
 mod uninterrupted;
 mod verify;
@@ -145,4 +146,4 @@ pub use restore::restore_database;
 pub use restore::{RestoreOptions, restore_folder};
 pub use restore_test::{RestoreTestOptions, restore_test, restore_test_reader};
 pub use sidecars::Sidecars;
-pub use verify::{VerifyOptions, inspect, verify, verify_reader, verify_sealed};
+pub use verify::{VerifyOptions, inspect, verify, verify_reader, verify_sealed, verify_stream};

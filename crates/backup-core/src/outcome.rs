@@ -110,6 +110,11 @@ pub enum SkippedCheck {
         /// Whether it is stored as a file. If not, an export would stop there.
         is_stored: bool,
     },
+    /// The encoding of a source is not clear: another one is almost as likely.
+    UnclearEncoding {
+        /// Its name.
+        source: String,
+    },
     /// A source cannot be read now.
     UnreadableNow {
         /// Its name.
@@ -157,6 +162,9 @@ impl SkippedCheck {
                         fl!(language, "skipped-unreadable", error = error, hint = hint)
                     }
                 }
+            }
+            Self::UnclearEncoding { source } => {
+                fl!(language, "skipped-unclear-encoding", source = source)
             }
             Self::UnreadableNow { source, error } => {
                 let error = error.text_without_source(language);

@@ -123,6 +123,18 @@ impl Plan {
         }
     }
 
+    /// Finds the sources that cannot be read as tables, for an output that cannot be written again. A stream is read
+    /// once, by the export itself.
+    pub(crate) fn find_unreadable(&mut self, monitor: &dyn Monitor) -> Result<()> {
+        let mut sources = self.sources.iter();
+        let has_stream =
+            sources.any(|source| source.bytes().is_none() && source.as_file().is_none());
+        match has_stream {
+            true => self.find_other_unreadable(0, monitor),
+            false => self.tally(monitor).map(drop),
+        }
+    }
+
     /// Finds the other sources that cannot be read as tables.
     fn find_other_unreadable(&mut self, first: usize, monitor: &dyn Monitor) -> Result<()> {
         let mut index = first;

@@ -5,7 +5,7 @@ mod parts;
 
 pub use parts::{ArchiveInfo, CheckResults, Contents, RunInfo};
 
-pub(crate) use describe::{describe, remarks, unread, without_text};
+pub(crate) use describe::{describe, opaque, remarks, unclear, unread, without_text};
 
 use std::path::Path;
 use std::time::SystemTime;

@@ -5,22 +5,15 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::archive::Finished;
+use crate::archive::{
+    Finished, MAX_SIDECAR_BYTES, README, is_age, is_checksum, is_readme, sidecar_names,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, folder_of};
 use crate::i18n::message;
 use crate::model::file_argument;
 use crate::record::Digest;
 use crate::seen::clean;
-
-/// The text of `NAME.README.txt`. Placeholders are in braces.
-const README: &str = include_str!("archive/sidecar-readme.txt");
-
-/// The maximum size of a sidecar. They are much shorter.
-pub(crate) const MAX_SIDECAR_BYTES: u64 = 64 << 10;
-
-/// The first line of every age file.
-const AGE: &[u8] = b"age-encryption.org/v1\n";
 
 /// The minimum size of an archive. An identity file that is encrypted with age is shorter, because a
 /// key takes about 200 bytes.
@@ -42,11 +35,8 @@ impl Sidecars {
     /// The files beside this archive.
     pub fn of(archive: &Path) -> Self {
         let name = archive.file_name().unwrap_or_default().to_string_lossy();
-        let stem = name.strip_suffix(".tar.zst.age").unwrap_or(&name);
-        Self {
-            checksum: archive.with_file_name(format!("{name}.sha256")),
-            readme: archive.with_file_name(format!("{stem}.README.txt")),
-        }
+        let [checksum, readme] = sidecar_names(&name).map(|name| archive.with_file_name(name));
+        Self { checksum, readme }
     }
 
     /// Removes the sidecars of an archive that is about to be replaced. Returns their contents.
@@ -129,7 +119,7 @@ impl ProtectedPaths {
                 if begins.len() as u64 > MAX_SIDECAR_BYTES || !is_ours(&begins) {
                     return refused(path, message!("not-replaced-foreign"));
                 }
-            } else if !begins.starts_with(AGE) {
+            } else if !is_age(&begins) {
                 return refused(path, message!("not-replaced-no-archive"));
             } else if may_be_keys(&begins, &file, checksum).map_err(failed)? {
                 return refused(path, message!("not-replaced-keys"));
@@ -165,22 +155,10 @@ fn open_regular(path: &Path) -> io::Result<Option<File>> {
 /// Whether an age file may hold keys instead of an archive.
 fn may_be_keys(begins: &[u8], file: &File, checksum: &Path) -> io::Result<bool> {
     let bytes = file.metadata()?.len();
-    let has_passphrase = begins[AGE.len()..].starts_with(b"-> scrypt ");
+    let first_stanza = begins.splitn(2, |byte| *byte == b'\n').nth(1).unwrap_or_default();
+    let has_passphrase = first_stanza.starts_with(b"-> scrypt ");
     let has_checksum = checksum.symlink_metadata().is_ok();
     Ok(bytes < MIN_ARCHIVE_BYTES || has_passphrase && !has_checksum && bytes <= MAX_KEY_FILE_BYTES)
-}
-
-/// Whether this is one line in the format of `sha256sum`.
-fn is_checksum(content: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(content);
-    let line = text.strip_prefix('\\').unwrap_or(&text);
-    let digest = line.get(..64).is_some_and(|hex| hex.parse::<Digest>().is_ok());
-    digest && line[64..].starts_with(' ') && line.trim_end_matches('\n').lines().count() == 1
-}
-
-fn is_readme(content: &[u8]) -> bool {
-    let title = README.split("{NAME}").next().unwrap_or(README);
-    content.starts_with(title.as_bytes())
 }
 
 /// Writes drafts of the sidecars. They are published after the archive.

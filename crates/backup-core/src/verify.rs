@@ -6,7 +6,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::archive::{Identity, Reader, Survey, Visitor};
+use crate::archive::{Identity, MAX_SIDECAR_BYTES, Reader, Survey, Visitor};
 use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
@@ -15,7 +15,7 @@ use crate::monitor::{Monitor, Phase, checkpoint};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::{Digest, Sha256Writer};
 use crate::report::{Extent, Report, describe};
-use crate::sidecars::{MAX_SIDECAR_BYTES, Sidecars};
+use crate::sidecars::Sidecars;
 use crate::uninterrupted::uninterrupted;
 
 /// Options of [`verify`].
@@ -83,6 +83,37 @@ pub fn verify_reader<R: Read + Seek + Send>(
     monitor: &dyn Monitor,
 ) -> Result<Report> {
     verify_input(Input::new(reader, name), identities, options, monitor)
+}
+
+/// [Verifies](verify) an archive in a stream, such as a pipe. The stream is read once, from its beginning to
+/// its end. Archives are checked from their end, so the encrypted bytes are kept until then: up to 64 MiB in
+/// memory, more in a temporary file without a name.
+///
+/// # Errors
+///
+/// As [`verify`], and [`ErrorKind::Io`] if the bytes cannot be kept.
+pub fn verify_stream(
+    stream: &mut dyn Read,
+    name: &str,
+    identities: &[Identity],
+    options: &VerifyOptions,
+    monitor: &dyn Monitor,
+) -> Result<Report> {
+    const IN_MEMORY: usize = 64 << 20;
+    let mut kept = tempfile::spooled_tempfile(IN_MEMORY);
+    monitor.phase(Phase::Verifying, None);
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        checkpoint(monitor)?;
+        let read = uninterrupted(|| stream.read(&mut buffer));
+        let count = read.map_err(|error| Error::reading(name, error))?;
+        if count == 0 {
+            break;
+        }
+        let written = std::io::Write::write_all(&mut kept, &buffer[..count]);
+        written.map_err(|error| Error::writing_to(std::env::temp_dir(), error))?;
+    }
+    verify_input(Input::new(kept, name), identities, options, monitor)
 }
 
 fn verify_input<R: Read + Seek + Send>(

@@ -163,6 +163,33 @@ const CASES: &[(&str, &str)] = &[
          CREATE VIRTUAL TABLE old USING fts4(a, b); INSERT INTO old VALUES ('one', 'two');",
     ),
     (
+        "defaults that are not constant",
+        "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT DEFAULT (datetime('now')), b DEFAULT (random()),
+           c DEFAULT (1 + 1), d DEFAULT CURRENT_TIMESTAMP, e NOT NULL DEFAULT (lower(hex(zeroblob(2)))));
+         INSERT INTO t(id) VALUES (1);",
+    ),
+    (
+        "definitions with odd spaces and comments",
+        "CREATE TABLE t(a, b) ; CREATE INDEX i ON t(a) ; CREATE  UNIQUE  INDEX  j ON t( b  DESC ) WHERE a > 0 ;
+         CREATE INDEX k ON t(a, b) /* k */ ; CREATE INDEX l ON t(b) -- l
+         ; CREATE VIEW v AS SELECT a FROM t ; INSERT INTO t VALUES (1, 2), (2, 1);",
+    ),
+    (
+        "statistics",
+        "CREATE TABLE t(a, b); CREATE INDEX i ON t(a); INSERT INTO t VALUES (1, 2), (2, 1); ANALYZE;
+         UPDATE sqlite_stat1 SET stat = '9 9 unordered';",
+    ),
+    (
+        "triggers, indexes and views on the tables behind virtual tables",
+        "CREATE VIRTUAL TABLE f USING fts5(x); CREATE TABLE log(a); INSERT INTO f VALUES ('hello');
+         CREATE TRIGGER seen AFTER INSERT ON f_content BEGIN INSERT INTO log VALUES (new.id); END;
+         CREATE INDEX first ON f_content(c0); CREATE VIEW texts AS SELECT c0 FROM f_content;
+         CREATE VIRTUAL TABLE g USING fts4(x); INSERT INTO g VALUES ('hello');
+         CREATE TRIGGER old AFTER DELETE ON g_segdir BEGIN SELECT 1; END;
+         CREATE VIRTUAL TABLE r USING rtree(id, a, b); INSERT INTO r VALUES (1, 2, 3);
+         CREATE TRIGGER node AFTER UPDATE ON r_node BEGIN SELECT 1; END;",
+    ),
+    (
         "names",
         "CREATE TABLE \"select\"(\"from\" PRIMARY KEY, \"c\"\"d\" UNIQUE, \"\", [e f], `g;`);
          INSERT INTO \"select\" VALUES (1, 2, 3, 4, 5);

@@ -261,7 +261,6 @@ fn a_database_file_that_cannot_be_read_is_a_finding() {
          UPDATE sqlite_schema SET sql = 'CREATE TABLE t(a, b AS (hex(zeroblob(900000000 + a))))'",
     );
     let cases = [
-        ("nothing", Vec::new(), "too short"),
         ("text", b"no database".repeat(100), "not a SQLite database"),
         ("cut", sound[..4096].to_vec(), "damaged"),
         ("damaged", damaged, "damaged"),
@@ -275,6 +274,9 @@ fn a_database_file_that_cannot_be_read_is_a_finding() {
         });
         assert!(is_reported, "{case}: {found:?}");
     }
+    // An empty file is an empty database.
+    let found = refused(Forged::with_file(Vec::new()));
+    assert!(found.iter().any(|(code, _)| *code == Code::TableDigest), "nothing: {found:?}");
     // What SQLite cannot compute within its limits is left out; the rest is restored.
     restored(Forged::with_file(computing));
 }

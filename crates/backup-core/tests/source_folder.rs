@@ -155,15 +155,20 @@ fn an_empty_folder_is_an_error() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_name_that_is_not_unicode_is_refused() {
+fn a_name_that_is_not_unicode_is_decoded_and_its_bytes_are_kept() {
     use std::os::unix::ffi::OsStrExt as _;
     let folder = folder_of(&[("a.csv", "a\n1\n")]);
-    let name = std::ffi::OsStr::from_bytes(b"\xff.csv");
+    let name = std::ffi::OsStr::from_bytes(b"\xbf\xcd\xbb\xa7.csv");
     fs::write(folder.path().join(name), "a\n1\n").expect("a file");
-    let found = discover(&[folder.path().to_path_buf()], &DiscoverOptions::default());
-    let mut found = found.expect("the others are found");
-    let refused = refusal(found.sources[0].as_mut());
-    assert!(refused.contains("not Unicode"), "an archive holds names as Unicode: {refused}");
+    let report = read(&[folder.path()]);
+    let tables: Vec<_> = report.contents().tables.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(tables, ["a", "客户"]);
+    let [entry] = &report.contents().ledger[..] else { panic!("{:?}", report.contents().ledger) };
+    assert_eq!(
+        (&*entry.code.to_string(), entry.source.as_deref()),
+        ("decoded-name", Some("客户.csv"))
+    );
+    assert_eq!(entry.name_bytes.as_deref(), Some("bfcdbba72e637376"));
 }
 
 /// A file that disappears after discovery is an error, and not an empty file.

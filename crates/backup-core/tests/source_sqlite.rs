@@ -325,6 +325,23 @@ fn virtual_tables_are_noted_and_their_stored_tables_are_read() {
 }
 
 #[test]
+fn an_empty_file_is_an_empty_database() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("crm.sqlite");
+    std::fs::write(&path, b"").expect("it is written");
+    let mut recorder = Recorder::default();
+    SqliteSource::new(&path, "crm.sqlite").read(&mut recorder).expect("SQLite reads it too");
+    assert!(recorder.tables.is_empty(), "it has no tables");
+    let [entry] = &recorder.ledger[..] else { panic!("{:?}", recorder.ledger) };
+    assert_eq!((&entry.code, entry.source.as_deref()), (&"empty-file".into(), Some("crm.sqlite")));
+    let original = &recorder.sources[0].original;
+    assert_eq!(*original, RecoveryMethod::Kept("crm.sqlite".into()), "it is stored");
+    std::fs::write(&path, b"SQLite format 3").expect("it is written");
+    let short = SqliteSource::new(&path, "crm.sqlite").read(&mut Recorder::default());
+    assert!(short.is_err(), "a file that is shorter than a header is no database");
+}
+
+#[test]
 fn empty_tables_and_empty_databases_are_read() {
     let recorder = Fixture::new("CREATE TABLE t (a, b)").read();
     assert_eq!(recorder.table("t").labels(), ["a", "b"], "labels of an empty table");
@@ -354,7 +371,7 @@ fn an_unreadable_database_is_refused_with_the_reason() {
         refusal(&mut fixture.source())
     };
     assert!(refused(&[0x5a; 8192]).contains("encrypted"), "random bytes look encrypted");
-    assert!(refused(b"").contains("too short"), "an empty file");
+    assert!(refused(b"SQLite format 3\0").contains("too short"), "a part of a header");
 
     let whole = Fixture::new(
         "CREATE TABLE t (a); INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1

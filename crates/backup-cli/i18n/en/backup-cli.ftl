@@ -21,7 +21,7 @@ see-skipped-above = the skipped checks are listed above
 ## Hints after an error
 
 hint-processes = Allow more processes at a time (`ulimit -u`), end others, or use --threads 1.
-hint-disk-full = Free some space, or write to another disk with -o.
+hint-disk-full = Free some space, or write to another disk.
 hint-passphrase = Give the passphrase with -p; upper and lower case matter.
 hint-key = Give, with -i, the identity file of a key that this archive was encrypted for.
 hint-wrong-passphrase = Try again: check upper and lower case, the keyboard layout, and spaces at the beginning and the end. Only the first line of a --passphrase-file is used.
@@ -52,6 +52,7 @@ hint-verify-first = Verify the archive before you rely on it.
 hint-fix-source = Fix the source and export again, or store it as a file with --as-file NAME. Everything else was read.
 hint-encoding = If the file is in another encoding, set it with --encoding NAME; otherwise fix the bytes in a copy of the file, or store it as a file with --as-file NAME.
 hint-header-row = If the header is on another line, give it with --header-row N; otherwise fix a copy of the file, pad the records with --ragged pad, or store it as a file with --as-file NAME.
+hint-escape = If a backslash before a quote makes the quote a part of the cell, give --escape '\'; otherwise fix a copy of the file, or store it as a file with --as-file NAME.
 hint-zip-limits = If you trust the ZIP file, raise its limits with --zip-ratio, --zip-bytes, --zip-members or --zip-depth, or unpack it and export the folder.
 hint-verify-with-key = Verify it with the key (-i) instead.
 hint-rest-restored = Everything else was restored.
@@ -80,6 +81,7 @@ ask-passphrase-again = passphrase again
 no-terminal = there is no terminal to ask for the passphrase on
 no-terminal-hint = Use --passphrase-file FILE or --passphrase-env NAME instead of -p.
 passphrase-file = { $path } does not begin with a line of UTF-8 text
+passphrase-bom = the passphrase begins with a byte order mark (BOM), which nobody can type
 passphrase-file-hint = Save the passphrase as plain UTF-8 text, alone on the first line.
 no-variable = the environment has no variable { $name }
 no-variable-unnamed = the environment has no variable with the given name
@@ -92,6 +94,8 @@ input-recipients = recipients
 input-identity = the identity
 input-passphrase = the passphrase
 input-source = a source
+input-archive = an archive
+input-list = a list
 stdin-twice = standard input cannot be both { $first } and { $second }
 stdin-twice-hint = Use - once, and name a file for the other.
 secret-key = a secret key is among the arguments, where others can see it
@@ -105,8 +109,6 @@ secret-hint = A passphrase is never an argument, where others can see it: -p ask
 usage-hint = Run --help for usage.
 dry-run-kept = a dry run writes no history and no metrics
 dry-run-kept-hint = Omit --dry-run, or the history and the metrics.
-export-to-stdout = an archive is not written to standard output
-export-to-stdout-hint = -o names a file, such as crm.tar.zst.age.
 is-a-folder = { $path } is a folder
 is-a-folder-hint = -o names the archive itself, such as crm.tar.zst.age.
 read-back-hint = No archive was written: the disk or this machine's memory may be at fault. Export again, to another disk.
@@ -147,7 +149,10 @@ value-size-number = it does not start with a number
 value-size-range = that is too small or too large
 value-number = it is not a number
 value-encoding = try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le
+value-name-encoding = try gbk, big5, shift_jis, euc-kr, koi8-r, cp437, cp850, cp866 or utf-8
+value-pair = write TABLE=NAME, such as contacts=contacts-2026-10-01.csv
 value-delimiter = expected one ASCII character other than a quote or line end
+value-escape = expected one visible ASCII character other than a quote
 value-content-id = a content id is 64 hexadecimal digits
 value-duration = expected a number and a unit, such as 90d, 12h, 30m or 45s
 value-duration-range = that is too long
@@ -222,7 +227,7 @@ help-demo-long-about = Exports a bundled CRM of invented people, verifies it, pr
 help-demo-folder = A new or empty folder to work in, which stays [default: a temporary one, removed at the end]
 help-verify-about = Check that an archive is intact
 help-verify-long-about = Reads all of an archive and checks every byte, digest, count and layer. With --sealed no key is needed: the encrypted bytes are compared with the .sha256 file next to the archive.
-help-verify-archives = The archives
+help-verify-archives = The archives; - reads one from standard input
 help-verify-sealed = Without a key: only compare the encrypted bytes with the .sha256 file
 help-verify-expect-id = The content id that the archive must have
 help-verify-metrics = Write metrics for a monitoring system, in the text format of Prometheus
@@ -250,7 +255,7 @@ help-inspect-archive = The archive
 help-export-about = Export a CRM's data into one encrypted archive
 help-export-long-about = Reads the sources, encrypts them into one archive, reads that back from the disk and checks every digest. Only then does the archive get its name. Two files next to it contain its checksum and how to open it by hand.
 help-export-sources = CSV files, workbooks, SQLite databases, other files, and folders and ZIP files of them; - is a CSV from standard input
-help-export-output = The archive to write, usually NAME.tar.zst.age
+help-export-output = The archive to write, usually NAME.tar.zst.age; - writes it to standard output, where it is not read back
 help-export-stdin-name = What to call the CSV from standard input
 help-export-dry-run = List what would be exported, and every problem; write nothing
 help-export-force = Replace an older archive of this name, and the files that an export wrote next to it
@@ -286,6 +291,7 @@ help-variable = Take the passphrase from this variable of the environment
 help-as-file = Store files of this name as files, without looking for tables in them; * and ? as in a shell
 help-encoding = The encoding of CSV files, such as gb18030 or windows-1252: for all of them, or only for those whose names match GLOB
 help-delimiter = The delimiter between the cells of CSV files: one character, or tab
+help-escape = The character before a quote within a quoted cell of CSV files, such as a backslash
 help-header-row = The line of CSV files, and the row of the sheets of workbooks, with the header; 0 if there is none
 help-ragged = Records that are shorter or longer than the header: "refuse" stores the file as a file, not as a table; "pad" pads them with nulls and lists that in the ledger
 help-workbook-memory = Memory limit of the process that reads a workbook (not limited on Windows)
@@ -293,6 +299,8 @@ help-zip-ratio = Do not open a ZIP file that unpacks to more than N times its si
 help-zip-bytes = Do not open a ZIP file that unpacks to more than this [default: no limit]
 help-zip-members = Do not open a ZIP file that has more members than this
 help-zip-depth = Do not open ZIP files that are nested deeper than this
+help-zip-names = The encoding of the names in ZIP files that do not declare one, such as gbk or cp437 [default: detected for each ZIP file]
+help-map = Compare this table of the archive with the table, or the file, of this name in the sources
 
 heading-global = Global options
 heading-recipients = Recipients
@@ -328,3 +336,43 @@ and-more = and { $more } more, see --json
 see-inspect = {", see inspect"}
 nothing-written = Nothing was written: this is what an export would contain.
 gap = {" "}
+
+## Streams, and files of the run
+
+stream-kept = an archive on standard input or output has no name, which a history and metrics need
+stream-kept-hint = Omit --history and --metrics, or name a file instead of -.
+stream-terminal = an archive is binary data, and standard output is a terminal
+stream-terminal-hint = Redirect it to a file or a pipe, or name a file with -o.
+sealed-stream = --sealed compares an archive with the .sha256 file next to it, and standard input has none
+sealed-stream-hint = Verify it with the key (-i), or save it as a file.
+archive-on-stdin = this command reads an archive from its end, so not from standard input
+archive-on-stdin-hint = Save it as a file; verify - reads an archive from a pipe.
+history-file = --history - is not the name of a file
+history-file-hint = Name a file; a line is added to it.
+output-not-written = the result was not printed
+stdout-hint = Free some space there, or redirect the output to another place.
+hint-stream-source = Set how standard input is read (--encoding, --delimiter, --header-row), or save it as a file and export that.
+hint-fix-first = Fix this first: an export stops there.
+restore-to-a-file = { $path } would be a folder, as a restore writes a folder of files or a SQLite database
+restore-to-a-file-hint = Name a new folder with -o, such as restored/, or a database such as crm.sqlite; --table NAME restores one table.
+
+## Wrong arguments, in the words of this program
+
+against-takes-all = --against takes all arguments after it as sources: name the archive before it.
+usage-missing = these arguments are missing: { $arguments }
+usage-unknown = there is no argument { $argument }
+usage-unknown-near = there is no argument { $argument }; did you mean { $known }?
+usage-command = there is no command { $command }
+usage-no-value = { $argument } needs a value
+usage-choices = { $value } is not a value of { $argument }; its values are: { $choices }
+usage-value = { $value } is not a value of { $argument }
+usage-twice = { $argument } is given twice
+usage-conflict = { $argument } and { $other } cannot be used together
+usage-values = { $argument } has the wrong number of values
+usage-utf8 = an argument is not UTF-8
+
+## Keys in the wrong place
+
+key-as-file = { $key } is a public key, but the name of a file belongs there
+key-as-file-recipient-hint = Use -r { $key }; -R names a file of public keys.
+key-as-file-identity-hint = A public key only encrypts. Name the file of the secret key with -i.

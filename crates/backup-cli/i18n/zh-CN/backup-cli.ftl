@@ -21,7 +21,7 @@ see-skipped-above = 未能检查的内容见上文
 ## 出错后的建议
 
 hint-processes = 请允许同时运行更多进程（`ulimit -u`），结束其他进程，或使用 --threads 1。
-hint-disk-full = 请腾出一些空间，或用 -o 写到其他磁盘。
+hint-disk-full = 请腾出一些空间，或写到其他磁盘。
 hint-passphrase = 请用 -p 输入其口令，注意大小写。
 hint-key = 请用 -i 给出加密本归档时所用密钥的身份文件。
 hint-wrong-passphrase = 请重试：注意大小写、键盘布局和首尾空格；--passphrase-file 取文件的第一行。
@@ -52,6 +52,7 @@ hint-verify-first = 在依赖本归档之前，请先校验。
 hint-fix-source = 请修复数据源并重新导出；如不必读成表，请用 --as-file NAME 指明。其余内容均已读取。
 hint-encoding = 如果文件是其他编码，请用 --encoding NAME 设定；否则请在文件副本中修正这些字节，或用 --as-file NAME 将文件原样收录。
 hint-header-row = 如果标题在另一行，请用 --header-row N 指明；否则请在副本中修正文件，用 --ragged pad 保留长度不一的记录，或用 --as-file NAME 将文件原样收录。
+hint-escape = 如果引号前的反斜杠表示引号属于单元格内容，请用 --escape '\'；否则请在副本中修正文件，或用 --as-file NAME 将文件原样收录。
 hint-zip-limits = 如果信任该 ZIP 文件，请用 --zip-ratio、--zip-bytes、--zip-members 或 --zip-depth 提高限额，或将其解压后导出文件夹。
 hint-verify-with-key = 请改用密钥（-i）校验。
 hint-rest-restored = 其余内容均已恢复。
@@ -80,6 +81,7 @@ ask-passphrase-again = 再次输入同一口令
 no-terminal = 没有可供输入口令的终端
 no-terminal-hint = 请用 --passphrase-file FILE 或 --passphrase-env NAME 代替 -p。
 passphrase-file = { $path } 的开头不是一行 UTF-8 文本
+passphrase-bom = 口令以字节顺序标记（BOM）开头，无法键入
 passphrase-file-hint = 请将口令保存为 UTF-8 纯文本，单独占第一行。
 no-variable = 环境中没有变量 { $name }
 no-variable-unnamed = 环境中没有所给名称的变量
@@ -91,6 +93,8 @@ too-large-hint = 密钥和口令只有几行；请确认这就是所要的文件
 input-recipients = 公钥
 input-identity = 身份文件
 input-passphrase = 口令
+input-archive = 归档
+input-list = 清单
 input-source = 数据源
 stdin-twice = 标准输入不能既是{ $first }又是{ $second }
 stdin-twice-hint = - 只能使用一次；另一个请指定文件。
@@ -105,8 +109,6 @@ secret-hint = 口令从不作为参数，否则其他人可以看到：-p 会提
 usage-hint = 用法见 --help。
 dry-run-kept = 试运行不写出任何内容，也不写历史记录和监控指标
 dry-run-kept-hint = 请去掉 --dry-run，或去掉历史记录和监控指标。
-export-to-stdout = 归档不写到标准输出
-export-to-stdout-hint = -o 指定一个文件，例如 crm.tar.zst.age。
 is-a-folder = { $path } 是文件夹
 is-a-folder-hint = -o 指定归档文件本身，例如 crm.tar.zst.age。
 read-back-hint = 未保留任何内容：可能是磁盘或本机内存有问题。请重新导出到其他磁盘。
@@ -147,7 +149,10 @@ value-size-number = 开头不是数字
 value-size-range = 太小或太大
 value-number = 不是数字
 value-encoding = 可用 utf-8、gb18030、big5、shift_jis、euc-kr、windows-1252、utf-16le 或 utf-32le
+value-name-encoding = 可用 gbk、big5、shift_jis、euc-kr、koi8-r、cp437、cp850、cp866 或 utf-8
+value-pair = 请写成 TABLE=NAME，如 contacts=contacts-2026-10-01.csv
 value-delimiter = 应为一个 ASCII 字符，引号和行结束符除外
+value-escape = 应为一个可见的 ASCII 字符，引号除外
 value-content-id = 内容标识为 64 位十六进制数字
 value-duration = 应为数字加单位，例如 90d、12h、30m 或 45s
 value-duration-range = 时间太长
@@ -219,7 +224,7 @@ help-demo-long-about = 导出一套内置的虚构人物 CRM，校验它，证�
 help-demo-folder = 新的或空的工作文件夹，会保留 [默认：临时文件夹，结束时删除]
 help-verify-about = 检查归档是否完好
 help-verify-long-about = 读取整个归档，检查每个字节、摘要、计数和每一层。使用 --sealed 时不需要密钥：将加密后的字节与归档旁的 .sha256 文件比对。
-help-verify-archives = 归档
+help-verify-archives = 归档；- 表示从标准输入读取
 help-verify-sealed = 不用密钥：只将加密后的字节与 .sha256 文件比对
 help-verify-expect-id = 归档应有的内容标识
 help-verify-metrics = 写出供监控系统读取的指标（Prometheus 文本格式）
@@ -247,7 +252,7 @@ help-inspect-archive = 归档
 help-export-about = 将 CRM 的导出放入一个加密的归档
 help-export-long-about = 读取数据源，加密为一个归档，再从磁盘读回并检查每个摘要。此后归档才获得正式名称，旁边另有两个文件：其校验和，以及如何手工打开。
 help-export-sources = CSV 文件、工作簿、SQLite 数据库、其他文件，以及含有它们的文件夹和 ZIP 文件；- 表示标准输入中的 CSV
-help-export-output = 要写出的归档，通常名为 NAME.tar.zst.age
+help-export-output = 要写出的归档，通常名为 NAME.tar.zst.age；- 表示写到标准输出，此时不读回校验
 help-export-stdin-name = 标准输入中的 CSV 的名称
 help-export-dry-run = 说明将导出什么以及所有问题，不写出任何内容
 help-export-force = 覆盖同名的旧归档及导出在其旁写出的文件
@@ -283,6 +288,7 @@ help-variable = 从此环境变量取得口令
 help-as-file = 此名称的文件整体收录，不在其中查找表；* 和 ? 与 shell 中相同
 help-encoding = CSV 文件的编码，如 gb18030 或 windows-1252：用于全部文件，或某个名称的文件
 help-delimiter = CSV 文件的单元格分隔符：一个字符，或 tab
+help-escape = CSV 文件带引号的单元格内，引号前的转义字符，例如反斜杠
 help-header-row = CSV 文件的标题所在的行，以及工作簿各工作表的标题所在的行；没有标题则为 0
 help-ragged = 对短于或长于标题的记录的处理："refuse" 将文件作为普通文件收录；"pad" 以空值补齐，并记入台账
 help-workbook-memory = 读取工作簿的进程的内存上限（Windows 上不限制）
@@ -290,6 +296,8 @@ help-zip-ratio = 不打开解压后超过其大小 N 倍的 ZIP 文件
 help-zip-bytes = 不打开解压后超过此大小的 ZIP 文件 [默认：不限]
 help-zip-members = 不打开成员数超过此数的 ZIP 文件
 help-zip-depth = 不打开嵌套超过此层数的 ZIP 文件
+help-zip-names = ZIP 文件中未声明编码的名称所用的编码，如 gbk 或 cp437 [默认：逐个 ZIP 文件检测]
+help-map = 将归档中的此表与数据源中该名称的表或文件比较
 
 heading-global = 通用选项
 heading-recipients = 接收者
@@ -325,3 +333,43 @@ and-more = 另有 { $more } 项，见 --json
 see-inspect = （详见 inspect）
 nothing-written = 未写出任何内容：以上为导出将包含的内容。
 gap = {""}
+
+## 流，以及本次运行的文件
+
+stream-kept = 标准输入或输出中的归档没有名称，而历史记录和指标需要名称
+stream-kept-hint = 请去掉 --history 和 --metrics，或用文件名代替 -。
+stream-terminal = 归档是二进制数据，而标准输出是终端
+stream-terminal-hint = 请重定向到文件或管道，或用 -o 给出文件名。
+sealed-stream = --sealed 将归档与其旁边的 .sha256 文件比对，而标准输入没有这样的文件
+sealed-stream-hint = 请用密钥（-i）校验，或先存为文件。
+archive-on-stdin = 此命令从末尾读取归档，不能从标准输入读取
+archive-on-stdin-hint = 请先存为文件；verify - 可从管道读取归档。
+history-file = --history - 不是文件名
+history-file-hint = 请给出文件名；记录会追加到该文件。
+output-not-written = 结果未能打印
+stdout-hint = 请腾出一些空间，或将输出重定向到别处。
+hint-stream-source = 请指明标准输入的读法（--encoding、--delimiter、--header-row），或先存为文件再导出。
+hint-fix-first = 请先解决此问题：导出会在此处停止。
+restore-to-a-file = { $path } 会成为文件夹，因为恢复写出的是文件夹或 SQLite 数据库
+restore-to-a-file-hint = 请用 -o 给出新文件夹（如 restored/）或数据库（如 crm.sqlite）；--table NAME 只恢复一张表。
+
+## 参数有误
+
+against-takes-all = --against 会把其后的所有参数都当作数据源：请将归档放在它前面。
+usage-missing = 缺少参数：{ $arguments }
+usage-unknown = 没有参数 { $argument }
+usage-unknown-near = 没有参数 { $argument }；是否想用 { $known }？
+usage-command = 没有命令 { $command }
+usage-no-value = { $argument } 需要一个值
+usage-choices = { $value } 不是 { $argument } 的取值；可用的值：{ $choices }
+usage-value = { $value } 不是 { $argument } 的有效取值
+usage-twice = { $argument } 重复给出
+usage-conflict = { $argument } 与 { $other } 不能同时使用
+usage-values = { $argument } 的值的个数不对
+usage-utf8 = 有参数不是 UTF-8
+
+## 密钥给错了位置
+
+key-as-file = { $key } 是公钥，而此处需要文件名
+key-as-file-recipient-hint = 请用 -r { $key }；-R 后面是含公钥的文件名。
+key-as-file-identity-hint = 公钥只能用来加密。请用 -i 给出私钥所在的文件。

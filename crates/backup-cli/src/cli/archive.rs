@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use backup_core::record::Digest;
 use clap::{Args, ValueEnum};
 
-use super::values::content_id;
+use super::values::{content_id, pair};
 use super::{KeepArgs, LimitArgs, OpenArgs, ReadingArgs, ReportArgs};
 
 #[derive(Debug, Args)]
@@ -36,6 +36,8 @@ pub(crate) struct RestoreTestArgs {
     pub(crate) archives: Vec<PathBuf>,
     #[arg(long, value_name = "SOURCE", num_args = 1..)]
     pub(crate) against: Vec<PathBuf>,
+    #[arg(long, requires = "against", value_name = "TABLE=NAME", value_parser = pair)]
+    pub(crate) map: Vec<(String, String)>,
     #[arg(long, requires = "against")]
     pub(crate) require_equal: bool,
     #[arg(long, value_name = "FILE")]

@@ -3,7 +3,7 @@
 use backup_core::source::ZipLimits;
 use clap::Args;
 
-use super::values::{Given, delimiter, encoding, given, number, size};
+use super::values::{Given, delimiter, encoding, escape, given, name_encoding, number, size};
 
 /// Options for reading sources.
 #[derive(Debug, Args)]
@@ -15,12 +15,16 @@ pub(crate) struct ReadingArgs {
     pub(crate) encoding: Vec<Given<String>>,
     #[arg(long, value_name = "[GLOB=]CHAR", value_parser = |text: &str| given(text, delimiter))]
     pub(crate) delimiter: Vec<Given<u8>>,
+    #[arg(long, value_name = "[GLOB=]CHAR", value_parser = |text: &str| given(text, escape))]
+    pub(crate) escape: Vec<Given<u8>>,
     #[arg(long, value_name = "[GLOB=]N", value_parser = |text: &str| given(text, number))]
     pub(crate) header_row: Vec<Given<u64>>,
     #[arg(long, value_enum, default_value_t = Ragged::Refuse, value_name = "HOW")]
     pub(crate) ragged: Ragged,
     #[arg(long, value_name = "BYTES", default_value = "2GiB", value_parser = size)]
     pub(crate) workbook_memory: u64,
+    #[arg(long, value_name = "ENCODING", value_parser = name_encoding)]
+    pub(crate) zip_names: Option<String>,
     #[arg(long, value_name = "N", default_value_t = ZipLimits::default().ratio)]
     pub(crate) zip_ratio: u64,
     #[arg(long, value_name = "BYTES", value_parser = size)]

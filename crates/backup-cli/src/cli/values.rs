@@ -55,11 +55,37 @@ pub(super) fn encoding(text: &str) -> Result<String, Text> {
     Err(text!("value-encoding"))
 }
 
+pub(super) fn name_encoding(text: &str) -> Result<String, Text> {
+    if backup_core::source::is_name_encoding(text) {
+        return Ok(text.to_owned());
+    }
+    Err(text!("value-name-encoding"))
+}
+
+/// `TABLE=NAME`: a table of an archive, and its name in the current sources.
+pub(super) fn pair(text: &str) -> Result<(String, String), Text> {
+    match text.split_once('=') {
+        Some((table, name)) if !table.is_empty() && !name.is_empty() => {
+            Ok((table.to_owned(), name.to_owned()))
+        }
+        _ => Err(text!("value-pair")),
+    }
+}
+
 pub(super) fn delimiter(text: &str) -> Result<u8, Text> {
     match text.as_bytes() {
         _ if text == "tab" || text == "\\t" => Ok(b'\t'),
+        _ if text == "\\x01" => Ok(1),
         [byte] if byte.is_ascii() && !b"\"\r\n\0".contains(byte) => Ok(*byte),
         _ => Err(text!("value-delimiter")),
+    }
+}
+
+/// The character before a quote within a quoted cell.
+pub(super) fn escape(text: &str) -> Result<u8, Text> {
+    match text.as_bytes() {
+        [byte] if byte.is_ascii_graphic() && *byte != b'"' => Ok(*byte),
+        _ => Err(text!("value-escape")),
     }
 }
 
@@ -102,12 +128,20 @@ mod tests {
 
     #[test]
     fn a_delimiter_is_one_ascii_character() {
-        let delimiters = [(";", b';'), ("tab", b'\t'), ("\\t", b'\t'), ("|", b'|')];
+        let delimiters = [(";", b';'), ("tab", b'\t'), ("\\t", b'\t'), ("|", b'|'), ("\\x01", 1)];
         for (text, byte) in delimiters {
             assert_eq!(delimiter(text), Ok(byte), "{text}");
         }
         for text in ["", "\"", "\n", ";;", "，"] {
             assert!(delimiter(text).is_err(), "{text:?} is accepted as a delimiter");
+        }
+    }
+
+    #[test]
+    fn an_escape_is_one_visible_ascii_character() {
+        assert_eq!(escape("\\"), Ok(b'\\'));
+        for text in ["", "\"", "\n", "ab", "é", " "] {
+            assert!(escape(text).is_err(), "{text:?} is accepted as an escape");
         }
     }
 

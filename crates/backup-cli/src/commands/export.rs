@@ -1,13 +1,17 @@
 //! `export`: reads sources, encrypts, reads back, publishes.
 
-use std::path::Path;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use backup_core::archive::WriterOptions;
 use backup_core::render::Language;
-use backup_core::{Command, ExportOptions, Report, Run, Verdict, dry_run, export};
+use backup_core::source::Discovered;
+use backup_core::{
+    Command, Error, ErrorKind, ExportOptions, Report, Run, Verdict, dry_run, export, export_to,
+};
 
 use super::keeping::Keeping;
-use super::shared::find_sources;
+use super::shared::{OwnFiles, find_sources};
 use crate::cli::ExportArgs;
 use crate::exit::{self, Failure};
 use crate::i18n::{fl, text};
@@ -22,7 +26,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
             if args.keep.history.is_some() || args.keep.metrics.is_some() {
                 return Err(Failure::usage(text!("dry-run-kept"), text!("dry-run-kept-hint")));
             }
-            let found = find_sources(&args.sources, &args.stdin_name, &args.reading, session)?;
+            let found = sources(args, session)?;
             let report = dry_run(found, &*session.watch.clone())?;
             return Ok(Outcome::Report(Box::new(ReportView {
                 dry_run: true,
@@ -30,10 +34,10 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
             })));
         }
     };
-    session.archive = Some(output.clone());
-    if output.as_os_str() == "-" {
-        return Err(Failure::usage(text!("export-to-stdout"), text!("export-to-stdout-hint")));
+    if is_stdout(output) {
+        return stream(args, session);
     }
+    session.archive = Some(output.clone());
     if output.is_dir() {
         let path = output.display().to_string();
         let message = text!("is-a-folder", path = path.as_str());
@@ -61,11 +65,68 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
 
 fn encrypt(args: &ExportArgs, output: &Path, session: &mut Session<'_>) -> Result<Report, Failure> {
     let about = session.about(output);
-    let failed = |error| read_back_failed(about(Failure::from(error)));
+    let failed = |error| read_back_failed(about(of_source(args, error)));
     let recipients = keys::recipients(&args.encryption, session)?;
-    let found = find_sources(&args.sources, &args.stdin_name, &args.reading, session)?;
+    let found = sources(args, session)?;
     let watch = session.watch.clone();
     export(found, &recipients, output, &options(args, session), &*watch).map_err(failed)
+}
+
+/// Writes the archive to standard output. It cannot be read back there, so it is unverified, and the report
+/// says so on standard error.
+fn stream(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
+    if args.keep.history.is_some() || args.keep.metrics.is_some() {
+        return Err(Failure::usage(text!("stream-kept"), text!("stream-kept-hint")));
+    }
+    if session.context.stdout_terminal {
+        return Err(Failure::usage(text!("stream-terminal"), text!("stream-terminal-hint")));
+    }
+    let stdout = session.take_stdout();
+    let recipients = keys::recipients(&args.encryption, session)?;
+    let found = sources(args, session)?;
+    let watch = session.watch.clone();
+    let exported = export_to(found, &recipients, stdout, &options(args, session), &*watch);
+    let (report, mut stdout) = exported.map_err(|error| of_source(args, error))?;
+    stdout.flush().map_err(|error| Error::writing_to("standard output", error))?;
+    let exit = requested_exit(args, &report);
+    let next = Some(next_step(args, Path::new("ARCHIVE"), &report, session.language()));
+    Ok(Outcome::Report(Box::new(ReportView { exit, next, ..ReportView::new(report) })))
+}
+
+/// Whether `-o` names standard output.
+fn is_stdout(output: &Path) -> bool {
+    output == Path::new("-") || output == Path::new("/dev/stdout")
+}
+
+/// Finds the sources, without the files of this run.
+fn sources(args: &ExportArgs, session: &mut Session<'_>) -> Result<Discovered, Failure> {
+    let output = args.output.iter().filter(|path| !is_stdout(path));
+    let archives: Vec<_> = output.cloned().collect();
+    let own = OwnFiles { archives: &archives, others: other_files(args).collect() };
+    find_sources(&args.sources, &args.stdin_name, &args.reading, &own, session)
+}
+
+/// The files of this run, besides the archive.
+fn other_files(args: &ExportArgs) -> impl Iterator<Item = &PathBuf> {
+    let others = [
+        &args.encryption.passphrase.file,
+        &args.report.file,
+        &args.keep.history,
+        &args.keep.metrics,
+    ];
+    args.encryption.recipient_files.iter().chain(others.into_iter().flatten())
+}
+
+/// The failure of an export. Standard input cannot be stored as a file instead.
+fn of_source(args: &ExportArgs, error: Error) -> Failure {
+    let is_stream = matches!(error.kind(), ErrorKind::Source { .. })
+        && args.sources.iter().any(|source| source.as_os_str() == "-")
+        && error.location().source.as_deref() == Some(&args.stdin_name);
+    let failure = Failure::from(error);
+    match is_stream {
+        true => Failure { hint: Some(text!("hint-stream-source")), ..failure },
+        false => failure,
+    }
 }
 
 /// Sets the hint if the read-back found a failure. The archive was then not published, so there is
@@ -83,20 +144,15 @@ fn options(args: &ExportArgs, session: &Session<'_>) -> ExportOptions {
         writer = writer.threads(threads.into());
     }
     let options = ExportOptions::default().writer(writer).replace(args.force);
-    let others = [
-        &args.encryption.passphrase.file,
-        &args.report.file,
-        &args.keep.history,
-        &args.keep.metrics,
-    ];
-    let kept = args.encryption.recipient_files.iter().chain(others.into_iter().flatten());
+    let kept = other_files(args);
     kept.fold(options, |options, path| options.keep(path)).read_back(!args.no_read_back)
 }
 
-/// With `--no-read-back` the verdict is `unverified`, but the exit code is 0, because the user
-/// requested it.
+/// With `--no-read-back` and with `-o -` the verdict is `unverified`, but the exit code is 0, because the
+/// user requested it.
 fn requested_exit(args: &ExportArgs, report: &Report) -> Option<u8> {
-    let sole_reason = args.no_read_back
+    let is_stream = args.output.as_deref().is_some_and(is_stdout);
+    let sole_reason = (args.no_read_back || is_stream)
         && report.verdict() == Some(Verdict::Unverified)
         && report.skipped_checks().len() == 1;
     sole_reason.then_some(exit::DONE)

@@ -36,6 +36,9 @@ impl Keeping {
         archives: &[PathBuf],
         session: &Session<'_>,
     ) -> Result<Self, Failure> {
+        if args.history.as_deref() == Some(Path::new("-")) {
+            return Err(Failure::usage(text!("history-file"), text!("history-file-hint")));
+        }
         if args.history.is_some() {
             names_are_text(|path| text!("history-name-text", path = path), archives)?;
         }
@@ -54,6 +57,10 @@ impl Keeping {
         archives: &[PathBuf],
         session: &Session<'_>,
     ) -> Result<Self, Failure> {
+        if metrics == Some(Path::new("-")) {
+            let message = text!("metrics-file", path = "-");
+            return Err(Failure::usage(message, text!("metrics-file-hint")));
+        }
         if metrics.is_some() {
             names_are_text(|path| text!("metrics-name-text", path = path), archives)?;
         }

@@ -10,13 +10,14 @@ use crate::outcome::{NewKey, Outcome};
 use crate::session::Session;
 
 pub(crate) fn run(args: &KeygenArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
-    if args.output.is_none() && session.settings.json {
+    let output = args.output.as_ref().filter(|path| path.as_os_str() != "-");
+    if output.is_none() && session.settings.json {
         return Err(Failure::usage(text!("keygen-json"), text!("keygen-json-hint")));
     }
     let pair = KeyPair::generate();
     let identity = pair.identity_file(std::time::SystemTime::now());
     let public = pair.recipient();
-    let Some(path) = &args.output else {
+    let Some(path) = output else {
         if session.context.stdout_exposed {
             session.warn(&fl!(session.language(), "keygen-exposed"));
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 use backup_core::{ErrorKind, RestoreOptions, restore_database, restore_folder};
 
 use super::opening::not_opened;
-use super::shared::verify_options;
+use super::shared::{refuse_stream, verify_options};
 use crate::cli::RestoreArgs;
 use crate::exit::Failure;
 use crate::i18n::text;
@@ -14,7 +14,13 @@ use crate::outcome::{Outcome, ReportView};
 use crate::session::Session;
 
 pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
+    refuse_stream(std::slice::from_ref(&args.archive))?;
     let about = session.about(&args.archive);
+    if args.output.as_os_str() == "-" || is_other_file(&args.output) {
+        let path = args.output.display().to_string();
+        let message = text!("restore-to-a-file", path = path.as_str());
+        return Err(Failure::usage(message, text!("restore-to-a-file-hint")));
+    }
     let database = is_database(&args.output);
     if database && args.originals {
         let hint = text!("originals-database-hint");
@@ -43,6 +49,17 @@ pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outco
 }
 
 fn is_database(path: &Path) -> bool {
+    has_extension(path, &["sqlite", "sqlite3", "db", "db3"])
+}
+
+/// Whether a new path has the name of a file that a restore cannot write. It would become a folder.
+fn is_other_file(path: &Path) -> bool {
+    const TABLES: [&str; 7] = ["csv", "tsv", "txt", "xls", "xlsx", "xlsm", "ods"];
+    const OTHERS: [&str; 8] = ["json", "jsonl", "sql", "xml", "html", "zip", "tar", "age"];
+    !path.exists() && (has_extension(path, &TABLES) || has_extension(path, &OTHERS))
+}
+
+fn has_extension(path: &Path, known: &[&str]) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    ["sqlite", "sqlite3", "db", "db3"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+    known.iter().any(|known| extension.eq_ignore_ascii_case(known))
 }

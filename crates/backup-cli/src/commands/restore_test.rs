@@ -15,7 +15,7 @@ use backup_core::{
 
 use super::keeping::Keeping;
 use super::opening::not_opened;
-use super::shared::{each, find_sources, one_expected, verify_options};
+use super::shared::{OwnFiles, each, find_sources, one_expected, refuse_stream, verify_options};
 use crate::cli::{LimitArgs, RestoreTestArgs, STDIN_NAME, ScratchKind};
 use crate::exit::Failure;
 use crate::i18n::text;
@@ -26,6 +26,7 @@ use crate::waiting;
 
 pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
     one_expected(args.expect_id.is_some(), &args.archives)?;
+    refuse_stream(&args.archives)?;
     if !args.against.is_empty() && args.archives.len() > 1 {
         return Err(Failure::usage(text!("against-one"), text!("against-one-hint")));
     }
@@ -63,15 +64,19 @@ fn prepare(
     };
     let sources = match args.against.as_slice() {
         [] => None,
-        sources => Some(find_sources(sources, STDIN_NAME, &args.reading, session)?),
+        sources => {
+            let others = [&args.report.file, &args.keep.history, &args.keep.metrics];
+            let others = others.into_iter().flatten().chain(&args.expect).chain(&args.schema);
+            let keys = args.open.identities.iter().chain(&args.open.passphrase.file);
+            let own = OwnFiles { archives: &args.archives, others: others.chain(keys).collect() };
+            Some(find_sources(sources, STDIN_NAME, &args.reading, &own, session)?)
+        }
     };
-    let test = Test {
-        identities,
-        options,
-        scratch: args.scratch,
-        expected,
-        against: AgainstOptions::default().require_equal(args.require_equal),
-    };
+    let mut against = AgainstOptions::default().require_equal(args.require_equal);
+    for (table, name) in &args.map {
+        against = against.map(table, name);
+    }
+    let test = Test { identities, options, scratch: args.scratch, expected, against };
     Ok((test, sources))
 }
 
@@ -81,6 +86,10 @@ fn read<T>(
     session: &mut Session<'_>,
     parse: impl FnOnce(Box<dyn Read + '_>) -> backup_core::Result<T>,
 ) -> Result<T, Failure> {
+    if path == Path::new("-") {
+        let stdin = session.take_stdin(&text!("input-list"))?;
+        return Ok(parse(stdin)?);
+    }
     let opened = waiting::open(path, session).map_err(|error| Error::reading(path, error));
     opened.and_then(parse).map_err(|error| session.or_interrupted(error.into()))
 }
@@ -109,7 +118,8 @@ impl Test {
         sources: Option<Discovered>,
         session: &mut Session<'_>,
     ) -> Result<Report, Failure> {
-        let mut scratch = scratch(self.scratch, session)?;
+        let mut scratch = scratch(self.scratch, session)
+            .map_err(|error| in_scratch(error, self.scratch, session))?;
         let watch = session.watch.clone();
         let Self { identities, options, .. } = self;
         let tested = restore_test(archive, identities, &mut *scratch, options.clone(), &*watch);

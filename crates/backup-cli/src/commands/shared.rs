@@ -53,14 +53,32 @@ pub(super) fn verify_options(expect_id: Option<Digest>, session: &Session<'_>) -
     }
 }
 
+/// Refuses standard input as an archive, because the command reads archives from their end.
+pub(super) fn refuse_stream(archives: &[PathBuf]) -> Result<(), Failure> {
+    if archives.iter().any(|archive| archive.as_os_str() == "-") {
+        return Err(Failure::usage(text!("archive-on-stdin"), text!("archive-on-stdin-hint")));
+    }
+    Ok(())
+}
+
+/// The files of a run, which are left out of the sources.
+#[derive(Default)]
+pub(super) struct OwnFiles<'a> {
+    pub(super) archives: &'a [PathBuf],
+    pub(super) others: Vec<&'a PathBuf>,
+}
+
 /// Finds what the sources contain.
 pub(super) fn find_sources(
     sources: &[PathBuf],
     stdin_name: &str,
     reading: &ReadingArgs,
+    own: &OwnFiles<'_>,
     session: &mut Session<'_>,
 ) -> Result<Discovered, Failure> {
-    let options = reading_options(reading, session.context.workbook_reader.clone());
+    let mut options = reading_options(reading, session.context.workbook_reader.clone());
+    options = own.archives.iter().fold(options, |options, path| options.archive(path));
+    options = own.others.iter().fold(options, |options, path| options.own_file(*path));
     let (streams, paths): (Vec<_>, Vec<_>) =
         sources.iter().cloned().partition(|path| path.as_os_str() == "-");
     let mut found = Discovered::default();
@@ -98,12 +116,16 @@ fn reading_options(args: &ReadingArgs, reader: Option<PathBuf>) -> DiscoverOptio
         zip = zip.plain_bytes(bytes);
     }
     let mut options = DiscoverOptions::default().csv(csv).workbook(workbook).zip(zip);
+    if let Some(encoding) = &args.zip_names {
+        options = options.zip_names(encoding);
+    }
     for pattern in &args.as_file {
         options = options.as_file(pattern);
     }
     let all = ReadingRule::default;
     let rules = rules(&args.encoding, |name: &String| all().encoding(name))
         .chain(rules(&args.delimiter, |delimiter| all().delimiter(*delimiter)))
+        .chain(rules(&args.escape, |escape| all().escape(*escape)))
         .chain(rules(&args.header_row, |row| all().header_row(*row)));
     rules.fold(options, |options, (glob, rule)| options.rule(glob, rule))
 }

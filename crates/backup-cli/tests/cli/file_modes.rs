@@ -59,7 +59,7 @@ fn every_file_written_is_readable_by_its_owner_only() {
         &["restore", "-o", "tables"][..],
         &["restore", "-o", "empty"],
         &["restore", "-o", "originals", "--originals"],
-        &["restore", "-o", "one", "--table", "contacts"],
+        &["restore", "-o", "one", "--table", "contacts (contacts.csv)"],
         &["restore", "-o", "all.sqlite"],
         &["restore-test", "--report", "page.html"],
         &["restore-test", "--report", "page.html"],

@@ -1,7 +1,9 @@
 //! Hints about an archive that cannot be opened or is damaged: possible causes, and what to do.
 
+use backup_cli::{Capture, Context};
 use crm_backup_tests::zipped::{ZipMember, zip};
 
+use crate::in_process::run_in_process;
 use crate::workspace::{RunResult, Workspace, fixture};
 
 const ARCHIVE: &str = "crm.tar.zst.age";
@@ -240,7 +242,7 @@ fn the_flag_that_may_make_a_source_readable_is_named_in_each_language() {
     let cases: [(&str, &[u8], &str); 4] = [
         ("two.zip", &two, "--zip-members"),
         ("cut.csv", &cut, "--encoding NAME"),
-        ("ragged.csv", b"Report of 2026\nid,name\n1,x\n", "--header-row N"),
+        ("ragged.csv", b"id,name\n1,x\n2,y,z\n3,x\n", "--header-row N"),
         ("quotes.csv", b"id,name\n1,\"x\n", "--as-file NAME"),
     ];
     for (name, bytes, named) in cases {
@@ -274,4 +276,37 @@ fn a_key_file_as_a_recipient_is_answered_with_its_public_key() {
     let command = ["export", "key.txt", "-o", "x.age", "-r", "key.txt"];
     let result = workspace.run(&command).expect_exit(1);
     assert!(result.stderr.contains(&format!("-r {}", workspace.public)), "{}", result.stderr);
+}
+
+#[test]
+fn a_bit_flipped_in_the_header_reads_as_damage_and_never_as_another_version() {
+    let workspace = Workspace::with_archive();
+    let whole = workspace.read(ARCHIVE);
+    let end = b"\n---";
+    let header = whole.windows(end.len()).position(|window| window == end).expect("a header") + 49;
+    for at in 0..header {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << (at % 7);
+        workspace.write(ARCHIVE, bytes);
+        let stderr = Capture::default();
+        let mut context = Context { stderr: Box::new(stderr.clone()), ..Context::detached() };
+        let args = ["verify", "@crm.tar.zst.age", "-i", "@key.txt"];
+        let exit = run_in_process(&workspace, &mut context, &args);
+        let text = stderr.text();
+        assert!(matches!(exit, 1 | 3), "byte {at}: {exit}: {text}");
+        let is_damage = ["damaged", "was changed after it was written", "truncated"];
+        assert!(is_damage.iter().any(|words| text.contains(words)), "byte {at}: {text}");
+        assert!(text.contains(".sha256"), "byte {at}: {text}");
+        assert!(!text.contains("does not know"), "byte {at}: {text}");
+    }
+    std::fs::remove_file(workspace.path("crm.tar.zst.age.sha256")).expect("it is there");
+    let mut bytes = whole.clone();
+    bytes[20] = b'3';
+    workspace.write(ARCHIVE, bytes);
+    let result = opened(&workspace, &["verify"], ARCHIVE).expect_exit(1);
+    result.fails_with("its first line is damaged, or it was not made by age");
+    let text = String::from_utf8_lossy(&whole).replacen('\n', "\r\n", 9);
+    workspace.write(ARCHIVE, text.as_bytes());
+    let result = opened(&workspace, &["verify"], ARCHIVE).expect_exit(1);
+    result.fails_with("it was copied as text");
 }

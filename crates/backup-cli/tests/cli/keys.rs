@@ -351,3 +351,81 @@ fn a_passphrase_that_needs_too_much_memory_is_refused_unless_allowed() {
     limited(&verify, "31").expect_exit(2);
     limited(&verify, "0").expect_exit(2);
 }
+
+#[test]
+fn each_fault_of_a_key_file_has_its_own_sentence() {
+    let workspace = Workspace::with_archive();
+    let key = String::from_utf8(workspace.read("key.txt")).expect("it is text");
+    let secret = key.lines().last().expect("the secret").to_owned();
+    let utf16 = |bom: &[u8], bytes: fn(u16) -> [u8; 2]| {
+        [bom, &key.encode_utf16().flat_map(bytes).collect::<Vec<_>>()].concat()
+    };
+    let mistyped = {
+        let other = if secret.ends_with('Q') { 'P' } else { 'Q' };
+        format!("{}{other}", &secret[..secret.len() - 1])
+    };
+    let cases: [(&str, Vec<u8>); 13] = [
+        ("begins with a byte order mark", [b"\xef\xbb\xbf", key.as_bytes()].concat()),
+        ("is UTF-16 text", utf16(b"\xff\xfe", u16::to_le_bytes)),
+        ("is UTF-16 text", utf16(b"\xfe\xff", u16::to_be_bytes)),
+        ("is UTF-16 text", utf16(b"", u16::to_le_bytes)),
+        ("broken into several lines", format!("{}\n{}\n", &secret[..40], &secret[40..]).into()),
+        ("it is mistyped", format!("# my key\n{mistyped}\n").into()),
+        ("it has 73 characters, but a key has 74", secret[..73].into()),
+        ("contains a public key, which only encrypts", workspace.public.clone().into()),
+        ("contains a public key, which only encrypts", "ssh-ed25519 AAAAC3Nz me\n".into()),
+        ("contains neither an age identity", "id,name\n1,a\n".into()),
+        ("contains neither an age identity", vec![]),
+        ("it may be an archive", workspace.read("crm.tar.zst.age")),
+        ("a plugin of age", "AGE-PLUGIN-YUBIKEY-1QQQ\n".into()),
+    ];
+    for (words, content) in cases {
+        workspace.write("given.txt", content);
+        let result =
+            workspace.run(&["verify", "crm.tar.zst.age", "-i", "given.txt"]).expect_exit(1);
+        let result = result.fails_with(words);
+        assert!(!result.stderr.contains(&secret[20..40]), "a secret is printed: {}", result.stderr);
+        let chinese = ["verify", "crm.tar.zst.age", "-i", "given.txt", "--lang", "zh"];
+        let chinese = workspace.run(&chinese).expect_exit(1);
+        assert!(!chinese.stderr.contains(words), "{}", chinese.stderr);
+    }
+    let public = &workspace.public;
+    let cases: [(&str, Vec<u8>); 6] = [
+        ("begins with a byte order mark", [b"\xef\xbb\xbf", public.as_bytes()].concat()),
+        ("is UTF-16 text", public.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        ("broken into several lines", format!("{}\n{}\n", &public[..30], &public[30..]).into()),
+        ("it has 61 characters, but a key has 62", public[..61].into()),
+        ("contains no public key", "id,name\n1,a\n".into()),
+        ("contains a secret key", key.clone().into()),
+    ];
+    for (words, content) in cases {
+        workspace.write("given.txt", content);
+        let args = ["export", "key.txt", "-o", "b.age", "-R", "given.txt"];
+        workspace.run(&args).expect_exit(1).fails_with(words);
+    }
+}
+
+#[test]
+fn a_public_key_where_a_file_belongs_is_named() {
+    let workspace = Workspace::with_archive();
+    let public = workspace.public.clone();
+    let opened = workspace.run(&["verify", "crm.tar.zst.age", "-i", &public]).expect_exit(1);
+    let opened = opened.fails_with("is a public key, but the name of a file belongs there");
+    assert!(opened.stderr.contains("the secret key with -i"), "{}", opened.stderr);
+    let exported =
+        workspace.run(&["export", "key.txt", "-o", "b.age", "-R", &public]).expect_exit(1);
+    let exported = exported.fails_with("is a public key, but the name of a file belongs there");
+    assert!(exported.stderr.contains(&format!("-r {public}")), "{}", exported.stderr);
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_passphrase() {
+    let workspace = Workspace::new();
+    workspace.write("bom.txt", "\u{feff}correct horse\n");
+    workspace.write("plain.txt", "correct horse\n");
+    let export =
+        |file| workspace.run(&["export", "key.txt", "-o", "a.age", "--passphrase-file", file]);
+    export("bom.txt").expect_exit(1).fails_with("begins with a byte order mark");
+    export("plain.txt").expect_exit(0);
+    workspace.run(&["inspect", "a.age", "--passphrase-file", "bom.txt"]).expect_exit(0);
+}

@@ -16,6 +16,7 @@ mod instructions;
 mod keys;
 mod marked;
 mod output;
+mod own_files;
 #[cfg(unix)]
 mod pipes;
 #[cfg(target_os = "linux")]
@@ -27,6 +28,9 @@ mod restored;
 mod salvage;
 mod schema;
 mod single_faults;
+#[cfg(unix)]
+mod streams;
+mod usage;
 mod workbooks;
 mod workspace;
 

@@ -114,6 +114,8 @@ skipped-unproven = { $cut_short ->
    *[other] what was restored is in the folder unproven (tables: { $tables }, files: { $files }): the manifest cannot be read, so it is not known what else the archive contained
 }
 skipped-unread-at-export = { $source }: the export could not read it as a table; the archive contains its bytes
+skipped-opaque = { $source }: it looks like data and was not read as a table, and nothing else is a table
+skipped-unclear-encoding = { $source }: its encoding is not clear, so its text may be wrong; another encoding is almost as likely
 skipped-unread = { $error }; it is stored in the archive as a file, not as a table. { $hint }
 skipped-unreadable = { $error }; an export would stop here. { $hint }
 skipped-no-checksum = there is no checksum file { $path }
@@ -130,10 +132,16 @@ skipped-other-columns = the records of table { $table }: its columns have change
 skipped-sources = the current sources: { $error }
 skipped-totals = the expected totals: { $error }
 skipped-as-archive-failed = the check of the archive itself failed
+skipped-sum = table { $table }: the sum of column "{ $column }" is { $actual } instead of { $expected }, but { $count ->
+    [one] 1 cell is not a number and was not counted
+   *[other] { $count } cells are not numbers and were not counted
+}
 skipped-ambiguous-total = the totals of table { $table }: several tables have this name; use a full name, such as { $example }
 skipped-keys = keys and references, and the schema if one was given: { $error }
 skipped-keys-of-table = { $count } more keys and references of table { $table }: it has more than are checked
 skipped-schema-table = table { $table } of the schema: the archive has no such table
+skipped-ambiguous-schema = table { $table } of the schema: several tables have this name; use one of { $names }
+skipped-unmapped = the table to compare that is called { $name } in the current sources: not exactly one table has this name
 skipped-schema-columns = columns of the schema for table { $table }: the table has no column { $columns }
 skipped-schema-words = requirements of the schema for table { $table } that are not checked: { $words }
 skipped-key-columns = a key of table { $table }: the table has no column { $columns }
@@ -156,13 +164,19 @@ ledger-renamed-member = the member was renamed, because another member has the s
 ledger-empty-folder = the empty folder is not stored
 ledger-link = a symbolic link is not followed
 ledger-special-file = a device, pipe or socket is not read
+ledger-own-file = a file of the backup itself (an archive, a file beside one, or a file of this run) is not stored in it
+ledger-key-file = a key that opens archives is not stored in one
 ledger-lock-file = the lock file of Excel or another program is not stored
 ledger-within-zip = the member is stored only within its ZIP file
 ledger-hidden-sheet = the sheet is hidden in the workbook; it is stored as a table
 ledger-wal-index = the index of a SQLite log is not stored
+ledger-system-file = metadata of an operating system, stored like an attachment
+ledger-decoded-name = the name is not Unicode: it is shown decoded, and its bytes are kept
+ledger-named-twice = it was named more than once, and is read each time
 ledger-member-names = the names of ZIP members are not UTF-8 and have no declared encoding; the encoding was guessed
 ledger-unlisted-bytes = bytes that belong to no member are stored only within the ZIP file
 ledger-rows-above-header = the lines or rows above the header are stored with the file, and are not in a table
+ledger-rows-below-table = lines below the records, such as a comment or totals, are stored with the file, and are not in a table
 ledger-padded-header = the header is shorter than the longest record; columns without a label were added
 ledger-blank-lines = blank lines between records are not stored
 ledger-padded-records = records shorter than the longest were padded with nulls
@@ -177,6 +191,11 @@ ledger-formula-as-value = formulas are stored as the values that the workbook co
 ledger-formula-without-value = formulas without a value in the file are stored as null
 ledger-merged-cells = merged areas are stored as the value of their first cell; their other cells are null
 ledger-outer-spaces = spaces around text are not stored unless the file marks them as significant, as in spreadsheets
+ledger-corrected-text = text that the workbook library would have changed is stored as the file contains it
+ledger-corrected-number = numbers that the workbook library would have changed are stored as the file contains them
+ledger-corrected-date = the number format in the file decides between number and date; the workbook library would have decided otherwise
+ledger-corrected-error = errors that the workbook library would have returned as another value are stored as their text
+ledger-exact-digits = numbers with more digits than spreadsheets store are stored with the digits in the file
 ledger-not-a-worksheet = a sheet that is not a worksheet, such as a chart, is stored only in the workbook
 ledger-empty-sheet = a sheet without values is stored only in the workbook
 ledger-internal-table = an internal table of SQLite is not stored as a table
@@ -595,7 +614,20 @@ finding-misread = a reader returned other cells than the file contains, so the f
 ## Findings that have more detail than their code
 
 detail-guessed-encoding = the encoding was guessed and may be wrong
+detail-unclear-encoding = the encoding is not clear, as another one is almost as likely; export again with the encoding set
+detail-guessed-delimiter = another delimiter would also divide the lines of the file
+detail-guessed-header = it is not certain which line is the header; a title or comments may be above it
+detail-quoted-lines = whole lines of the file are quoted; the text within the quotes was read as records
+detail-escaped-quotes = quotes in cells follow a backslash, which was read as the escape character
+detail-repeated-header = { $count ->
+    [one] 1 record repeats
+   *[other] { $count } records repeat
+} the header
+detail-totals-record = the last record looks like totals; it is stored as a record
+detail-end-mark = the file ends with the end mark of DOS (^Z)
+detail-cut-line-end = the file ends between CR and LF, so it may be truncated
 detail-secret-key = the file contains a secret key, and everyone who can open the archive can read it; move it elsewhere and export again
+detail-opaque = the file looks like data, and is not read as a table: only its bytes are stored
 detail-long-numbers = { $count ->
     [one] 1 cell holds
    *[other] { $count } cells hold
@@ -663,6 +695,8 @@ header-no-table = no table
 not-found-table = table { $name }
 not-found-file = file { $name }
 hint-not-found-table = It holds: { $names }.
+ambiguous-table = single table { $name }, because several tables have this name,
+hint-ambiguous-table = Name one of: { $names }.
 hint-not-found-file = List what the archive holds.
 archive-tar = the tar is malformed: { $why }
 tar-needless-pax = an unnecessary pax header
@@ -710,6 +744,7 @@ frame-dictionary = uses a dictionary
 frame-window = has a window that is larger than the format allows
 archive-recipients = { $count } recipients do not fit into an archive's header, which has at most { $kib } KiB: it has room for about 660 keys age1…, 590 of ssh-ed25519, or 90 of ssh-rsa with 4096 bits; encrypt the archive for fewer recipients, such as a key that several people share
 archive-header = the age header was changed after it was written
+archive-header-damaged = the age header is damaged, or was not made by age
 archive-header-long = the age header does not end within its first { $kib } KiB: it is damaged, or malicious
 archive-cut-short = the archive is truncated: it ends before its last encrypted chunk
 archive-chunk = encrypted chunk { $chunk } does not authenticate: its bytes were changed
@@ -720,15 +755,27 @@ not-archive-zstd = it is a zstd file that is not encrypted
 not-archive-zip = it is a ZIP file or an Excel workbook
 not-archive-gzip = it is a gzip file
 not-archive-sqlite = it is a SQLite database
-not-archive-version = it is an age file of a version that this program does not know
+not-archive-damaged = its first line is damaged, or it was not made by age (version 1)
+not-archive-text-mode = its line ends were changed: it was copied as text
 not-archive-armor = it is an age file in text armor; decrypt it with `age --decrypt`, and encrypt it without armor
 key-secret-as-recipient = a secret key was given as a recipient; a recipient is the public key, age1…
 key-not-a-recipient = “{ $text }” is not a recipient
 key-not-public = the recipient is not a public key
-key-recipient-line = line { $line } of the recipients file is not a recipient
-key-no-recipients = the recipients file names no recipient
+key-recipient-line = line { $line } of { $name } is not a recipient
+key-no-public-in-file = { $name } contains no public key: check that it is the file you meant
 key-none-in-file = { $name } contains neither an age identity nor an SSH private key
 key-identity-line = line { $line } of { $name } is not an age identity
+key-an-identity = an age identity
+key-a-recipient = a recipient
+key-wrapped = line { $line } of { $name } is not { $what }: the key is broken into several lines; put it on one line
+key-length = line { $line } of { $name } is not { $what }: it has { $count } characters, but a key has { $length }; copy the whole key again
+key-mistyped = line { $line } of { $name } is not { $what }: it is mistyped, as its checksum does not match; copy it again
+key-plugin = line { $line } of { $name } is a key for a plugin of age, and plugins are not supported
+key-public-as-identity = { $name } contains a public key, which only encrypts; the secret key opens archives
+key-bom = { $name } begins with a byte order mark (BOM); save it as UTF-8 without one
+key-utf16 = { $name } is UTF-16 text; save it as UTF-8
+key-armored = { $name } is an encrypted identity in text armor; remove the armor with `age --decrypt`, or use the original file
+key-archive = { $name } is encrypted for keys, so it is no identity file; it may be an archive
 key-needs-passphrase = { $name } is encrypted with a passphrase, and none was given
 key-passphrase = the passphrase does not open { $name }
 key-damaged = { $name } is damaged
@@ -840,8 +887,6 @@ source-nothing = there is nothing to back up
 source-nothing-hint = Name the CSV files, workbooks, databases or ZIP files, or a folder that holds them.
 source-special = { $path } is a device, pipe or socket, which cannot be a source
 source-special-hint = Save it as a file first. CSV can also be read from standard input.
-source-not-unicode = the name of { $path } is not Unicode
-source-rename-hint = Rename the file; an archive holds names as Unicode.
 source-too-deep = folders are nested more than { $most } levels deep
 source-too-deep-hint = Name the inner folder as a separate source.
 source-not-a-file = { $path } is not a file
@@ -860,6 +905,18 @@ source-many-columns = with this table, the manifest would contain more tables an
 source-other-counts = the source counted { $expected } in a column, but returned { $received }
 source-other-counts-hint = This is an internal error, or the source is damaged; store it as a file.
 source-pushed = its records came from a program
+
+## Content that is not what a name promises
+
+source-misnamed = the content is not CSV: { $format }
+source-misnamed-hint = Export it from the CRM again (a web page is often the login page), or unpack it or name it after what it is.
+source-opaque = { $name } looks like data ({ $format }), and is not read as a table: only its bytes are stored
+format-named = { $name }
+format-web-page = a web page
+format-no-database = a database that is encrypted, damaged or of an unknown kind
+format-sqlite-log = a log of a SQLite database that is not beside it
+format-office = an office document
+format-by-name = by the ending of its name
 
 ## CSV files
 
@@ -904,6 +961,35 @@ csv-ragged = a record has { $cells } cells, but the header has { $width }
 csv-ragged-hint = If the header is further down, set its line. Otherwise fix the record in a copy of the file, pad the records, or store it as a file.
 csv-mostly-padding = the longest record has { $widest } cells; padding all { $records } records to this length would create a table that consists almost only of nulls
 
+## CSV files: encodings, delimiters and layouts that are not certain
+
+csv-unclear-encoding = { $source } is read as { $encoding }, but { $others } is almost as likely, with different text; set the encoding
+csv-guess-folder = because the other files of its folder are in this encoding
+csv-guess-escapes = because of its escape sequences
+csv-escapes = the file contains escape sequences of { $encoding }, which cannot be read
+csv-escapes-hint = Convert a copy of the file to UTF-8. If the sequences are text, set the encoding to utf-8.
+csv-likely-encoding = the encoding cannot be detected; { $encodings } would be likely
+csv-likely-encoding-hint = Set the encoding, such as one of { $encodings }.
+csv-recipe-code-page = a code page of DOS
+csv-recipe-delimiter = a delimiter or record end of several bytes
+csv-recipe-footer = lines below the records
+csv-escape-option = the escape character must be one ASCII character, but not a quote or a line end
+csv-escape-option-hint = Try a backslash.
+csv-escape-hint = If a backslash before a quote makes the quote a part of the cell, set the backslash as the escape character. Otherwise fix that record in a copy of the file, or store it as a file.
+csv-title-above = the header was detected in line { $row }; the lines above it are a title or comments. If that is wrong, set the line of the header
+csv-possible-title = the first line has one label only and may be a title; if the header is below it, set the line of the header
+csv-one-column = the table has one column, but { $delimiter } divides its lines; if that is the delimiter, set it
+csv-other-delimiter = the delimiter { $delimiter } would also divide all records equally; if it is the delimiter, set it
+csv-quoted-lines = whole lines are quoted; the text within the quotes was read as records
+csv-escaped-quotes = quotes in cells follow a backslash, which was read as the escape character
+csv-repeated-header = { $count ->
+    [one] 1 record repeats
+   *[other] { $count } records repeat
+} the header; the file may consist of several joined files
+csv-totals-record = the last record looks like totals; it is stored as a record
+csv-end-mark = the file ends with the end mark of DOS (^Z)
+csv-cut-line-end = the file ends between CR and LF; it may be truncated
+
 ## ZIP files
 
 zip-no-directory = the file is not a ZIP file, is truncated, or is one of several volumes
@@ -933,6 +1019,8 @@ zip-closed-hint = Unpack the ZIP file with the program that created it, and expo
 zip-closed-member = the member { $why }: it is stored only within its ZIP file
 zip-empty-folder = an empty folder is stored only within the ZIP file
 zip-guessed-names = names of members that are not UTF-8 and have no declared encoding are read as { $encoding }
+zip-unknown-names = { $encoding } is not a known encoding of names
+zip-unknown-names-hint = Try gbk, big5, shift_jis, euc-kr, koi8-r, cp437, cp850, cp866 or utf-8.
 zip-renamed-member = another member is called { $name }; this one is called { $unique }
 
 ## Workbooks
@@ -956,6 +1044,14 @@ workbook-cells-elsewhere = the sheet contains { $held ->
     [one] 1 cell
    *[other] { $held } cells
 } with a value, but the workbook reader returned other ones
+workbook-other-values = the sheet contains { $held ->
+    [one] 1 cell
+   *[other] { $held } cells
+} with a value, but the workbook reader returned other values
+cells-of-other-values = { $count ->
+    [one] 1 cell, with another value
+   *[other] { $count } cells, some of them with other values
+}
 workbook-other-sheets = the workbook contains { $held } sheets, but its reader returned { $given }
 workbook-damaged = the workbook is damaged or of an unknown kind ({ $why })
 workbook-protected = the workbook is protected with a password
@@ -970,12 +1066,8 @@ workbook-long-row = with cell { $cell }, the row is longer than { $most }, the l
 workbook-two-values = the file has two values for cell { $cell }
 workbook-nul = cell { $cell } holds NUL characters in its text; the reader is known to misread some old files in this way
 workbook-unclear-cell = cell { $cell } has an ambiguous form
-workbook-unclear-styles = the styles of the workbook have an ambiguous form, so dates cannot be distinguished from numbers
-workbook-shapes-in-text = a cell with text contains shapes with text, which cannot be distinguished from it
-workbook-encoding-mark = the text of a cell begins with what the workbook reader treats as a byte order mark of another encoding
-workbook-split-character = a character in the text of a cell is split over two records, which the workbook reader does not combine
-workbook-continued-text = the text of a cell continues in a second record, which the workbook reader does not read
 workbook-no-code-page = the file is an Excel 5/95 workbook without a declared text encoding
+workbook-unknown-code-page = the texts of this Excel 5/95 workbook are in code page { $page }, which is not known
 workbook-too-old = the file is an Excel { $version } workbook, which is older than 1995
 no-workbook = the file is not a workbook
 no-workbook-empty = the file is not a workbook: it is empty
@@ -1031,6 +1123,7 @@ hint-store-as-file = It can be stored as a file.
 
 # They follow "the database cannot".
 scratch-open = be opened
+scratch-no-file = be given a temporary file
 scratch-prepare = be prepared
 scratch-create-table = create a table
 scratch-insert = insert a record

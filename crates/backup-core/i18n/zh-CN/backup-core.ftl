@@ -91,6 +91,8 @@ skipped-unproven = { $cut_short ->
    *[other] 取出的内容在文件夹 unproven 中（表：{ $tables }，文件：{ $files }）：归档的内容清单无法读取，无从得知原来还有什么。
 }
 skipped-unread-at-export = { $source }：导出时未能读成表；其原始字节已收录。
+skipped-opaque = { $source }：像是数据但未读成表，且其他文件中也没有表。
+skipped-unclear-encoding = { $source }：编码不明确，文字可能有误；另一种编码几乎同样可能。
 skipped-unread = { $error }；未能读成表，已作为普通文件逐字节收录。{ $hint }
 skipped-unreadable = { $error }；导出会在此中止。{ $hint }
 skipped-no-checksum = { $path }：用于比对的文件不存在。
@@ -107,10 +109,13 @@ skipped-other-columns = 表 { $table } 的记录未比对：其列现已不同�
 skipped-sources = 未与数据源当前状态比对：{ $error }。
 skipped-totals = 合计未能核对：{ $error }。
 skipped-as-archive-failed = 归档本身未通过检查
+skipped-sum = 表 { $table } 的列“{ $column }”合计为 { $actual }，预期为 { $expected }；但有 { $count } 个单元格不是数，未计入合计。
 skipped-ambiguous-total = 表 { $table } 的合计未核对：有多张表使用该名称；请指明是哪一张，例如 { $example }。
 skipped-keys = 主键与引用关系（如给出模式，也包括其内容）未能检查：{ $error }。
 skipped-keys-of-table = 另有 { $count } 项主键和引用关系未检查（表 { $table }）：数目过多。
 skipped-schema-table = 所给模式中的表 { $table } 不在归档中。
+skipped-ambiguous-schema = 所给模式中的表 { $table }：有多张表使用该名称，请指明其中之一：{ $names }。
+skipped-unmapped = 当前数据源中要比较的表 { $name } 未比较：具有该名称的表不是恰好一张。
 skipped-schema-columns = 所给模式中表 { $table } 的列 { $columns } 不在该表中。
 skipped-schema-words = 所给模式对表 { $table } 的下列要求未检查：{ $words }。
 skipped-key-columns = 表 { $table } 的主键未检查：没有列 { $columns }。
@@ -133,13 +138,19 @@ ledger-renamed-member = 已有同名的成员，因此本成员改用其他名�
 ledger-empty-folder = 空文件夹不予保留
 ledger-link = 符号链接不予跟随
 ledger-special-file = 设备、管道或套接字不予读取
+ledger-own-file = 备份自身的文件（归档、其随附文件或本次运行的文件）不予收录
+ledger-key-file = 打开归档的密钥不予收录
 ledger-lock-file = Excel 等程序留下的锁定文件不予收录
 ledger-within-zip = 该成员只保留在 ZIP 文件中
 ledger-hidden-sheet = 该工作表在工作簿中隐藏，仍作为表收录
 ledger-wal-index = SQLite 的日志索引文件不予收录
+ledger-system-file = 操作系统写入的元数据，按附件收录
+ledger-decoded-name = 名称不是 Unicode：显示解码后的名称，并保留其原始字节
+ledger-named-twice = 被指定了不止一次，每次都会读取
 ledger-member-names = ZIP 成员的名称不是 UTF-8 且未注明编码，已按推断的编码读取
 ledger-unlisted-bytes = 不属于任何成员的字节只保留在 ZIP 文件中
 ledger-rows-above-header = 标题行以上的内容不在表中，只保留在原始文件中
+ledger-rows-below-table = 记录下方的内容（如注释或合计）不在表中，只保留在原始文件中
 ledger-padded-header = 标题行短于最长的记录：已补充无标签的列
 ledger-blank-lines = 记录之间的空行不予保留
 ledger-padded-records = 短于最长记录的记录已用空值补齐
@@ -154,6 +165,11 @@ ledger-formula-as-value = 公式保存为工作簿最后一次计算的值
 ledger-formula-without-value = 文件中没有计算值的公式保存为空值
 ledger-merged-cells = 合并单元格保存为首个单元格的值，其余为空值
 ledger-outer-spaces = 文件未要求保留的文本首尾空格不予保留，与电子表格的显示一致
+ledger-corrected-text = 工作簿程序库会改变的文本，按文件中的内容保存
+ledger-corrected-number = 工作簿程序库会改变的数字，按文件中的内容保存
+ledger-corrected-date = 是数字还是日期，由文件中的数字格式决定；工作簿程序库的判断与此不同
+ledger-corrected-error = 工作簿程序库会当作其他值的错误，按其文本保存
+ledger-exact-digits = 位数超过电子表格精度的数字，按文件中的全部位数保存
 ledger-not-a-worksheet = 非工作表（如图表）只保留在工作簿中
 ledger-empty-sheet = 没有任何值的工作表只保留在工作簿中
 ledger-internal-table = SQLite 的内部表不作为表收录
@@ -506,7 +522,19 @@ finding-misread = 读取程序给出的内容与文件本身不符，已作为�
 ## 含义更具体的发现事项
 
 detail-guessed-encoding = 编码系推断得出，也可能是其他编码
+detail-unclear-encoding = 编码不明确，另一种编码几乎同样可能；请设定编码后重新导出
+detail-guessed-delimiter = 另一分隔符同样能分开文件各行
+detail-guessed-header = 标题行的位置不确定，其上可能有标题或注释
+detail-quoted-lines = 文件各行整行带引号；已将引号内的文字读成记录
+detail-escaped-quotes = 单元格中的引号以反斜杠转义；已按此读取
+detail-repeated-header = { $count ->
+   *[other] { $count } 条记录
+}与标题行相同
+detail-totals-record = 最后一条记录像是合计；已作为记录保存
+detail-end-mark = 文件以 DOS 的结束标记（^Z）结尾
+detail-cut-line-end = 文件在 CR 与 LF 之间结束，可能不完整
 detail-secret-key = 文件中有私钥：能打开归档的人都会得到它；请将其移到别处后重新导出
+detail-opaque = 文件像是数据，但未读成表：只收录其原始字节
 detail-long-numbers = { $count } 个单元格的整数超出工作簿能精确保存的范围，其末尾数字可能在导出之前已丢失
 detail-shortened-numbers = { $count } 个单元格的文本像是被电子表格缩写的长数字（如 1.23E+17），其数字在导出之前已丢失
 detail-lost-characters = { $count } 个单元格的文本含有无法读取的字符（U+FFFD），这些字符在导出之前已丢失，或本非 Unicode
@@ -559,6 +587,8 @@ header-no-table = 无表
 not-found-table = 表 { $name }
 not-found-file = 文件 { $name }
 hint-not-found-table = 归档中有：{ $names }。
+ambiguous-table = 唯一的表 { $name }（有多张表使用该名称）
+hint-ambiguous-table = 请指明其中之一：{ $names }。
 hint-not-found-file = 请列出归档的内容。
 archive-tar = tar 格式有误：{ $why }
 tar-needless-pax = 多余的 pax 头
@@ -606,6 +636,7 @@ frame-dictionary = 要求使用字典
 frame-window = 的窗口超过格式上限
 archive-recipients = 归档头最多 { $kib } KiB，容纳不下 { $count } 个接收者：约可容纳 660 个 age1… 公钥、590 个 ssh-ed25519 公钥，或 90 个 4096 位的 ssh-rsa 公钥；请减少接收者，并把能打开归档的密钥交给他们
 archive-header = age 头在写出后被改动
+archive-header-damaged = age 头已损坏，或不是由 age 生成
 archive-header-long = age 头在前 { $kib } KiB 内没有结束：已损坏，或为耗费内存和时间而伪造
 archive-cut-short = 归档被截断：在最后一个加密块之前结束
 archive-chunk = 第 { $chunk } 个加密块未通过验证：内容被改动
@@ -616,15 +647,27 @@ not-archive-zstd = 这是未加密的 zstd 文件
 not-archive-zip = 这是 ZIP 文件或 Excel 工作簿
 not-archive-gzip = 这是 gzip 文件
 not-archive-sqlite = 这是 SQLite 数据库
-not-archive-version = 这是本程序不认识的版本的 age 文件
+not-archive-damaged = 首行已损坏，或不是由 age（第 1 版格式）生成
+not-archive-text-mode = 行尾已被改动：它曾按文本方式复制
 not-archive-armor = 这是文本封装的 age 文件；请用 `age --decrypt` 解开后重新加密
 key-secret-as-recipient = 所给的接收者是私钥；接收者应是公钥 age1…
 key-not-a-recipient = “{ $text }”不是接收者
 key-not-public = 所给的接收者不是公钥
-key-recipient-line = 接收者文件第 { $line } 行不是接收者
-key-no-recipients = 接收者文件中没有接收者
+key-recipient-line = { $name } 第 { $line } 行不是接收者
+key-no-public-in-file = { $name } 中没有公钥：请确认这就是所要的文件
 key-none-in-file = { $name } 中没有 age 身份，也没有 SSH 私钥
 key-identity-line = { $name } 第 { $line } 行不是 age 身份
+key-an-identity = age 身份
+key-a-recipient = 接收者
+key-wrapped = { $name } 第 { $line } 行不是{ $what }：密钥被拆成了几行，请放在同一行
+key-length = { $name } 第 { $line } 行不是{ $what }：它有 { $count } 个字符，而密钥有 { $length } 个；请重新复制整个密钥
+key-mistyped = { $name } 第 { $line } 行不是{ $what }：校验和不符，有字符写错；请重新复制
+key-plugin = { $name } 第 { $line } 行是 age 插件的密钥，本程序不支持插件
+key-public-as-identity = { $name } 中是公钥，只能用来加密；打开归档需要私钥
+key-bom = { $name } 以字节顺序标记（BOM）开头；请另存为不带 BOM 的 UTF-8
+key-utf16 = { $name } 是 UTF-16 文本；请另存为 UTF-8
+key-armored = { $name } 是文本封装（armor）的加密身份；请用 `age --decrypt` 去除封装，或使用原来的文件
+key-archive = { $name } 是为密钥加密的，不是身份文件；它可能是归档
 key-needs-passphrase = { $name } 以口令加密，而没有给出口令
 key-passphrase = 口令打不开 { $name }
 key-damaged = { $name } 已损坏
@@ -736,8 +779,6 @@ source-nothing = 此处没有可备份的内容
 source-nothing-hint = 请指定 CSV 文件、工作簿、数据库或 ZIP 文件，或包含它们的文件夹。
 source-special = { $path } 是设备、管道或套接字，不予读取
 source-special-hint = 请先存为文件；CSV 也可由标准输入提供。
-source-not-unicode = { $path } 的名称不是 Unicode
-source-rename-hint = 请重命名该文件；归档中的名称均为 Unicode。
 source-too-deep = 文件夹嵌套超过 { $most } 层
 source-too-deep-hint = 请将内层文件夹单独指定为数据源。
 source-not-a-file = { $path } 不是文件
@@ -756,6 +797,18 @@ source-many-columns = 加上本表后，表和列的数量将超出归档清单�
 source-other-counts = 数据源统计某列有 { $expected }，实际给出 { $received }
 source-other-counts-hint = 这是内部错误，或数据源已损坏；请将其作为文件收录。
 source-pushed = 其记录由程序提供
+
+## 内容与名称不符的文件
+
+source-misnamed = 内容不是 CSV：{ $format }
+source-misnamed-hint = 请从 CRM 重新导出（网页常常是登录页），或先解压，或按其实际类型命名。
+source-opaque = { $name } 像是数据（{ $format }），但未读成表：只收录其原始字节
+format-named = { $name }
+format-web-page = 网页
+format-no-database = 已加密、已损坏或类型未知的数据库
+format-sqlite-log = SQLite 日志，但旁边没有对应的数据库
+format-office = Office 文档
+format-by-name = 依其扩展名判断
 
 ## CSV 文件
 
@@ -800,6 +853,34 @@ csv-ragged = 记录有 { $cells } 个单元格，而标题行有 { $width } 个
 csv-ragged-hint = 如果标题行在更下方，请设定其行号；否则请在文件副本中修正该记录、补齐记录，或将文件原样收录。
 csv-mostly-padding = 最长的记录有 { $widest } 个单元格，若将全部 { $records } 条记录补齐到该长度，表中几乎全是空值
 
+## CSV 文件：不确定的编码、分隔符和布局
+
+csv-unclear-encoding = { $source } 按 { $encoding } 读取，但 { $others } 几乎同样可能，文字不同；请设定编码
+csv-guess-folder = 因为同一文件夹中的其他文件采用该编码
+csv-guess-escapes = 因为其转义序列与之相符
+csv-escapes = 文件含有 { $encoding } 的转义序列，无法读取
+csv-escapes-hint = 请将文件副本转换为 UTF-8。如果这些序列本身就是文字，请将编码设定为 utf-8。
+csv-likely-encoding = 无法从字节判断文字的编码；可能是 { $encodings }
+csv-likely-encoding-hint = 请设定编码，例如 { $encodings } 之一。
+csv-recipe-code-page = 采用 DOS 代码页
+csv-recipe-delimiter = 分隔符或记录结尾有多个字节
+csv-recipe-footer = 记录下方还有其他行
+csv-escape-option = 转义字符必须是一个 ASCII 字符，引号和行结束符除外
+csv-escape-option-hint = 可尝试反斜杠。
+csv-escape-hint = 如果引号前的反斜杠表示引号属于单元格内容，请将反斜杠设定为转义字符；否则请在文件副本中修正该记录，或将文件原样收录。
+csv-title-above = 判定标题行在第 { $row } 行，其上各行为标题或注释；如不正确，请设定标题行的行号
+csv-possible-title = 首行只有一个标签，可能是标题；如果标题行在其下方，请设定标题行的行号
+csv-one-column = 该表只有一列，但各行可由 { $delimiter } 分开；如果它是分隔符，请设定
+csv-other-delimiter = 分隔符 { $delimiter } 同样能将所有记录等分；如果它才是分隔符，请设定
+csv-quoted-lines = 文件各行整行带引号；已将引号内的文字读成记录
+csv-escaped-quotes = 单元格中的引号以反斜杠转义；已按此读取
+csv-repeated-header = { $count ->
+   *[other] { $count } 条记录
+}与标题行相同；文件可能由多个文件拼接而成
+csv-totals-record = 最后一条记录像是合计；已作为记录保存
+csv-end-mark = 文件以 DOS 的结束标记（^Z）结尾
+csv-cut-line-end = 文件在 CR 与 LF 之间结束；可能不完整
+
 ## ZIP 文件
 
 zip-no-directory = 该文件不是 ZIP 文件，或不完整，或是分卷之一
@@ -829,6 +910,8 @@ zip-closed-hint = 请用制作该 ZIP 文件的程序将其解压，再导出所
 zip-closed-member = 该成员{ $why }：只保留在 ZIP 文件中
 zip-empty-folder = 空文件夹只保留在 ZIP 文件中
 zip-guessed-names = 非 UTF-8 且未声明编码的成员名称按 { $encoding } 读取
+zip-unknown-names = 未知的名称编码：{ $encoding }
+zip-unknown-names-hint = 可试 gbk、big5、shift_jis、euc-kr、koi8-r、cp437、cp850、cp866 或 utf-8。
 zip-renamed-member = 已有名为 { $name } 的成员；本成员改名为 { $unique }
 
 ## 工作簿
@@ -837,6 +920,8 @@ count-cells = { $count } 个单元格
 cells-elsewhere = { $count } 个单元格，但位置不同
 workbook-other-cells = 该工作表有 { $held } 个有值的单元格，而工作簿读取程序给出了 { $given } 个
 workbook-cells-elsewhere = 该工作表有 { $held } 个有值的单元格，而工作簿读取程序给出的是其他单元格
+workbook-other-values = 该工作表有 { $held } 个有值的单元格，而工作簿读取程序给出了其他的值
+cells-of-other-values = { $count } 个单元格，但部分值不同
 workbook-other-sheets = 该工作簿有 { $held } 张工作表，而读取程序给出了 { $given } 张
 workbook-damaged = 该工作簿已损坏或属于未知类型（{ $why }）
 workbook-protected = 该工作簿受密码保护
@@ -851,12 +936,8 @@ workbook-long-row = 加上单元格 { $cell } 后，该行超过单行允许读�
 workbook-two-values = 文件中单元格 { $cell } 有两个值
 workbook-nul = 单元格 { $cell } 的文本含有 NUL 字符；已知读取程序会这样误读某些旧文件
 workbook-unclear-cell = 单元格 { $cell } 的写法无法确定地读取
-workbook-unclear-styles = 该工作簿样式的写法使日期与数字无法确定地区分
-workbook-shapes-in-text = 一个有文本的单元格内还有带文本的图形，两者的文本无法区分
-workbook-encoding-mark = 一个单元格文本的开头会被工作簿读取程序当作另一种编码的标记
-workbook-split-character = 一个单元格文本中的字符被分在两条记录中，工作簿读取程序无法将其拼合
-workbook-continued-text = 一个单元格的文本延续到第二条记录，工作簿读取程序不会继续读取
 workbook-no-code-page = 该文件是未注明文本编码的 Excel 5/95 工作簿
+workbook-unknown-code-page = 该 Excel 5/95 工作簿的文本使用代码页 { $page }，本程序不认识该代码页
 workbook-too-old = 该文件是 1995 年以前的 Excel { $version } 工作簿
 no-workbook = 该文件不是工作簿：开头的内容不符
 no-workbook-empty = 该文件不是工作簿：文件为空
@@ -911,6 +992,7 @@ hint-store-as-file = 可作为普通文件收录。
 ## SQLite 数据库与临时数据库
 
 scratch-open = 打开
+scratch-no-file = 创建临时文件
 scratch-prepare = 初始化
 scratch-create-table = 创建表
 scratch-insert = 插入记录

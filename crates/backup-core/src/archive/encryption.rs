@@ -123,13 +123,19 @@ fn other_kind_of_file(begin: &[u8]) -> Message {
         [b'P', b'K', 3, 4, ..] => message!("not-archive-zip"),
         [0x1f, 0x8b, ..] => message!("not-archive-gzip"),
         _ if begin.starts_with(b"SQLite format 3\0") => message!("not-archive-sqlite"),
-        _ if begin.starts_with(b"age-encryption.org/v1") => message!("not-archive"),
-        _ if begin.starts_with(b"age-encryption.org/") => message!("not-archive-version"),
+        _ if begin.starts_with(b"age-encryption.org/v1\r\n") => message!("not-archive-text-mode"),
+        _ if is_like_first_line(begin) => message!("not-archive-damaged"),
         _ if begin.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----") => {
             message!("not-archive-armor")
         }
         _ => message!("not-archive"),
     }
+}
+
+/// Whether most bytes of the first line are those of age. A version that is not known looks like a flipped bit.
+fn is_like_first_line(begin: &[u8]) -> bool {
+    let same = begin.iter().zip(FIRST_LINE).filter(|(one, other)| one == other).count();
+    same * 3 > FIRST_LINE.len() * 2
 }
 
 fn open_io_error(error: io::Error) -> Error {
@@ -149,9 +155,10 @@ fn open_error(error: age::DecryptError, passphrase: bool, max_work_factor: u8) -
         E::ExcessiveWork { required, .. } => {
             Error::new(ErrorKind::WorkFactor { found: required, most: max_work_factor })
         }
+        E::InvalidMac => Finding::failure(Code::Seal, message!("archive-header")).into(),
         // The file begins like version 1, so an unknown format is a malformed header.
-        E::InvalidMac | E::InvalidHeader | E::UnknownFormat => {
-            Finding::failure(Code::Seal, message!("archive-header")).into()
+        E::InvalidHeader | E::UnknownFormat => {
+            Finding::failure(Code::Seal, message!("archive-header-damaged")).into()
         }
         E::Io(error) => open_io_error(error),
         _ => key_error(message!("key-kind")),

@@ -9,7 +9,7 @@ use super::age_header::HeaderFirst;
 use super::keys::{AskPassphrase, Callbacks, Identity, MAX_WORK_FACTOR, Recipient, key_error};
 use super::ssh;
 use crate::error::{Error, ErrorKind, Result};
-use crate::i18n::message;
+use crate::i18n::{Message, message};
 
 impl std::str::FromStr for Recipient {
     type Err = Error;
@@ -36,11 +36,78 @@ impl std::str::FromStr for Recipient {
 }
 
 /// Parses the lines of a key file, except empty lines and comments. `bad` creates the error for a line
-/// number.
-fn parse_lines<T: std::str::FromStr>(text: &str, bad: impl Fn(String) -> Error) -> Result<Vec<T>> {
+/// number, the line and the next line.
+fn parse_lines<T: std::str::FromStr>(
+    text: &str,
+    bad: impl Fn(String, &str, &str) -> Error,
+) -> Result<Vec<T>> {
     let numbered = text.lines().map(str::trim).zip(1..);
     let keys = numbered.filter(|(line, _)| !line.is_empty() && !line.starts_with('#'));
-    keys.map(|(line, number): (_, u32)| line.parse().map_err(|_| bad(number.to_string()))).collect()
+    let parse = |(line, number): (&str, usize)| {
+        let next = text.lines().nth(number).unwrap_or_default().trim();
+        line.parse().map_err(|_| bad(number.to_string(), line, next))
+    };
+    keys.map(parse).collect()
+}
+
+/// What a key is, and its length in characters.
+type Key = (Message, usize);
+
+/// A public key of age: `age1` and 58 characters.
+fn public_key() -> Key {
+    (message!("key-a-recipient"), 62)
+}
+
+/// A secret key of age: `AGE-SECRET-KEY-1` and 58 characters.
+fn secret_key() -> Key {
+    (message!("key-an-identity"), 74)
+}
+
+/// Whether a line is written like the rest of a key: letters and digits only.
+fn continues_a_key(line: &str) -> bool {
+    !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Whether a line begins like a public key.
+fn is_like_public(line: &str) -> bool {
+    starts_with(line, "age1") || line.starts_with("ssh-") || line.starts_with("ecdsa-")
+}
+
+fn starts_with(line: &str, begin: &str) -> bool {
+    line.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin))
+}
+
+/// Why a line that begins like a key is not one.
+fn misspelled(line: &str, next: &str, (what, length): Key, number: String, name: &str) -> Error {
+    let count = line.chars().count();
+    key_error(match count {
+        _ if count < length && continues_a_key(next) => {
+            message!("key-wrapped", line = number, name = name, what = what)
+        }
+        _ if count != length => {
+            let (count, length) = (count.to_string(), length.to_string());
+            message!(
+                "key-length",
+                line = number,
+                name = name,
+                what = what,
+                count = count,
+                length = length
+            )
+        }
+        _ => message!("key-mistyped", line = number, name = name, what = what),
+    })
+}
+
+/// The error for the encoding of a key file, if that is not plain UTF-8.
+fn wrong_encoding(bytes: &[u8], name: &str) -> Option<Error> {
+    let is_utf16 = bytes.starts_with(b"\xff\xfe")
+        || bytes.starts_with(b"\xfe\xff")
+        || matches!(bytes, [0, first, ..] | [first, 0, ..] if first.is_ascii_graphic());
+    if is_utf16 {
+        return Some(key_error(message!("key-utf16", name = name)));
+    }
+    bytes.starts_with(b"\xef\xbb\xbf").then(|| key_error(message!("key-bom", name = name)))
 }
 
 impl Recipient {
@@ -50,10 +117,32 @@ impl Recipient {
     ///
     /// [`ErrorKind::Key`] if a line is not a recipient, or if there is no recipient.
     pub fn parse_file(text: &str) -> Result<Vec<Self>> {
-        let recipients: Vec<Self> =
-            parse_lines(text, |line| key_error(message!("key-recipient-line", line = line)))?;
+        Self::parse_file_bytes(text.as_bytes(), "the recipients file")
+    }
+
+    /// As [`Recipient::parse_file`], from the bytes of the file. Errors name it by `name`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Recipient::parse_file`], and if the file is not UTF-8 without a byte order mark.
+    pub fn parse_file_bytes(bytes: &[u8], name: &str) -> Result<Vec<Self>> {
+        if let Some(error) = wrong_encoding(bytes, name) {
+            return Err(error);
+        }
+        let text = String::from_utf8_lossy(bytes);
+        let has_key = text.lines().any(|line| is_like_public(line.trim()));
+        let bad = |number: String, line: &str, next: &str| {
+            if starts_with(line, "age1") {
+                misspelled(line, next, public_key(), number, name)
+            } else if has_key {
+                key_error(message!("key-recipient-line", line = number, name = name))
+            } else {
+                key_error(message!("key-no-public-in-file", name = name))
+            }
+        };
+        let recipients: Vec<Self> = parse_lines(&text, bad)?;
         if recipients.is_empty() {
-            return Err(key_error(message!("key-no-recipients")));
+            return Err(key_error(message!("key-no-public-in-file", name = name)));
         }
         Ok(recipients)
     }
@@ -96,6 +185,9 @@ impl Identity {
         if bytes.starts_with(b"age-encryption.org/v1") {
             return encrypted_identities(bytes, name, ask, most);
         }
+        if bytes.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----") {
+            return Err(key_error(message!("key-armored", name = name)));
+        }
         if bytes.starts_with(b"-----BEGIN ") {
             return ssh::identity(bytes, name, Callbacks(ask.clone()))
                 .map(|identity| vec![identity]);
@@ -106,9 +198,25 @@ impl Identity {
 
 fn plain_identities(bytes: &[u8], name: &str) -> Result<Vec<Identity>> {
     let none = || key_error(message!("key-none-in-file", name = name));
+    if let Some(error) = wrong_encoding(bytes, name) {
+        return Err(error);
+    }
     let text = std::str::from_utf8(bytes).map_err(|_| none())?;
+    let has_key = text.lines().any(|line| starts_with(line.trim(), "AGE-SECRET-KEY-"));
     // The error does not contain the line: it may be a secret with a typing error.
-    let bad = |line: String| key_error(message!("key-identity-line", line = line, name = name));
+    let bad = |number: String, line: &str, next: &str| {
+        if starts_with(line, "AGE-SECRET-KEY-1") {
+            misspelled(line, next, secret_key(), number, name)
+        } else if starts_with(line, "AGE-PLUGIN-") {
+            key_error(message!("key-plugin", line = number, name = name))
+        } else if is_like_public(line) && !has_key {
+            key_error(message!("key-public-as-identity", name = name))
+        } else if has_key || starts_with(line, "AGE-") {
+            key_error(message!("key-identity-line", line = number, name = name))
+        } else {
+            none()
+        }
+    };
     let identities: Vec<age::x25519::Identity> = parse_lines(text, bad)?;
     if identities.is_empty() {
         return Err(none());
@@ -122,17 +230,19 @@ fn encrypted_identities(
     ask: &AskPassphrase,
     most: u8,
 ) -> Result<Vec<Identity>> {
+    let damaged = |_| key_error(message!("key-damaged", name = name));
+    let decryptor = HeaderFirst::read(bytes)
+        .map_err(age::DecryptError::Io)
+        .and_then(age::Decryptor::new_buffered)
+        .map_err(damaged)?;
+    if !decryptor.is_scrypt() {
+        return Err(key_error(message!("key-archive", name = name)));
+    }
     let passphrase = ask(&format!("passphrase of {name}"))
         .ok_or_else(|| key_error(message!("key-needs-passphrase", name = name)))?;
-    let damaged = |_| key_error(message!("key-damaged", name = name));
     let refused = |error| match error {
         age::DecryptError::ExcessiveWork { required, .. } => {
             Error::new(ErrorKind::WorkFactor { found: required, most }).in_source(name)
-        }
-        age::DecryptError::Io(error)
-            if error.get_ref().is_some_and(|inner| inner.is::<Error>()) =>
-        {
-            damaged(error)
         }
         _ => key_error(message!("key-passphrase", name = name)),
     };
@@ -141,13 +251,11 @@ fn encrypted_identities(
     // lines; the limit bounds the memory for a forged one.
     let room = bytes.len().min(1 << 20);
     let mut plain = Zeroizing::new(Vec::with_capacity(room));
-    HeaderFirst::read(bytes)
-        .map_err(age::DecryptError::Io)
-        .and_then(age::Decryptor::new_buffered)
-        .and_then(|decryptor| decryptor.decrypt(std::iter::once(&*identity.key as _)))
+    decryptor
+        .decrypt(std::iter::once(&*identity.key as _))
         .map_err(refused)?
         .take(room as u64)
         .read_to_end(&mut plain)
-        .map_err(damaged)?;
+        .map_err(|error| damaged(age::DecryptError::Io(error)))?;
     plain_identities(&plain, name)
 }

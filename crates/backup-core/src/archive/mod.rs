@@ -20,6 +20,7 @@ mod pool;
 mod reader;
 mod salvage;
 mod scan;
+mod sidecar_form;
 #[cfg_attr(not(feature = "ssh"), path = "no_ssh.rs")]
 mod ssh;
 mod table;
@@ -36,6 +37,9 @@ pub(crate) use parts::check_table;
 pub use reader::Reader;
 pub(crate) use salvage::Survey;
 pub(crate) use scan::{ScanVisitor, scan};
+pub(crate) use sidecar_form::{
+    MAX_SIDECAR_BYTES, README, is_age, is_checksum, is_readme, sidecar_names,
+};
 pub(crate) use visitor::Visitor;
 pub(crate) use writer::read_failed;
 pub use writer::{Finished, TableWriter, Writer, WriterOptions};

@@ -19,6 +19,7 @@ use crate::model::{FileMetadata, Manifest};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Record, Sha256Writer, Table, from_record};
 use crate::suggestions::suggestions;
+use crate::table_names::{FoundTable, TableNames};
 
 /// Reads an archive.
 ///
@@ -101,9 +102,34 @@ impl<R: Read + Seek> Reader<R> {
         self.frames.plain_bytes()
     }
 
-    /// Returns an error if one of these tables does not exist.
-    pub(crate) fn check_tables(&self, tables: &[String]) -> Result<()> {
-        tables.iter().try_for_each(|table| self.index_of(table).map(drop))
+    /// The names of the tables that these names stand for.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] if a name stands for none, or for several.
+    pub(crate) fn resolve(&self, names: &[String]) -> Result<Vec<String>> {
+        let tables = self.tail.manifest.resources.iter().map(|resource| {
+            let origin = &resource.backup.origin;
+            (resource.title.as_str(), origin.source.as_deref(), origin.sheet.as_deref())
+        });
+        let known = TableNames::new(tables);
+        let mut resolved: Vec<String> = Vec::new();
+        for name in names {
+            let table = match known.find(name) {
+                FoundTable::One(at) => self.tail.manifest.resources[at].title.clone(),
+                FoundTable::None => self.tail.tables[self.index_of(name)?].name.clone(),
+                FoundTable::Several(choices) => {
+                    return Err(Error::new(ErrorKind::NotFound {
+                        what: message!("ambiguous-table", name = name),
+                        hint: message!("hint-ambiguous-table", names = choices),
+                    }));
+                }
+            };
+            if !resolved.contains(&table) {
+                resolved.push(table);
+            }
+        }
+        Ok(resolved)
     }
 
     fn index_of(&self, table: &str) -> Result<usize> {

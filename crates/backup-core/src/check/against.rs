@@ -10,21 +10,24 @@ use std::io::{Read, Seek};
 
 use super::changes::{Changes, PAIRS, Pairs};
 use super::current::{Archived, Current};
-use super::pairing::{MatchResult, Matches, Name, Pairing, is_of};
+use super::pairing::{MatchResult, Matches, Pairing, is_of};
 use super::relations::{Hashing, KeyLabel, key_label};
 use super::sorting::Sorter;
 use crate::archive::Reader;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
+use crate::ledger_code::LedgerCode;
 use crate::model::{AgainstReport, FileReport, KeyReport, Manifest, Side};
 use crate::monitor::{Monitor, Phase, checkpoint_every};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::plan::Plan;
 use crate::record::{Digest, Table};
-use crate::report::Report;
+use crate::report::{Report, remarks};
 use crate::source::Discovered;
 use crate::source::ingest::Ingest;
+use crate::suggestions::suggestions;
+use crate::table_names::{FoundTable, Name, TableNames};
 
 /// How an archive is compared with its current sources.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +39,9 @@ pub struct AgainstOptions {
     /// key. For a table that is not listed, a key is used that the report found to be unique, or
     /// else the first column whose label suggests a key, such as `id`.
     pub keys: BTreeMap<String, Vec<usize>>,
+    /// Tables of the archive, and the names that they have in the sources now. A name is that of a
+    /// table or of a source with one table.
+    pub map: Vec<(String, String)>,
 }
 
 impl AgainstOptions {
@@ -48,6 +54,12 @@ impl AgainstOptions {
     /// Sets the key columns of a table.
     pub fn key(mut self, table: impl Into<String>, columns: impl Into<Vec<usize>>) -> Self {
         self.keys.insert(table.into(), columns.into());
+        self
+    }
+
+    /// Pairs a table of the archive with a table of the sources that has another name now.
+    pub fn map(mut self, archived: impl Into<String>, current: impl Into<String>) -> Self {
+        self.map.push((archived.into(), current.into()));
         self
     }
 
@@ -100,14 +112,19 @@ pub(crate) fn compare<R: Read + Seek>(
         })
     });
     let archived: Vec<_> = archived.collect();
-    let pairing = pairing(&archived, reader.manifest(), &found);
+    let mut pairing = pairing(&archived, reader.manifest(), &found);
+    let names = archived_names(&archived, reader.manifest());
+    for (table, current) in &options.map {
+        pairing.map(mapped(&names, table, &archived)?, current);
+    }
     let mut plan = Plan::to_compare(found);
-    let mut current = loop {
+    let (mut current, mut notes) = loop {
         let current = Current::new(&archived, &pairing);
-        if let Some((current, _)) = plan.read(Ingest::new(current, monitor), monitor)? {
-            break current;
+        if let Some(read) = plan.read(Ingest::new(current, monitor), monitor)? {
+            break read;
         }
     };
+    notes.remarks.retain(|remark| remark.code == LedgerCode::Unmatched);
     // A source that cannot be read now is not compared: its tables are neither equal, nor removed, nor
     // new.
     let unreadable = plan.unread().map(|(name, error)| SkippedCheck::UnreadableNow {
@@ -116,16 +133,20 @@ pub(crate) fn compare<R: Read + Seek>(
     });
     let unread: HashSet<&str> = plan.unread().map(|(name, _)| name).collect();
     let now = current.tables.iter().map(|table| (&table.name, table.likeness));
-    let matches = pairing.match_all(&now.collect::<Vec<_>>(), &unread);
-    let mut outcome = Outcome {
-        require_equal: options.require_equal,
-        skipped: unreadable.collect(),
-        ..Outcome::default()
-    };
+    let now: Vec<_> = now.collect();
+    let matches = pairing.match_all(&now, &unread);
+    let unmapped = pairing.unmapped(&now).into_iter().map(|current| {
+        let why = message!("skipped-unmapped", name = current);
+        SkippedCheck::part(CheckKind::Sources, why)
+    });
+    let skipped: Vec<_> = unreadable.chain(unmapped).collect();
+    let mut outcome =
+        Outcome { require_equal: options.require_equal, skipped, ..Outcome::default() };
     let files = std::mem::take(&mut current.tally.files);
     outcome.tables(&archived, current, &matches, reader, monitor)?;
     outcome.files(&report.contents.files, &files, &pairing, &unread);
     report.results.against = outcome.tables;
+    report.findings.extend(remarks(&notes.remarks));
     report.findings.extend(outcome.findings);
     report.skipped.extend(outcome.skipped);
     report.results.checks.push(Check { kind: CheckKind::Sources, count: outcome.equal });
@@ -133,15 +154,48 @@ pub(crate) fn compare<R: Read + Seek>(
 }
 
 fn pairing(archived: &[Archived<'_>], manifest: &Manifest, found: &Discovered) -> Pairing {
+    let name = |(title, source, sheet): (&str, _, _)| Name::of(title, source, sheet);
+    let names = facts(archived, manifest).into_iter().map(name).collect();
+    Pairing::new(names, &manifest.backup.ledger, &found.ledger)
+}
+
+fn archived_names(archived: &[Archived<'_>], manifest: &Manifest) -> TableNames {
+    TableNames::new(facts(archived, manifest))
+}
+
+/// The name of each table in the archive, its source, and its name there.
+fn facts<'a>(
+    archived: &[Archived<'a>],
+    manifest: &'a Manifest,
+) -> Vec<(&'a str, Option<&'a str>, Option<&'a str>)> {
     let sheets = manifest.resources.iter();
     let sheets: HashMap<&str, Option<&str>> =
         sheets.map(|table| (table.title.as_str(), table.backup.origin.sheet.as_deref())).collect();
-    let name = |Archived { table, report, .. }: &Archived<'_>| {
+    let fact = |Archived { table, report, .. }: &Archived<'a>| {
         let sheet = sheets.get(table.name.as_str()).copied().flatten();
-        Name::of(&table.name, report.source.as_deref(), sheet)
+        (table.name.as_str(), report.source.as_deref(), sheet)
     };
-    let names = archived.iter().map(name).collect();
-    Pairing::new(names, &manifest.backup.ledger, &found.ledger)
+    archived.iter().map(fact).collect()
+}
+
+/// The table of the archive that the user named for a pair.
+fn mapped(names: &TableNames, name: &str, archived: &[Archived<'_>]) -> Result<usize> {
+    match names.find(name) {
+        FoundTable::One(at) => Ok(at),
+        FoundTable::Several(choices) => Err(Error::new(ErrorKind::NotFound {
+            what: message!("ambiguous-table", name = name),
+            hint: message!("hint-ambiguous-table", names = choices),
+        })),
+        FoundTable::None => {
+            let all = archived.iter().map(|table| table.table.name.as_str());
+            let (names, others) = suggestions(name, all);
+            let names = message!("names-and-others", names = names, count = others);
+            Err(Error::new(ErrorKind::NotFound {
+                what: message!("not-found-table", name = name),
+                hint: message!("hint-not-found-table", names = names),
+            }))
+        }
+    }
 }
 
 /// The result of the comparison.

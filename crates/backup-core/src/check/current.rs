@@ -3,13 +3,14 @@
 use std::io::Read;
 
 use super::changes::{PAIRS, Pairs};
-use super::pairing::{MatchCandidate, Name, Pairing};
+use super::pairing::{MatchCandidate, Pairing};
 use super::relations::Hashing;
 use super::sorting::Sorter;
 use crate::error::Result;
 use crate::model::{ColumnChanges, ColumnCounts, FileHead, Origin, TableReport, TableSummary};
 use crate::record::{Digest, Record, Table};
 use crate::source::ingest::{Store, Tally};
+use crate::table_names::Name;
 
 /// A table of the archive.
 pub(super) struct Archived<'a> {

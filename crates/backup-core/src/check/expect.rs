@@ -8,7 +8,6 @@ use std::time::Instant;
 
 use super::decimal::Sum;
 use super::input;
-use super::pairing::Name;
 use crate::command::Step;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
@@ -18,8 +17,10 @@ use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::{Cell, IndexPosition, Record, StructuralIndex, Table, safe_labels};
 use crate::report::Report;
 use crate::scratch::Scratch;
-use crate::source::csv::parse;
+use crate::source::csv::dialect::{self, Given};
+use crate::source::csv::parse::{self, Dialect};
 use crate::suggestions::suggestions;
+use crate::table_names::{FoundTable, TableNames};
 
 pub(crate) use crate::model::{Reconciled, TotalReport};
 
@@ -128,8 +129,11 @@ fn refuse(why: Message) -> Error {
 
 /// Passes each record of a text to `each`. Errors contain the line.
 fn records(text: &[u8], mut each: impl FnMut(&Record) -> Result<()>) -> Result<()> {
-    let dialect = parse::detect(text, None);
-    let mut index = StructuralIndex::resume(text, dialect.delimiter, IndexPosition::default());
+    let given = Given { begins_with_header: true, ..Given::default() };
+    let Dialect { delimiter, newline, .. } = dialect::detect(text, true, given).dialect;
+    let dialect = Dialect { delimiter, newline, escape: None, is_wrapped: false };
+    let start = IndexPosition::default();
+    let mut index = StructuralIndex::resume(text, dialect.delimiter.first(), start);
     let mut record = Record::new();
     record.hold(text);
     let mut at = 0;
@@ -209,7 +213,7 @@ fn line(record: &Record, columns: &[usize]) -> Result<Expected> {
 /// A total that differs is a failure, and so is a missing table or column. A table is named as in the
 /// archive, or as `NAME (SOURCE)`. If tables of several sources have the same name, totals of this name
 /// are skipped. Cells that are not plain decimal numbers are counted, reported, and excluded from the
-/// sum.
+/// sum; a sum that differs and lacks such cells is skipped too.
 ///
 /// # Errors
 ///
@@ -224,7 +228,7 @@ pub fn reconcile_totals(
     let started = Instant::now();
     monitor.phase(Phase::Proving, None);
     let tables = scratch.tables()?;
-    let names = TableNames::new(&tables, report);
+    let names = names(&tables, report);
     let mut by_table: BTreeMap<&str, Vec<(usize, &Expected)>> = BTreeMap::new();
     for line in expected.lines.iter().enumerate() {
         by_table.entry(&line.1.table).or_default().push(line);
@@ -234,9 +238,11 @@ pub fn reconcile_totals(
     for (name, lines) in by_table {
         checkpoint(monitor)?;
         let table = match names.find(name) {
-            Ok(table) => table,
-            Err(why) => {
-                skipped.push(why);
+            FoundTable::One(at) => Some(&tables[at]),
+            FoundTable::None => None,
+            FoundTable::Several(choices) => {
+                let why = message!("skipped-ambiguous-total", table = name, example = choices);
+                skipped.push(SkippedCheck::part(CheckKind::Totals, why));
                 continue;
             }
         };
@@ -263,6 +269,7 @@ pub fn reconcile_totals(
         });
         let findings = total.findings(table.is_some(), others).into_iter();
         report.findings.extend(findings.map(|finding| finding.table(&total.table)));
+        report.skipped.extend(total.uncounted());
         agree += u64::from(total.rows.as_ref().is_some_and(Reconciled::agrees));
         agree += u64::from(total.sum.as_ref().is_some_and(Reconciled::agrees));
         report.results.totals.push(total);
@@ -273,43 +280,14 @@ pub fn reconcile_totals(
 }
 
 /// The tables of the database, by the names that a list of totals may use.
-struct TableNames<'a> {
-    tables: &'a [(usize, Table)],
-    /// For each name within a source, the full names of the tables that have it.
-    in_sources: HashMap<String, Vec<String>>,
-    /// The position of each table, by its name in the archive and by `NAME (SOURCE)`.
-    by_name: HashMap<String, usize>,
-}
-
-impl<'a> TableNames<'a> {
-    fn new(tables: &'a [(usize, Table)], report: &Report) -> Self {
-        let sources: HashMap<&str, Option<&str>> = report
-            .contents
-            .tables
-            .iter()
-            .map(|it| (it.name.as_str(), it.source.as_deref()))
-            .collect();
-        let (mut in_sources, mut by_name) = (HashMap::new(), HashMap::new());
-        for (at, (_, table)) in tables.iter().enumerate() {
-            let source = sources.get(table.name.as_str()).copied().flatten();
-            let name = Name::of(&table.name, source, None);
-            by_name.entry(name.in_full()).or_insert(at);
-            in_sources.entry(name.own.clone()).or_insert_with(Vec::new).push(name.in_full());
-        }
-        // Names of the archive take precedence.
-        by_name.extend(tables.iter().enumerate().map(|(at, (_, table))| (table.name.clone(), at)));
-        Self { tables, in_sources, by_name }
-    }
-
-    /// The table of this name. If tables of several sources have this name, only the first has it in
-    /// the archive, so the check is skipped.
-    fn find(&self, name: &str) -> Result<Option<&'a (usize, Table)>, SkippedCheck> {
-        if let Some([first, _, ..]) = self.in_sources.get(name).map(Vec::as_slice) {
-            let why = message!("skipped-ambiguous-total", table = name, example = first);
-            return Err(SkippedCheck::part(CheckKind::Totals, why));
-        }
-        Ok(self.by_name.get(name).map(|at| &self.tables[*at]))
-    }
+fn names(tables: &[(usize, Table)], report: &Report) -> TableNames {
+    let reports = report.contents.tables.iter();
+    let sources: HashMap<&str, Option<&str>> =
+        reports.map(|table| (table.name.as_str(), table.source.as_deref())).collect();
+    let name = |(_, table): &(usize, Table)| table.name.clone();
+    let all: Vec<String> = tables.iter().map(name).collect();
+    let source = |name: &str| sources.get(name).copied().flatten();
+    TableNames::new(all.iter().map(|name| (name.as_str(), source(name), None)))
 }
 
 /// The column with this label: the unique label in the archive's CSV, or else the label in the source.
@@ -392,6 +370,23 @@ impl TotalReport {
         }
     }
 
+    /// The skipped check of a sum that differs, if it lacks cells that are not numbers.
+    fn uncounted(&self) -> Option<SkippedCheck> {
+        let Reconciled { expected, actual: Some(actual) } = self.sum.as_ref()? else { return None };
+        let (table, column) = (&self.table, self.column.as_deref().unwrap_or_default());
+        (expected != actual && self.not_numbers > 0).then(|| {
+            let why = message!(
+                "skipped-sum",
+                table = table,
+                column = column,
+                count = self.not_numbers,
+                expected = expected,
+                actual = actual
+            );
+            SkippedCheck::part(CheckKind::Totals, why)
+        })
+    }
+
     /// Findings about differences, and about cells that are not in the sum.
     fn findings(&self, has_table: bool, others: Option<Message>) -> Vec<Finding> {
         let Self { table, rows, column, sum, not_numbers } = self;
@@ -414,7 +409,9 @@ impl TotalReport {
             Some(Reconciled { actual: None, .. }) => {
                 findings.push(failure(with_others(message!("total-no-column", column = column))));
             }
-            Some(Reconciled { expected, actual: Some(actual) }) if expected != actual => {
+            Some(Reconciled { expected, actual: Some(actual) })
+                if expected != actual && *not_numbers == 0 =>
+            {
                 let differs = failure(message!("total-sum", column = column));
                 findings.push(differs.expected(expected, actual));
             }

@@ -11,46 +11,10 @@ use std::hash::Hash;
 
 use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
+use crate::table_names::{Name, stem};
 
 /// The suffix of the file with the definitions of a database.
 const DEFINITIONS: &str = ".schema.sql";
-
-/// The source of a table, and its name there.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Name {
-    pub(crate) source: Option<String>,
-    pub(crate) own: String,
-}
-
-impl Name {
-    /// The name of a table that has the name `table` in an archive or an export.
-    pub(crate) fn of(table: &str, source: Option<&str>, sheet: Option<&str>) -> Self {
-        let own = sheet.unwrap_or_else(|| match source {
-            Some(source) => without_source(table, source),
-            None => table,
-        });
-        Self { source: source.map(str::to_owned), own: own.to_owned() }
-    }
-
-    /// The name with its source. A table gets this name if its own name is taken.
-    pub(crate) fn in_full(&self) -> String {
-        match &self.source {
-            Some(source) => format!("{} ({source})", self.own),
-            None => self.own.clone(),
-        }
-    }
-}
-
-/// Removes the source: `accounts` of `accounts (crm.csv)` and of `accounts (crm.csv, 2)`.
-fn without_source<'a>(table: &'a str, source: &str) -> &'a str {
-    let own = || {
-        let (own, number) = table.strip_suffix(')')?.rsplit_once(&format!(" ({source}"))?;
-        let is_number = |number: &str| number.bytes().all(|byte| byte.is_ascii_digit());
-        let is_source = number.is_empty() || number.strip_prefix(", ").is_some_and(is_number);
-        is_source.then_some(own)
-    };
-    own().unwrap_or(table)
-}
 
 /// The archived table that a table of the sources matches, as far as this is known at its beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,11 +39,23 @@ impl MatchCandidate {
     }
 }
 
+/// Whether a table of the sources has this name: its own, that of its source, or both.
+fn is_named(now: &Name, wanted: &str) -> bool {
+    let source = now.source.as_deref().unwrap_or_default();
+    let file = source.rsplit('/').next().unwrap_or(source);
+    let is_file = !source.is_empty() && [source, file, stem(source)].contains(&wanted);
+    now.own == wanted || now.in_full() == wanted || is_file
+}
+
 /// The tables of an archive, by their names.
 pub(super) struct Pairing {
     then: Vec<Name>,
     by_name: HashMap<Name, Vec<usize>>,
     by_own: HashMap<String, Vec<usize>>,
+    /// By the own name without a date.
+    by_undated: HashMap<String, Vec<usize>>,
+    /// The tables of the archive for names that the user gave, and whether a table had the name.
+    mapped: Vec<(String, usize)>,
     /// Sources whose names may now belong to other sources.
     unsure: HashSet<String>,
 }
@@ -89,11 +65,26 @@ impl Pairing {
     /// the sources as they are now.
     pub(super) fn new(then: Vec<Name>, was: &[LedgerEntry], is: &[LedgerEntry]) -> Self {
         let (mut by_name, mut by_own) = (HashMap::new(), HashMap::new());
+        let mut by_undated = HashMap::new();
         for (at, name) in then.iter().enumerate() {
             by_name.entry(name.clone()).or_insert_with(Vec::new).push(at);
             by_own.entry(name.own.clone()).or_insert_with(Vec::new).push(at);
+            by_undated.entry(without_date(&name.own)).or_insert_with(Vec::new).push(at);
         }
-        Self { then, by_name, by_own, unsure: unsure(was, is) }
+        let (mapped, unsure) = (Vec::new(), unsure(was, is));
+        Self { then, by_name, by_own, by_undated, mapped, unsure }
+    }
+
+    /// Pairs a table of the archive with the table that has this name in the sources as they are now.
+    pub(super) fn map(&mut self, archived: usize, current: &str) {
+        self.mapped.push((current.to_owned(), archived));
+    }
+
+    /// The names that the user gave and that no table of the sources has, or several have.
+    pub(super) fn unmapped(&self, now: &[(&Name, MatchCandidate)]) -> Vec<&str> {
+        let is_not_one =
+            |wanted: &&str| now.iter().filter(|(name, _)| is_named(name, wanted)).count() != 1;
+        self.mapped.iter().map(|(current, _)| current.as_str()).filter(is_not_one).collect()
     }
 
     /// Whether this name may now belong to another source. It is the name of a source, of something in
@@ -103,6 +94,22 @@ impl Pairing {
     }
 
     pub(super) fn of(&self, now: &Name) -> MatchCandidate {
+        if let Some((_, at)) = self.mapped.iter().find(|(current, _)| is_named(now, current)) {
+            return MatchCandidate::Same(*at);
+        }
+        match self.by_names(now) {
+            MatchCandidate::Same(at) | MatchCandidate::SameName(at) if self.is_mapped(at) => {
+                MatchCandidate::New
+            }
+            found => found,
+        }
+    }
+
+    fn is_mapped(&self, archived: usize) -> bool {
+        self.mapped.iter().any(|(_, at)| *at == archived)
+    }
+
+    fn by_names(&self, now: &Name) -> MatchCandidate {
         let is_unsure = now.source.as_deref().is_some_and(|source| self.is_unsure(source));
         match self.by_name.get(now).map(Vec::as_slice) {
             Some([one]) if !is_unsure => return MatchCandidate::Same(*one),
@@ -110,7 +117,11 @@ impl Pairing {
             _ => {}
         }
         match self.by_own.get(&now.own).map(Vec::as_slice) {
-            None => MatchCandidate::New,
+            None => match self.by_undated.get(&without_date(&now.own)).map(Vec::as_slice) {
+                Some([one]) => MatchCandidate::SameName(*one),
+                Some(_) => MatchCandidate::Unclear,
+                None => MatchCandidate::New,
+            },
             Some([one]) => MatchCandidate::SameName(*one),
             Some(_) => MatchCandidate::Unclear,
         }
@@ -243,23 +254,49 @@ fn shared(ledger: &[LedgerEntry]) -> HashMap<&str, Sharing<'_>> {
     shared
 }
 
+/// The own name of a table without the date of its export, in lower case: `contacts` of
+/// `contacts-2026-10-01` and of `contacts_20261001_1200`. It is never empty.
+fn without_date(own: &str) -> String {
+    let lower = own.to_lowercase();
+    let is_separator = |c: char| {
+        matches!(
+            c,
+            '-' | '_' | '.' | ' ' | ':' | '(' | ')' | '年' | '月' | '日' | '时' | '分' | '秒'
+        )
+    };
+    let is_part = |c: char| c.is_ascii_digit() || is_separator(c);
+    // The beginning of a time in ISO 8601.
+    let trimmed = lower.trim_end_matches('z').trim_end_matches(is_part);
+    let trimmed = trimmed.strip_suffix('t').map_or(trimmed, |date| {
+        let is_date = date.ends_with(|c: char| c.is_ascii_digit());
+        if is_date { date.trim_end_matches(is_part) } else { trimmed }
+    });
+    let digits = lower[trimmed.len()..].bytes().filter(u8::is_ascii_digit).count();
+    // A year and a month at least; fewer digits are a number.
+    match trimmed.is_empty() || digits < 6 {
+        true => lower,
+        false => trimmed.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::without_date;
 
     #[test]
-    fn the_name_in_the_source_follows_from_the_name_in_the_archive() {
-        for (table, source, sheet, own) in [
-            ("accounts", Some("a.sqlite"), Some("accounts"), "accounts"),
-            ("accounts (b.sqlite)", Some("b.sqlite"), Some("accounts"), "accounts"),
-            ("accounts (b/accounts.csv)", Some("b/accounts.csv"), None, "accounts"),
-            ("accounts (accounts.csv, 2)", Some("accounts.csv"), None, "accounts"),
-            ("accounts (old)", Some("accounts (old).csv"), None, "accounts (old)"),
-            ("accounts (x, y)", Some("x"), None, "accounts (x, y)"),
-            (")", Some(""), None, ")"),
-            ("accounts", None, None, "accounts"),
+    fn the_date_of_an_export_is_no_part_of_the_name() {
+        for (own, name) in [
+            ("contacts-2026-10-01", "contacts"),
+            ("Contacts_2026_03_17", "contacts"),
+            ("contacts 20261001", "contacts"),
+            ("contacts-2026-10-01T12-30-00Z", "contacts"),
+            ("contacts_20261001_1200 (1)", "contacts"),
+            ("客户_2026年10月01日", "客户"),
+            ("Accounts_001", "accounts_001"),
+            ("accounts", "accounts"),
+            ("2026-10-01", "2026-10-01"),
         ] {
-            assert_eq!(Name::of(table, source, sheet).own, own, "{table} of {source:?}");
+            assert_eq!(without_date(own), name, "{own}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::Path;
 
 use super::{Error, ErrorKind, Operation, ScratchCause};
 use crate::finding::{Code, Location};
@@ -136,7 +137,7 @@ impl ErrorKind {
     fn text(&self, language: Language) -> String {
         match self {
             Self::Io { doing, path, .. } => {
-                let path = path.as_ref().map(|path| path.display().to_string());
+                let path = path.as_ref().map(|path| shown(path));
                 let doing = doing.text(path.unwrap_or_default(), language);
                 fl!(language, "error-io", doing = doing.trim_end())
             }
@@ -160,21 +161,21 @@ impl ErrorKind {
             Self::Misread(finding) => finding.message.text(language),
             Self::SourceChanged => fl!(language, "error-moved"),
             Self::Exists { path } => {
-                fl!(language, "error-exists", path = path.display().to_string())
+                fl!(language, "error-exists", path = shown(path))
             }
             Self::Locked { path, waited } => {
-                let (path, seconds) = (path.display().to_string(), waited.as_secs());
+                let (path, seconds) = (shown(path), waited.as_secs());
                 fl!(language, "error-locked", path = path, seconds = seconds)
             }
             Self::NotReplaceable { path, why } => {
-                let (path, why) = (path.display().to_string(), why.text(language));
+                let (path, why) = (shown(path), why.text(language));
                 fl!(language, "error-not-replaceable", path = path, why = why)
             }
             Self::NotFlushed { path, .. } => {
-                fl!(language, "error-not-flushed", path = path.display().to_string())
+                fl!(language, "error-not-flushed", path = shown(path))
             }
             Self::AfterPublishing { path, .. } => {
-                fl!(language, "error-after-publishing", path = path.display().to_string())
+                fl!(language, "error-after-publishing", path = shown(path))
             }
             Self::NotFound { what, .. } => {
                 fl!(language, "error-not-there", what = what.text(language))
@@ -188,6 +189,19 @@ impl ErrorKind {
             Self::Panicked { what } => fl!(language, "error-panicked", thread = what.to_string()),
         }
     }
+}
+
+/// A path in a sentence. Of a path that is longer than systems accept, the end.
+fn shown(path: &Path) -> String {
+    const MOST: usize = 1024;
+    const SHOWN: usize = 100;
+    let text = path.display().to_string();
+    if text.len() <= MOST {
+        return text;
+    }
+    let characters = text.chars().count();
+    let end: String = text.chars().skip(characters.saturating_sub(SHOWN)).collect();
+    format!("…{end}")
 }
 
 /// The text of another crate's error, with its causes. It is not translated.
@@ -232,6 +246,13 @@ mod tests {
             assert!(english.is_some() && chinese.is_some() && english != chinese, "{kind:?}");
         }
         assert_eq!(Error::reading("x", TimedOut.into()).hint(), None);
+    }
+
+    #[test]
+    fn of_a_very_long_path_the_end_is_shown() {
+        let path = format!("{}/accounts.csv", "folder/".repeat(700));
+        let text = Error::reading(path, io::ErrorKind::InvalidFilename.into()).to_string();
+        assert!(text.ends_with("accounts.csv") && text.len() < 200, "{text}");
     }
 
     #[test]

@@ -64,6 +64,9 @@ pub struct Entry {
     pub when: SystemTime,
     /// The archive's file name.
     pub archive: String,
+    /// Of an export: the folder of the archive, as an absolute path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
     /// The archive id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archive_id: Option<Digest>,
@@ -119,6 +122,7 @@ impl Entry {
             what,
             when: occasion.now.unwrap_or_else(SystemTime::now),
             archive: file_name(archive),
+            folder: folder(archive).filter(|_| what == RunKind::Export),
             archive_id: info.and_then(|info| info.id),
             content_id: info.and_then(|info| info.content_id),
             verdict: outcome,
@@ -172,4 +176,12 @@ impl Entry {
 /// The name of an archive in a history.
 pub(super) fn file_name(archive: &Path) -> String {
     archive.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The folder of an archive, as an absolute path without links; `None` if it does not exist.
+pub(super) fn folder(archive: &Path) -> Option<String> {
+    archive.file_name()?;
+    let above = archive.parent()?;
+    let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+    Some(std::fs::canonicalize(above).ok()?.to_string_lossy().into_owned())
 }

@@ -1,9 +1,10 @@
 //! Appends runs to a history.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::chain::History;
-use super::entry::{Entry, RunKind, file_name};
+use super::entry::{Entry, RunKind, file_name, folder};
 use super::file::Writer;
 use super::occasion::Occasion;
 use crate::error::{Error, ErrorKind, Result};
@@ -82,21 +83,30 @@ fn compare(history: &History, report: &Report) -> Option<Finding> {
     let (id, name) = (report.archive.id?, file_name(report.archive.name.as_ref()?.as_ref()));
     let exports = || {
         let exports = history.entries().iter().filter(|entry| entry.what == RunKind::Export);
-        exports.filter_map(|entry| Some((entry.archive.as_str(), entry.archive_id?)))
+        exports.filter_map(|entry| Some((entry, entry.archive_id?)))
     };
-    let named = || exports().filter(|(known, _)| *known == name).map(|(_, id)| id);
-    if let Some(last) = named().next_back() {
+    let named = || exports().filter(|(entry, _)| entry.archive == name);
+    // Archives of several folders may have one name. If the archive was moved since, each of the last
+    // exports may be it.
+    let own = folder(report.archive.name.as_ref()?.as_ref());
+    let is_here = |entry: &Entry| own.is_some() && entry.folder == own;
+    let is_moved = !named().any(|(entry, _)| is_here(entry));
+    let mut last = BTreeMap::new();
+    for (entry, id) in named().filter(|(entry, _)| is_moved || is_here(entry)) {
+        last.insert(&entry.folder, id);
+    }
+    if let Some((_, expected)) = named().rfind(|(entry, _)| is_moved || is_here(entry)) {
         // An old copy can be restored, but it is the wrong archive.
-        let message = match named().any(|known| known == id) {
+        let message = match named().any(|(_, known)| known == id) {
             true => message!("history-later-export"),
             false => message!("history-other-archive"),
         };
-        let finding = Finding::failure(Code::History, message).expected(last, id);
-        return (last != id).then_some(finding);
+        let finding = Finding::failure(Code::History, message).expected(expected, id);
+        return (!last.values().any(|last| *last == id)).then_some(finding);
     }
     let other = exports().rfind(|(_, known)| *known == id);
     let message = match other {
-        Some((other, _)) => message!("history-other-name", name = other),
+        Some((other, _)) => message!("history-other-name", name = &other.archive),
         None => message!("history-unknown-archive"),
     };
     Some(Finding::remark(Code::History, message))

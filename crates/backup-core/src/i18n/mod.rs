@@ -176,15 +176,25 @@ mod tests {
     }
 
     /// The codes of remarks, which are findings and have a text of their own.
-    const REMARKS: [&str; 9] = [
+    const REMARKS: [&str; 19] = [
         "misread",
         "unmatched",
         "remark",
         "guessed-encoding",
+        "unclear-encoding",
+        "guessed-delimiter",
+        "guessed-header",
+        "quoted-lines",
+        "escaped-quotes",
+        "repeated-header",
+        "totals-record",
+        "end-mark",
+        "cut-line-end",
         "long-numbers",
         "shortened-numbers",
         "lost-characters",
         "secret-key",
+        "opaque",
         "other",
     ];
 

@@ -461,13 +461,25 @@ pub struct LedgerEntry {
     /// the other source's folder, and that of its own. Empty if one of these names is unknown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub folders: Vec<String>,
+    /// For a source whose name is not Unicode: the bytes of its path, in lower-case hex. A restore uses
+    /// them where the system can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_bytes: Option<String>,
 }
 
 impl LedgerEntry {
     /// An entry with the count 1.
     pub fn new(code: impl Into<LedgerCode>, message: impl Into<String>) -> Self {
         let (code, message) = (code.into(), message.into());
-        Self { code, source: None, table: None, count: 1, message, folders: Vec::new() }
+        Self {
+            code,
+            source: None,
+            table: None,
+            count: 1,
+            message,
+            folders: Vec::new(),
+            name_bytes: None,
+        }
     }
 
     /// An entry with the count 1 and the text of its code.

@@ -93,6 +93,7 @@ fn test(when: &str, archive: &str, seconds: Option<u64>, verdict: RunOutcome) ->
         what: RunKind::RestoreTest,
         when: when.into(),
         archive: archive.into(),
+        folder: None,
         archive_id: None,
         content_id: None,
         verdict,

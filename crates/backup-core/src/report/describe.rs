@@ -70,6 +70,14 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
         .collect();
 }
 
+/// The sources whose encoding is not clear, by the notes on them.
+pub(crate) fn unclear(remarks: &[LedgerEntry]) -> impl Iterator<Item = SkippedCheck> {
+    let unclear = remarks.iter().filter(|remark| remark.code == LedgerCode::UnclearEncoding);
+    unclear.map(|remark| SkippedCheck::UnclearEncoding {
+        source: remark.source.clone().unwrap_or_default(),
+    })
+}
+
 /// The sources of a manifest that could not be read as tables.
 pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = SkippedCheck> {
     let files = manifest.backup.files.iter().filter(|file| file.role == Role::Unparsed);
@@ -81,4 +89,15 @@ pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = SkippedCheck> 
     names.into_iter().map(|name| {
         SkippedCheck::part(CheckKind::Tables, message!("skipped-unread-at-export", source = name))
     })
+}
+
+/// If nothing is a table: the files that look like data and were not read. `remarks` are the notes of
+/// the export.
+pub(crate) fn opaque(has_tables: bool, remarks: &[LedgerEntry]) -> Vec<SkippedCheck> {
+    let opaque = remarks.iter().filter(|entry| !has_tables && entry.code == LedgerCode::Opaque);
+    let names = opaque.filter_map(|entry| entry.source.as_deref());
+    let skipped = |name: &str| {
+        SkippedCheck::part(CheckKind::Tables, message!("skipped-opaque", source = name))
+    };
+    names.map(skipped).collect()
 }

@@ -8,6 +8,7 @@
 //! final name. The database file of a forged archive may be malicious, so it is opened like any
 //! source, and nothing in it is executed.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::Write as _;
@@ -60,7 +61,8 @@ pub fn restore_database(
     let draft = Draft::create(output, false)?;
     let mut report = Report::new(Command::Restore);
     report.sweep([output], monitor);
-    let request = Request { archive, identities, options, monitor };
+    let tables = OnceCell::new();
+    let request = Request { archive, identities, options, monitor, tables: &tables };
     if let Some(mut reader) = request.open(&mut report)? {
         let restored = match kept_database(reader.manifest(), options) {
             Some(kept) => restore_file(request, &draft, &mut reader, &kept, &mut report),
@@ -115,7 +117,7 @@ fn load_tables(
         return Ok(());
     }
     database.loaded()?;
-    prove(reader, &request.options.tables, &mut (), &mut database, request.monitor, report)?;
+    prove(reader, request.tables(), &mut (), &mut database, request.monitor, report)?;
     let notes = database.notes().into_iter().chain(plain_note(request, reader.manifest()));
     report.findings.extend(notes.map(|note| Finding::remark(Code::Source, note)));
     Ok(())

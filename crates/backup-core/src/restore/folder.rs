@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 
 use super::loose::marked;
 use super::output::{Files, Output};
-use super::paths::Paths;
+use super::paths::{Claimed, Paths};
+use super::recorded::Recorded;
 use crate::archive::text::TableText;
 use crate::archive::{Visitor, beside};
 use crate::check::rebuild::Rebuild;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
+use crate::ledger_code::LedgerCode;
 use crate::model::{FileMetadata, Manifest, RecoveryMethod, Resource, Role};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::{Digest, Record, Table};
@@ -21,15 +23,56 @@ use crate::report::Report;
 struct Folder {
     paths: Paths,
     files: Files,
+    recorded: Recorded,
     open: Option<Output>,
     /// The files that are complete.
     whole: Vec<PathBuf>,
+    /// Notes on files with another name.
+    renamed: Vec<Finding>,
 }
 
 impl Folder {
     fn new(root: &Path) -> Self {
-        let (files, whole) = (Files::default(), Vec::new());
-        Self { paths: Paths::below(root), files, open: None, whole }
+        let (files, recorded) = (Files::default(), Recorded::default());
+        let (whole, renamed) = (Vec::new(), Vec::new());
+        Self { paths: Paths::below(root), files, recorded, open: None, whole, renamed }
+    }
+
+    /// Creates a file below `folder` with this name, as far as possible. A shorter name is noted; any
+    /// other name only if `notes_others`. `path` is its path in the archive, if it is a stored file.
+    fn create(
+        &mut self,
+        folder: &str,
+        name: &str,
+        path: Option<&str>,
+        notes_others: bool,
+    ) -> Result<Output> {
+        let claimed = self.paths.claim(folder, name);
+        self.note(&claimed, name, notes_others);
+        let stored = path.filter(|path| claimed.is_exact && *path == name);
+        let root = self.paths.root().join(folder);
+        let original = stored.and_then(|path| self.recorded.path(&root, path));
+        // A file system may refuse names that are not Unicode.
+        let created = original.and_then(|original| self.files.create(&original).ok());
+        let output = match created {
+            Some(output) => output,
+            None => self.files.create(&claimed.path)?,
+        };
+        Ok(output.modified(path.and_then(|path| self.recorded.modified(path))))
+    }
+
+    /// Notes that a file gets another name.
+    fn note(&mut self, claimed: &Claimed, name: &str, notes_others: bool) {
+        if !claimed.is_shortened && (claimed.is_exact || !notes_others) {
+            return;
+        }
+        let below = self.paths.relative(&claimed.path).display().to_string();
+        let message = message!("restored-under-another-name", name = below);
+        let note = Finding::remark(Code::Source, message).path(name);
+        self.renamed.push(match claimed.is_shortened {
+            true => note.noted(LedgerCode::RenamedFile, 1),
+            false => note,
+        });
     }
 
     fn content(&self, bytes: &[u8]) -> Result<()> {
@@ -67,7 +110,13 @@ impl Tables {
 
     /// Reports the tables with missing parts. Returns the paths of the complete files.
     pub(super) fn finish(self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
+        report.findings.extend(self.folder.renamed);
         report.findings.extend(self.findings);
+        let apart = self.folder.paths.kept_apart().iter();
+        report.findings.extend(apart.map(|(name, path)| {
+            let message = message!("restored-under-another-name", name = path);
+            Finding::remark(Code::Source, message).path(name)
+        }));
         (self.folder.paths, self.folder.whole)
     }
 }
@@ -77,12 +126,17 @@ fn not_begun() -> Error {
 }
 
 impl Visitor for Tables {
+    fn begin(&mut self, manifest: &Manifest) -> Result<()> {
+        self.folder.recorded = Recorded::of(manifest);
+        Ok(())
+    }
+
     fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()> {
         let mut name = format!("{}.csv", table.name.replace('/', "_"));
         if self.incomplete.contains(&index) {
             name = marked(&name, "incomplete");
         }
-        let output = self.folder.files.create(&self.folder.paths.claim("tables", &name).0)?;
+        let output = self.folder.create("tables", &name, None, false)?;
         let text = TableText::new(table.clone());
         let (line, rows) = (text.header(), resource.backup.rows);
         self.open.insert(index, OpenFile { text, line, output, rows });
@@ -116,9 +170,8 @@ impl Visitor for Tables {
 
     fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {
         let folder = if file.role == Role::Schema { "schema" } else { "files" };
-        let path = beside(&file.path, file.within.as_deref());
-        let path = self.folder.paths.claim(folder, &path).0;
-        self.folder.open = Some(self.folder.files.create(&path)?);
+        let name = beside(&file.path, file.within.as_deref());
+        self.folder.open = Some(self.folder.create(folder, &name, Some(&file.path), false)?);
         Ok(())
     }
 
@@ -136,20 +189,19 @@ pub(super) struct Originals {
     folder: Folder,
     rebuild: Rebuild<Output>,
     kept: u64,
-    renamed: Vec<Finding>,
     lost: Vec<SkippedCheck>,
 }
 
 impl Originals {
     pub(super) fn new(root: &Path) -> Self {
-        let (renamed, lost) = (Vec::new(), Vec::new());
-        Self { folder: Folder::new(root), rebuild: Rebuild::default(), kept: 0, renamed, lost }
+        let (folder, rebuild) = (Folder::new(root), Rebuild::default());
+        Self { folder, rebuild, kept: 0, lost: Vec::new() }
     }
 
     /// Reports what was restored, and what was not. Returns the paths of the files that are identical
     /// to the source files.
     pub(super) fn finish(mut self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
-        report.findings.append(&mut self.renamed);
+        report.findings.append(&mut self.folder.renamed);
         report.findings.append(&mut self.rebuild.findings);
         report.skipped.extend(self.lost);
         let count = self.kept + self.rebuild.rebuilt;
@@ -165,20 +217,10 @@ impl Originals {
     }
 }
 
-/// Creates the file of a source. Its path is the original one, as far as possible.
-fn claim(folder: &mut Folder, renamed: &mut Vec<Finding>, name: &str) -> Result<Output> {
-    let (path, is_exact) = folder.paths.claim("", name);
-    if !is_exact {
-        let below = folder.paths.relative(&path).display().to_string();
-        let message = message!("restored-under-another-name", name = below);
-        renamed.push(Finding::remark(Code::Source, message).path(name));
-    }
-    folder.files.create(&path)
-}
-
 impl Visitor for Originals {
     fn begin(&mut self, manifest: &Manifest) -> Result<()> {
         self.rebuild.begin(manifest);
+        self.folder.recorded = Recorded::of(manifest);
         for source in &manifest.backup.sources {
             if let RecoveryMethod::Lost(why) = &source.original {
                 let why = message!("skipped-lost", source = &source.name, why = why);
@@ -189,8 +231,9 @@ impl Visitor for Originals {
     }
 
     fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()> {
-        let Self { folder, rebuild, renamed, .. } = self;
-        rebuild.begin_table(index, table, resource, |source| claim(folder, renamed, source))
+        let Self { folder, rebuild, .. } = self;
+        let create = |source: &str| folder.create("", source, Some(source), true);
+        rebuild.begin_table(index, table, resource, create)
     }
 
     fn record(&mut self, table: usize, record: &Record) -> Result<()> {
@@ -208,7 +251,8 @@ impl Visitor for Originals {
     fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {
         // A member of a ZIP file is restored with the ZIP file.
         if file.role != Role::Schema && file.within.is_none() {
-            self.folder.open = Some(claim(&mut self.folder, &mut self.renamed, &file.path)?);
+            let path = &file.path;
+            self.folder.open = Some(self.folder.create("", path, Some(path), true)?);
             self.kept += 1;
         }
         Ok(())

@@ -70,7 +70,7 @@ impl ScannedMembers {
     fn keep(&mut self, member: Member, whole: bool) -> Result<()> {
         self.count(&member.name);
         let word = if whole { "unchecked" } else { "incomplete" };
-        let (path, _) = self.paths.claim(UNPROVEN, &marked(&member.name, word));
+        let path = self.paths.claim(UNPROVEN, &marked(&member.name, word)).path;
         let kept = member.kept();
         let unchecked = member.checked.map_or(0, |checked| kept - checked.min(kept));
         let what = match member.lines.is_some() {
@@ -99,7 +99,7 @@ impl ScanVisitor for ScannedMembers {
         if self.damaged.as_ref().is_some_and(|damaged| !damaged.contains(&name)) {
             return Ok(());
         }
-        let output = self.outputs.create(&self.paths.claim(UNPROVEN, &name).0)?;
+        let output = self.outputs.create(&self.paths.claim(UNPROVEN, &name).path)?;
         let lines = name.starts_with("data/tables/").then(Lines::default);
         let checked = (!is_checked).then_some(0);
         self.open = Some(Member { name, output, bytes: 0, lines, checked });

@@ -10,9 +10,11 @@ mod loose;
 mod note;
 mod output;
 mod paths;
+mod recorded;
 mod request;
 mod salvage;
 
+use std::cell::OnceCell;
 use std::path::Path;
 use std::time::Instant;
 
@@ -50,7 +52,8 @@ pub fn restore_folder(
     let started = Instant::now();
     let draft = DraftFolder::create(output)?;
     report.sweep([output], monitor);
-    let request = Request { archive, identities, options, monitor };
+    let tables = OnceCell::new();
+    let request = Request { archive, identities, options, monitor, tables: &tables };
     let filled = fill(request, draft.path(), &mut report);
     let is_kept = filled.map_err(|error| draft.named(error))?;
     report.run.timings.push((Step::Restore, started.elapsed()));
@@ -78,7 +81,9 @@ fn fill(request: Request<'_>, folder: &Path, report: &mut Report) -> Result<bool
         give(&mut originals)?;
         originals.finish(report);
     } else {
-        give(&mut folder::Tables::new(folder, Default::default()))?;
+        let mut tables = folder::Tables::new(folder, Default::default());
+        give(&mut tables)?;
+        tables.finish(report);
     }
     Ok(report.verdict() != Some(Verdict::Failed))
 }

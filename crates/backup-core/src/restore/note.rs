@@ -45,7 +45,7 @@ read but its checksum is gone. Nothing proves these.
 /// Writes a list of what is missing and what is complete into the folder.
 pub(super) fn write(paths: &mut Paths, whole: Option<&[PathBuf]>, report: &Report) -> Result<()> {
     let text = text(paths, whole, report);
-    let output = Files::default().create(&paths.claim("", NAME).0)?;
+    let output = Files::default().create(&paths.claim("", NAME).path)?;
     output.put(text.as_bytes())?;
     output.close().map(drop)
 }

@@ -5,6 +5,7 @@ use std::fs::{self, DirBuilder, File};
 use std::io::{self, BufWriter, IntoInnerError, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::SystemTime;
 
 use crate::error::{Error, Operation, Result};
 use crate::files::{close, create_private};
@@ -28,7 +29,7 @@ impl Files {
         };
         let path = Rc::new(path.to_path_buf());
         self.open(&path, create)?;
-        Ok(Output { files: self.clone(), path })
+        Ok(Output { files: self.clone(), path, modified: None })
     }
 
     /// Closes the open file, and opens another.
@@ -51,6 +52,7 @@ impl Files {
 pub(super) struct Output {
     files: Files,
     path: Rc<PathBuf>,
+    modified: Option<SystemTime>,
 }
 
 impl Output {
@@ -64,6 +66,11 @@ impl Output {
         written.map_err(|error| Error::writing(&*self.path, error))
     }
 
+    /// Sets the modification time that the file gets when it is closed.
+    pub(super) fn modified(self, modified: Option<SystemTime>) -> Self {
+        Self { modified, ..self }
+    }
+
     /// Appends bytes.
     pub(super) fn put(&self, bytes: &[u8]) -> Result<()> {
         self.with(|file| file.write_all(bytes))
@@ -71,7 +78,14 @@ impl Output {
 
     /// Closes the file after flushing it to the disk. Returns its path.
     pub(super) fn close(self) -> Result<PathBuf> {
-        self.with(|file| file.flush().and_then(|()| file.get_ref().sync_all()))?;
+        self.with(|file| {
+            file.flush()?;
+            if let Some(time) = self.modified {
+                // A file system may have no such time. The bytes are right nevertheless.
+                let _ = file.get_ref().set_modified(time);
+            }
+            file.get_ref().sync_all()
+        })?;
         self.files.close()?;
         Ok(self.path.to_path_buf())
     }

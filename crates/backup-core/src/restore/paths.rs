@@ -9,11 +9,24 @@ use crate::seen::is_harmful;
 /// The maximum length of a path below the folder, in bytes. Most systems refuse longer paths.
 const MAX_PATH_BYTES: usize = 3000;
 
-/// The maximum length of a file or folder name, in bytes.
-const MAX_NAME_BYTES: usize = 200;
+/// The maximum length of a file or folder name, in bytes. Most systems take no longer one.
+const MAX_NAME_BYTES: usize = 255;
+
+/// The maximum length of the ending that a shortened name keeps, with its dot, in bytes.
+const MAX_ENDING_BYTES: usize = 16;
 
 /// The maximum depth of a path. Programs that remove a folder keep all of its parents open.
 const MAX_FOLDERS: usize = 200;
+
+/// The path of a name.
+#[derive(Debug)]
+pub(super) struct Claimed {
+    pub(super) path: PathBuf,
+    /// Whether the path is exactly that name.
+    pub(super) is_exact: bool,
+    /// Whether the name or the path was too long.
+    pub(super) is_shortened: bool,
+}
 
 /// Gives each name a unique path below one folder.
 #[derive(Debug)]
@@ -23,12 +36,19 @@ pub(super) struct Paths {
     /// For each path that is taken, the next number to try, so that no number is tried twice. All
     /// paths that are below a file share one counter, under the empty path.
     numbers: HashMap<String, u64>,
+    /// The names whose paths were taken, each with its own path below the folder.
+    kept_apart: Vec<(String, String)>,
 }
 
 impl Paths {
     pub(super) fn below(root: &Path) -> Self {
         let taken = TakenPaths::with_case(is_case_sensitive(root));
-        Self { root: root.to_path_buf(), taken, numbers: HashMap::new() }
+        let (numbers, kept_apart) = (HashMap::new(), Vec::new());
+        Self { root: root.to_path_buf(), taken, numbers, kept_apart }
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
     }
 
     /// The part of a path below the folder. The path is one that [`claim`](Self::claim) returned.
@@ -36,18 +56,25 @@ impl Paths {
         path.strip_prefix(&self.root).unwrap_or(path)
     }
 
-    /// A unique path for `name`, which may contain folders. The second value is whether the path is
-    /// exactly that name.
+    /// The names whose paths were taken, each with the path that it got instead.
+    pub(super) fn kept_apart(&self) -> &[(String, String)] {
+        &self.kept_apart
+    }
+
+    /// A unique path for `name`, which may contain folders.
     ///
     /// No path leaves the folder: names such as `..` and characters that a system forbids are replaced.
     /// A path that is taken gets a number.
-    pub(super) fn claim(&mut self, folder: &str, name: &str) -> (PathBuf, bool) {
+    pub(super) fn claim(&mut self, folder: &str, name: &str) -> Claimed {
         let mut safe: Vec<String> = Vec::new();
-        let mut bytes = 0;
-        for part in name.rsplit('/').map(safe_name) {
+        let (mut bytes, mut is_shortened) = (0, false);
+        for part in name.rsplit('/') {
+            is_shortened |= part.len() > MAX_NAME_BYTES;
+            let part = safe_name(part);
             bytes += part.len() + 1;
             // The first folders are left out, because the file name matters more.
             if bytes > MAX_PATH_BYTES || safe.len() > MAX_FOLDERS {
+                is_shortened = true;
                 break;
             }
             safe.push(part);
@@ -55,19 +82,35 @@ impl Paths {
         safe.reverse();
         let safe =
             if folder.is_empty() { safe.join("/") } else { format!("{folder}/{}", safe.join("/")) };
-        let path = if self.taken.take(&safe) { safe } else { self.numbered(&safe) };
-        let exact = path == name || path.strip_prefix(folder) == Some(&format!("/{name}"));
-        (path.split('/').fold(self.root.clone(), |path, name| path.join(name)), exact)
+        let path = match self.taken.take(&safe) {
+            true => safe,
+            false => {
+                let path = self.numbered(&safe);
+                self.kept_apart.push((name.to_owned(), path.clone()));
+                path
+            }
+        };
+        let is_exact = path == name || path.strip_prefix(folder) == Some(&format!("/{name}"));
+        let path = path.split('/').fold(self.root.clone(), |path, name| path.join(name));
+        Claimed { path, is_exact, is_shortened }
     }
 
     /// Returns a path that is free: `STEM_N.EXTENSION`, or `N/PATH` if that one is refused, for
     /// example because a parent of the path is a file.
     fn numbered(&mut self, safe: &str) -> String {
-        let (stem, extension) = match safe.rsplit_once('.') {
-            Some((stem, extension)) if !extension.contains('/') => (stem, format!(".{extension}")),
-            _ => (safe, String::new()),
+        let (above, last) = match safe.rfind('/') {
+            Some(at) => safe.split_at(at + 1),
+            None => ("", safe),
         };
-        let name = |number: u64| format!("{stem}_{number}{extension}");
+        let (stem, extension) = match last.rfind('.') {
+            Some(at) => last.split_at(at),
+            None => (last, ""),
+        };
+        let name = |number: u64| {
+            let ending = format!("_{number}{extension}");
+            let stem = beginning(stem, MAX_NAME_BYTES.saturating_sub(ending.len()));
+            format!("{above}{stem}{ending}")
+        };
         let folder = |number: u64| format!("{number}/{safe}");
         let key = match self.taken.is_below_a_file(safe) {
             true => String::new(),
@@ -102,9 +145,47 @@ fn is_case_sensitive(folder: &Path) -> bool {
 fn safe_name(name: &str) -> String {
     let is_odd = |c: char| is_harmful(c) || r#"/\:*?"<>|"#.contains(c);
     let plain: String = name.chars().map(|c| if is_odd(c) { '_' } else { c }).collect();
-    // Most systems take at most 255 bytes.
-    let end = (0..=plain.len().min(MAX_NAME_BYTES)).rev().find(|at| plain.is_char_boundary(*at));
+    let short = shortened(&plain);
     // Windows removes trailing dots and spaces.
-    let short = plain[..end.unwrap_or_default()].trim_end_matches(['.', ' ']);
-    if short.is_empty() || is_device(short) { format!("_{short}") } else { short.to_owned() }
+    let short = short.trim_end_matches(['.', ' ']);
+    if short.is_empty() || is_device(short) {
+        format!("_{}", beginning(short, MAX_NAME_BYTES - 1))
+    } else {
+        short.to_owned()
+    }
+}
+
+/// The name within the maximum length. It keeps its ending.
+fn shortened(name: &str) -> String {
+    if name.len() <= MAX_NAME_BYTES {
+        return name.to_owned();
+    }
+    let ending = name.rfind('.').map_or("", |at| &name[at..]);
+    let ending = if ending.len() <= MAX_ENDING_BYTES { ending } else { "" };
+    format!("{}{ending}", beginning(name, MAX_NAME_BYTES - ending.len()))
+}
+
+/// The first characters of a text, up to this number of bytes.
+fn beginning(text: &str, most: usize) -> &str {
+    let end = (0..=text.len().min(most)).rev().find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or_default()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_collide_are_kept_apart_and_listed() {
+        // The case of names in a folder that does not exist is unknown, so it is ignored.
+        let mut paths = Paths::below(Path::new("/nowhere/at/all"));
+        let names = ["Deals.csv", "deals.csv", "a?.csv", "a*.csv", "b.csv"];
+        let mut claim = |name: &&str| paths.claim("tables", name).path;
+        let claimed: Vec<_> = names.iter().map(&mut claim).collect();
+        let expected = ["Deals.csv", "deals_2.csv", "a_.csv", "a__2.csv", "b.csv"];
+        let expected = expected.map(|name| Path::new("/nowhere/at/all/tables").join(name));
+        assert_eq!(claimed, expected);
+        let apart: Vec<_> = paths.kept_apart().iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(apart, ["deals.csv", "a*.csv"]);
+    }
 }

@@ -1,6 +1,6 @@
 //! The options of a restore, and reading the requested data.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
 use std::fs::File;
 use std::path::Path;
 
@@ -59,14 +59,20 @@ pub(super) struct Request<'a> {
     pub(super) identities: &'a [Identity],
     pub(super) options: &'a RestoreOptions,
     pub(super) monitor: &'a dyn Monitor,
+    /// The requested tables, by their names in the archive, as soon as it is open.
+    pub(super) tables: &'a OnceCell<Vec<String>>,
 }
 
 impl Request<'_> {
     /// Opens the archive, and lists in the report what will be read.
     pub(super) fn open(&self, report: &mut Report) -> Result<Option<Reader<File>>> {
-        let Self { archive, identities, options, monitor } = *self;
+        let Self { archive, identities, options, monitor, .. } = *self;
         let (archive, phase) = (Input::open(archive)?, Phase::Restoring);
         let reader = verify::begin(archive, identities, &options.verify, phase, monitor, report)?;
+        if let Some(reader) = &reader {
+            let tables = reader.resolve(&options.tables)?;
+            self.tables.get_or_init(|| tables);
+        }
         if !options.tables.is_empty() {
             report.contents.files.clear();
             report.contents.tables.retain(|table| self.wants(&table.name));
@@ -76,9 +82,14 @@ impl Request<'_> {
         Ok(reader)
     }
 
+    /// The requested tables. If this is empty, all tables and files are requested.
+    pub(super) fn tables(&self) -> &[String] {
+        self.tables.get().unwrap_or(&self.options.tables)
+    }
+
     /// Whether a table was requested.
     pub(super) fn wants(&self, table: &str) -> bool {
-        let tables = &self.options.tables;
+        let tables = self.tables();
         tables.is_empty() || tables.iter().any(|name| name == table)
     }
 
@@ -96,8 +107,7 @@ impl Request<'_> {
             }
             return Ok(());
         }
-        let wanted: BTreeSet<&String> = options.tables.iter().collect();
-        for name in wanted {
+        for name in self.tables() {
             verify::refused(reader.visit_table(name, visitor, monitor), report)?;
         }
         Ok(())

@@ -23,7 +23,6 @@ pub(super) fn restore(request: Request<'_>, folder: &Path, report: &mut Report) 
     let Request { options, monitor, .. } = request;
     let opened = verify::refused(request.open(report), report)?.flatten();
     let Some(mut reader) = opened else { return scan_all(request, folder, report) };
-    reader.check_tables(&options.tables)?;
     if report.findings.iter().any(|finding| finding.code == Code::ContentId) {
         // This is not the expected archive.
         return Ok(false);
@@ -75,7 +74,7 @@ fn give(
     report: &mut Report,
 ) -> Result<()> {
     let Request { options, monitor, .. } = request;
-    reader.give_whole(survey, &options.tables, options.originals, visitor, monitor)?;
+    reader.give_whole(survey, request.tables(), options.originals, visitor, monitor)?;
     // The report lists everything in the manifest, or the requested tables.
     let damaged_tables = reader.tables().iter().zip(0..).filter(|(_, i)| !survey.has_all_of(*i));
     let damaged_tables: HashSet<_> = damaged_tables.map(|(table, _)| &table.name).collect();

@@ -9,6 +9,8 @@ pub(super) struct Entry {
     /// The path in the folder or ZIP file, with `/` between folders.
     pub(super) name: String,
     pub(super) kind: EntryKind,
+    /// The bytes of the path, if they are not Unicode.
+    pub(super) raw_name: Option<Vec<u8>>,
 }
 
 #[derive(Debug)]

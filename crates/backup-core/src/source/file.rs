@@ -24,6 +24,8 @@ pub struct FileSource {
     beside: Vec<FileSource>,
     /// The number of members, for a ZIP file whose members are sources.
     members: Option<u64>,
+    /// The format, if it looks like data.
+    opaque: Option<Message>,
 }
 
 impl FileSource {
@@ -34,12 +36,17 @@ impl FileSource {
 
     /// A file, or a member of a ZIP file.
     pub(super) fn at(location: FileLocation, name: impl Into<String>, role: Role) -> Self {
-        Self { location, name: name.into(), role, beside: Vec::new(), members: None }
+        Self { location, name: name.into(), role, beside: Vec::new(), members: None, opaque: None }
     }
 
     /// A ZIP file whose members are separate sources.
     pub(super) fn zip(location: FileLocation, name: &str, members: u64) -> Self {
         Self { members: Some(members), ..Self::at(location, name, Role::Original) }
+    }
+
+    /// Notes that the file looks like data in this format, and is not parsed.
+    pub(super) fn opaque(self, format: Message) -> Self {
+        Self { opaque: Some(format), ..self }
     }
 
     /// A SQLite database, with its log and its journal. Without them, the latest changes may be
@@ -72,6 +79,11 @@ impl Source for FileSource {
         let file = StableFile::at(&self.location)?;
         sink.monitor().working_on(&self.name);
         if let Some(remark) = remark(&self.name, &file.begins(4096)?) {
+            sink.finding(remark.path(&self.name));
+        }
+        if let Some(format) = &self.opaque {
+            let message = message!("source-opaque", name = &self.name, format = format.clone());
+            let remark = Finding::remark(Code::Source, message).noted(LedgerCode::Opaque, 1);
             sink.finding(remark.path(&self.name));
         }
         let sha256 = sink.file(&file.member(&self.name, self.role), &mut file.open()?)?;
@@ -125,11 +137,16 @@ impl Placeholder {
     /// A file that cannot be opened as a source. Returns the error if the file is not to be stored
     /// instead.
     pub(super) fn file(location: FileLocation, name: &str, error: Error) -> Result<Self> {
-        if !matches!(error.kind(), ErrorKind::Source { .. }) {
-            return Err(error);
+        match error.kind() {
+            ErrorKind::Source { .. } => Ok(Self::instead(location, name, error)),
+            _ => Err(error),
         }
+    }
+
+    /// A file that is stored instead of what its name promises.
+    pub(super) fn instead(location: FileLocation, name: &str, error: Error) -> Self {
         let file = Some(FileSource::at(location, name, Role::Unparsed));
-        Ok(Self { file, ..Self::unreadable(name, error) })
+        Self { file, ..Self::unreadable(name, error.in_source(name)) }
     }
 
     /// A member of a ZIP file that cannot be unpacked.

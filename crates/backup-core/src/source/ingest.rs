@@ -320,6 +320,7 @@ impl<S: Store> Sink for Ingest<'_, S> {
             count,
             message: finding.message.to_string(),
             folders: Vec::new(),
+            name_bytes: None,
         });
     }
 

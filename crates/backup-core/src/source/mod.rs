@@ -4,12 +4,15 @@
 //! cannot be stored as ledger entries. The sources of this crate use these two traits, and an embedder
 //! can implement its own.
 
+#[cfg(feature = "workbook")]
+mod code_pages;
 pub mod csv;
 mod discover;
 mod entry;
 mod file;
 pub(crate) mod ingest;
 mod location;
+mod name_encoding;
 mod names;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
 mod opening;
@@ -28,6 +31,7 @@ pub use crate::model::{FileHead, TableSummary};
 pub use discover::{DiscoverOptions, Discovered, ReadingRule, discover};
 pub use file::FileSource;
 pub(crate) use file::Placeholder;
+pub use name_encoding::is_name_encoding;
 pub use zip::ZipLimits;
 
 use std::io::Read;

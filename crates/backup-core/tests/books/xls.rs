@@ -32,19 +32,55 @@ pub fn stream(book: &Book, version: Version) -> Vec<u8> {
 
 /// The records of a workbook with these sheets, which may differ from those of `book`.
 pub fn stream_of(book: &Book, version: Version, texts: &[Cell], sheets: &[Vec<u8>]) -> Vec<u8> {
-    let shared = shared_texts(texts);
+    stream_with(book, &Globals::usual(version), &shared_texts(texts), sheets)
+}
+
+/// What a workbook states before its sheets.
+pub struct Globals {
+    pub version: Version,
+    pub code_page: Option<u16>,
+    pub number_formats: Vec<(u16, &'static str)>,
+    /// The number format of each cell format.
+    pub cell_formats: Vec<u16>,
+    /// The state and the type of each sheet; those of a worksheet for the others.
+    pub kinds: Vec<[u8; 2]>,
+}
+
+impl Globals {
+    pub fn usual(version: Version) -> Self {
+        let page = if version == Version::Biff8 { 1200 } else { 1252 };
+        let (number_formats, cell_formats) = (Vec::new(), vec![0, 22, 46]);
+        Self { version, code_page: Some(page), number_formats, cell_formats, kinds: Vec::new() }
+    }
+}
+
+/// The same with these globals, and with the records of shared texts.
+pub fn stream_with(book: &Book, globals: &Globals, shared: &[u8], sheets: &[Vec<u8>]) -> Vec<u8> {
+    let version = globals.version;
     let mut before = begin(version, 5);
-    let page: u16 = if version == Version::Biff8 { 1200 } else { 1252 };
-    before.extend(record(0x42, &page.to_le_bytes()));
+    if let Some(page) = globals.code_page {
+        before.extend(record(0x42, &page.to_le_bytes()));
+    }
     before.extend(record(0x22, &u16::from(book.is_1904).to_le_bytes()));
-    for format in [0u16, 22, 46] {
+    for (number, code) in &globals.number_formats {
+        let code = match version {
+            Version::Biff5 => [&[code.len() as u8][..], &latin(code)].concat(),
+            Version::Biff8 => wide(code),
+        };
+        before.extend(record(0x041e, &[&number.to_le_bytes()[..], &code].concat()));
+    }
+    for format in &globals.cell_formats {
         let mut xf = [0; 20];
         xf[2..4].copy_from_slice(&format.to_le_bytes());
         before.extend(record(0xe0, &xf));
     }
     let bounds = |starts: &[u32]| -> Vec<u8> {
-        let sheets = book.sheets.iter().zip(starts);
-        sheets.flat_map(|(sheet, at)| bound(sheet, *at, version)).collect()
+        let sheets = book.sheets.iter().zip(starts).enumerate();
+        let bound = |(index, (sheet, at)): (usize, (&Sheet, &u32))| {
+            let kind = globals.kinds.get(index).copied();
+            bound(sheet, *at, kind.unwrap_or([u8::from(sheet.is_hidden), 0]), version)
+        };
+        sheets.flat_map(bound).collect()
     };
     let end = record(0x0a, &[]);
     let length = before.len() + bounds(&vec![0; sheets.len()]).len() + shared.len() + end.len();
@@ -57,7 +93,29 @@ pub fn stream_of(book: &Book, version: Version, texts: &[Cell], sheets: &[Vec<u8
             start
         })
         .collect();
-    [before, bounds(&starts), shared, end, sheets.concat()].concat()
+    [&before[..], &bounds(&starts), shared, &end, &sheets.concat()].concat()
+}
+
+/// A text in UTF-16 with its length before it.
+pub fn wide(text: &str) -> Vec<u8> {
+    let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    [&(units.len() as u16 / 2).to_le_bytes()[..], &[1], &units].concat()
+}
+
+/// The head of the record of a cell.
+pub fn head(row: u16, column: u16, cell_format: u16) -> Vec<u8> {
+    [row, column, cell_format].map(u16::to_le_bytes).concat()
+}
+
+/// A number with a cell format.
+pub fn number(row: u16, column: u16, cell_format: u16, value: f64) -> Vec<u8> {
+    record(0x0203, &[&head(row, column, cell_format)[..], &value.to_le_bytes()].concat())
+}
+
+/// A text of BIFF5, as bytes.
+pub fn label(row: u16, column: u16, text: &[u8]) -> Vec<u8> {
+    let length = (text.len() as u16).to_le_bytes();
+    record(0x0204, &[&head(row, column, 0)[..], &length, text].concat())
 }
 
 pub fn begin(version: Version, kind: u16) -> Vec<u8> {
@@ -65,8 +123,8 @@ pub fn begin(version: Version, kind: u16) -> Vec<u8> {
     record(0x0809, &[&version.to_le_bytes()[..], &kind.to_le_bytes(), &[0; 12]].concat())
 }
 
-fn bound(sheet: &Sheet, at: u32, version: Version) -> Vec<u8> {
-    let head = [&at.to_le_bytes()[..], &[u8::from(sheet.is_hidden), 0]].concat();
+fn bound(sheet: &Sheet, at: u32, kind: [u8; 2], version: Version) -> Vec<u8> {
+    let head = [&at.to_le_bytes()[..], &kind].concat();
     let name = if version == Version::Biff8 {
         let units: Vec<u8> = sheet.name.encode_utf16().flat_map(u16::to_le_bytes).collect();
         [&[(units.len() / 2) as u8, 1][..], &units].concat()
@@ -144,7 +202,7 @@ pub fn cell(
 }
 
 /// The table of shared texts; a new record begins before one is full.
-fn shared_texts(texts: &[Cell]) -> Vec<u8> {
+pub fn shared_texts(texts: &[Cell]) -> Vec<u8> {
     let count = (texts.len() as u32).to_le_bytes();
     let (mut out, mut kind) = (Vec::new(), 0xfc);
     let mut data = [count, count].concat();

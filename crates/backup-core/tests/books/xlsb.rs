@@ -38,46 +38,111 @@ pub fn package(book: &Book, parts: &[Vec<u8>]) -> Vec<u8> {
 
 /// The same, with a record of these bytes among the styles, as of a font.
 pub fn package_with(book: &Book, parts: &[Vec<u8>], font: &[u8]) -> Vec<u8> {
+    package_of(book, parts, &Layout { font: font.to_vec(), ..Layout::default() })
+}
+
+/// The parts of a package besides its sheets.
+pub struct Layout {
+    pub font: Vec<u8>,
+    pub number_formats: Vec<(u16, &'static str)>,
+    /// The number format of each cell format.
+    pub cell_formats: Vec<u16>,
+    pub main: &'static str,
+    /// The name of the styles, as in a relationship, which there is if the name is unusual.
+    pub styles: &'static str,
+    /// The name of the shared texts, and the part.
+    pub texts: Option<(&'static str, Vec<u8>)>,
+    /// The type of the part of each sheet, empty if the sheet names no part; `worksheet` for the others.
+    pub kinds: Vec<&'static str>,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self {
+            font: Vec::new(),
+            number_formats: vec![(164, "0.0")],
+            cell_formats: vec![0, 22, 46],
+            main: "xl/workbook.bin",
+            styles: "styles.bin",
+            texts: None,
+            kinds: Vec::new(),
+        }
+    }
+}
+
+/// A part of shared texts.
+pub fn texts_part(texts: &[&str]) -> Vec<u8> {
+    let count = (texts.len() as u32).to_le_bytes();
+    let mut part = record(0x9f, &[count, count].concat());
+    for text in texts {
+        part.extend(record(19, &[&[0][..], &wide(text)].concat()));
+    }
+    part.extend(record(0xa0, &[]));
+    part
+}
+
+/// A workbook of the sheets of `book`, with these parts.
+pub fn package_of(book: &Book, parts: &[Vec<u8>], layout: &Layout) -> Vec<u8> {
     let mut workbook = record(0x83, &[]);
     workbook.extend(record(0x99, &[u8::from(book.is_1904), 0, 0, 0, 0, 0, 0, 0]));
     workbook.extend(record(0x8f, &[]));
     let mut targets = Vec::new();
     for (n, sheet) in (1u32..).zip(&book.sheets) {
         let state = u32::from(sheet.is_hidden).to_le_bytes();
-        let id = format!("r{n}");
+        let kind = layout.kinds.get(n as usize - 1).copied().unwrap_or("worksheet");
+        let id = if kind.is_empty() { String::new() } else { format!("r{n}") };
         let data = [&state[..], &n.to_le_bytes(), &wide(&id), &wide(&sheet.name)].concat();
         workbook.extend(record(0x9c, &data));
-        targets.push((id, "worksheet", format!("worksheets/sheet{n}.bin")));
+        targets.push((id, kind, format!("{}s/sheet{n}.bin", kind.to_ascii_lowercase())));
     }
     workbook.extend([record(0x90, &[]), record(0x84, &[])].concat());
-    // A custom format, 0.0, before the formats of the cells.
-    let format = [&164u16.to_le_bytes()[..], &wide("0.0")].concat();
-    let mut styles = [
-        record(0x116, &[]),
-        record(0x267, &1u32.to_le_bytes()),
-        record(0x2c, &format),
-        record(0x268, &[]),
-        record(0x2b, font),
-        record(0x269, &3u32.to_le_bytes()),
-    ]
-    .concat();
-    for format in [0u16, 22, 46] {
+    let folder = layout.main.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let within = |target: &str| format!("{folder}/{target}").trim_start_matches('/').to_owned();
+    let paths: Vec<_> = targets.iter().map(|(_, _, target)| within(target)).collect();
+    targets.retain(|(_, kind, _)| !kind.is_empty());
+    if layout.styles != "styles.bin" {
+        targets.push(("styles".into(), "styles", layout.styles.into()));
+    }
+    if let Some((name, _)) = &layout.texts {
+        targets.push(("texts".into(), "sharedStrings", (*name).into()));
+    }
+    let root = relations(&[("r0".into(), "officeDocument", layout.main.into())]);
+    let relations = relations(&targets);
+    let (name, styles_at) = (layout.main.rsplit('/').next().unwrap_or(""), within(layout.styles));
+    let relations_at = within(&format!("_rels/{name}.rels"));
+    let styles = styles(layout);
+    let mut files = vec![
+        ("_rels/.rels", root.as_bytes()),
+        (relations_at.as_str(), relations.as_bytes()),
+        (layout.main, &workbook[..]),
+        (styles_at.as_str(), &styles[..]),
+    ];
+    let texts = layout.texts.as_ref().map(|(name, part)| (within(name), part));
+    files.extend(texts.iter().map(|(name, part)| (name.as_str(), &part[..])));
+    files.extend(paths.iter().map(String::as_str).zip(parts.iter().map(Vec::as_slice)));
+    zip(&files)
+}
+
+/// Custom formats, and then the formats of the cells.
+fn styles(layout: &Layout) -> Vec<u8> {
+    let mut styles = record(0x116, &[]);
+    styles.extend(record(0x267, &(layout.number_formats.len() as u32).to_le_bytes()));
+    for (number, code) in &layout.number_formats {
+        styles.extend(record(0x2c, &[&number.to_le_bytes()[..], &wide(code)].concat()));
+    }
+    styles.extend([record(0x268, &[]), record(0x2b, &layout.font)].concat());
+    // A list of styles with names comes before those of the cells.
+    styles.extend(
+        [record(0x272, &[1, 0, 0, 0]), record(0x2f, &[0; 16]), record(0x273, &[])].concat(),
+    );
+    styles.extend(record(0x269, &(layout.cell_formats.len() as u32).to_le_bytes()));
+    for format in &layout.cell_formats {
         let mut xf = [0; 16];
         xf[2..4].copy_from_slice(&format.to_le_bytes());
         styles.extend(record(0x2f, &xf));
     }
     styles.extend(record(0x26a, &[]));
-    let root = relations(&[("r0".into(), "officeDocument", "xl/workbook.bin".into())]);
-    let relations = relations(&targets);
-    let paths: Vec<_> = targets.iter().map(|(_, _, target)| format!("xl/{target}")).collect();
-    let mut files = vec![
-        ("_rels/.rels", root.as_bytes()),
-        ("xl/_rels/workbook.bin.rels", relations.as_bytes()),
-        ("xl/workbook.bin", &workbook[..]),
-        ("xl/styles.bin", &styles[..]),
-    ];
-    files.extend(paths.iter().map(String::as_str).zip(parts.iter().map(Vec::as_slice)));
-    zip(&files)
+    styles
 }
 
 /// A sheet's part around the records of its rows.

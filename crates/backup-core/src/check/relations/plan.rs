@@ -8,6 +8,7 @@ use super::values::{KeyLabel, key_label};
 use crate::i18n::{Message, message};
 use crate::model::{self, KeyReport, Manifest, Provenance, ReferenceReport, Resource, TableFacts};
 use crate::outcome::{CheckKind, SkippedCheck};
+use crate::table_names::{self, FoundTable};
 
 /// The maximum numbers of keys and references of a table that are checked. They limit the time for a
 /// hostile archive.
@@ -153,19 +154,34 @@ impl Plan {
         skipped: &mut Vec<SkippedCheck>,
     ) -> Self {
         let given = schema.map_or(&[][..], |schema| &schema.tables);
-        let by_name: HashMap<&str, &TableSchema> =
-            given.iter().map(|table| (table.name.as_str(), table)).collect();
-        let (mut plan, mut references) = (Self::default(), Vec::new());
-        for resource in &manifest.resources {
-            let given = by_name.get(resource.title.as_str()).copied();
-            references.extend(plan.add_table(resource, given, skipped));
-        }
-        let names = TableNames::new(&plan.tables);
-        for TableSchema { name, .. } in given {
-            if names.of_archive(name).is_none() {
-                skipped.push(unchecked(message!("skipped-schema-table", table = name)));
+        let fact = |table: &'_ Resource| {
+            let origin = &table.backup.origin;
+            (table.title.clone(), origin.source.clone(), origin.sheet.clone())
+        };
+        let facts: Vec<_> = manifest.resources.iter().map(fact).collect();
+        let named =
+            table_names::TableNames::new(facts.iter().map(|(title, source, sheet)| {
+                (title.as_str(), source.as_deref(), sheet.as_deref())
+            }));
+        let mut given_of: HashMap<usize, &TableSchema> = HashMap::new();
+        for table in given {
+            let name = &table.name;
+            match named.find(name) {
+                FoundTable::One(at) => drop(given_of.insert(at, table)),
+                FoundTable::None => {
+                    skipped.push(unchecked(message!("skipped-schema-table", table = name)));
+                }
+                FoundTable::Several(choices) => {
+                    let why = message!("skipped-ambiguous-schema", table = name, names = choices);
+                    skipped.push(unchecked(why));
+                }
             }
         }
+        let (mut plan, mut references) = (Self::default(), Vec::new());
+        for (at, resource) in manifest.resources.iter().enumerate() {
+            references.extend(plan.add_table(resource, given_of.get(&at).copied(), skipped));
+        }
+        let names = TableNames::new(&plan.tables, named);
         for (table, columns, reference) in references {
             let target = names.find(&plan.tables[table], reference);
             skipped.extend(plan.add_reference(table, columns, reference, target));
@@ -351,33 +367,37 @@ impl Plan {
     }
 }
 
-/// The tables by name: as it is, and in lower case. If several have the same name, the first is used.
-/// Each table is listed by its name in the archive, and by its source and its name there.
-struct TableNames(HashMap<(Option<Option<String>>, String), usize>);
+/// The tables by name, as references name them.
+struct TableNames {
+    /// By the source and the name there: as it is, and in lower case. If several have the same name,
+    /// the first is used.
+    declared: HashMap<(Option<String>, String), usize>,
+    given: table_names::TableNames,
+}
 
 impl TableNames {
-    fn new(tables: &[TablePlan]) -> Self {
-        let mut names = HashMap::new();
+    fn new(tables: &[TablePlan], given: table_names::TableNames) -> Self {
+        let mut declared = HashMap::new();
         // Exact names take precedence.
         for name in [str::to_owned, str::to_ascii_lowercase] {
             for (at, table) in tables.iter().enumerate() {
-                let in_source = (Some(table.source.clone()), name(&table.name_in_source));
-                names.entry(in_source).or_insert(at);
-                names.entry((None, name(&table.name))).or_insert(at);
+                let in_source = (table.source.clone(), name(&table.name_in_source));
+                declared.entry(in_source).or_insert(at);
             }
         }
-        Self(names)
-    }
-
-    fn of_archive(&self, name: &str) -> Option<usize> {
-        self.0.get(&(None, name.to_owned())).copied()
+        Self { declared, given }
     }
 
     /// The target table of a reference. If the source declares the reference, it is the table with this
-    /// name in the same source; if the user gave it, the table with this name in the archive.
+    /// name in the same source; if the user gave it, the table that this name stands for.
     fn find(&self, from: &TablePlan, reference: &model::Reference) -> Option<usize> {
-        let source = (reference.known == Provenance::Declared).then(|| from.source.clone());
-        let find = |name| self.0.get(&(source.clone(), name)).copied();
+        if reference.known != Provenance::Declared {
+            return match self.given.find(&reference.table) {
+                FoundTable::One(at) => Some(at),
+                FoundTable::None | FoundTable::Several(_) => None,
+            };
+        }
+        let find = |name| self.declared.get(&(from.source.clone(), name)).copied();
         find(reference.table.clone()).or_else(|| find(reference.table.to_ascii_lowercase()))
     }
 }

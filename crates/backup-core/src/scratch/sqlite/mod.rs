@@ -41,8 +41,13 @@ impl SqliteScratch {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Scratch`] if SQLite cannot create the database.
+    /// [`ErrorKind::Scratch`] if SQLite cannot create the database, or no temporary file.
     pub fn temporary() -> Result<Self> {
+        // SQLite would create the file when its memory is full, which may be hours later.
+        const FILL_SMALL_MEMORY: &str =
+            "PRAGMA cache_size = 1; CREATE TABLE t(a); INSERT INTO t VALUES (zeroblob(200000));";
+        let tried = Connection::open("").and_then(|it| it.execute_batch(FILL_SMALL_MEMORY));
+        tried.map_err(|error| failed(message!("scratch-no-file"), error))?;
         // SQLite creates such a database for an empty name.
         Self::over(Connection::open(""), Database::new)
     }

@@ -2,6 +2,7 @@
 
 use encoding_rs::{DecoderResult, Encoding, UTF_16BE, UTF_16LE};
 
+use super::code_page::CodePage;
 use crate::error::{Error, ErrorKind, Remedy, Result};
 use crate::i18n::message;
 
@@ -22,7 +23,17 @@ pub(crate) enum Coding {
     /// ISO-8859-1 itself, with one byte a character. The standard uses this name for windows-1252,
     /// which differs in 27 bytes.
     Latin1,
+    /// A code page of DOS.
+    Dos(&'static CodePage),
 }
+
+impl PartialEq for CodePage {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for CodePage {}
 
 impl From<&'static Encoding> for Coding {
     fn from(encoding: &'static Encoding) -> Self {
@@ -59,6 +70,7 @@ impl Charset {
             Coding::Utf32 { little: true } => "utf-32le".into(),
             Coding::Utf32 { little: false } => "utf-32be".into(),
             Coding::Latin1 => "iso-8859-1".into(),
+            Coding::Dos(page) => page.name.into(),
         }
     }
 
@@ -92,7 +104,10 @@ impl Charset {
             ("utf-32le" | "utf-32", _) => Coding::Utf32 { little: true },
             ("utf-32be", _) => Coding::Utf32 { little: false },
             ("iso-8859-1" | "iso8859-1" | "iso88591" | "latin1" | "l1", _) => Coding::Latin1,
-            _ => Coding::Whatwg(Encoding::for_label(name.as_bytes()).ok_or_else(|| unknown(name))?),
+            (lower, _) => match CodePage::named(lower) {
+                Some(page) => Coding::Dos(page),
+                None => Coding::Whatwg(whatwg(lower).ok_or_else(|| unknown(name))?),
+            },
         };
         let given = Self { coding, bom: marked.is_some() };
         let own = given.bom_bytes();
@@ -110,6 +125,27 @@ impl Charset {
 /// Whether this is the name of a supported encoding.
 pub fn is_encoding(name: &str) -> bool {
     Charset::named(name, b"").is_ok()
+}
+
+/// The encoding of the WHATWG Encoding Standard with this name. The numbers of Windows code pages and of
+/// ISO 8859 are accepted too.
+fn whatwg(name: &str) -> Option<&'static Encoding> {
+    let label = match name {
+        "cp932" | "932" => "shift_jis",
+        "cp936" | "936" => "gbk",
+        "cp949" | "949" => "euc-kr",
+        "cp950" | "950" => "big5",
+        "cp54936" => "gb18030",
+        "cp65001" => "utf-8",
+        "cp874" => "windows-874",
+        _ => name,
+    };
+    let label = match label.strip_prefix("8859-") {
+        Some(part) => format!("iso-8859-{part}"),
+        None => label.to_owned(),
+    };
+    // The standard replaces all text in some encodings, such as ISO-2022-KR and HZ, by one error.
+    Encoding::for_label_no_replacement(label.as_bytes())
 }
 
 fn unknown(name: &str) -> Error {
@@ -144,6 +180,10 @@ impl Decoder {
         match self.coding {
             Coding::Whatwg(_) => self.decode_whatwg(bytes, last, out),
             Coding::Utf32 { little } => self.decode_utf32(little, bytes, last, out),
+            Coding::Dos(page) => {
+                page.decode(bytes, out);
+                Ok(())
+            }
             Coding::Latin1 => {
                 out.push_str(&encoding_rs::mem::decode_latin1(bytes));
                 Ok(())
@@ -198,6 +238,7 @@ pub(crate) fn encode(coding: Coding, text: &str, out: &mut Vec<u8>) -> Option<()
             true => u32::from(c).to_le_bytes(),
             false => u32::from(c).to_be_bytes(),
         })),
+        Coding::Dos(page) => page.encode(text, out)?,
         Coding::Latin1 if !encoding_rs::mem::is_str_latin1(text) => return None,
         Coding::Latin1 => out.extend_from_slice(&encoding_rs::mem::encode_latin1_lossy(text)),
         Coding::Whatwg(encoding) if encoding == UTF_16LE => {

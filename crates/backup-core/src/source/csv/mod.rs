@@ -1,29 +1,42 @@
 //! CSV files: they are read once, strictly, and it is proven that nothing is lost.
 //!
 //! `blocks` reads and decodes a file on a thread, and checks that the text can be encoded to the same
-//! bytes. `text` and `parse` find the records in the text. `recipe` writes each record again, as
+//! bytes; `detect` guesses the encoding, with the help of `likelihood`. `dialect` detects the delimiter and the
+//! header, `text` and `parse` find the records in the text, and `footer` knows what stands below them. `recipe` writes each record again, as
 //! `rebuild` does in a restore, and compares it with its text. If everything is equal, nothing is lost,
 //! and the file can be rebuilt from the archive. Otherwise the file is stored too, and the ledger
 //! contains the reason.
 
 mod blocks;
+mod code_page;
 mod detect;
+pub(crate) mod dialect;
 mod encoding;
+mod escapes;
+mod folder;
+mod footer;
+mod guess;
+mod legacy;
+mod likelihood;
 mod options;
 pub(crate) mod parse;
 mod reading;
 mod rebuild;
 mod recipe;
 mod text;
+mod trial;
 
 use std::io::{self, Read};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use encoding::is_encoding;
+pub(in crate::source) use folder::CsvFolder;
 pub use options::{CsvOptions, Ragged};
 pub(crate) use rebuild::Rebuilder;
 
 use self::encoding::Charset;
+use self::escapes::{Seen, Watched};
 use self::reading::Reading;
 use super::location::FileLocation;
 use super::stable_file::StableFile;
@@ -39,6 +52,8 @@ pub struct CsvSource {
     name: String,
     input: Input,
     options: CsvOptions,
+    /// The CSV files beside it.
+    folder: Arc<CsvFolder>,
 }
 
 enum Input {
@@ -55,7 +70,14 @@ impl CsvSource {
 
     /// A file, or a member of a ZIP file.
     pub(super) fn at(location: FileLocation, name: impl Into<String>, options: CsvOptions) -> Self {
-        Self { name: name.into(), input: Input::File(location), options }
+        let (name, folder) = (name.into(), Arc::default());
+        Self { name, input: Input::File(location), options, folder }
+    }
+
+    /// Sets the CSV files beside it, which help to detect its encoding.
+    pub(super) fn in_folder(mut self, folder: Arc<CsvFolder>) -> Self {
+        self.folder = folder;
+        self
     }
 
     /// A stream, such as standard input. It can be read only once. If no encoding is given, a byte
@@ -68,7 +90,8 @@ impl CsvSource {
         name: impl Into<String>,
         options: CsvOptions,
     ) -> Self {
-        Self { name: name.into(), input: Input::Stream(Some(stream)), options }
+        let (name, folder) = (name.into(), Arc::default());
+        Self { name, input: Input::Stream(Some(stream)), options, folder }
     }
 }
 
@@ -93,6 +116,10 @@ impl Source for CsvSource {
             _ if !self.options.delimiter.is_none_or(parse::can_delimit) => {
                 let hint = message!("csv-delimiter-hint");
                 Err(Error::new(ErrorKind::Option { why: message!("csv-delimiter"), hint }))
+            }
+            _ if !self.options.escape.is_none_or(parse::can_delimit) => {
+                let hint = message!("csv-escape-option-hint");
+                Err(Error::new(ErrorKind::Option { why: message!("csv-escape-option"), hint }))
             }
             (Input::File(location), _) => self.read_file(location, sink),
             (Input::Stream(_), Some(stream)) => self.read_stream(stream, sink),
@@ -158,9 +185,14 @@ impl CsvSource {
             Some(name) => Charset::named(name, &beginning)?,
             None => Charset::marked(&beginning).unwrap_or(Charset::UTF_8),
         };
-        let stream = Box::new(io::Cursor::new(beginning).chain(stream));
+        let is_assumed = self.options.encoding.is_none() && charset == Charset::UTF_8;
+        let (stream, seen) = Watched::new(io::Cursor::new(beginning).chain(stream));
+        let stream = Box::new(stream);
         let reading = Reading::begin(&self.name, &self.options, charset, stream)?;
         let outcome = reading.read(None, sink)?;
+        if let Some(other) = Seen::encoding(&seen).filter(|_| is_assumed) {
+            sink.finding(unclear(&self.name, &charset.name(), other));
+        }
         let original = match outcome.recipe {
             Ok(recipe) => RecoveryMethod::Recipe(recipe),
             Err(why) => {
@@ -179,18 +211,25 @@ impl CsvSource {
         if let Some(name) = &self.options.encoding {
             return Charset::named(name, &file.begins(4)?);
         }
-        let (charset, doubt) = detect::detect(file, sink.monitor())?;
-        if let Some(doubt) = doubt {
-            let (source, encoding) = (&self.name, charset.name());
-            let message = message!(
-                "csv-guessed-encoding",
-                source = source,
-                encoding = encoding,
-                doubt = doubt
-            );
-            let remark = Finding::remark(Code::Source, message).path(&self.name);
-            sink.finding(remark.noted(LedgerCode::GuessedEncoding, 1));
+        let usual = || self.folder.usual(sink.monitor());
+        let detected = detect::detect(file, &usual, sink.monitor())?;
+        let Some(doubt) = detected.doubt else { return Ok(detected.charset) };
+        let (source, encoding) = (&self.name, detected.charset.name());
+        if !detected.near.is_empty() {
+            sink.finding(unclear(source, &encoding, &detected.near.join(", ")));
+            return Ok(detected.charset);
         }
-        Ok(charset)
+        let message =
+            message!("csv-guessed-encoding", source = source, encoding = encoding, doubt = doubt);
+        let remark = Finding::remark(Code::Source, message).path(&self.name);
+        sink.finding(remark.noted(LedgerCode::GuessedEncoding, 1));
+        Ok(detected.charset)
     }
+}
+
+/// The note that other encodings are almost as likely.
+fn unclear(source: &str, encoding: &str, others: &str) -> Finding {
+    let message =
+        message!("csv-unclear-encoding", source = source, encoding = encoding, others = others);
+    Finding::remark(Code::Source, message).path(source).noted(LedgerCode::UnclearEncoding, 1)
 }

@@ -6,13 +6,16 @@ use crate::source::MAX_RECORD_BYTES;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CsvOptions {
-    /// The encoding: a label of WHATWG, or `utf-32`, `utf-32le`, `utf-32be` or `iso-8859-1`. The last
-    /// means ISO 8859-1 itself, not windows-1252.
+    /// The encoding: a label of WHATWG, or `utf-32`, `utf-32le`, `utf-32be` or `iso-8859-1`, which means
+    /// ISO 8859-1 itself, not windows-1252; or a code page of DOS: `cp437`, `cp850`, `cp852` or `cp858`.
     pub encoding: Option<String>,
     /// The delimiter: one ASCII character.
     pub delimiter: Option<u8>,
-    /// The line of the header, counted from 1; 0 if there is none. The default is the first line, or
-    /// the second if the first line names the delimiter (`sep=`).
+    /// The ASCII character that makes a following quote a part of a quoted cell, such as a backslash. It
+    /// is detected only if the file cannot be read without it.
+    pub escape: Option<u8>,
+    /// The line of the header, counted from 1; 0 if there is none. The default is the first line that is
+    /// not a title, a comment, or the name of the delimiter (`sep=`).
     pub header_row: Option<u64>,
     /// How records are handled that are shorter or longer than the header.
     pub ragged: Ragged,
@@ -26,6 +29,7 @@ impl Default for CsvOptions {
         Self {
             encoding: None,
             delimiter: None,
+            escape: None,
             header_row: None,
             ragged: Ragged::default(),
             max_record_bytes: MAX_RECORD_BYTES,
@@ -55,6 +59,12 @@ impl CsvOptions {
     /// Sets the delimiter.
     pub fn delimiter(mut self, delimiter: u8) -> Self {
         self.delimiter = Some(delimiter);
+        self
+    }
+
+    /// Sets the character before a quote within a quoted cell.
+    pub fn escape(mut self, escape: u8) -> Self {
+        self.escape = Some(escape);
         self
     }
 

@@ -3,11 +3,61 @@
 use crate::i18n::{Message, message};
 use crate::record::{CellTag, MAX_COLUMNS, Record, StructuralIndex};
 
-/// The delimiter and the line ends of a file.
+/// The delimiter, the line ends and the escapes of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Dialect {
-    pub(crate) delimiter: u8,
+    pub(crate) delimiter: Delimiter,
     pub(crate) newline: Newline,
+    /// The character that makes a following quote, or itself, a part of a quoted cell.
+    pub(crate) escape: Option<u8>,
+    /// Whether lines are quoted as a whole: a record that is one quoted cell is parsed again.
+    pub(crate) is_wrapped: bool,
+}
+
+/// The text between two cells: mostly one ASCII character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Delimiter {
+    bytes: [u8; 3],
+    length: u8,
+}
+
+impl Delimiter {
+    pub(crate) const fn byte(byte: u8) -> Self {
+        Self { bytes: [byte, 0, 0], length: 1 }
+    }
+
+    /// A delimiter of two or three bytes.
+    pub(super) const fn long(text: &str) -> Self {
+        let text = text.as_bytes();
+        match *text {
+            [a, b] => Self { bytes: [a, b, 0], length: 2 },
+            [a, b, c] => Self { bytes: [a, b, c], length: 3 },
+            _ => panic!("a delimiter of two or three bytes"),
+        }
+    }
+
+    /// The byte to search for.
+    pub(crate) fn first(self) -> u8 {
+        self.bytes[0]
+    }
+
+    pub(super) fn is_long(self) -> bool {
+        self.length > 1
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..usize::from(self.length)]).expect("a delimiter is text")
+    }
+
+    /// Whether `rest` begins with it; `None` if `rest` is too short to decide.
+    fn begins(self, rest: &[u8]) -> Option<bool> {
+        let own = &self.bytes[..usize::from(self.length)];
+        match rest.len() < own.len() {
+            true if own.starts_with(rest) => None,
+            true => Some(false),
+            false => Some(rest.starts_with(own)),
+        }
+    }
 }
 
 /// The end of a record.
@@ -17,7 +67,12 @@ pub(crate) enum Newline {
     Lf,
     /// CR alone, as in files of very old software.
     Cr,
+    /// `&|` before LF or CRLF, as tools for SQL Server write it. Any other LF is text.
+    Marked,
 }
+
+/// The mark of [`Newline::Marked`].
+const MARK: &str = "&|";
 
 impl Newline {
     /// The line end to assume before one was read.
@@ -25,6 +80,7 @@ impl Newline {
         match self {
             Self::Lf => "\n",
             Self::Cr => "\r",
+            Self::Marked => "&|\n",
         }
     }
 }
@@ -32,8 +88,8 @@ impl Newline {
 /// Parses the record that begins at `start` into `record`, which [holds](Record::hold) `bytes`. `index`
 /// must be at `start`.
 ///
-/// Returns the end of the record and its line end: `\n`, `\r\n`, `\r\r\n`, `\r`, or an empty text at
-/// the end of the file. Returns `Ok(None)` if the record does not end within `bytes` and these are not
+/// Returns the end of the record and its line end: `\n`, `\r\n`, `\r\r\n`, `\r`, one with a mark, or an
+/// empty text at the end of the file. A CR at the end of a file with LFs is a line end that was cut. Returns `Ok(None)` if the record does not end within `bytes` and these are not
 /// the `last`. An unquoted empty cell is null, and a quoted one is empty text.
 pub(crate) fn record(
     bytes: &[u8],
@@ -44,31 +100,33 @@ pub(crate) fn record(
     record: &mut Record,
 ) -> Result<Option<(usize, &'static str)>, (Message, usize)> {
     record.clear_cells(bytes.len());
-    let (mut at, mut is_canonical) = (start, dialect.delimiter == b',');
+    let mut is_canonical = dialect.delimiter == Delimiter::byte(b',') && dialect.escape.is_none();
+    let mut at = start;
     loop {
         // Even a cell of one byte takes much more memory than that.
         if record.len() == MAX_COLUMNS {
             return Err((message!("csv-too-many-cells", most = MAX_COLUMNS), at));
         }
         let is_quoted = bytes.get(at) == Some(&b'"');
-        let cell_end = match is_quoted {
-            true => quoted_cell(bytes, at, index, record, &mut is_canonical),
-            false => bare_cell(bytes, at, dialect, index, record, &mut is_canonical),
+        let cell_end = match (is_quoted, dialect.escape) {
+            (true, None) => quoted_cell(bytes, at, index, record, &mut is_canonical),
+            (true, Some(escape)) => escaped_cell(bytes, at, escape, index, record),
+            (false, _) => bare_cell(bytes, at, dialect, index, record, &mut is_canonical),
         };
         let end = match cell_end {
             Some(end) => end,
             None if !last => return Ok(None),
             None if is_quoted => return Err((message!("csv-open-quotes"), at)),
-            None => bytes.len(),
+            None => end_of_text(bytes, at, dialect),
         };
         let Some(ending) = ending(&bytes[end..], dialect, last) else { return Ok(None) };
-        let length = match ending {
-            Ending::Cell => 1,
-            Ending::Record(newline) => newline.len(),
+        let (length, structural) = match ending {
+            Ending::Cell => (usize::from(dialect.delimiter.length), 1),
+            Ending::Record(newline) => (newline.len(), newline.trim_start_matches(MARK).len()),
             Ending::Neither => return Err((message!("csv-after-quotes"), end)),
         };
         if is_quoted {
-            index.by_ref().take(length).for_each(drop);
+            index.by_ref().take(structural).for_each(drop);
         }
         at = end + length;
         if let Ending::Record(newline) = ending {
@@ -92,20 +150,35 @@ fn bare_cell(
     record: &mut Record,
     is_canonical: &mut bool,
 ) -> Option<usize> {
-    let line_end = dialect.newline.usual().as_bytes()[0];
+    let line_end = if dialect.newline == Newline::Cr { b'\r' } else { b'\n' };
+    let is_long = dialect.delimiter.is_long();
     let found = loop {
         match index.next() {
-            Some(at) if bytes[at] == dialect.delimiter || bytes[at] == line_end => break Some(at),
+            Some(at) if bytes[at] == dialect.delimiter.first() => {
+                match if is_long { dialect.delimiter.begins(&bytes[at..]) } else { Some(true) } {
+                    Some(true) => break Some(at),
+                    Some(false) => {}
+                    // More bytes decide; at the end of the file, it is text.
+                    None => break None,
+                }
+            }
+            Some(at) if bytes[at] == line_end => match dialect.newline {
+                Newline::Marked if !has_mark(&bytes[start..at]) => {}
+                _ => break Some(at),
+            },
             Some(_) => *is_canonical = false,
             None => break None,
         }
     };
-    let mut end = found.unwrap_or(bytes.len());
-    if dialect.newline == Newline::Lf && bytes.get(end) == Some(&b'\n') {
+    let mut end = found.unwrap_or_else(|| end_of_text(bytes, start, dialect));
+    if dialect.newline != Newline::Cr && bytes.get(end) == Some(&b'\n') && found.is_some() {
         // A CR before the LF belongs to the line end. So do two, because text mode on Windows writes
         // CRLF as CRCRLF.
         for _ in 0..2 {
             end -= usize::from(bytes[start..end].ends_with(b"\r"));
+        }
+        if dialect.newline == Newline::Marked {
+            end -= MARK.len();
         }
     }
     if end == start {
@@ -114,6 +187,59 @@ fn bare_cell(
         record.push_within(start, end);
     }
     found.map(|_| end)
+}
+
+/// Whether a line ends with the mark of [`Newline::Marked`].
+fn has_mark(line: &[u8]) -> bool {
+    line.strip_suffix(b"\r").unwrap_or(line).ends_with(MARK.as_bytes())
+}
+
+/// The end of the last cell of a file whose last record has no line end. A CR there is a CRLF that was
+/// cut.
+fn end_of_text(bytes: &[u8], start: usize, dialect: Dialect) -> usize {
+    let rest = &bytes[start..];
+    let cut = match dialect.newline {
+        Newline::Lf if rest.ends_with(b"\r") => 1,
+        Newline::Marked if rest.ends_with(MARK.as_bytes()) => MARK.len(),
+        _ => 0,
+    };
+    bytes.len() - cut
+}
+
+/// Parses a quoted cell in which a quote is doubled, or follows `escape`. The same character after
+/// `escape` is text too; before any other character, `escape` is text.
+fn escaped_cell(
+    bytes: &[u8],
+    start: usize,
+    escape: u8,
+    index: &mut StructuralIndex<'_>,
+    record: &mut Record,
+) -> Option<usize> {
+    // The opening quote.
+    index.next();
+    let close = loop {
+        let at = index.next()?;
+        let escapes = bytes[start + 1..at].iter().rev().take_while(|byte| **byte == escape).count();
+        if bytes[at] != b'"' || escapes % 2 == 1 {
+            continue;
+        }
+        match bytes.get(at + 1) {
+            Some(b'"') => index.next(),
+            _ => break at,
+        };
+    };
+    let (mut rest, buffer) = (&bytes[start + 1..close], record.buffer());
+    while let [first, tail @ ..] = rest {
+        let is_escape = match tail {
+            [next, ..] if *first == escape => *next == escape || *next == b'"',
+            [b'"', ..] => *first == b'"',
+            _ => false,
+        };
+        buffer.push(if is_escape { tail[0] } else { *first });
+        rest = if is_escape { &tail[1..] } else { tail };
+    }
+    record.end(CellTag::Text);
+    Some(close + 1)
 }
 
 /// Parses a quoted cell. Returns the position after the closing quote, or `None` if there is none.
@@ -159,14 +285,23 @@ enum Ending {
 
 /// What follows a cell; `None` if more bytes are needed to decide.
 fn ending(rest: &[u8], dialect: Dialect, last: bool) -> Option<Ending> {
+    match dialect.delimiter.begins(rest) {
+        Some(true) => return Some(Ending::Cell),
+        None if !last => return None,
+        _ => {}
+    }
     Some(match (rest, dialect.newline) {
-        ([byte, ..], _) if *byte == dialect.delimiter => Ending::Cell,
         ([b'\n', ..], Newline::Lf) => Ending::Record("\n"),
         ([b'\r', b'\n', ..], Newline::Lf) => Ending::Record("\r\n"),
         ([b'\r', b'\r', b'\n', ..], Newline::Lf) => Ending::Record("\r\r\n"),
+        ([b'\r'], Newline::Lf) if last => Ending::Record("\r"),
         ([b'\r', ..], Newline::Cr) => Ending::Record("\r"),
+        ([b'&', b'|', b'\n', ..], Newline::Marked) => Ending::Record("&|\n"),
+        ([b'&', b'|', b'\r', b'\n', ..], Newline::Marked) => Ending::Record("&|\r\n"),
+        ([b'&', b'|'], Newline::Marked) if last => Ending::Record("&|"),
         ([], _) if last => Ending::Record(""),
         ([] | [b'\r'] | [b'\r', b'\r'], _) if !last => return None,
+        ([b'&'] | [b'&', b'|'] | [b'&', b'|', b'\r'], Newline::Marked) if !last => return None,
         _ => Ending::Neither,
     })
 }
@@ -184,34 +319,4 @@ pub(crate) fn declared_delimiter(text: &[u8]) -> Option<u8> {
         }
         _ => None,
     }
-}
-
-/// Detects the dialect from the first lines of a text.
-pub(crate) fn detect(text: &[u8], preferred: Option<u8>) -> Dialect {
-    let mut counts = [(b',', 0u32), (b';', 0), (b'\t', 0), (b'|', 0)];
-    let (mut in_quotes, mut cr, mut lf) = (false, false, false);
-    for byte in text {
-        match byte {
-            b'"' => in_quotes = !in_quotes,
-            _ if in_quotes => {}
-            b'\n' => {
-                lf = true;
-                break;
-            }
-            b'\r' => cr = true,
-            // Delimiters are counted only in the first line.
-            _ if cr => {}
-            _ => {
-                let known = counts.iter_mut().find(|(delimiter, _)| delimiter == byte);
-                known.into_iter().for_each(|(_, count)| *count += 1);
-            }
-        }
-    }
-    // If several delimiters are equally frequent, the first in the list is chosen, so the comma is
-    // preferred.
-    let most = counts.iter().rev().max_by_key(|(_, count)| *count);
-    let found = most.filter(|(_, count)| *count > 0).map_or(b',', |(delimiter, _)| *delimiter);
-    // A CR is a line end only if there is no LF.
-    let newline = if cr && !lf { Newline::Cr } else { Newline::Lf };
-    Dialect { delimiter: preferred.unwrap_or(found), newline }
 }

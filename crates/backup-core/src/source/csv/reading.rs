@@ -4,13 +4,16 @@ use std::io::Read;
 
 use serde_json::json;
 
-use super::encoding::Charset;
+use super::dialect::{self, Doubt};
+use super::encoding::{Charset, Coding};
+use super::footer::{self, Traces};
 use super::options::{CsvOptions, Ragged};
-use super::parse::{self, Dialect};
+use super::parse::{self, Dialect, Newline};
 use super::rebuild;
 use super::recipe::RecipeCheck;
 use super::text::TextReader;
 use crate::error::{Error, Remedy, Result};
+use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin, Quotes, Recipe, RecoveryMethod, SourceMetadata};
@@ -33,6 +36,21 @@ pub(super) struct Reading<'a> {
     records: u64,
     blank_lines: u64,
     padded: u64,
+    /// The text of the header line; empty if there is none.
+    header: String,
+    /// What is not certain about the layout.
+    doubts: Vec<Doubt>,
+    footer: Footer,
+    traces: Traces,
+}
+
+/// The lines below the records.
+#[derive(Default)]
+struct Footer {
+    lines: u64,
+    /// The error if a record follows.
+    error: Option<Error>,
+    is_after_blank_line: bool,
 }
 
 /// The layout of the beginning of a file.
@@ -41,6 +59,7 @@ struct Layout {
     header_row: u64,
     preamble: String,
     dialect: Dialect,
+    doubts: Vec<Doubt>,
     /// The end of the header line, or of the first record.
     newline: &'static str,
 }
@@ -50,10 +69,19 @@ impl Layout {
     fn find(text: &mut TextReader, options: &CsvOptions) -> Result<Self> {
         // Excel reads and writes a first line that names the delimiter.
         let declared = parse::declared_delimiter(text.ahead());
-        let header_row = options.header_row.unwrap_or(if declared.is_some() { 2 } else { 1 });
-        let preamble = text.take_lines(header_row.saturating_sub(1))?;
+        let given_row = options.header_row.or(declared.map(|_| 2));
+        let mut preamble = text.take_lines(given_row.unwrap_or(1).saturating_sub(1))?;
         let declared = declared.filter(|_| !preamble.is_empty());
-        let dialect = parse::detect(text.ahead(), options.delimiter.or(declared));
+        let given = dialect::Given {
+            delimiter: options.delimiter.or(declared),
+            escape: options.escape,
+            begins_with_header: given_row.is_some(),
+        };
+        let found = dialect::detect(text.ahead(), text.is_whole(), given);
+        let (dialect, doubts) = (found.dialect, found.doubts);
+        let above = line_count(&text.ahead()[..found.above]);
+        preamble.push_str(&text.take_lines(above)?);
+        let header_row = given_row.unwrap_or(above + 1);
         let most = options.max_record_bytes;
         if header_row > 0 {
             // The labels are also in the manifest, so their length is limited further.
@@ -65,7 +93,7 @@ impl Layout {
             return Err(error.remedy(Remedy::HeaderRow));
         };
         text.limit_records(most);
-        Ok(Self { header_row, preamble, dialect, newline })
+        Ok(Self { header_row, preamble, dialect, doubts, newline })
     }
 }
 
@@ -93,7 +121,8 @@ impl<'a> Reading<'a> {
         };
         let mut text = TextReader::new(input, charset, options.max_record_bytes)?;
         text.fill()?;
-        let Layout { header_row, preamble, dialect, newline } = Layout::find(&mut text, options)?;
+        let layout = Layout::find(&mut text, options)?;
+        let Layout { header_row, preamble, dialect, doubts, newline } = layout;
         let label = |cell: Cell<'_>| match cell {
             Cell::Text(text) if header_row > 0 => text.to_str().unwrap_or_default().to_owned(),
             _ => String::new(),
@@ -104,7 +133,7 @@ impl<'a> Reading<'a> {
             bom: charset.bom,
             preamble,
             headless: header_row == 0,
-            delimiter: char::from(dialect.delimiter),
+            delimiter: char::from(dialect.delimiter.first()),
             newline: if newline.is_empty() { dialect.newline.usual() } else { newline }.into(),
             header_quotes: Quotes::Needed,
             quotes: Quotes::Needed,
@@ -113,10 +142,19 @@ impl<'a> Reading<'a> {
         if charset.changes_state() {
             check.fails(message!("csv-recipe-state"));
         }
+        // Earlier versions could not write these.
+        if matches!(charset.coding, Coding::Dos(_)) {
+            check.fails(message!("csv-recipe-code-page"));
+        }
+        if dialect.delimiter.is_long() || dialect.newline == Newline::Marked {
+            check.fails(message!("csv-recipe-delimiter"));
+        }
+        let mut header_text = String::new();
         if header_row > 0 {
             let header = rebuild::header(labels.iter().map(String::as_str));
             let is_safe = safe_labels(labels.iter().map(String::as_str)) == labels;
             check.header(&header, is_safe, text.last(newline), newline);
+            text.last(newline).clone_into(&mut header_text);
         } else {
             text.put_back();
         }
@@ -134,6 +172,10 @@ impl<'a> Reading<'a> {
             records,
             blank_lines,
             padded,
+            header: header_text,
+            doubts,
+            footer: Footer::default(),
+            traces: Traces::default(),
         })
     }
 
@@ -163,15 +205,21 @@ impl<'a> Reading<'a> {
             (LedgerCode::PaddedHeader, is_short.into()),
             (LedgerCode::BlankLines, self.blank_lines),
             (LedgerCode::PaddedRecords, self.padded),
+            (LedgerCode::RowsBelowTable, self.footer.lines),
         ];
         for (code, count) in ledger.into_iter().filter(|(_, count)| *count > 0) {
             let entry = LedgerEntry::of(code).source(self.name).table(&summary.name);
             sink.ledger(entry.count(count));
         }
+        let doubts = self.doubts.iter().map(|doubt| note_of(doubt, self.header_row));
+        for (code, count, message) in doubts.chain(self.traces.notes()) {
+            let remark = Finding::remark(Code::Source, message).path(self.name);
+            sink.finding(remark.table(&summary.name).noted(code, count));
+        }
         let details = [
             ("encoding", json!(recipe.encoding)),
             ("bom", json!(recipe.bom)),
-            ("delimiter", json!(recipe.delimiter)),
+            ("delimiter", json!(self.dialect.delimiter.as_str())),
             ("newline", json!(recipe.newline)),
             ("header_row", json!(self.header_row)),
         ];
@@ -210,30 +258,70 @@ impl<'a> Reading<'a> {
         self.text.next(self.dialect).map_err(|error| self.located(error))
     }
 
-    /// Processes the record that was read: skips blank lines, and checks the number of cells.
+    /// Processes the record that was read: skips blank lines and lines below the records, and checks the
+    /// number of cells.
     fn take(&mut self, newline: &'static str, sink: &mut dyn Sink) -> Result<()> {
         if is_blank(&self.text.record, self.width) {
             self.blank_lines += 1;
+            self.footer.is_after_blank_line = true;
             self.check.fails(message!("csv-recipe-blank-lines"));
             return Ok(());
         }
+        if self.text.is_at_end() {
+            self.look_at_end(newline);
+        }
         if self.text.record.len() != self.width {
             if self.ragged == Ragged::Refuse {
-                let (cells, width) = (self.text.record.len(), self.width);
-                let why = message!("csv-ragged", cells = cells, width = width);
-                let error = self.text.record_error(why, message!("csv-ragged-hint"));
-                return Err(self.located(error.remedy(Remedy::HeaderRow)));
+                return self.refuse_unless_footer();
             }
             self.padded += 1;
             self.check.fails(message!("csv-recipe-ragged"));
             while self.text.record.len() < self.width {
                 self.text.record.push_null();
             }
+        } else if self.footer.lines > 0
+            || (self.traces.has_end_mark && footer::is_end_mark(&self.text.record))
+        {
+            return self.refuse_unless_footer();
+        }
+        let text = self.text.last(newline);
+        if text.len() == self.header.len() && text == self.header && !text.is_empty() {
+            self.traces.repeated_headers += 1;
         }
         self.records += 1;
+        self.footer.is_after_blank_line = false;
         sink.record(&self.text.record)?;
         self.check.record(&self.text.record, self.text.last(newline), newline);
         Ok(())
+    }
+
+    /// Leaves the record out if it is a line below the table. Otherwise, returns the error for a record of
+    /// another length: this one, or the first line that was left out.
+    fn refuse_unless_footer(&mut self) -> Result<()> {
+        let (record, width) = (&self.text.record, self.width);
+        let is_short = record.len() < width || footer::is_end_mark(record);
+        let is_after_blank_line = self.footer.is_after_blank_line && self.records > 0;
+        let is_footer = is_short && footer::is_footer(record, is_after_blank_line);
+        let error = self.footer.error.take().unwrap_or_else(|| {
+            let why = message!("csv-ragged", cells = record.len(), width = width);
+            let error = self.text.record_error(why, message!("csv-ragged-hint"));
+            self.located(error.remedy(Remedy::HeaderRow))
+        });
+        if !is_footer {
+            return Err(error);
+        }
+        self.footer.lines += 1;
+        self.footer.error = Some(error);
+        self.check.fails(message!("csv-recipe-footer"));
+        Ok(())
+    }
+
+    /// Notes the traces of the last record.
+    fn look_at_end(&mut self, newline: &str) {
+        let record = &self.text.record;
+        self.traces.has_cut_line_end = newline == "\r" && self.dialect.newline == Newline::Lf;
+        self.traces.has_end_mark = footer::ends_with_mark(record);
+        self.traces.has_total = record.len() == self.width && footer::is_total(record);
     }
 
     /// Adds the next record and the table to an error.
@@ -245,4 +333,36 @@ impl<'a> Reading<'a> {
 /// Whether this is an empty line in a table with several columns.
 fn is_blank(record: &Record, width: usize) -> bool {
     record.len() == 1 && width > 1 && record.get(0) == Some(Cell::Null)
+}
+
+/// The number of line ends: LF, CRLF or CR.
+fn line_count(text: &[u8]) -> u64 {
+    let lone_crs = memchr::memchr_iter(b'\r', text).filter(|at| text.get(at + 1) != Some(&b'\n'));
+    (memchr::memchr_iter(b'\n', text).count() + lone_crs.count()) as u64
+}
+
+/// The code, the count and the sentence of a doubt.
+fn note_of(doubt: &Doubt, header_row: u64) -> (LedgerCode, u64, Message) {
+    let delimiter = |delimiter: &parse::Delimiter| match delimiter.as_str() {
+        "\t" => "TAB".to_owned(),
+        "\x01" => "\\x01".to_owned(),
+        delimiter => delimiter.to_owned(),
+    };
+    match doubt {
+        Doubt::Title => {
+            let message = message!("csv-title-above", row = header_row.to_string());
+            (LedgerCode::GuessedHeader, 1, message)
+        }
+        Doubt::PossibleTitle => (LedgerCode::GuessedHeader, 1, message!("csv-possible-title")),
+        Doubt::OneColumn(other) => {
+            let message = message!("csv-one-column", delimiter = delimiter(other));
+            (LedgerCode::GuessedDelimiter, 1, message)
+        }
+        Doubt::OtherDelimiter(other) => {
+            let message = message!("csv-other-delimiter", delimiter = delimiter(other));
+            (LedgerCode::GuessedDelimiter, 1, message)
+        }
+        Doubt::Wrapped => (LedgerCode::QuotedLines, 1, message!("csv-quoted-lines")),
+        Doubt::Escaped => (LedgerCode::EscapedQuotes, 1, message!("csv-escaped-quotes")),
+    }
 }

@@ -9,7 +9,7 @@ use super::encoding::{BLOCK_BYTES, Charset};
 use super::parse::{self, Dialect};
 use crate::error::{Error, Remedy, Result};
 use crate::i18n::{Message, message};
-use crate::record::{IndexPosition, Record, StructuralIndex};
+use crate::record::{Cell, IndexPosition, Record, StructuralIndex};
 use crate::source::in_mib;
 
 /// The maximum length of the text above the header, in bytes. It must be in the first block.
@@ -25,6 +25,8 @@ pub(super) struct TextReader {
     at: usize,
     /// The current record. It holds `text` if `is_held`.
     pub(super) record: Record,
+    /// The record as it is in the file, if a line that is quoted as a whole was parsed again.
+    outer: Option<Record>,
     is_held: bool,
     position: IndexPosition,
     /// The number of bytes before `text`: of decoded text, and of the byte order mark.
@@ -54,6 +56,7 @@ impl TextReader {
             record_at: 0,
             at: 0,
             record: Record::new(),
+            outer: None,
             is_held: false,
             position: IndexPosition::default(),
             gone: charset.bom_bytes().len() as u64,
@@ -91,7 +94,8 @@ impl TextReader {
         Ok(())
     }
 
-    fn is_whole(&self) -> bool {
+    /// Whether the whole text was received.
+    pub(super) fn is_whole(&self) -> bool {
         matches!(self.end, Some(End::Whole(_)))
     }
 
@@ -135,6 +139,9 @@ impl TextReader {
 
     /// Reads the next record into `record`. Returns its line end, or `None` at the end of the text.
     pub(super) fn next(&mut self, dialect: Dialect) -> Result<Option<&'static str>> {
+        if let Some(outer) = self.outer.take() {
+            self.record = outer;
+        }
         loop {
             if !self.is_held {
                 self.drop_used();
@@ -147,7 +154,8 @@ impl TextReader {
             if rest == 0 && self.is_whole() {
                 return Ok(None);
             }
-            let mut index = StructuralIndex::resume(bytes, dialect.delimiter, self.position);
+            let first = dialect.delimiter.first();
+            let mut index = StructuralIndex::resume(bytes, first, self.position);
             let is_last = self.is_whole();
             match parse::record(bytes, self.at, dialect, is_last, &mut index, &mut self.record) {
                 Ok(Some((end, _))) if end - self.at > self.max_record_bytes => {
@@ -155,13 +163,55 @@ impl TextReader {
                 }
                 Ok(Some((end, newline))) => {
                     (self.at, self.position) = (end, index.position());
+                    if dialect.is_wrapped {
+                        self.unwrap(dialect)?;
+                    }
                     return Ok(Some(newline));
                 }
                 Ok(None) if rest > self.max_record_bytes => return Err(self.too_long()),
                 Ok(None) => self.fill_record()?,
-                Err((why, at)) => return Err(self.located(why, fix_record(), at)),
+                Err((why, at)) => {
+                    // In some dialects, a quote after a backslash is a part of the cell.
+                    let is_escaped = dialect.escape.is_none()
+                        && (bytes[..at].ends_with(b"\\\"")
+                            || memchr::memmem::find(&bytes[self.record_at..], b"\\\"").is_some());
+                    if is_escaped {
+                        let error = self.located(why, message!("csv-escape-hint"), at);
+                        return Err(error.remedy(Remedy::Escape));
+                    }
+                    return Err(self.located(why, fix_record(), at));
+                }
             }
         }
+    }
+
+    /// Parses the text of the current record if that is one quoted cell.
+    fn unwrap(&mut self, dialect: Dialect) -> Result<()> {
+        let is_quoted = self.text.as_bytes()[self.record_at] == b'"';
+        let Some(Cell::Text(line)) = self.record.get(0).filter(|_| is_quoted) else {
+            return Ok(());
+        };
+        if self.record.len() > 1 {
+            return Ok(());
+        }
+        let line = line.as_bytes().to_vec();
+        let mut inner = Record::new();
+        inner.hold(&line);
+        let start = IndexPosition::default();
+        let mut index = StructuralIndex::resume(&line, dialect.delimiter.first(), start);
+        match parse::record(&line, 0, dialect, true, &mut index, &mut inner) {
+            Ok(Some((end, _))) if end == line.len() => {
+                self.outer = Some(std::mem::replace(&mut self.record, inner));
+                Ok(())
+            }
+            Ok(_) => Err(self.record_error(message!("csv-open-quotes"), fix_record())),
+            Err((why, _)) => Err(self.record_error(why, fix_record())),
+        }
+    }
+
+    /// Whether the current record is the last one.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at == self.text.len() && self.is_whole()
     }
 
     fn too_long(&self) -> Error {
@@ -195,11 +245,12 @@ impl TextReader {
         &self.text[self.record_at..self.at - newline.len()]
     }
 
-    /// Takes lines from the first block, including their line ends. Fewer lines are returned if there
-    /// are not enough.
+    /// Takes the next lines of the first block, including their line ends. Fewer lines are returned if
+    /// there are not enough.
     pub(super) fn take_lines(&mut self, lines: u64) -> Result<String> {
         let text = self.text.as_bytes();
-        let mut end = 0;
+        let begin = self.at;
+        let mut end = begin;
         for _ in 0..lines {
             let Some(at) = memchr::memchr2(b'\n', b'\r', &text[end..]) else {
                 end = text.len();
@@ -208,13 +259,14 @@ impl TextReader {
             end += at + 1 + usize::from(text[end + at..].starts_with(b"\r\n"));
         }
         // Lines that are longer than the limit may not be in the first block.
-        if end > MAX_PREAMBLE_BYTES || (end == text.len() && self.end.is_none()) {
+        let is_cut = lines > 0 && end == text.len() && self.end.is_none();
+        if end > MAX_PREAMBLE_BYTES || is_cut {
             let error = message!("csv-long-preamble");
             let error = Error::source(error, message!("csv-header-line-hint"));
             return Err(error.remedy(Remedy::HeaderRow));
         }
         self.at = end;
-        Ok(self.text[..end].to_owned())
+        Ok(self.text[begin..end].to_owned())
     }
 
     /// The text that was received and not used yet.

@@ -1,5 +1,7 @@
 //! Options for reading files and folders.
 
+use std::path::PathBuf;
+
 use super::kind::names;
 use crate::source::csv::CsvOptions;
 #[cfg(feature = "workbook")]
@@ -23,9 +25,18 @@ pub struct DiscoverOptions {
     pub rules: Vec<(String, ReadingRule)>,
     /// Limits for ZIP files.
     pub zip: ZipLimits,
+    /// The encoding of the names in ZIP files that do not declare one, such as `gbk`, `cp437` or
+    /// `shift_jis`; see [`is_name_encoding`](crate::source::is_name_encoding). If it is `None`, it is
+    /// detected for each ZIP file.
+    pub zip_names: Option<String>,
     /// The maximum length of a database record, in bytes. CSV files and workbooks have this limit in
     /// their own options. The function [`max_record_bytes`](Self::max_record_bytes()) sets all of them.
     pub max_record_bytes: u64,
+    /// Archives of the backup. If they, older archives whose names differ only in numbers, or the files
+    /// beside them lie in a source folder, they are left out and listed in the ledger.
+    pub archives: Vec<PathBuf>,
+    /// Other files of the run, such as key files and histories. They are left out of folders too.
+    pub own_files: Vec<PathBuf>,
 }
 
 impl Default for DiscoverOptions {
@@ -37,7 +48,10 @@ impl Default for DiscoverOptions {
             workbook: WorkbookOptions::default(),
             rules: Vec::new(),
             zip: ZipLimits::default(),
+            zip_names: None,
             max_record_bytes: MAX_RECORD_BYTES,
+            archives: Vec::new(),
+            own_files: Vec::new(),
         }
     }
 }
@@ -50,6 +64,8 @@ pub struct ReadingRule {
     pub encoding: Option<String>,
     /// The delimiter of CSV files: one ASCII character.
     pub delimiter: Option<u8>,
+    /// The character before a quote in CSV files; see [`CsvOptions::escape`].
+    pub escape: Option<u8>,
     /// The line or row of the header, counted from 1; 0 if there is none.
     pub header_row: Option<u64>,
 }
@@ -64,6 +80,12 @@ impl ReadingRule {
     /// Sets the delimiter of CSV files.
     pub fn delimiter(mut self, delimiter: u8) -> Self {
         self.delimiter = Some(delimiter);
+        self
+    }
+
+    /// Sets the character before a quote within a quoted cell of CSV files.
+    pub fn escape(mut self, escape: u8) -> Self {
+        self.escape = Some(escape);
         self
     }
 
@@ -106,6 +128,7 @@ impl DiscoverOptions {
         for rule in self.rules_for(name) {
             options.encoding = rule.encoding.clone().or(options.encoding);
             options.delimiter = rule.delimiter.or(options.delimiter);
+            options.escape = rule.escape.or(options.escape);
             options.header_row = rule.header_row.or(options.header_row);
         }
         options
@@ -138,9 +161,28 @@ impl DiscoverOptions {
         self
     }
 
+    /// Adds an archive of the backup, which is left out of source folders; see
+    /// [`DiscoverOptions::archives`].
+    pub fn archive(mut self, path: impl Into<PathBuf>) -> Self {
+        self.archives.push(path.into());
+        self
+    }
+
+    /// Adds another file of the run, which is left out of source folders.
+    pub fn own_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.own_files.push(path.into());
+        self
+    }
+
     /// Sets the limits for ZIP files.
     pub fn zip(mut self, limits: ZipLimits) -> Self {
         self.zip = limits;
+        self
+    }
+
+    /// Sets the encoding of the names in ZIP files that do not declare one.
+    pub fn zip_names(mut self, encoding: impl Into<String>) -> Self {
+        self.zip_names = Some(encoding.into());
         self
     }
 }

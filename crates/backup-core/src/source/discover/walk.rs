@@ -7,15 +7,17 @@ use std::sync::Arc;
 
 use super::kind::{FileKind, last, names};
 use super::options::DiscoverOptions;
+use super::own_files::OwnFiles;
 use crate::error::{Error, Result};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Role};
 use crate::source::Source;
-use crate::source::csv::CsvSource;
+use crate::source::csv::{CsvFolder, CsvSource};
 use crate::source::entry::{Entry, EntryKind};
 use crate::source::file::{DATABASE_SIDECARS, FileSource, Placeholder};
 use crate::source::location::FileLocation;
+use crate::source::name_encoding::NameEncoding;
 use crate::source::names::UniqueNames;
 use crate::source::opening::{self, DiskFile, Root};
 #[cfg(feature = "sqlite")]
@@ -47,6 +49,7 @@ impl std::fmt::Debug for Discovered {
 
 pub(super) struct Walk<'a> {
     options: &'a DiscoverOptions,
+    own: OwnFiles,
     found: Discovered,
     names: UniqueNames,
     /// The name of the folder of each source; `None` if it has no name.
@@ -54,6 +57,8 @@ pub(super) struct Walk<'a> {
     /// Files and folders that cannot be opened or listed. They come first, so that an export fails at
     /// once.
     unreadable: Vec<Box<dyn Source + Send>>,
+    /// The CSV files of each folder.
+    csv_folders: HashMap<String, Arc<CsvFolder>>,
 }
 
 /// The place of entries.
@@ -68,11 +73,18 @@ impl<'a> Walk<'a> {
     pub(super) fn new(options: &'a DiscoverOptions) -> Self {
         Self {
             options,
+            own: OwnFiles::new(options),
             found: Discovered::default(),
             names: UniqueNames::default(),
             folders: HashMap::new(),
             unreadable: Vec::new(),
+            csv_folders: HashMap::new(),
         }
+    }
+
+    /// The encoding of the names in ZIP files that the options give.
+    fn zip_names(&self) -> Option<NameEncoding> {
+        self.options.zip_names.as_deref().and_then(NameEncoding::named)
     }
 
     pub(super) fn finish(mut self, paths: &[PathBuf]) -> Discovered {
@@ -96,15 +108,19 @@ impl<'a> Walk<'a> {
         if metadata.is_dir() {
             let mut entries = Vec::new();
             match Root::open(path) {
-                Ok(root) => self.list(&Arc::new(root), "", path, &mut entries),
-                Err(error) => self.fail("", path, failed(error)),
+                Ok(root) => self.list(&Arc::new(root), Path::new(""), path, &mut entries),
+                Err(error) => self.fail(path.file_name().unwrap_or_default(), failed(error)),
             }
-            self.entries(entries, &mut Place::Folder(name(path)));
+            self.entries(decoded(entries), &mut Place::Folder(name(path)));
         } else if metadata.is_file() {
-            let own = text(path.file_name().unwrap_or(path.as_os_str()), path)?;
+            let own = PathBuf::from(path.file_name().unwrap_or(path.as_os_str()));
+            let kind = EntryKind::File(FileLocation::named(path));
             let mut place = Place::Folder(path.parent().and_then(name));
-            let location = FileLocation::named(path);
-            self.file(own, location, Vec::new(), &mut place)?;
+            for Entry { name, kind, raw_name } in decoded(vec![(own, kind)]) {
+                if let EntryKind::File(location) = kind {
+                    self.file(name, raw_name, location, Vec::new(), &mut place)?;
+                }
+            }
         } else {
             let why = message!("source-special", path = path.display().to_string());
             return Err(Error::source(why, message!("source-special-hint")));
@@ -112,47 +128,46 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    /// Notes a path that another named path covers.
+    pub(super) fn named_twice(&mut self, path: &Path) {
+        self.skip_entry(LedgerCode::NamedTwice, &path.display().to_string());
+    }
+
     /// Lists a folder and its subfolders. `path` is the path of the folder in messages.
-    fn list(&mut self, root: &Arc<Root>, below: &str, path: &Path, entries: &mut Vec<Entry>) {
-        let found = match root.list(Path::new(below)) {
+    fn list(&mut self, root: &Arc<Root>, below: &Path, path: &Path, entries: &mut Vec<Found>) {
+        let found = match root.list(below) {
             Ok(found) => found,
-            Err(error) => {
-                let above = below.rsplit_once('/').map_or("", |(above, _)| above);
-                return self.fail(above, path, Error::read(error, Some(path)));
-            }
+            Err(error) => return self.fail(below.as_os_str(), Error::read(error, Some(path))),
         };
-        if found.is_empty() && !below.is_empty() {
-            entries.push(Entry { name: below.to_owned(), kind: EntryKind::EmptyFolder });
+        if found.is_empty() && below != Path::new("") {
+            entries.push((below.to_owned(), EntryKind::EmptyFolder));
         }
         for (name, kind) in found {
-            let path = path.join(&name);
-            let kind = kind.map_err(|error| Error::reading(&path, error));
-            let (name, kind) = match text(&name, &path).and_then(|name| Ok((name, kind?))) {
-                Ok(entry) => entry,
-                Err(error) => {
-                    self.fail(below, &path, error);
-                    continue;
-                }
-            };
-            let name = if below.is_empty() { name } else { format!("{below}/{name}") };
+            if self.own.is_hidden(&name.to_string_lossy()) {
+                continue;
+            }
+            let (path, name) = (path.join(&name), below.join(&name));
             let kind = match kind {
-                opening::EntryType::Folder => {
+                Ok(opening::EntryType::Folder) => {
                     self.list(root, &name, &path, entries);
                     continue;
                 }
-                opening::EntryType::File => {
-                    EntryKind::File(DiskFile::found(root, (&name).into()).into())
+                Ok(opening::EntryType::File) => {
+                    EntryKind::File(DiskFile::found(root, name.clone()).into())
                 }
-                opening::EntryType::Link => EntryKind::Link,
-                opening::EntryType::Other => EntryKind::Special,
+                Ok(opening::EntryType::Link) => EntryKind::Link,
+                Ok(opening::EntryType::Other) => EntryKind::Special,
+                Err(error) => {
+                    self.fail(name.as_os_str(), Error::reading(&path, error));
+                    continue;
+                }
             };
-            entries.push(Entry { name, kind });
+            entries.push((name, kind));
         }
     }
 
-    fn fail(&mut self, below: &str, path: &Path, error: Error) {
-        let last = path.file_name().unwrap_or_default().to_string_lossy();
-        let name = if below.is_empty() { last.into_owned() } else { format!("{below}/{last}") };
+    fn fail(&mut self, name: &OsStr, error: Error) {
+        let name = name.to_string_lossy();
         self.unreadable.push(Box::new(Placeholder::unreadable(name, error)));
     }
 
@@ -168,7 +183,7 @@ impl<'a> Walk<'a> {
 
     fn entries(&mut self, entries: Vec<Entry>, place: &mut Place<'_>) {
         let parts = parts_of_databases(&entries);
-        for Entry { name, kind } in entries {
+        for Entry { name, kind, raw_name } in entries {
             let full = match place {
                 Place::Folder(_) => name.clone(),
                 Place::Zip(zip, _) => format!("{zip}/{name}"),
@@ -197,8 +212,14 @@ impl<'a> Walk<'a> {
                     }
                 }
                 EntryKind::File(location) => {
+                    let own = self.own.code(&location);
+                    if let Some(code) = own.filter(|_| !self.is_file(&full)) {
+                        self.skip_entry(code, &full);
+                        continue;
+                    }
                     let beside = beside(&name, &parts);
-                    if let Err(error) = self.file(full.clone(), location, beside, place) {
+                    let read = self.file(full.clone(), raw_name, location, beside, place);
+                    if let Err(error) = read {
                         self.unreadable.push(Box::new(Placeholder::unreadable(full, error)));
                     }
                 }
@@ -209,6 +230,7 @@ impl<'a> Walk<'a> {
     fn file(
         &mut self,
         name: String,
+        raw_name: Option<Vec<u8>>,
         location: FileLocation,
         beside: Vec<Beside>,
         place: &mut Place<'_>,
@@ -218,7 +240,14 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         let kind = FileKind::of(&name, &location)?;
-        let name = self.unique(name, place);
+        let decoded = name;
+        let name = self.unique(decoded.clone(), place);
+        if let Some(raw_name) = raw_name {
+            self.note_bytes(&name, &decoded, &raw_name);
+        }
+        if kind == FileKind::System && !self.is_file(&name) {
+            self.skip_entry(LedgerCode::SystemFile, &name);
+        }
         if kind == FileKind::Zip && !self.is_file(&name) {
             return match place {
                 Place::Zip(_, budget) => self.zip(location, name, budget),
@@ -231,6 +260,16 @@ impl<'a> Walk<'a> {
         let source = self.source(kind, location, beside, &name);
         self.found.sources.push(source);
         Ok(())
+    }
+
+    /// Notes the bytes of a name that is not Unicode. A restore uses them again.
+    fn note_bytes(&mut self, name: &str, decoded: &str, raw_name: &[u8]) {
+        // A folder may have been put before the name.
+        let before = name.strip_suffix(decoded).unwrap_or_default();
+        let bytes = before.bytes().chain(raw_name.iter().copied());
+        let name_bytes = bytes.map(|byte| format!("{byte:02x}")).collect();
+        let entry = LedgerEntry::of(LedgerCode::DecodedName).source(name);
+        self.found.ledger.push(LedgerEntry { name_bytes: Some(name_bytes), ..entry });
     }
 
     /// The unique name of a source: its own name, or another one if that is taken.
@@ -268,7 +307,7 @@ impl<'a> Walk<'a> {
 
     #[cfg_attr(not(feature = "sqlite"), allow(unused_variables))]
     fn source(
-        &self,
+        &mut self,
         kind: FileKind,
         location: FileLocation,
         beside: Vec<Beside>,
@@ -280,7 +319,13 @@ impl<'a> Walk<'a> {
                 Box::new(FileSource::database(&location, name, Role::Attachment))
             }
             _ if self.is_file(name) => file(Role::Attachment),
-            FileKind::Csv => Box::new(CsvSource::at(location, name, self.options.csv_for(name))),
+            FileKind::Csv => {
+                let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let folder = self.csv_folders.entry(folder.to_owned()).or_default();
+                folder.add(&location);
+                let source = CsvSource::at(location, name, self.options.csv_for(name));
+                Box::new(source.in_folder(folder.clone()))
+            }
             #[cfg(feature = "workbook")]
             FileKind::Workbook => {
                 Box::new(WorkbookSource::at(location, name, self.options.workbook_for(name)))
@@ -290,14 +335,23 @@ impl<'a> Walk<'a> {
                 let source = SqliteSource::at(location, beside, name);
                 Box::new(source.max_record_bytes(self.options.max_record_bytes))
             }
-            FileKind::Zip | FileKind::Other => file(Role::Attachment),
+            FileKind::Misnamed(format) => {
+                let why = message!("source-misnamed", format = format.message());
+                let error = Error::source(why, message!("source-misnamed-hint"));
+                Box::new(Placeholder::instead(location, name, error))
+            }
+            FileKind::Opaque(format) => {
+                let source = FileSource::at(location, name, Role::Attachment);
+                Box::new(source.opaque(format.message()))
+            }
+            FileKind::Zip | FileKind::System | FileKind::Other => file(Role::Attachment),
             #[cfg(not(all(feature = "sqlite", feature = "workbook")))]
             _ => file(Role::Unparsed),
         }
     }
 
     fn zip(&mut self, location: FileLocation, name: String, budget: &mut Budget) -> Result<()> {
-        let directory = match Directory::open(&location, budget) {
+        let directory = match Directory::open(&location, budget, self.zip_names()) {
             Ok(directory) => directory,
             Err(error) => {
                 let unopened = Placeholder::file(location, &name, error)?;
@@ -310,7 +364,7 @@ impl<'a> Walk<'a> {
             self.found.sources.push(Box::new(source));
         }
         let Directory { entries, guessed_names, unlisted_bytes, .. } = directory;
-        for (encoding, count) in guessed_names {
+        if let Some((encoding, count)) = guessed_names {
             let message = message!("zip-guessed-names", encoding = encoding).to_string();
             let entry = LedgerEntry::new(LedgerCode::MemberNames, message).source(&name);
             self.found.ledger.push(entry.count(count));
@@ -365,9 +419,35 @@ fn beside(database: &str, parts: &HashMap<String, FileLocation>) -> Vec<Beside> 
     found.collect()
 }
 
-fn text(name: &OsStr, path: &Path) -> Result<String> {
-    name.to_str().map(str::to_owned).ok_or_else(|| {
-        let path = path.display().to_string();
-        Error::source(message!("source-not-unicode", path = path), message!("source-rename-hint"))
-    })
+/// The path of an entry below the folder that the user named, and its kind.
+type Found = (PathBuf, EntryKind);
+
+/// Decodes the paths in a folder. Those that are not Unicode were written by one program, so one
+/// encoding is chosen for all of them.
+fn decoded(found: Vec<Found>) -> Vec<Entry> {
+    let raw =
+        |path: &Path| path.to_str().is_none().then(|| path.as_os_str().as_encoded_bytes().to_vec());
+    let foreign: Vec<Vec<u8>> = found.iter().filter_map(|(path, _)| raw(path)).collect();
+    let parts = || {
+        let parts = foreign.iter().flat_map(|path| path.split(|byte| *byte == b'/'));
+        parts.filter(|part| std::str::from_utf8(part).is_err())
+    };
+    let encoding = (!foreign.is_empty()).then(|| NameEncoding::guess(parts()));
+    let decode = |part: &[u8]| match (std::str::from_utf8(part), encoding) {
+        (Err(_), Some(encoding)) => encoding.decode_any(part),
+        _ => String::from_utf8_lossy(part).into_owned(),
+    };
+    let entry = |(path, kind): Found| {
+        let raw_name = raw(&path);
+        let name = match &raw_name {
+            // A decoded character never separates folders.
+            Some(bytes) => {
+                let parts = bytes.split(|byte| *byte == b'/').map(decode);
+                parts.map(|part| part.replace(['/', '\0'], "_")).collect::<Vec<_>>().join("/")
+            }
+            None => path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"),
+        };
+        Entry { name, kind, raw_name }
+    };
+    found.into_iter().map(entry).collect()
 }

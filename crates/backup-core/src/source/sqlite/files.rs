@@ -92,8 +92,12 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Checks the header of the main file. Returns the details that are only in the header.
-pub(super) fn header_details(main: &StableFile) -> Result<[(&'static str, Json); 2]> {
+/// Checks the header of the main file. Returns the details that are only in the header. An empty file is
+/// an empty database.
+pub(super) fn header_details(main: &StableFile) -> Result<Vec<(&'static str, Json)>> {
+    if main.bytes == 0 {
+        return Ok(Vec::new());
+    }
     let head = main.begins(100)?;
     let (Some(magic), Some(version)) = (head.get(..16), head.get(96..100)) else {
         return Err(Error::source(message!("no-database-short"), message!("hint-store-as-file")));
@@ -106,5 +110,5 @@ pub(super) fn header_details(main: &StableFile) -> Result<[(&'static str, Json);
     let version = version.iter().fold(0, |version, byte| version << 8 | u32::from(*byte));
     let (major, rest) = (version / 1_000_000, version % 1_000_000);
     let version = (version > 0).then(|| format!("{major}.{}.{}", rest / 1_000, rest % 1_000));
-    Ok([("journal_mode", json!(journal_mode)), ("written_by", json!(version))])
+    Ok(vec![("journal_mode", json!(journal_mode)), ("written_by", json!(version))])
 }

@@ -98,6 +98,9 @@ impl SqliteSource {
             Ok((remarks, Schema::read(&database.connection, self.max_record_bytes)?))
         })?;
         remarks.into_iter().for_each(|remark| sink.finding(remark));
+        if files.main.bytes == 0 {
+            sink.ledger(LedgerEntry::of(LedgerCode::EmptyFile).source(&self.name));
+        }
         for entry in &schema.ledger {
             sink.ledger(entry.clone().source(&self.name));
         }

@@ -177,7 +177,8 @@ pub(super) fn restrict(connection: &Connection, max_bytes: u64) -> rusqlite::Res
     connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, MAX_SQL_BYTES)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     for (config, on) in [
-        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+        // It would restrict this program only, and refuses databases with triggers on tables of FTS.
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false),
         (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),

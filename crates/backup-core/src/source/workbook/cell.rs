@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use calamine::{CellErrorType, DataRef, ExcelDateTime};
-
 use super::date;
+use super::value::{CellValue, MAX_WHOLE};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
@@ -12,9 +11,6 @@ use crate::model::LedgerEntry;
 use crate::record::encode::push_real;
 use crate::record::{Cell, Record};
 use crate::source::Sink;
-
-/// Up to this number, a double represents every whole number exactly.
-const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// What the ledger and the remarks say about a sheet: the number of cells, rows or areas for each code.
 #[derive(Debug, Default)]
@@ -45,60 +41,31 @@ impl SheetNotes {
     }
 }
 
-/// The text of a cell: text, or a date or duration that the file contains as ISO 8601 text. `None` for
-/// other cells.
-pub(super) fn text<'a>(value: &'a DataRef<'_>) -> Option<&'a str> {
-    match value {
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            Some(text)
-        }
-        DataRef::SharedString(text) => Some(text),
-        _ => None,
-    }
-}
-
-/// The text of an error in Excel. The library uses another text for one of them.
-fn error_text(error: &CellErrorType) -> String {
-    match error {
-        CellErrorType::GettingData => "#GETTING_DATA".to_owned(),
-        error => error.to_string(),
-    }
-}
-
 /// Appends a value.
 pub(super) fn push(
     record: &mut Record,
-    value: &DataRef<'_>,
+    value: &CellValue<&str>,
     is_1904: bool,
     notes: &mut SheetNotes,
 ) {
-    match value {
-        DataRef::Float(number) => push_number(record, *number, notes),
-        DataRef::Int(number) => record.push_integer(*number),
-        DataRef::Bool(value) => {
+    match *value {
+        CellValue::Number(number) => push_number(record, number, notes),
+        CellValue::Integer(number) => record.push_integer(number),
+        CellValue::Bool(value) => {
             notes.add(LedgerCode::BooleanAsText, 1);
-            record.push_text(if *value { "true" } else { "false" });
+            record.push_text(if value { "true" } else { "false" });
         }
-        DataRef::Error(error) => {
+        CellValue::Error(text) => {
             notes.add(LedgerCode::ErrorAsText, 1);
-            record.push_text(&error_text(error));
+            record.push_text(text);
         }
-        DataRef::DateTime(moment) => match date_text(moment, is_1904) {
-            Some(text) => {
-                notes.add(LedgerCode::DateAsText, 1);
-                record.push_text(&text);
-            }
-            None => {
-                notes.add(LedgerCode::UnreadableDate, 1);
-                record.push_real(moment.as_f64());
-            }
-        },
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+        CellValue::Date(days) => push_date(record, days, date::moment(days, is_1904), notes),
+        CellValue::Duration(days) => push_date(record, days, date::duration(days), notes),
+        CellValue::Iso(text) => {
             notes.add(LedgerCode::DateAsText, 1);
             record.push_text(text);
         }
-        DataRef::String(_) | DataRef::SharedString(_) | DataRef::Empty => {
-            let text = text(value).unwrap_or_default();
+        CellValue::Text(text) => {
             notes.add(LedgerCode::ShortenedNumbers, is_shortened_number(text).into());
             notes.add(LedgerCode::LostCharacters, has_lost_characters(text).into());
             record.push_text(text);
@@ -106,12 +73,18 @@ pub(super) fn push(
     }
 }
 
-/// The text of a number with the format of a date, time or duration; `None` if it is outside the
-/// calendar.
-fn date_text(moment: &ExcelDateTime, is_1904: bool) -> Option<String> {
-    match moment.is_duration() {
-        true => date::duration(moment.as_f64()),
-        false => date::moment(moment.as_f64(), is_1904),
+/// Appends the text of a number with the format of a date, time or duration; the number if it is
+/// outside the calendar.
+fn push_date(record: &mut Record, days: f64, text: Option<String>, notes: &mut SheetNotes) {
+    match text {
+        Some(text) => {
+            notes.add(LedgerCode::DateAsText, 1);
+            record.push_text(&text);
+        }
+        None => {
+            notes.add(LedgerCode::UnreadableDate, 1);
+            record.push_real(days);
+        }
     }
 }
 
@@ -134,7 +107,7 @@ fn whole(number: f64) -> Option<i64> {
 }
 
 /// The label in a header cell.
-pub(super) fn label(value: &DataRef<'_>, is_1904: bool) -> String {
+pub(super) fn label(value: &CellValue<&str>, is_1904: bool) -> String {
     let mut record = Record::new();
     push(&mut record, value, is_1904, &mut SheetNotes::default());
     let mut text = Vec::new();

@@ -1,26 +1,31 @@
-//! Workbooks: xlsx, xlsm, xlsb, xls and ods.
+//! Workbooks: xlsx, xlsm, xlsb, xls and ods, and their templates.
 //!
-//! Every worksheet is a table. The workbook itself is stored too, because tables do not contain fonts,
+//! Every worksheet is a table. A sheet whose name says nothing, such as `Sheet1`, has the name of the file. The workbook itself is stored too, because tables do not contain fonts,
 //! formulas and so on.
 //!
 //! The library that reads workbooks is not trusted. First the cross-check reads the file with separate
-//! code: it counts the cells and determines their places, because the dimensions stated in a file may
+//! code: it determines the places and values of the cells, because the dimensions stated in a file may
 //! be wrong. Then the library returns the cells, and both must agree. If they do not, or if a cell
-//! cannot be read, the workbook is stored as a file instead, and the export starts again.
+//! cannot be read, the workbook is stored as a file instead, and the export starts again. Where the
+//! library is known to be wrong, the value of the cross-check is stored, with a ledger entry.
 
 mod book;
 mod cell;
 mod cross_check;
 mod date;
 mod errors;
+mod input;
 mod layout;
+mod naming;
 mod options;
 mod reading;
 mod request;
 mod sheet;
+mod value;
 
 use std::path::PathBuf;
 
+use self::naming::Naming;
 pub use self::options::WorkbookOptions;
 pub use self::request::WorkbookRequest;
 use super::location::FileLocation;
@@ -34,7 +39,8 @@ use crate::model::{Role, SourceMetadata};
 /// A workbook file.
 ///
 /// The labels of the columns are in the first row that is not empty, or in
-/// [`WorkbookOptions::header_row`]. Whole numbers within ±2^53 become integers, dates become ISO 8601
+/// [`WorkbookOptions::header_row`]. Whole numbers within ±2^53, and longer ones whose digits are exact,
+/// become integers, dates become ISO 8601
 /// text, booleans become `true` and `false`, and errors become their text. The ledger contains the
 /// number of each conversion to text.
 ///
@@ -69,6 +75,7 @@ impl WorkbookSource {
     }
 
     fn read_all(&self, sink: &mut dyn Sink) -> Result<()> {
+        let sink = &mut Naming { workbook: &self.name, sink };
         sink.monitor().working_on(&self.name);
         let file = StableFile::at(&self.location)?;
         let sha256 = file.digest(sink.monitor())?;

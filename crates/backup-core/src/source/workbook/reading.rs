@@ -32,8 +32,7 @@ pub(super) fn read(
     sink: &mut dyn Sink,
 ) -> Result<Map<String, Json>> {
     let shared = SharedFile::new(file).map_err(unreadable_file)?;
-    let open = |format| Book::open(&shared, format);
-    let (cross_check, mut book) = cross_check::check(&shared, options, sink.monitor(), open)?;
+    let (cross_check, mut book) = cross_check::check(&shared, options, sink.monitor(), Book::open)?;
     let sheets = book.sheets().to_vec();
     check_sheets(&sheets, &cross_check)?;
     if cross_check.outer_spaces > 0 {
@@ -43,10 +42,10 @@ pub(super) fn read(
     let records = cross_check.sheets.iter().map(|sheet| sheet.layout.records()).sum();
     let mut spread = Spread::new(shared.size(), records);
     let mut described = Vec::new();
-    for (index, (sheet, counted)) in sheets.iter().zip(&cross_check.sheets).enumerate() {
+    for (index, sheet) in sheets.iter().enumerate() {
         checkpoint(sink.monitor())?;
         let most = options.max_record_bytes;
-        let read = read_sheet(&mut book, index, name, counted, most, &mut spread, sink);
+        let read = read_sheet(&mut book, index, name, &cross_check, most, &mut spread, sink);
         described.push(read.map_err(|error| error.in_table(&sheet.name))?);
     }
     spread.finish(sink.monitor());

@@ -1,17 +1,18 @@
 //! Reads one sheet. Its cells become labels and records, and must match the counts of the cross-check.
 
-use calamine::{DataRef, Sheet, SheetType, SheetVisible};
+use calamine::{Sheet, SheetType, SheetVisible};
 use memchr::memchr;
 use serde_json::{Value as Json, json};
 
-use super::book::Book;
+use super::book::{Book, Visited};
 use super::cell::{self, SheetNotes};
-use super::cross_check::SheetCount;
+use super::cross_check::{CrossCheck, SheetCount};
 use super::errors::save_as_xlsx;
 use super::layout::{CellPosition, CellRange, PositionSum};
+use super::value::{CellValue, ValueHasher, ValueSum};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
-use crate::i18n::message;
+use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::Origin;
 use crate::record::{Column, Record, Table};
@@ -39,6 +40,8 @@ pub(super) struct SheetReader<'a> {
     row: u32,
     notes: SheetNotes,
     given: PositionSum,
+    hasher: &'a ValueHasher,
+    given_values: ValueSum,
     /// The last row above the table that is not empty.
     row_above: Option<u32>,
 }
@@ -49,12 +52,13 @@ pub(super) fn read_sheet(
     book: &mut Book,
     index: usize,
     source: &str,
-    counted: &SheetCount,
+    cross_check: &CrossCheck,
     max_record_bytes: u64,
     spread: &mut Spread,
     sink: &mut dyn Sink,
 ) -> Result<Json> {
     let sheet = book.sheets()[index].clone();
+    let counted = &cross_check.sheets[index];
     let extent = counted.layout.extent();
     let mut reader = SheetReader {
         source,
@@ -70,11 +74,18 @@ pub(super) fn read_sheet(
         row: counted.layout.first_record(),
         notes: SheetNotes::default(),
         given: PositionSum::default(),
+        hasher: &cross_check.hasher,
+        given_values: ValueSum::default(),
         row_above: None,
     };
-    let is_worksheet = sheet.typ == SheetType::WorkSheet
-        && book.visit(index, counted, &mut |spot, value| reader.cell(spot, value))?;
-    reader.finish(is_worksheet)
+    let visited = match sheet.typ {
+        SheetType::WorkSheet => {
+            book.visit(index, cross_check, &mut |spot, value| reader.cell(spot, value))?
+        }
+        _ => Visited::default(),
+    };
+    reader.notes.add(LedgerCode::CorrectedDate, visited.other_formats);
+    reader.finish(visited.is_worksheet)
 }
 
 impl SheetReader<'_> {
@@ -88,6 +99,8 @@ impl SheetReader<'_> {
             self.notes.add(LedgerCode::NotAWorksheet, 1);
         } else if self.given != counted.layout.places {
             return Err(self.other_cells(self.given.cells));
+        } else if self.given_values != counted.values {
+            return Err(self.other_values());
         } else if let Some(extent) = counted.layout.extent() {
             description["range"] = extent.name().into();
             description["header_row"] = counted.layout.header_row().into();
@@ -95,6 +108,7 @@ impl SheetReader<'_> {
             self.notes.add(LedgerCode::FormulaWithoutValue, counted.formulas_without_value);
             self.notes.add(LedgerCode::MergedCells, counted.merged);
             self.notes.add(LedgerCode::HiddenSheet, is_hidden.into());
+            counted.faults.iter().for_each(|(code, count)| self.notes.add(code.clone(), *count));
             self.end_table(extent)?;
         } else if self.row_above.is_none() {
             self.notes.add(LedgerCode::EmptySheet, 1);
@@ -103,8 +117,9 @@ impl SheetReader<'_> {
         Ok(description)
     }
 
-    fn cell(&mut self, spot: CellPosition, value: &DataRef<'_>) -> Result<()> {
+    fn cell(&mut self, spot: CellPosition, value: CellValue<&str>) -> Result<()> {
         self.given.add(spot);
+        self.hasher.add(&mut self.given_values, spot, self.hasher.hash(&value));
         let layout = &self.counted.layout;
         let Some(extent) = layout.extent().filter(|extent| spot.row >= extent.first.row) else {
             let is_new = self.row_above.replace(spot.row) != Some(spot.row);
@@ -114,9 +129,9 @@ impl SheetReader<'_> {
         if !extent.holds(spot) {
             return Err(self.other_cells(layout.places.cells));
         }
-        check_text(spot, value)?;
+        check_text(spot, &value)?;
         let column = (spot.column - extent.first.column) as usize;
-        let text_bytes = cell::text(value).map_or(0, str::len) as u64;
+        let text_bytes = value.text().map_or(0, str::len) as u64;
         if let Some(labels) = &mut self.labels
             && spot.row < layout.first_record()
         {
@@ -125,7 +140,7 @@ impl SheetReader<'_> {
                 let why = message!("workbook-long-labels", most = in_mib(MAX_LABELS_BYTES));
                 return Err(Error::source(why, message!("hint-workbook-header-row")));
             }
-            labels[column] = cell::label(value, self.is_1904);
+            labels[column] = cell::label(&value, self.is_1904);
             return Ok(());
         }
         self.begin_table()?;
@@ -143,7 +158,7 @@ impl SheetReader<'_> {
             let why = message!("workbook-long-row", cell = cell, most = most);
             return Err(Error::source(why, message!("hint-workbook-shorten")));
         }
-        cell::push(&mut self.record, value, self.is_1904, &mut self.notes);
+        cell::push(&mut self.record, &value, self.is_1904, &mut self.notes);
         Ok(())
     }
 
@@ -198,7 +213,18 @@ impl SheetReader<'_> {
                 message!("count-cells", count = given),
             ),
         };
-        let expected = message!("count-cells", count = held);
+        self.misread(message, actual)
+    }
+
+    /// The error if the library returned the right cells with other values.
+    fn other_values(&self) -> Error {
+        let held = self.counted.layout.places.cells;
+        let message = message!("workbook-other-values", held = held);
+        self.misread(message, message!("cells-of-other-values", count = held))
+    }
+
+    fn misread(&self, message: Message, actual: Message) -> Error {
+        let expected = message!("count-cells", count = self.counted.layout.places.cells);
         let finding = Finding::remark(Code::Misread, message).expected(expected, actual);
         Error::new(ErrorKind::Misread(finding.table(&self.sheet.name)))
     }
@@ -206,8 +232,8 @@ impl SheetReader<'_> {
 
 /// Refuses text with NUL characters. The library reads the text of some old files incorrectly, with NUL
 /// characters in it.
-fn check_text(spot: CellPosition, value: &DataRef<'_>) -> Result<()> {
-    match cell::text(value).and_then(|text| memchr(0, text.as_bytes())) {
+fn check_text(spot: CellPosition, value: &CellValue<&str>) -> Result<()> {
+    match value.text().and_then(|text| memchr(0, text.as_bytes())) {
         None => Ok(()),
         Some(_) => Err(Error::source(message!("workbook-nul", cell = spot.name()), save_as_xlsx())),
     }

@@ -1,6 +1,6 @@
 //! Reads and checks the directory of a ZIP file before a member is unpacked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::sync::Arc;
 
@@ -8,13 +8,14 @@ use rawzip::time::ZipDateTimeKind;
 use rawzip::{ErrorKind as ZipError, ZipFileHeaderRecord, ZipLocator};
 
 use super::limits::Budget;
-use super::member::{METHODS, Member};
-use super::names;
+use super::member::{Member, is_supported};
+use super::names::{self, RawName};
 use super::problem::{damaged, refused};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::source::entry::{Entry, EntryKind};
 use crate::source::location::FileLocation;
+use crate::source::name_encoding::NameEncoding;
 use crate::source::shared::SharedFile;
 use crate::source::stable_file::StableFile;
 
@@ -27,8 +28,8 @@ pub(in crate::source) struct Directory {
     pub(in crate::source) entries: Vec<Entry>,
     /// The number of members, including folders.
     pub(in crate::source) members: u64,
-    /// The number of names in each guessed encoding.
-    pub(in crate::source) guessed_names: BTreeMap<&'static str, u64>,
+    /// The encoding of the names that are not Unicode, if it was guessed, and their number.
+    pub(in crate::source) guessed_names: Option<(&'static str, u64)>,
     /// The number of bytes before, between and after the members that belong to no member, as far as
     /// this can be determined.
     pub(in crate::source) unlisted_bytes: u64,
@@ -37,8 +38,13 @@ pub(in crate::source) struct Directory {
 impl Directory {
     /// Reads the directory of a ZIP file on the disk, or of one that is a member of another ZIP file.
     /// The claimed sizes are subtracted from `budget`. Call [`Budget::leave`] after all of its members
-    /// were visited.
-    pub(in crate::source) fn open(location: &FileLocation, budget: &mut Budget) -> Result<Self> {
+    /// were visited. `encoding` is that of names that are not declared as Unicode; `None` if it is not
+    /// known.
+    pub(in crate::source) fn open(
+        location: &FileLocation,
+        budget: &mut Budget,
+        encoding: Option<NameEncoding>,
+    ) -> Result<Self> {
         let is_member = location.within().is_some();
         budget.enter(is_member)?;
         let zip = SharedFile::new(StableFile::at(location)?.file()?);
@@ -50,15 +56,10 @@ impl Directory {
             .map_err(|(_, error)| unreadable(error))?;
         let members = archive.entries_hint();
         budget.take_members(members)?;
-        let (mut entries, mut spans, mut guessed_names) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let (mut raw_names, mut kinds, mut spans) = (Vec::new(), Vec::new(), Vec::new());
         let mut records = archive.entries(&mut buffer);
         while let Some(record) = records.next_entry().map_err(unreadable)? {
             budget.take_bytes(record.uncompressed_size_hint())?;
-            let (name, guessed) = names::decode(record.file_path().as_bytes());
-            let name = names::checked(&name)?;
-            if let Some(encoding) = guessed {
-                *guessed_names.entry(encoding).or_default() += 1;
-            }
             let found = archive.get_entry(record.wayfinder()).map_err(unreadable)?;
             let (begin, end) = found.compressed_data_range();
             // The range of a member begins with its local header.
@@ -72,14 +73,24 @@ impl Directory {
                 bytes: record.uncompressed_size_hint(),
                 modified: modified(&record.last_modified()),
             };
-            entries.push(Entry { kind: kind(&record, &name, member), name });
-            if entries.len() as u64 > members {
+            kinds.push(kind(&record, member));
+            raw_names.push(RawName::of(&record));
+            if kinds.len() as u64 > members {
                 break;
             }
         }
-        if entries.len() as u64 != members {
+        if kinds.len() as u64 != members {
             return Err(damaged(message!("zip-members-differ")));
         }
+        let (names, guessed_names) = names::decode(&raw_names, encoding);
+        let entry = |(name, kind): (String, EntryKind)| {
+            let name = names::checked(&name)?;
+            // Old programs for Windows end the name of a folder with a backslash.
+            let kind = if name.ends_with('/') { EntryKind::EmptyFolder } else { kind };
+            Ok(Entry { name, kind, raw_name: None })
+        };
+        let entries = names.into_iter().zip(kinds).map(entry);
+        let mut entries = entries.collect::<Result<Vec<_>>>()?;
         remove_folders_with_entries(&mut entries);
         let unlisted_bytes = unlisted(spans, archive.directory_offset())?;
         budget.descend();
@@ -87,18 +98,14 @@ impl Directory {
     }
 }
 
-fn kind(
-    record: &ZipFileHeaderRecord<'_>,
-    name: &str,
-    member: impl FnOnce() -> Member,
-) -> EntryKind {
-    if record.is_dir() || name.ends_with('/') {
+fn kind(record: &ZipFileHeaderRecord<'_>, member: impl FnOnce() -> Member) -> EntryKind {
+    if record.is_dir() {
         EntryKind::EmptyFolder
     } else if record.mode().is_symlink() {
         EntryKind::Link
     } else if record.flags().is_encrypted() {
         EntryKind::Closed(message!("zip-member-password"))
-    } else if !METHODS.contains(&record.compression_method()) {
+    } else if !is_supported(record.compression_method()) {
         EntryKind::Closed(message!("zip-member-method"))
     } else {
         EntryKind::File(FileLocation::Member(Arc::new(member())))

@@ -5,8 +5,10 @@ use std::io::{self, BufReader, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
+use bzip2::bufread::BzDecoder;
 use deflate64::Deflate64Decoder;
 use flate2::bufread::DeflateDecoder;
+use lzma_rust2::{LzmaReader, XzReader};
 use rawzip::{CompressionMethod, Crc32, RangeReader};
 
 use super::problem::damaged;
@@ -33,9 +35,17 @@ pub(in crate::source) struct Member {
     pub(in crate::source) modified: Option<String>,
 }
 
-/// The supported compression methods. Windows uses Deflate64 for members of 2 GiB and more.
-pub(super) const METHODS: [CompressionMethod; 3] =
-    [CompressionMethod::STORE, CompressionMethod::DEFLATE, CompressionMethod::DEFLATE64];
+/// The maximum memory for a member that is compressed with LZMA or xz, in KiB.
+const MAX_DICTIONARY_KIB: u32 = 256 << 10;
+
+/// Whether a compression method is supported. Windows uses Deflate64 for members of 2 GiB and more; 7-Zip
+/// and WinZip have the others.
+pub(super) fn is_supported(method: CompressionMethod) -> bool {
+    use CompressionMethod as Method;
+    let common = [Method::STORE, Method::DEFLATE, Method::DEFLATE64];
+    let others = [Method::BZIP2, Method::LZMA, Method::ZSTD, Method::ZSTD_DEPRECATED, Method::XZ];
+    common.contains(&method) || others.contains(&method)
+}
 
 impl Member {
     /// A reader of the unpacked bytes. `root` is the ZIP file on the disk.
@@ -45,6 +55,14 @@ impl Member {
         let inner: Content = match self.method {
             CompressionMethod::DEFLATE => Box::new(DeflateDecoder::new(raw)),
             CompressionMethod::DEFLATE64 => Box::new(Deflate64Decoder::with_buffer(raw)),
+            CompressionMethod::BZIP2 => Box::new(BzDecoder::new(raw)),
+            CompressionMethod::XZ => {
+                Box::new(XzReader::new_mem_limit(raw, false, MAX_DICTIONARY_KIB))
+            }
+            CompressionMethod::LZMA => or_error(lzma(raw, self.bytes)),
+            CompressionMethod::ZSTD | CompressionMethod::ZSTD_DEPRECATED => {
+                or_error(zstd::Decoder::with_buffer(raw))
+            }
             _ => Box::new(raw),
         };
         Box::new(ChecksumReader {
@@ -53,6 +71,40 @@ impl Member {
             crc: Crc32::new(),
             expected: self.crc32,
         })
+    }
+}
+
+/// A reader of a member that is compressed with LZMA. Version, length of the properties, and the properties
+/// precede its data.
+fn lzma(mut raw: impl Read + Send + 'static, bytes: u64) -> io::Result<impl Read + Send> {
+    let mut head = [0; 9];
+    raw.read_exact(&mut head)?;
+    let [_, _, 5, 0, properties, a, b, c, d] = head else {
+        return Err(io::ErrorKind::InvalidData.into());
+    };
+    // A dictionary that is larger than the member is never filled.
+    let most = u32::try_from(bytes).unwrap_or(u32::MAX).max(4096);
+    let dictionary = u32::from_le_bytes([a, b, c, d]).min(most);
+    if dictionary >> 10 > MAX_DICTIONARY_KIB {
+        return Err(io::ErrorKind::OutOfMemory.into());
+    }
+    LzmaReader::new_with_props(raw, bytes, properties, dictionary, None)
+        .map_err(|_| io::ErrorKind::InvalidData.into())
+}
+
+/// A reader, or one that returns the error.
+fn or_error<R: Read + Send + 'static>(reader: io::Result<R>) -> Content {
+    match reader {
+        Ok(reader) => Box::new(reader),
+        Err(error) => Box::new(Failed(Some(error))),
+    }
+}
+
+struct Failed(Option<io::Error>);
+
+impl Read for Failed {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(self.0.take().unwrap_or_else(|| io::ErrorKind::InvalidData.into()))
     }
 }
 

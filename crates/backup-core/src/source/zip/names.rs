@@ -1,31 +1,68 @@
-//! Names of ZIP members: decodes those without a declared encoding, and refuses paths that lead out of
-//! the ZIP file.
+//! Names of ZIP members: one encoding for a whole ZIP file. Refuses paths that lead out of it.
 
-use encoding_rs::{GB18030, UTF_8};
+use rawzip::ZipFileHeaderRecord;
+use rawzip::extra_fields::ExtraFieldId;
 
 use super::problem::refused;
 use crate::error::Result;
 use crate::i18n::message;
+use crate::source::name_encoding::NameEncoding;
 
-/// The upper half of code page 437. The ZIP specification uses it for names without the UTF-8 flag.
-const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧\
-                     ╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
+/// A name as it is in a directory.
+pub(super) struct RawName {
+    /// The name, if the ZIP file states that it is Unicode.
+    declared: Option<String>,
+    bytes: Vec<u8>,
+}
 
-/// Decodes a name. Also returns the encoding if it was guessed. The UTF-8 flag is often missing, so
-/// valid UTF-8 is read as UTF-8. Other names are tried as GB18030, which Chinese versions of Windows
-/// write without a flag.
-pub(super) fn decode(raw: &[u8]) -> (String, Option<&'static str>) {
-    for (encoding, guessed) in [(UTF_8, None), (GB18030, Some("GB18030"))] {
-        if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(raw) {
-            return (text.into_owned(), guessed);
-        }
+impl RawName {
+    pub(super) fn of(record: &ZipFileHeaderRecord<'_>) -> Self {
+        let bytes = record.file_path().as_bytes().to_vec();
+        let declared = match record.flags().is_utf8() {
+            true => String::from_utf8(bytes.clone()).ok(),
+            false => unicode_path(record, &bytes),
+        };
+        Self { declared, bytes }
     }
-    let upper: Vec<char> = CP437.chars().collect();
-    let text = raw.iter().map(|&byte| match byte {
-        0..=0x7f => char::from(byte),
-        _ => upper[usize::from(byte - 0x80)],
+}
+
+/// The name in the field Unicode Path, if the field belongs to this name.
+fn unicode_path(record: &ZipFileHeaderRecord<'_>, name: &[u8]) -> Option<String> {
+    let mut fields = record.extra_fields();
+    let (_, field) = fields.find(|(id, _)| *id == ExtraFieldId::INFO_ZIP_UNICODE_PATH)?;
+    let [1, a, b, c, d, path @ ..] = field else { return None };
+    let mut checksum = rawzip::Crc32::new();
+    checksum.update(name);
+    let belongs = checksum.checksum() == u32::from_le_bytes([*a, *b, *c, *d]);
+    String::from_utf8(path.to_vec()).ok().filter(|path| belongs && !path.is_empty())
+}
+
+/// Decodes the names of a ZIP file. Also returns the encoding and the number of names to which it was
+/// applied, if it was guessed.
+///
+/// The UTF-8 flag is often missing. So if all names are valid UTF-8, they are UTF-8. Otherwise one
+/// encoding holds for all names without a declared one.
+pub(super) fn decode(
+    names: &[RawName],
+    given: Option<NameEncoding>,
+) -> (Vec<String>, Option<(&'static str, u64)>) {
+    let foreign = || {
+        let undeclared = names.iter().filter(|name| name.declared.is_none());
+        undeclared.map(|name| name.bytes.as_slice()).filter(|name| !name.is_ascii())
+    };
+    let is_unicode = foreign().all(|name| std::str::from_utf8(name).is_ok());
+    let (encoding, is_guessed) = match given {
+        Some(given) => (Some(given), false),
+        None if is_unicode => (None, false),
+        None => (Some(NameEncoding::guess(foreign())), true),
+    };
+    let decoded = names.iter().map(|name| match (&name.declared, encoding) {
+        (Some(declared), _) => declared.clone(),
+        (None, Some(encoding)) => encoding.decode_any(&name.bytes),
+        (None, None) => String::from_utf8_lossy(&name.bytes).into_owned(),
     });
-    (text.collect(), Some("code page 437"))
+    let guessed = encoding.filter(|_| is_guessed);
+    (decoded.collect(), guessed.map(|encoding| (encoding.name(), foreign().count() as u64)))
 }
 
 /// The name as a path, with `/` between folders. Returns an error if the path leads out of the ZIP

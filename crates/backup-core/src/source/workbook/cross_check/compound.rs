@@ -1,12 +1,13 @@
 //! Reads the compound file that contains the records of xls, strictly.
 //!
-//! Chains of sectors that are circular or leave the file are refused, because the library would follow
-//! them until the memory is exhausted. The file is held in memory, as the library does later.
+//! Chains of sectors that are circular or leave the file are refused, because they could be followed
+//! until the memory is exhausted. The file is held in memory.
 
 use std::collections::HashSet;
 use std::io::Read as _;
 
 use super::super::errors::{damaged, protected, save_again, unreadable_file};
+use super::container::is_stream;
 use super::records::{u16_at, u32_at};
 use crate::error::{Error, Result};
 use crate::i18n::message;
@@ -23,11 +24,14 @@ const STREAM: u8 = 2;
 
 /// Returns the records of the workbook in a compound file.
 ///
-/// The library uses the first stream with the name in the directory, but only a stream in the root is
+/// Other programs use the first stream with the name in the directory, but only a stream in the root is
 /// the workbook.
 pub(super) fn workbook(file: &SharedFile) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.again().read_to_end(&mut bytes).map_err(unreadable_file)?;
+    if is_stream(&bytes) {
+        return Ok(bytes);
+    }
     let compound = Compound::open(&bytes)?;
     let directory = &compound.directory;
     let in_root = compound.streams_in_root();

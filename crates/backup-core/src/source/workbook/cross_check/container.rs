@@ -19,8 +19,8 @@ const XML_2003: [&str; 2] =
 const HTML: [&str; 8] =
     ["<html", "<!doctype html", "<head", "<body", "<table", "<meta", "<style", "<div"];
 
-/// Whether the workbook is in a ZIP file (xlsx, xlsb, ods). Otherwise it is in a compound file: xls, or
-/// any format with a password.
+/// Whether the workbook is in a ZIP file (xlsx, xlsb, ods). Otherwise it is in a compound file (xls, or
+/// any format with a password), or consists of the records of xls alone.
 ///
 /// # Errors
 ///
@@ -30,10 +30,15 @@ pub(super) fn is_zip(file: &SharedFile) -> Result<bool> {
     file.again().take(BEGINNING).read_to_end(&mut begins).map_err(unreadable_file)?;
     match &begins[..] {
         [b'P', b'K', ..] => Ok(true),
-        begins if begins.starts_with(&COMPOUND) => Ok(false),
+        begins if begins.starts_with(&COMPOUND) || is_stream(begins) => Ok(false),
         [0x09, version @ (0 | 2 | 4), 4 | 6, 0, ..] => Err(too_old(*version)),
         begins => Err(other_file(begins)),
     }
+}
+
+/// Whether the file is a stream of xls without the compound file around it, as some programs write it.
+pub(super) fn is_stream(begins: &[u8]) -> bool {
+    matches!(begins, [0x09, 0x08, 4..=20, 0, 0, 5 | 6, 5, 0, ..])
 }
 
 /// The error for a workbook of Excel 2, 3 or 4. `version` is the high byte of the type of its first

@@ -1,13 +1,22 @@
-//! Counts cells. The reader of each format sends every cell of a sheet here, with its place and kind.
-//! The cells of the library are counted in the same way, and compared.
+//! Counts cells. The reader of each format sends every cell of a sheet here, with its place and value.
+//! The cells of the library are counted and hashed in the same way, and compared.
+//!
+//! If a reader knows that the library returns another value, or none, it also sends the value as a
+//! correction. The table contains the value of the correction, and so does the comparison.
 
-use calamine::Data;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::super::errors::delete_stray_cells;
 use super::super::layout::{CellPosition, Layout};
+use super::super::value::{CellValue, ValueHash, ValueHasher, ValueSum};
+use super::digits::Written;
+use super::number_formats::NumberFormat;
 use crate::error::{Error, Result};
 use crate::i18n::message;
+use crate::ledger_code::LedgerCode;
 use crate::monitor::{Monitor, checkpoint};
 
 /// The number of steps between two checks for cancellation.
@@ -27,26 +36,6 @@ pub(crate) enum Format {
     Ods,
 }
 
-/// The kind of a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum CellKind {
-    Value,
-    /// A formula with the value that was computed last.
-    Formula,
-    FormulaWithoutValue,
-}
-
-impl CellKind {
-    /// The kind of a cell; `None` if it has neither a formula nor a value.
-    pub(super) fn of(is_formula: bool, has_value: bool) -> Option<Self> {
-        match (is_formula, has_value) {
-            (false, has_value) => has_value.then_some(Self::Value),
-            (true, true) => Some(Self::Formula),
-            (true, false) => Some(Self::FormulaWithoutValue),
-        }
-    }
-}
-
 /// What the cross-check found in a workbook.
 #[derive(Debug)]
 pub(crate) struct CrossCheck {
@@ -55,7 +44,14 @@ pub(crate) struct CrossCheck {
     pub(crate) sheets: Vec<SheetCount>,
     /// The number of texts with outer spaces that the file does not mark as significant.
     pub(crate) outer_spaces: u64,
+    /// Hashes the values of the library in the same way.
+    pub(crate) hasher: ValueHasher,
+    /// The number formats of xlsx, by the style of a cell. They replace those of the library.
+    pub(crate) formats: Vec<NumberFormat>,
 }
+
+/// A cell, and the value that it has instead of the library's.
+pub(crate) type Correction = (CellPosition, CellValue<Arc<str>>);
 
 /// What the cross-check found in a sheet.
 #[derive(Debug, Clone, Default)]
@@ -65,8 +61,15 @@ pub(crate) struct SheetCount {
     pub(crate) formulas_without_value: u64,
     /// The number of merged areas.
     pub(crate) merged: u64,
-    /// Cells that the library leaves out, in the order of the file.
-    pub(crate) left_out_by_library: Vec<(CellPosition, Data)>,
+    pub(crate) values: ValueSum,
+    /// Cells that the library leaves out or misreads, in the order of the file.
+    pub(crate) corrections: Vec<Correction>,
+    /// The number of corrections for each fault of the library.
+    pub(crate) faults: BTreeMap<LedgerCode, u64>,
+    /// The number of corrected cells for which the library returns an error.
+    pub(crate) refused_by_library: u64,
+    /// Whole numbers that a double holds, whose digits are exact if those of others are.
+    whole: Vec<(CellPosition, f64, i64)>,
 }
 
 /// The state of reading all sheets of a workbook once.
@@ -77,16 +80,47 @@ pub(super) struct CellCounter<'a> {
     /// The index of the current sheet.
     current: usize,
     pub(super) outer_spaces: u64,
+    hasher: ValueHasher,
+    pub(super) formats: Vec<NumberFormat>,
     steps: u64,
     places: u64,
     text: u64,
 }
 
+impl SheetCount {
+    /// If a sheet contains whole numbers that a double does not hold, its other whole numbers are exact
+    /// too.
+    fn keep_digits(&mut self, hasher: &ValueHasher) {
+        let whole = std::mem::take(&mut self.whole);
+        let Some(count) = self.faults.get_mut(&LedgerCode::ExactDigits) else { return };
+        for (at, number, whole) in whole {
+            let exact = CellValue::Integer::<Arc<str>>(whole);
+            hasher.remove(&mut self.values, at, hasher.hash(&CellValue::<&str>::Number(number)));
+            hasher.add(&mut self.values, at, hasher.hash(&exact));
+            self.corrections.push((at, exact));
+            *count += 1;
+        }
+        self.corrections.sort_by_key(|(at, _)| *at);
+    }
+}
+
 impl<'a> CellCounter<'a> {
     pub(super) fn new(header_row: Option<u64>, monitor: &'a dyn Monitor) -> Self {
         let (sheets, current, outer_spaces) = (Vec::new(), 0, 0);
-        let (steps, places, text) = (0, 0, 0);
-        Self { monitor, header_row, sheets, current, outer_spaces, steps, places, text }
+        let (hasher, steps, places, text) = (ValueHasher::default(), 0, 0, 0);
+        let formats = Vec::new();
+        Self {
+            monitor,
+            header_row,
+            sheets,
+            current,
+            outer_spaces,
+            hasher,
+            formats,
+            steps,
+            places,
+            text,
+        }
     }
 
     /// Begins the sheet with this index in the workbook. All following cells belong to it.
@@ -102,36 +136,93 @@ impl<'a> CellCounter<'a> {
         &mut self.sheets[self.current]
     }
 
-    /// Counts a cell.
-    pub(super) fn cell(&mut self, spot: CellPosition, kind: CellKind) {
-        let sheet = self.sheet();
-        sheet.formulas += u64::from(kind != CellKind::Value);
-        match kind {
-            CellKind::FormulaWithoutValue => sheet.formulas_without_value += 1,
-            CellKind::Value | CellKind::Formula => sheet.layout.add(spot),
+    /// Counts a cell. Without a value, it counts only if it contains a formula.
+    pub(super) fn cell(
+        &mut self,
+        at: CellPosition,
+        is_formula: bool,
+        value: Option<CellValue<&str>>,
+    ) {
+        let value = value.map(|value| self.hasher.hash(&value));
+        self.hashed_cell(at, is_formula, value);
+    }
+
+    /// The hash of a value that several cells have.
+    pub(super) fn hash(&self, value: &CellValue<&str>) -> ValueHash {
+        self.hasher.hash(value)
+    }
+
+    /// Counts a cell with a value of this hash.
+    pub(super) fn hashed_cell(
+        &mut self,
+        at: CellPosition,
+        is_formula: bool,
+        value: Option<ValueHash>,
+    ) {
+        let sheet = &mut self.sheets[self.current];
+        sheet.formulas += u64::from(is_formula);
+        match value {
+            Some(value) => {
+                sheet.layout.add(at);
+                self.hasher.add(&mut sheet.values, at, value);
+            }
+            None => sheet.formulas_without_value += u64::from(is_formula),
         }
     }
 
+    /// Adds the right value of a cell that the library leaves out or misreads, and the memory that it
+    /// takes. `fault` names the fault in the ledger. The cell itself is counted with
+    /// [`cell`](Self::cell). Corrections must be in the order in which the library returns cells.
+    pub(super) fn correct(
+        &mut self,
+        at: CellPosition,
+        value: &CellValue<impl AsRef<str>>,
+        fault: Option<LedgerCode>,
+    ) -> Result<()> {
+        self.cost(1, value.text().map_or(0, str::len) as u64)?;
+        let sheet = self.sheet();
+        sheet.corrections.push((at, value.kept()));
+        if let Some(fault) = fault {
+            *sheet.faults.entry(fault).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    /// Counts a cell that contains a number in digits, and corrects it if a double does not hold them.
+    pub(super) fn written_number(
+        &mut self,
+        at: CellPosition,
+        is_formula: bool,
+        text: &str,
+        number: Written,
+    ) -> Result<()> {
+        let value = match number {
+            Written::Double(number) => CellValue::Number(number),
+            Written::Whole(number, whole) => {
+                self.cost(1, 0)?;
+                self.sheet().whole.push((at, number, whole));
+                CellValue::Number(number)
+            }
+            Written::Integer(number) => CellValue::Integer(number),
+            Written::TooLong => CellValue::Text(text),
+        };
+        if matches!(number, Written::Integer(_) | Written::TooLong) {
+            self.correct(at, &value, Some(LedgerCode::ExactDigits))?;
+        }
+        self.cell(at, is_formula, Some(value));
+        Ok(())
+    }
+
     pub(super) fn finish(self, format: Format) -> CrossCheck {
-        CrossCheck { format, sheets: self.sheets, outer_spaces: self.outer_spaces }
+        let Self { mut sheets, outer_spaces, hasher, formats, .. } = self;
+        sheets.iter_mut().for_each(|sheet| sheet.keep_digits(&hasher));
+        CrossCheck { format, sheets, outer_spaces, hasher, formats }
     }
 
     /// Counts a step. Returns an error if the monitor cancelled the run.
     pub(super) fn step(&mut self) -> Result<()> {
         self.steps += 1;
         if self.steps.is_multiple_of(BETWEEN_QUESTIONS) { checkpoint(self.monitor) } else { Ok(()) }
-    }
-
-    /// Adds a cell that the library leaves out, and the memory that it takes.
-    pub(super) fn left_out_by_library(
-        &mut self,
-        position: CellPosition,
-        value: Data,
-    ) -> Result<()> {
-        let text = if let Data::String(text) = &value { text.len() as u64 } else { 0 };
-        self.cost(1, text)?;
-        self.sheet().left_out_by_library.push((position, value));
-        Ok(())
     }
 
     /// Adds the memory that rectangles around cells and texts will take. Returns an error if it is too

@@ -5,14 +5,14 @@ use std::io::{self, BufReader, Read};
 use zip::read::ZipFile;
 
 use super::super::errors::damaged;
+use super::super::input::Input;
 use crate::error::Error;
 use crate::i18n::message;
-use crate::source::shared::SharedFile;
 
 pub(super) type Part<'a> = BufReader<Member<'a>>;
 
 pub(super) struct Member<'a> {
-    pub(super) file: ZipFile<'a, BufReader<SharedFile>>,
+    pub(super) file: ZipFile<'a, BufReader<Input>>,
     /// The number of bytes that all members may still unpack to.
     pub(super) room: &'a mut u64,
     /// The initial value of `room`.

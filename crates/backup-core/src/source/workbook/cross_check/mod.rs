@@ -1,9 +1,9 @@
 //! A second, much simpler reader of workbooks, so that the library does not have to be trusted.
 //!
 //! The reader of each format (`xlsx`, `xlsb`, `xls`, `ods`) sends every cell that is not empty to
-//! [`CellCounter`]. It counts the cells that have a value, adds up hashes of their places, and
-//! determines the rectangle around them in each sheet. The cells of the library are counted in the
-//! same way, and must agree.
+//! [`CellCounter`]. It counts the cells that have a value, adds up hashes of their places and values, and
+//! determines the rectangle around them in each sheet. The cells of the library are counted in the same
+//! way, and must agree. Where a reader knows that the library is wrong, it sends a correction.
 //!
 //! These readers run before the library. They stream, and refuse structures that make the library hang
 //! or allocate too much memory. The parts that the library reads when it opens the file are checked
@@ -12,24 +12,32 @@
 mod compound;
 mod container;
 mod counts;
+mod digits;
 mod member;
+mod number_formats;
 mod ods;
+mod ods_cell;
+mod ods_layout;
 mod package;
 mod plain;
 mod records;
-mod shared_texts;
-mod styles;
+mod repack;
 mod xls;
 mod xlsb;
 mod xlsx;
+mod xlsx_layout;
+mod xlsx_styles;
+mod xlsx_text;
 mod xml;
 
 use std::thread;
 
 use self::container::is_zip;
 use self::counts::CellCounter;
-pub(super) use self::counts::{CrossCheck, Format, SheetCount};
+pub(super) use self::counts::{Correction, CrossCheck, Format, SheetCount};
+pub(super) use self::number_formats::NumberFormat;
 use self::package::Package;
+use super::input::Input;
 use super::options::WorkbookOptions;
 use crate::error::{Error, Result};
 use crate::monitor::Monitor;
@@ -37,50 +45,59 @@ use crate::source::shared::SharedFile;
 use crate::threads;
 
 /// Checks the whole workbook. Calls `open`, with which the library opens the workbook, after the parts
-/// that it needs were checked.
+/// that it needs were checked. The library reads these bytes, or the file itself if there are none.
 pub(super) fn check<B>(
     file: &SharedFile,
     options: &WorkbookOptions,
     monitor: &dyn Monitor,
-    open: impl FnOnce(Format) -> Result<B>,
+    open: impl FnOnce(Input, Format) -> Result<B>,
 ) -> Result<(CrossCheck, B)> {
     let mut counter = CellCounter::new(options.header_row, monitor);
+    let input = Input::File(file.again());
     if !is_zip(file)? {
-        xls::read(&compound::workbook(file)?, &mut counter)?;
-        return Ok((counter.finish(Format::Xls), open(Format::Xls)?));
+        let bytes = xls::read(&compound::workbook(file)?, &mut counter)?;
+        return Ok((counter.finish(Format::Xls), open(Input::bytes(bytes), Format::Xls)?));
     }
-    let mut package = Package::open(file, options.max_plain_bytes)?;
-    let format = if package.has("mimetype") && package.has("content.xml") {
-        ods::read(&mut package, &mut counter)?;
-        Format::Ods
-    } else if package.has(xlsb::WORKBOOK) {
-        xlsb::read(&mut package, &mut counter)?;
-        Format::Xlsb
+    let most = options.max_plain_bytes;
+    let mut package = Package::open(input, most)?;
+    if let Some(bytes) = repack::in_utf8(&mut package, monitor)? {
+        package = Package::open(Input::bytes(bytes), most)?;
+    }
+    if ods::is_ods(&mut package)? {
+        let input = ods::read(&mut package, &mut counter)?;
+        package.unpack_others(&[], monitor)?;
+        Ok((counter.finish(Format::Ods), open(input, Format::Ods)?))
+    } else if let Some(main) = xlsb::main_part(&mut package)? {
+        let bytes = xlsb::read(&mut package, &main, &mut counter)?;
+        package.unpack_others(&[], monitor)?;
+        Ok((counter.finish(Format::Xlsb), open(Input::bytes(bytes), Format::Xlsb)?))
     } else {
-        return check_xlsx(package, counter, open);
-    };
-    package.unpack_others(&[], monitor)?;
-    Ok((counter.finish(format), open(format)?))
+        if let Some(bytes) = xlsx_layout::usual(&mut package, monitor)? {
+            package = Package::open(Input::bytes(bytes), most)?;
+        }
+        check_xlsx(package, counter, open)
+    }
 }
 
 /// The library reads the shared texts while the sheets are checked. Both take about the same time.
 fn check_xlsx<B>(
     mut package: Package,
     mut counter: CellCounter<'_>,
-    open: impl FnOnce(Format) -> Result<B>,
+    open: impl FnOnce(Input, Format) -> Result<B>,
 ) -> Result<(CrossCheck, B)> {
-    let parts = xlsx::outline(&mut package, &mut counter)?;
+    let outline = xlsx::outline(&mut package, &mut counter)?;
+    let input = package.input();
     let count = move || {
-        xlsx::read(&mut package, &parts, &mut counter)?;
+        xlsx::read(&mut package, &outline, &mut counter)?;
         Ok::<_, Error>(counter.finish(Format::Xlsx))
     };
     let (counted, book) = thread::scope(|scope| {
         let counting = match threads::spawn_scoped(scope, count, |count| count()) {
             Ok(counting) => counting,
             // Without a second thread, one is done after the other.
-            Err(refused) => return (Ok((*refused.state)()), open(Format::Xlsx)),
+            Err(refused) => return (Ok((*refused.state)()), open(input, Format::Xlsx)),
         };
-        let book = open(Format::Xlsx);
+        let book = open(input, Format::Xlsx);
         (counting.join(), book)
     });
     let counted = counted.map_err(|_| Error::panicked("looking at a workbook"))?;

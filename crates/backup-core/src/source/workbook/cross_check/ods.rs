@@ -2,145 +2,160 @@
 
 use std::ops::Range;
 
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 
-use super::super::errors::{damaged, protected, save_again};
+use super::super::errors::{damaged, protected, save_as_xlsx};
+use super::super::input::Input;
 use super::super::layout::CellPosition;
-use super::counts::{CellCounter, CellKind, MOST_TEXT};
+use super::counts::CellCounter;
+use super::ods_cell::{Attributes, Value};
+use super::ods_layout;
 use super::package::Package;
 use super::xml::{Xml, attribute, number, start};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 
-pub(super) fn read(package: &mut Package, counter: &mut CellCounter<'_>) -> Result<()> {
-    if package.has("META-INF/manifest.xml") {
-        let mut manifest = package.xml("META-INF/manifest.xml")?;
-        while let Some(event) = manifest.next()? {
-            if start(&event, "encryption-data").is_some() {
-                return Err(protected());
-            }
-        }
+const CONTENT: &str = "content.xml";
+const MANIFEST: &str = "META-INF/manifest.xml";
+const MIMETYPE: &str = "mimetype";
+
+/// Whether the package is an OpenDocument. It says so in a member of its own, or in its manifest.
+pub(super) fn is_ods(package: &mut Package) -> Result<bool> {
+    if package.has(MIMETYPE) && package.has("encrypted-package") {
+        return Err(protected());
     }
-    let mut content = package.xml("content.xml")?;
-    let mut sheets = 0;
+    Ok(package.has(CONTENT) && (package.has(MIMETYPE) || package.has(MANIFEST)))
+}
+
+/// Reads the sheets. Returns what the library has to read: the file, or a copy with the same cells in
+/// the layout that it expects.
+pub(super) fn read(package: &mut Package, counter: &mut CellCounter<'_>) -> Result<Input> {
+    let mut is_usual = package.has(MIMETYPE) && package.has(MANIFEST);
+    if package.has(MANIFEST) {
+        is_usual &= !has_encrypted_parts(&mut package.xml(MANIFEST)?)?;
+    }
+    let must_be_spreadsheet = !package.has(MIMETYPE);
+    let mut content = package.xml(CONTENT)?;
+    let (mut sheets, mut is_spreadsheet) = (0, false);
     while let Some(event) = content.next()? {
+        is_spreadsheet |= start(&event, "spreadsheet").is_some();
         let Some(table) = start(&event, "table") else { continue };
         if attribute(table, "name")?.is_some() {
             counter.begin_sheet(sheets);
             sheets += 1;
-            read_table(&mut content, counter)?;
+            is_usual &= read_table(&mut content, counter)?;
         }
     }
-    Ok(())
+    drop(content);
+    if must_be_spreadsheet && !is_spreadsheet {
+        return Err(Error::source(message!("no-workbook-office"), save_as_xlsx()));
+    }
+    if is_usual {
+        return Ok(package.input());
+    }
+    ods_layout::usual(&mut package.xml(CONTENT)?).map(Input::bytes)
 }
 
-fn read_table(xml: &mut Xml<'_>, counter: &mut CellCounter<'_>) -> Result<()> {
-    let (inside, mut next) = (xml.depth(), 0u64);
+/// Whether parts other than the content are encrypted, such as macros. If the content is, a password is
+/// needed.
+fn has_encrypted_parts(manifest: &mut Xml<'_>) -> Result<bool> {
+    let (mut path, mut is_any) = (String::new(), false);
+    while let Some(event) = manifest.next()? {
+        if let Some(entry) = start(&event, "file-entry") {
+            path = attribute(entry, "full-path")?.unwrap_or_default().into_owned();
+        } else if start(&event, "encryption-data").is_some() {
+            is_any = true;
+            if path.trim_start_matches("./") == CONTENT {
+                return Err(protected());
+            }
+        }
+    }
+    Ok(is_any)
+}
+
+/// Reads a table. Returns whether the library can read its rows.
+fn read_table(xml: &mut Xml<'_>, counter: &mut CellCounter<'_>) -> Result<bool> {
+    let (inside, mut next, mut is_usual) = (xml.depth(), 0u64, true);
     while xml.depth() >= inside {
         let event = xml.must()?;
         let Some(row) = start(&event, "table-row") else { continue };
         let repeated = number(row, "number-rows-repeated")?.unwrap_or(1);
         let rows = next..next.saturating_add(repeated);
         next = rows.end;
-        read_row(xml, rows, counter)?;
+        is_usual &= read_row(xml, rows, counter)?;
     }
     let rectangle = counter.sheet().layout.rectangle();
-    counter.cost(rectangle, 0)
+    counter.cost(rectangle, 0)?;
+    Ok(is_usual)
 }
 
-/// Reads a row that is repeated for all of `rows`.
-fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, counter: &mut CellCounter<'_>) -> Result<()> {
+/// Reads a row that is repeated for all of `rows`. Returns whether it contains nothing but cells, not
+/// even white space.
+fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, counter: &mut CellCounter<'_>) -> Result<bool> {
     let inside = xml.depth();
-    let (mut next, mut width) = (0u64, 0u64);
+    let (mut next, mut width, mut is_usual) = (0u64, 0u64, true);
     while xml.depth() >= inside {
         let event = xml.must()?;
-        let Event::Start(cell) = &event else { continue };
+        let Event::Start(cell) = &event else {
+            is_usual &= matches!(event, Event::End(_));
+            continue;
+        };
         if !matches!(cell.local_name().as_ref(), "table-cell" | "covered-table-cell") {
+            is_usual = false;
             continue;
         }
         counter.step()?;
+        let attributes = Attributes::read(cell)?;
         let repeated = number(cell, "number-columns-repeated")?.unwrap_or(1);
-        let is_formula = attribute(cell, "formula")?.is_some_and(|formula| !formula.is_empty());
-        let has_value = has_value(cell)?;
         let spans = ["number-columns-spanned", "number-rows-spanned"];
         let spans = spans.map(|name| number(cell, name));
         let is_merged = spans.into_iter().any(|span| matches!(span, Ok(Some(2..))));
-        let (bytes, has_shapes) = text_of_cell(xml)?;
-        if has_value && has_shapes {
-            // The library would use the text of shapes in a cell as the text of the cell.
-            return Err(Error::source(message!("workbook-shapes-in-text"), save_again()));
-        }
+        let value = attributes.value(xml)?;
         let columns = next..next.saturating_add(repeated);
         next = columns.end;
-        let all = repeated.saturating_mul(rows.end - rows.start);
         let merged = if is_merged { rows.end - rows.start } else { 0 };
         let sheet = counter.sheet();
         sheet.merged = sheet.merged.saturating_add(merged);
-        let Some(kind) = CellKind::of(is_formula, has_value || bytes > 0) else { continue };
-        // This limits the number of cells.
-        counter.cost(all, bytes.saturating_mul(all))?;
-        width = columns.end;
-        for row in rows.clone() {
-            for column in columns.clone() {
-                let (Ok(row), Ok(column)) = (row.try_into(), column.try_into()) else {
-                    return Err(damaged(message!("damage-place")));
-                };
-                counter.cell(CellPosition { row, column }, kind);
+        if attributes.is_formula || value.is_some() {
+            width = columns.end;
+            add(counter, rows.clone(), columns, attributes.is_formula, value.as_ref())?;
+        }
+    }
+    counter.cost(width, 0)?;
+    Ok(is_usual)
+}
+
+/// Counts a cell in all these places.
+fn add(
+    counter: &mut CellCounter<'_>,
+    rows: Range<u64>,
+    columns: Range<u64>,
+    is_formula: bool,
+    value: Option<&Value>,
+) -> Result<()> {
+    let all = (rows.end - rows.start).saturating_mul(columns.end - columns.start);
+    let bytes = value.map_or(0, Value::text_bytes);
+    // This limits the number of cells.
+    counter.cost(all, bytes.saturating_mul(all))?;
+    for row in rows {
+        for column in columns.clone() {
+            let (Ok(row), Ok(column)) = (row.try_into(), column.try_into()) else {
+                return Err(damaged(message!("damage-place")));
+            };
+            let at = CellPosition { row, column };
+            match value {
+                None => counter.cell(at, is_formula, None),
+                Some(Value::Digits(text, number)) => {
+                    counter.written_number(at, is_formula, text, *number)?;
+                }
+                Some(Value::Other { value, is_corrected, fault }) => {
+                    if *is_corrected {
+                        counter.correct(at, value, fault.clone())?;
+                    }
+                    counter.cell(at, is_formula, Some(value.borrowed()));
+                }
             }
         }
     }
-    counter.cost(width, 0)
-}
-
-/// Whether the attributes of a cell contain a value.
-fn has_value(cell: &BytesStart<'_>) -> Result<bool> {
-    for name in ["value", "string-value", "date-value", "time-value", "boolean-value"] {
-        if attribute(cell, name)?.is_some() {
-            return Ok(true);
-        }
-    }
-    // Two attributes have this name, in different namespaces. Both are accepted.
-    Ok(attribute(cell, "value-type")?.is_some_and(|kind| kind == "string"))
-}
-
-/// Reads to the end of the current cell. Returns the length of the text in its own paragraphs, and
-/// whether other elements except notes contain text.
-fn text_of_cell(xml: &mut Xml<'_>) -> Result<(u64, bool)> {
-    let inside = xml.depth();
-    let (mut bytes, mut has_shapes) = (0u64, false);
-    loop {
-        let event = xml.must()?;
-        if start(&event, "p").is_some() {
-            bytes = bytes.saturating_add(bytes_of_element(xml)?);
-        } else if start(&event, "annotation").is_some() {
-            xml.skip()?;
-        } else if matches!(event, Event::Start(_)) {
-            has_shapes |= bytes_of_element(xml)? > 0;
-        } else if xml.depth() < inside {
-            return Ok((bytes, has_shapes));
-        }
-    }
-}
-
-/// Reads to the end of the current element. Returns the length of its text in bytes.
-fn bytes_of_element(xml: &mut Xml<'_>) -> Result<u64> {
-    let inside = xml.depth();
-    let mut bytes = 0u64;
-    while xml.depth() >= inside {
-        let event = xml.must()?;
-        let more = match &event {
-            Event::Start(element) if element.local_name().as_ref() == "s" => {
-                number(element, "c")?.unwrap_or(1)
-            }
-            Event::Text(text) => text.trim_ascii().len() as u64,
-            Event::CData(text) => text.trim_ascii().len() as u64,
-            Event::GeneralRef(_) => 1,
-            _ => 0,
-        };
-        bytes = bytes.saturating_add(more);
-        if bytes > MOST_TEXT {
-            return Err(damaged(message!("damage-long-text")));
-        }
-    }
-    Ok(bytes)
+    Ok(())
 }

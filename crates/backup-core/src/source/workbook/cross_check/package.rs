@@ -4,15 +4,16 @@ use std::collections::{HashMap, HashSet};
 use std::io::{BufReader, Read as _};
 
 use zip::ZipArchive;
+use zip::read::ZipFile;
 use zip::result::ZipError;
 
 use super::super::errors::{damaged, protected, save_again, unreadable_part};
+use super::super::input::Input;
 use super::member::{Member, Part};
 use super::xml::{Xml, attribute, start};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::monitor::{Monitor, checkpoint};
-use crate::source::shared::SharedFile;
 
 /// The number of bytes of a member that are unpacked at a time.
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -20,7 +21,8 @@ const BUFFER_BYTES: usize = 64 * 1024;
 /// A ZIP file with a limit for the unpacked size of all members together. The cross-check unpacks each
 /// member once before the library reads it, and verifies its checksum.
 pub(super) struct Package {
-    zip: ZipArchive<BufReader<SharedFile>>,
+    input: Input,
+    zip: ZipArchive<BufReader<Input>>,
     /// The index of each member, by its name in lower case with forward slashes.
     members: HashMap<String, usize>,
     unpacked: HashSet<usize>,
@@ -30,14 +32,49 @@ pub(super) struct Package {
 }
 
 impl Package {
-    pub(super) fn open(file: &SharedFile, max_plain: u64) -> Result<Self> {
-        let zip = ZipArchive::new(BufReader::new(file.again())).map_err(refuse)?;
+    pub(super) fn open(input: Input, max_plain: u64) -> Result<Self> {
+        let zip = ZipArchive::new(BufReader::new(input.again())).map_err(refuse)?;
         let mut members = HashMap::new();
         for (index, name) in zip.file_names().enumerate() {
             // If several members have the same name, the last one is used, as in the library.
             members.insert(normal(&name.map_err(refuse)?), index);
         }
-        Ok(Self { zip, members, unpacked: HashSet::new(), max_plain, room: max_plain })
+        Ok(Self { input, zip, members, unpacked: HashSet::new(), max_plain, room: max_plain })
+    }
+
+    /// A reader of the ZIP file.
+    pub(super) fn input(&self) -> Input {
+        self.input.again()
+    }
+
+    /// A member as it is stored in the ZIP file.
+    pub(super) fn packed(&mut self, name: &str) -> Result<ZipFile<'_, BufReader<Input>>> {
+        let index = self.index(name)?;
+        self.zip.by_index_raw(index).map_err(refuse)
+    }
+
+    /// The first bytes of a member.
+    pub(super) fn begins(&mut self, name: &str) -> Result<Vec<u8>> {
+        let (index, mut begins) = (self.index(name)?, Vec::new());
+        self.member(index)?.take(4).read_to_end(&mut begins).map_err(unreadable_part)?;
+        Ok(begins)
+    }
+
+    /// The names of all members, as they are in the ZIP file.
+    pub(super) fn names(&self) -> Result<Vec<String>> {
+        let names = self.zip.file_names().map(|name| name.map(|name| name.into_owned()));
+        names.collect::<Result<_, ZipError>>().map_err(refuse)
+    }
+
+    /// Counts all members as not unpacked yet.
+    pub(super) fn forget(&mut self) {
+        self.unpacked.clear();
+        self.room = self.max_plain;
+    }
+
+    fn index(&self, name: &str) -> Result<usize> {
+        let index = self.members.get(&normal(name)).copied();
+        index.ok_or_else(|| damaged(message!("damage-no-part", name = name)))
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
@@ -56,8 +93,7 @@ impl Package {
     }
 
     pub(super) fn part(&mut self, name: &str) -> Result<Part<'_>> {
-        let index = self.members.get(&normal(name)).copied();
-        let index = index.ok_or_else(|| damaged(message!("damage-no-part", name = name)))?;
+        let index = self.index(name)?;
         Ok(BufReader::with_capacity(BUFFER_BYTES, self.member(index)?))
     }
 
@@ -66,12 +102,8 @@ impl Package {
     }
 
     /// Unpacks all members that were not unpacked yet, except parts that will be read later.
-    pub(super) fn unpack_others(
-        &mut self,
-        later: &[Option<String>],
-        monitor: &dyn Monitor,
-    ) -> Result<()> {
-        let later = later.iter().flatten().filter_map(|part| self.members.get(&normal(part)));
+    pub(super) fn unpack_others(&mut self, later: &[&str], monitor: &dyn Monitor) -> Result<()> {
+        let later = later.iter().filter_map(|part| self.members.get(&normal(part)));
         let later: HashSet<usize> = later.copied().collect();
         let mut buffer = vec![0; BUFFER_BYTES];
         for index in 0..self.zip.len() {
@@ -86,9 +118,8 @@ impl Package {
         Ok(())
     }
 
-    /// The relations of a part: the id, the last word of the type (such as `worksheet`), and the name
-    /// of the target part. The package itself is the part with an empty name.
-    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<(String, String, String)>> {
+    /// The relations of a part. The package itself is the part with an empty name.
+    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>> {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
         let path = join(folder, &format!("_rels/{name}.rels"));
         let mut relations = Vec::new();
@@ -101,7 +132,12 @@ impl Package {
             let value = |name| Ok::<_, Error>(attribute(element, name)?.unwrap_or_default());
             let (id, kind, target) = (value("Id")?, value("Type")?, value("Target")?);
             let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
-            relations.push((id.into_owned(), kind, join(folder, &target)));
+            let part = join(folder, &target);
+            let is_direct = match target.strip_prefix('/') {
+                Some(target) => target == part,
+                None => format!("{folder}/{target}").trim_start_matches('/') == part,
+            };
+            relations.push(Relation { id: id.into_owned(), kind, part, is_direct });
         }
         Ok(relations)
     }
@@ -114,22 +150,42 @@ impl Package {
         ids: &[String],
     ) -> Result<Vec<Option<String>>> {
         let mut relations = HashMap::new();
-        for (id, kind, target) in self.relations(workbook)? {
-            relations.entry(id).or_insert((kind, target));
+        for relation in self.relations(workbook)? {
+            relations.entry(relation.id.clone()).or_insert(relation);
         }
-        let mut named = HashSet::new();
-        let part = |id| {
-            let (kind, target): &(String, String) =
-                relations.get(id).ok_or_else(|| damaged(message!("damage-sheet-without-part")))?;
-            let part = (kind == "worksheet").then(|| target.clone());
-            // If many sheets shared one part, reading them would take unlimited time.
-            if part.as_ref().is_some_and(|part| !named.insert(normal(part))) {
-                return Err(damaged(message!("damage-sheets-of-one-part")));
+        let part = |id: &String| {
+            if id.is_empty() {
+                return Ok(None);
             }
-            Ok(part)
+            let relation: &Relation =
+                relations.get(id).ok_or_else(|| damaged(message!("damage-sheet-without-part")))?;
+            Ok((relation.kind == "worksheet").then(|| relation.part.clone()))
         };
-        ids.iter().map(part).collect()
+        let parts = ids.iter().map(part).collect::<Result<Vec<_>>>()?;
+        check_parts(&parts)?;
+        Ok(parts)
     }
+}
+
+/// Refuses sheets that share a part. Reading many of them would take unlimited time.
+pub(super) fn check_parts(parts: &[Option<String>]) -> Result<()> {
+    let mut named = HashSet::new();
+    match parts.iter().flatten().all(|part| named.insert(normal(part))) {
+        true => Ok(()),
+        false => Err(damaged(message!("damage-sheets-of-one-part"))),
+    }
+}
+
+/// A relation of a part to another one.
+#[derive(Debug)]
+pub(super) struct Relation {
+    pub(super) id: String,
+    /// The last word of the type, such as `worksheet`.
+    pub(super) kind: String,
+    /// The name of the part.
+    pub(super) part: String,
+    /// Whether the path to the part is written without detours such as `../`.
+    pub(super) is_direct: bool,
 }
 
 /// Resolves a member name relative to a folder.
@@ -147,11 +203,11 @@ fn join(folder: &str, target: &str) -> String {
 }
 
 /// Normalizes a member name as office programs do.
-fn normal(name: &str) -> String {
+pub(super) fn normal(name: &str) -> String {
     name.replace('\\', "/").to_ascii_lowercase()
 }
 
-fn refuse(error: ZipError) -> Error {
+pub(super) fn refuse(error: ZipError) -> Error {
     match error {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => protected(),
         ZipError::Io(error) => unreadable_part(error),

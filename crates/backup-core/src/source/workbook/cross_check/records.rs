@@ -1,8 +1,9 @@
 //! The records of xls and xlsb. Each has a type, a length and data.
 
+use std::borrow::Cow;
 use std::io::{BufRead, Read as _};
 
-use super::super::errors::{damaged, ends_early, save_as_xlsx, unreadable_part};
+use super::super::errors::{damaged, ends_early, unreadable_part};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 
@@ -76,11 +77,6 @@ impl<R: BufRead> XlsbRecords<R> {
         Ok(Some((kind, &self.data)))
     }
 
-    /// The input after the last record.
-    pub(super) fn rest(&self) -> &R {
-        &self.inner
-    }
-
     fn byte(&mut self) -> Result<Option<u8>> {
         self.inner.by_ref().bytes().next().transpose().map_err(unreadable_part)
     }
@@ -90,14 +86,47 @@ impl<R: BufRead> XlsbRecords<R> {
     }
 }
 
-/// Refuses a text that begins with the byte order mark of another encoding. The library would decode
-/// the text in that encoding, or drop the character.
-pub(super) fn check_mark(text: &[u8]) -> Result<()> {
+/// Whether a text begins with the byte order mark of another encoding. The library decodes such a text
+/// in that encoding, or drops the character.
+pub(super) fn begins_with_mark(text: &[u8]) -> bool {
     let marks: [&[u8]; 3] = [&[0xff, 0xfe], &[0xfe, 0xff], &[0xef, 0xbb, 0xbf]];
-    if !marks.iter().any(|mark| text.starts_with(mark)) {
-        return Ok(());
-    }
-    Err(Error::source(message!("workbook-encoding-mark"), save_as_xlsx()))
+    marks.iter().any(|mark| text.starts_with(mark))
+}
+
+/// The number in a packed form: 30 bits of a double or a whole number, which may be in hundredths.
+pub(super) fn unpacked(packed: u32) -> f64 {
+    let number = match packed & 2 {
+        0 => f64::from_bits(u64::from(packed & !3) << 32),
+        _ => f64::from(packed as i32 >> 2),
+    };
+    if packed & 1 == 0 { number } else { number / 100.0 }
+}
+
+/// The text of an error in a cell, by its number. Those from 0x2d on are of later versions of Excel.
+pub(super) fn error_text(number: u8) -> Cow<'static, str> {
+    let known = match number {
+        0x00 => "#NULL!",
+        0x07 => "#DIV/0!",
+        0x0f => "#VALUE!",
+        0x17 => "#REF!",
+        0x1d => "#NAME?",
+        0x24 => "#NUM!",
+        0x2a => "#N/A",
+        0x2b => "#GETTING_DATA",
+        0x2d => "#SPILL!",
+        0x2e => "#CONNECT!",
+        0x2f => "#BLOCKED!",
+        0x30 => "#UNKNOWN!",
+        0x31 => "#FIELD!",
+        0x32 => "#CALC!",
+        other => return format!("#ERROR({other})").into(),
+    };
+    known.into()
+}
+
+/// Whether the library knows the error with this number. It refuses a workbook with another one.
+pub(super) fn is_error_of_library(number: u8) -> bool {
+    matches!(number, 0x00 | 0x07 | 0x0f | 0x17 | 0x1d | 0x24 | 0x2a | 0x2b)
 }
 
 /// Reads two bytes at an offset of a record.
@@ -110,6 +139,12 @@ pub(super) fn u16_at(data: &[u8], at: usize) -> Result<u16> {
 pub(super) fn u32_at(data: &[u8], at: usize) -> Result<u32> {
     let bytes = data.get(at..).and_then(|bytes| bytes.first_chunk());
     bytes.copied().map(u32::from_le_bytes).ok_or_else(short_record)
+}
+
+/// Reads a double at an offset of a record.
+pub(super) fn f64_at(data: &[u8], at: usize) -> Result<f64> {
+    let bytes = data.get(at..).and_then(|bytes| bytes.first_chunk());
+    bytes.copied().map(f64::from_le_bytes).ok_or_else(short_record)
 }
 
 pub(super) fn short_record() -> Error {

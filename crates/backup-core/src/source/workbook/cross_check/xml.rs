@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::escape::{EscapeError, resolve_predefined_entity};
+use quick_xml::events::attributes::Attribute;
+use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::super::errors::{damaged, ends_early, unreadable, unreadable_part};
 use super::member::Part;
@@ -22,6 +24,8 @@ pub(super) struct Xml<'a> {
     reader: Reader<Part<'a>>,
     buffer: Vec<u8>,
     depth: u32,
+    /// The depth of each open element that says whether outer spaces are significant, and what it says.
+    spaces: Vec<(u32, bool)>,
     /// Whether the last event was a tag.
     is_after_tag: bool,
 }
@@ -29,8 +33,11 @@ pub(super) struct Xml<'a> {
 /// The text of an element.
 #[derive(Debug, Default)]
 pub(super) struct Content {
-    /// The text. Each reference is replaced by U+FFFD.
+    /// The text, with its references resolved.
     pub(super) text: String,
+    /// The bytes of the text from the first to the last character that is written as a reference or in
+    /// CDATA.
+    pub(super) fixed: Option<(usize, usize)>,
     pub(super) has_cdata: bool,
     /// The number of texts, references, comments and tags in the element.
     pub(super) pieces: u32,
@@ -40,7 +47,7 @@ impl<'a> Xml<'a> {
     pub(super) fn new(part: Part<'a>) -> Self {
         let mut reader = Reader::from_reader(part);
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::new(), depth: 0, is_after_tag: false }
+        Self { reader, buffer: Vec::new(), depth: 0, spaces: Vec::new(), is_after_tag: false }
     }
 
     /// The next event; `None` at the end. An element without content has a start event and an end
@@ -54,8 +61,16 @@ impl<'a> Xml<'a> {
             Event::Start(_) if self.depth == DEEPEST => {
                 return Err(damaged(message!("damage-nesting")));
             }
-            Event::Start(_) => self.depth += 1,
-            Event::End(_) => self.depth = self.depth.saturating_sub(1),
+            Event::Start(element) => {
+                self.depth += 1;
+                if let Some(keeps) = says_space(element)? {
+                    self.spaces.push((self.depth, keeps));
+                }
+            }
+            Event::End(_) => {
+                self.spaces.pop_if(|(depth, _)| *depth == self.depth);
+                self.depth = self.depth.saturating_sub(1);
+            }
             Event::Eof if self.depth > 0 => return Err(ends_early()),
             Event::Eof => return Ok(None),
             _ => {}
@@ -95,18 +110,23 @@ impl<'a> Xml<'a> {
         self.depth
     }
 
+    /// Whether outer spaces are significant in the current element.
+    pub(super) fn preserves_space(&self) -> bool {
+        self.spaces.last().is_some_and(|(_, keeps)| *keeps)
+    }
+
     /// The text of the current element, up to its end.
     pub(super) fn content(&mut self) -> Result<Content> {
         let outside = self.depth.saturating_sub(1);
         let mut content = Content::default();
         loop {
             match self.must()? {
-                Event::Text(text) => content.text += &text,
+                Event::Text(text) => content.text += &text.xml10_content(),
                 Event::CData(text) => {
-                    content.text += &text;
+                    content.fix(&text.xml10_content());
                     content.has_cdata = true;
                 }
-                Event::GeneralRef(_) => content.text.push(char::REPLACEMENT_CHARACTER),
+                Event::GeneralRef(reference) => content.fix(&resolve(&reference)?),
                 _ => {}
             }
             if self.depth == outside {
@@ -124,6 +144,33 @@ impl<'a> Xml<'a> {
         }
         Ok(())
     }
+}
+
+impl Content {
+    /// Appends text that is written as a reference or in CDATA.
+    fn fix(&mut self, text: &str) {
+        let first = self.fixed.map_or(self.text.len(), |(first, _)| first);
+        self.text += text;
+        self.fixed = Some((first, self.text.len()));
+    }
+}
+
+/// Whether the element says that outer spaces are significant; `None` if it says nothing.
+fn says_space(element: &BytesStart<'_>) -> Result<Option<bool>> {
+    if !element.attributes_raw().contains("xml:space") {
+        return Ok(None);
+    }
+    Ok(attribute(element, "space")?.map(|space| space == "preserve"))
+}
+
+/// The character or text of a reference such as `&amp;` or `&#10;`.
+pub(super) fn resolve(reference: &BytesRef<'_>) -> Result<String> {
+    if let Some(text) = resolve_predefined_entity(reference) {
+        return Ok(text.to_owned());
+    }
+    let character = reference.resolve_char_ref().map_err(|error| unreadable(&error))?;
+    let unknown = EscapeError::UnrecognizedEntity(0..0, String::new());
+    character.map(String::from).ok_or_else(|| unreadable(&unknown))
 }
 
 fn not_read(error: quick_xml::Error) -> Error {
@@ -156,11 +203,16 @@ pub(super) fn attribute<'a>(
     for attribute in element.attributes().with_checks(false) {
         let attribute = attribute.map_err(|error| unreadable(&error))?;
         if attribute.key.local_name().as_ref() == name {
-            let value = attribute.normalized_value(XmlVersion::Implicit1_0);
-            return value.map(Some).map_err(|error| unreadable(&error));
+            return value(&attribute).map(Some);
         }
     }
     Ok(None)
+}
+
+/// The value of an attribute.
+pub(super) fn value<'a>(attribute: &Attribute<'a>) -> Result<Cow<'a, str>> {
+    let value = attribute.normalized_value(XmlVersion::Implicit1_0);
+    value.map_err(|error| unreadable(&error))
 }
 
 /// The value of an attribute that must be a non-negative integer.

@@ -1,0 +1,106 @@
+//! What the manifest records of each file beside its bytes: the bytes of a name that is not Unicode, and
+//! the modification time.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::ledger_code::LedgerCode;
+use crate::model::{LedgerEntry, Manifest};
+
+/// The recorded facts of files, by their paths in the archive.
+#[derive(Debug, Default)]
+pub(super) struct Recorded {
+    names: HashMap<String, Vec<u8>>,
+    times: HashMap<String, SystemTime>,
+    /// The paths that [`path`](Self::path) has returned.
+    taken: HashSet<PathBuf>,
+}
+
+impl Recorded {
+    pub(super) fn of(manifest: &Manifest) -> Self {
+        let backup = &manifest.backup;
+        let name = |entry: &LedgerEntry| {
+            let bytes = from_hex(entry.name_bytes.as_deref()?)?;
+            let is_name = entry.code == LedgerCode::DecodedName;
+            is_name.then_some((entry.source.clone()?, bytes))
+        };
+        let sources = backup.sources.iter().map(|source| (&source.name, &source.modified));
+        let files = backup.files.iter().map(|file| (&file.path, &file.modified));
+        // A time without an offset is that of an unknown time zone, and cannot be set.
+        let time = |(path, modified): (&String, &Option<String>)| {
+            let time: jiff::Timestamp = modified.as_deref()?.parse().ok()?;
+            Some((path.clone(), SystemTime::from(time)))
+        };
+        Self {
+            names: backup.ledger.iter().filter_map(name).collect(),
+            times: sources.chain(files).filter_map(time).collect(),
+            taken: HashSet::new(),
+        }
+    }
+
+    /// When the file was last changed.
+    pub(super) fn modified(&self, path: &str) -> Option<SystemTime> {
+        self.times.get(path).copied()
+    }
+
+    /// The path below `folder` of a file whose name is not Unicode, in its original bytes; `None` if they
+    /// are not recorded, or if the system has only Unicode.
+    pub(super) fn path(&mut self, folder: &Path, path: &str) -> Option<PathBuf> {
+        let below = original(path, self.names.get(path)?)?;
+        let path = folder.join(below);
+        self.taken.insert(path.clone()).then_some(path)
+    }
+}
+
+/// The original path. Everyone who has the public key can create an archive, so the bytes are used only
+/// where they are not Unicode: such a name is neither `..` nor any other path.
+#[cfg(unix)]
+fn original(shown: &str, bytes: &[u8]) -> Option<PathBuf> {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let (shown, parts) = (shown.split('/'), bytes.split(|byte| *byte == b'/'));
+    if shown.clone().count() != parts.clone().count() {
+        return None;
+    }
+    let part = |(shown, bytes): (&str, &[u8])| {
+        let is_foreign = std::str::from_utf8(bytes).is_err();
+        let is_harmless = bytes.len() <= 255 && !bytes.iter().any(|byte| *byte < b' ');
+        let is_usable = shown.as_bytes() == bytes || is_foreign && is_harmless;
+        is_usable.then(|| OsStr::from_bytes(bytes).to_owned())
+    };
+    shown.zip(parts).map(part).collect()
+}
+
+#[cfg(not(unix))]
+fn original(_: &str, _: &[u8]) -> Option<PathBuf> {
+    None
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes();
+    let is_hex = digits.len().is_multiple_of(2) && digits.iter().all(u8::is_ascii_hexdigit);
+    let byte = |two: &[u8]| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok();
+    if is_hex { digits.chunks_exact(2).map(byte).collect() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(unix)]
+    #[test]
+    fn only_names_that_are_not_unicode_are_restored_from_their_bytes() {
+        use super::original;
+
+        assert!(original("客户/a.csv", b"\xbf\xcd\xbb\xa7/a.csv").is_some());
+        for (shown, bytes) in [
+            ("客户.csv", &b"../\xbf\xcd.csv"[..]),
+            ("客户/a.csv", b"\xbf\xcd\xbb\xa7/.."),
+            ("客户.csv", b"other.csv"),
+            ("客户.csv", b"\xbf\xcd\0.csv"),
+            ("客户.csv", b""),
+        ] {
+            assert_eq!(original(shown, bytes), None, "{bytes:?}");
+        }
+    }
+}

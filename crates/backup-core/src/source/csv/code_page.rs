@@ -1,0 +1,103 @@
+//! Code pages of DOS that the Encoding Standard does not define. Their lower half is ASCII.
+
+/// A code page: its name, and its characters from 0x80 on.
+#[derive(Debug)]
+pub(crate) struct CodePage {
+    pub(super) name: &'static str,
+    upper: &'static str,
+}
+
+// Derived from the mappings that Unicode publishes (VENDORS/MICSFT/PC).
+
+pub(super) static CP437: CodePage = CodePage {
+    name: "cp437",
+    upper: "\
+    ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒ\
+    áíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐\
+    └┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
+    αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}\
+    ",
+};
+
+pub(super) static CP850: CodePage = CodePage {
+    name: "cp850",
+    upper: "\
+    ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒ\
+    áíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐\
+    └┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀\
+    ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}\
+    ",
+};
+
+pub(super) static CP852: CodePage = CodePage {
+    name: "cp852",
+    upper: "\
+    ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×č\
+    áíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐\
+    └┴┬├─┼Ăă╚╔╩╦╠═╬¤đĐĎËďŇÍÎě┘┌█▄ŢŮ▀\
+    ÓßÔŃńňŠšŔÚŕŰýÝţ´\u{ad}˝˛ˇ˘§÷¸°¨˙űŘř■\u{a0}\
+    ",
+};
+
+/// The number in front of which `cp`, `ibm`, `dos-` or nothing may stand in a name.
+const NUMBERS: [(&str, &CodePage); 3] = [("437", &CP437), ("850", &CP850), ("852", &CP852)];
+
+impl CodePage {
+    /// The code page with this name, in lower case.
+    pub(super) fn named(name: &str) -> Option<&'static Self> {
+        let prefixes = ["cp", "ibm", "dos-", "dos"];
+        let number = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
+        NUMBERS.iter().find(|(known, _)| *known == number).map(|(_, page)| *page)
+    }
+
+    pub(super) fn decode(&self, bytes: &[u8], out: &mut String) {
+        let upper: Vec<char> = self.upper.chars().collect();
+        out.extend(bytes.iter().map(|byte| match byte.checked_sub(0x80) {
+            None => char::from(*byte),
+            Some(index) => upper[usize::from(index)],
+        }));
+    }
+
+    /// Encodes text. Returns `None` if the code page does not have one of its characters.
+    pub(super) fn encode(&self, text: &str, out: &mut Vec<u8>) -> Option<()> {
+        let upper: Vec<char> = self.upper.chars().collect();
+        for c in text.chars() {
+            let index = || upper.iter().position(|one| *one == c);
+            out.push(if c.is_ascii() { c as u8 } else { index()? as u8 + 0x80 });
+        }
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_is_decoded_and_encoded_again() {
+        for (_, page) in NUMBERS {
+            let bytes: Vec<u8> = (0..=u8::MAX).collect();
+            let (mut text, mut back) = (String::new(), Vec::new());
+            page.decode(&bytes, &mut text);
+            assert_eq!(text.chars().count(), 256, "{}", page.name);
+            assert!(page.encode(&text, &mut back).is_some(), "{}", page.name);
+            assert_eq!(back, bytes, "{}", page.name);
+            assert!(page.encode("中", &mut back).is_none(), "{}", page.name);
+        }
+    }
+
+    #[test]
+    fn characters_are_those_of_the_published_mappings() {
+        let cases: [(&str, &[u8], &str); 3] = [
+            ("cp437", b"\x81\x82\x9b\xb0\xe1\xe3\xfe\xff", "üé¢░ßπ■\u{a0}"),
+            ("IBM850", b"\x81\x82\x9b\xb0\xb5\xd5\xe1\xf0", "üéø░Áıß\u{ad}"),
+            ("852", b"\x81\x82\x9d\xa9\xa5\xe7\xff", "üéŁęąš\u{a0}"),
+        ];
+        for (name, bytes, expected) in cases {
+            let mut text = String::new();
+            let page = CodePage::named(&name.to_lowercase()).expect("a known name");
+            page.decode(bytes, &mut text);
+            assert_eq!(text, expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,530 @@
+//! Detects the dialect of a CSV file and the line of its header.
+//!
+//! Each possible delimiter parses the beginning of the file, with quotes understood. The delimiter with which most
+//! records have the same number of cells is chosen. Lines above the first such record are a title or comments.
+//! What was concluded, and is not certain, is a [`Doubt`], which the report contains.
+
+use std::cmp::Reverse;
+
+use super::parse::{self, Delimiter, Dialect, Newline};
+use crate::record::{Cell, IndexPosition, Record, StructuralIndex};
+
+/// The length of the beginning that is examined, in bytes of text, and in records.
+const SAMPLE_BYTES: usize = 256 * 1024;
+const SAMPLE_RECORDS: usize = 1000;
+
+/// The maximum number of records above the header.
+const MOST_ABOVE: usize = 20;
+
+/// The possible delimiters. If several fit equally well, the first is chosen: those that are rare in text come
+/// first, and those that are usual in text last.
+const DELIMITERS: [Delimiter; 11] = [
+    Delimiter::byte(b'\x01'),
+    Delimiter::long("+|"),
+    Delimiter::byte(b'\t'),
+    Delimiter::byte(b'|'),
+    Delimiter::byte(b','),
+    Delimiter::byte(b';'),
+    Delimiter::long("，"),
+    Delimiter::long("；"),
+    Delimiter::byte(b'^'),
+    Delimiter::byte(b'~'),
+    Delimiter::byte(b':'),
+];
+
+/// The delimiters that are counted in the first line if none fits, with the preferred one first.
+const USUAL: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// What was detected.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    pub(crate) dialect: Dialect,
+    /// The number of bytes above the header.
+    pub(super) above: usize,
+    /// What is not certain.
+    pub(super) doubts: Vec<Doubt>,
+}
+
+/// A conclusion that may be wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// A title or comments are above the header.
+    Title,
+    /// The first line may be a title, because it has one label only.
+    PossibleTitle,
+    /// The table has one column, but most records contain this delimiter.
+    OneColumn(Delimiter),
+    /// This delimiter would also divide all records equally.
+    OtherDelimiter(Delimiter),
+    /// Whole lines are quoted.
+    Wrapped,
+    /// Quotes are escaped with a backslash.
+    Escaped,
+}
+
+/// What is given, and not detected.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Given {
+    pub(crate) delimiter: Option<u8>,
+    pub(crate) escape: Option<u8>,
+    /// Whether the text begins with the header or the first record.
+    pub(crate) begins_with_header: bool,
+}
+
+/// Detects the dialect from the beginning of a text. `is_whole` is whether this is all of the text.
+pub(crate) fn detect(text: &[u8], is_whole: bool, given: Given) -> Layout {
+    let is_whole = is_whole && text.len() <= SAMPLE_BYTES;
+    let newline = newline_of(text);
+    let sample = Sample { text: &text[..text.len().min(SAMPLE_BYTES)], is_whole };
+    let mut layout = sample.layout(newline, given);
+    if given.begins_with_header {
+        layout.above = 0;
+        layout.doubts.retain(|doubt| !matches!(doubt, Doubt::Title | Doubt::PossibleTitle));
+    }
+    layout
+}
+
+/// LF or CR: a CR is a line end only if there is no LF outside quotes.
+fn newline_of(text: &[u8]) -> Newline {
+    let (mut in_quotes, mut cr) = (false, false);
+    for byte in text {
+        match byte {
+            b'"' => in_quotes = !in_quotes,
+            b'\n' if !in_quotes => return Newline::Lf,
+            b'\r' if !in_quotes => cr = true,
+            _ => {}
+        }
+    }
+    match cr && (!in_quotes || memchr::memchr(b'\n', text).is_none()) {
+        true => Newline::Cr,
+        false => Newline::Lf,
+    }
+}
+
+/// The beginning of a text.
+#[derive(Clone, Copy)]
+struct Sample<'a> {
+    text: &'a [u8],
+    is_whole: bool,
+}
+
+impl<'a> Sample<'a> {
+    fn layout(self, newline: Newline, given: Given) -> Layout {
+        let dialect = |delimiter: Delimiter| Dialect {
+            delimiter,
+            newline: self.newline_between(delimiter, newline),
+            escape: given.escape,
+            is_wrapped: false,
+        };
+        let candidates: Vec<_> = match given.delimiter {
+            Some(byte) => vec![Delimiter::byte(byte)],
+            None => DELIMITERS.into_iter().filter(|one| self.contains(*one)).collect(),
+        };
+        let mut record = Record::new();
+        record.hold(self.text);
+        let mut scan = |dialect: Dialect| Scan::of(self, dialect, &mut record);
+        let mut scans: Vec<_> = candidates.iter().map(|one| scan(dialect(*one))).collect();
+        let has_escapes =
+            given.escape.is_none() && memchr::memmem::find(self.text, b"\\\"").is_some();
+        if has_escapes && !scans.iter().any(Scan::fits_all) {
+            let escaped = candidates.iter().map(|one| dialect(*one));
+            let escaped = escaped.map(|one| Dialect { escape: Some(b'\\'), ..one });
+            scans.extend(escaped.map(&mut scan));
+        }
+        if let Some(best) = Scan::best(&scans) {
+            return best.layout(&scans);
+        }
+        // Nothing fits.
+        let delimiter = given.delimiter.map(Delimiter::byte);
+        let fallback = dialect(delimiter.unwrap_or_else(|| self.most_in_first_line(newline)));
+        let lines = scan(fallback);
+        if let Some(wrapped) = lines.unwrapped() {
+            return wrapped;
+        }
+        let mut doubts = Vec::new();
+        let is_narrow = lines.widths().all(|width| width == 1);
+        if let Some(other) = scans.iter().find(|scan| is_narrow && scan.divides()) {
+            doubts.push(Doubt::OneColumn(other.dialect.delimiter));
+        }
+        Layout { dialect: fallback, above: 0, doubts }
+    }
+
+    fn contains(self, delimiter: Delimiter) -> bool {
+        memchr::memmem::find(self.text, delimiter.as_str().as_bytes()).is_some()
+    }
+
+    /// Tools for SQL Server that write `+|` end records with `&|`.
+    fn newline_between(self, delimiter: Delimiter, newline: Newline) -> Newline {
+        let is_marked = delimiter == Delimiter::long("+|")
+            && (memchr::memmem::find(self.text, b"&|\n").is_some()
+                || memchr::memmem::find(self.text, b"&|\r\n").is_some());
+        if is_marked { Newline::Marked } else { newline }
+    }
+
+    /// The most frequent usual delimiter in the first line outside quotes.
+    fn most_in_first_line(self, newline: Newline) -> Delimiter {
+        let line_end = if newline == Newline::Cr { b'\r' } else { b'\n' };
+        let (mut in_quotes, mut counts) = (false, [0; USUAL.len()]);
+        for byte in self.text {
+            match byte {
+                b'"' => in_quotes = !in_quotes,
+                _ if in_quotes => {}
+                _ if *byte == line_end => break,
+                _ => {
+                    let known = USUAL.iter().position(|usual| usual == byte);
+                    known.into_iter().for_each(|index| counts[index] += 1);
+                }
+            }
+        }
+        // `max_by_key` returns the last of several maxima.
+        let most = (0..USUAL.len()).rev().max_by_key(|index| counts[*index]);
+        Delimiter::byte(USUAL[most.unwrap_or_default()])
+    }
+}
+
+/// A record of the beginning.
+struct Row<'a> {
+    /// Its place in the text, and its text without the line end.
+    start: usize,
+    text: &'a [u8],
+    /// The number of its cells.
+    width: usize,
+}
+
+impl Row<'_> {
+    fn is_quoted_line(&self) -> bool {
+        self.width == 1 && self.text.starts_with(b"\"")
+    }
+
+    fn has_space_or_digit(&self) -> bool {
+        self.text.iter().any(|byte| *byte == b' ' || byte.is_ascii_digit())
+    }
+
+    fn is_comment(&self) -> bool {
+        [&b"#"[..], b"//", b"--"].iter().any(|mark| self.text.starts_with(mark))
+    }
+}
+
+/// The cells of a record; `None` is a null.
+type Cells = Vec<Option<Vec<u8>>>;
+
+/// Whether these cells may be a header: they are different labels, and none is a number.
+fn is_like_header(cells: &Cells) -> bool {
+    let label = |cell: &Option<Vec<u8>>| {
+        cell.as_deref().unwrap_or_default().trim_ascii().to_ascii_lowercase()
+    };
+    let mut labels: Vec<_> = cells.iter().map(label).collect();
+    let are_labels = labels.iter().all(|label| !label.is_empty() && !is_value(label));
+    labels.sort_unstable();
+    are_labels && labels.windows(2).all(|pair| pair[0] != pair[1])
+}
+
+/// Whether a column of numbers or dates has a label in `header`.
+fn labels_values(header: &Cells, below: &[Cells]) -> bool {
+    header.iter().enumerate().any(|(column, label)| {
+        let cells = below.iter().filter_map(|cells| cells.get(column)?.as_deref());
+        let are_values: Vec<_> = cells.map(is_value).collect();
+        let values = are_values.iter().filter(|is_value| **is_value).count();
+        let is_label = label.as_deref().is_some_and(|label| !is_value(label));
+        is_label && values > 0 && values * 5 >= are_values.len() * 4
+    })
+}
+
+/// The number of cells that are not null.
+fn filled(cells: &Cells) -> usize {
+    cells.iter().flatten().count()
+}
+
+/// Whether a cell begins like a number, an amount or a date.
+fn is_value(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    let digits = cell.strip_prefix(b"-").or(cell.strip_prefix(b"+")).unwrap_or(cell);
+    digits.first().is_some_and(u8::is_ascii_digit)
+        && digits.iter().all(|byte| byte.is_ascii_digit() || b".,:/-+ eETZ%'".contains(byte))
+}
+
+/// The beginning of a text, parsed in one dialect. Empty lines are left out.
+struct Scan<'a> {
+    dialect: Dialect,
+    rows: Vec<Row<'a>>,
+    /// Whether a record could not be parsed.
+    has_failed: bool,
+    /// The most usual number of cells above 1, and the first and the last record that has it.
+    width: usize,
+    first: usize,
+    last: usize,
+    /// The number of records that have it.
+    equal: usize,
+    /// Whether the delimiter is mostly used as in text: as a decimal comma, before a space, in a time.
+    is_in_text: bool,
+}
+
+impl<'a> Scan<'a> {
+    fn of(sample: Sample<'a>, dialect: Dialect, record: &mut Record) -> Self {
+        let text = sample.text;
+        let (mut rows, mut has_failed, mut at) = (Vec::new(), false, 0);
+        let mut index =
+            StructuralIndex::resume(text, dialect.delimiter.first(), IndexPosition::default());
+        while at < text.len() && rows.len() < SAMPLE_RECORDS {
+            match parse::record(text, at, dialect, sample.is_whole, &mut index, record) {
+                Ok(Some((next, newline))) => {
+                    let row = &text[at..next - newline.len()];
+                    if !row.is_empty() {
+                        rows.push(Row { start: at, text: row, width: record.len() });
+                    }
+                    at = next;
+                }
+                Ok(None) => break,
+                Err(_) => {
+                    has_failed = true;
+                    break;
+                }
+            }
+        }
+        let mut scan = Self {
+            dialect,
+            rows,
+            has_failed,
+            width: 0,
+            first: 0,
+            last: 0,
+            equal: 0,
+            is_in_text: false,
+        };
+        scan.count();
+        scan
+    }
+
+    fn widths(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
+        self.rows.iter().map(|row| row.width)
+    }
+
+    fn count(&mut self) {
+        let mut counts: Vec<(usize, usize)> = Vec::new();
+        for width in self.widths().filter(|width| *width > 1) {
+            match counts.iter_mut().find(|(known, _)| *known == width) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((width, 1)),
+            }
+        }
+        // The first of several maxima.
+        let Some((width, equal)) = counts.into_iter().rev().max_by_key(|(_, count)| *count) else {
+            return;
+        };
+        (self.width, self.equal) = (width, equal);
+        let from_start = self.widths().position(|one| one == width).unwrap_or_default();
+        let from_end = self.widths().rev().position(|one| one == width).unwrap_or_default();
+        (self.first, self.last) = (from_start, self.rows.len() - 1 - from_end);
+        self.is_in_text = self.is_in_text();
+    }
+
+    /// The records from the first to the last that have the usual width.
+    fn table(&self) -> &[Row<'a>] {
+        self.rows.get(self.first..=self.last).unwrap_or_default()
+    }
+
+    /// Whether more than half of the delimiters outside quotes are used as in text.
+    fn is_in_text(&self) -> bool {
+        let delimiter = self.dialect.delimiter.as_str().as_bytes();
+        let (mut in_text, mut all) = (0, 0);
+        let rows = self.table().iter().take(100);
+        for row in rows.filter(|row| memchr::memchr(b'"', row.text).is_none()) {
+            for at in memchr::memmem::find_iter(row.text, delimiter) {
+                let (before, after) = (&row.text[..at], &row.text[at + delimiter.len()..]);
+                all += 1;
+                in_text += usize::from(match delimiter {
+                    b"," => {
+                        is_digit(before.last()) && is_digit(after.first())
+                            || after.starts_with(b" ")
+                    }
+                    b":" => {
+                        after.starts_with(b"//")
+                            || after.starts_with(b" ")
+                            || is_digit(before.last())
+                                && is_digit(after.first())
+                                && is_digit(after.get(1))
+                    }
+                    b";" | b"|" | b"~" | b"^" => after.starts_with(b" ") && !before.ends_with(b" "),
+                    _ => false,
+                });
+            }
+        }
+        in_text * 2 > all
+    }
+
+    /// Whether all records have the same number of cells.
+    fn fits_all(&self) -> bool {
+        !self.has_failed && self.width > 1 && self.equal == self.rows.len()
+    }
+
+    /// Whether at least `percent` of the records of the table have the same number of cells.
+    fn is_regular(&self, percent: usize) -> bool {
+        let is_table = self.equal >= 2 || self.equal == self.rows.len();
+        self.width > 1 && is_table && self.equal * 100 >= self.table().len() * percent
+    }
+
+    /// Whether the table is [regular](Self::is_regular), and the lines above and below it are no more than a
+    /// title, comments and a footer.
+    fn fits(&self, percent: usize) -> bool {
+        let comments = self.rows.iter().take(self.first).filter(|row| row.is_comment()).count();
+        self.is_regular(percent)
+            && self.first <= MOST_ABOVE
+            && self.rows.len() - comments - self.table().len() <= self.table().len().min(MOST_ABOVE)
+            && !(self.is_in_text && (self.first > 0 || self.is_colon()))
+            && (self.first == 0 || !self.is_colon() || self.has_own_header())
+    }
+
+    /// A colon is used in text more than other delimiters.
+    fn is_colon(&self) -> bool {
+        self.dialect.delimiter == Delimiter::byte(b':')
+    }
+
+    /// Whether no label of the header is repeated below it.
+    fn has_own_header(&self) -> bool {
+        let mut table = self.table().iter().take(50).map(|row| cells_of(row.text, self.dialect));
+        let header = table.next().unwrap_or_default();
+        table.all(|cells| cells.iter().zip(&header).all(|(cell, label)| cell != label))
+    }
+
+    /// Whether the delimiter divides so many records that the table may have several columns.
+    fn divides(&self) -> bool {
+        let divided = self.widths().filter(|width| *width > 1).count();
+        let is_in_prose = matches!(self.dialect.delimiter.as_str(), "，" | "；" | ":");
+        let is_half = divided > 0 && divided * 2 >= self.rows.len() && !is_in_prose;
+        !self.is_in_text && (is_half || (self.equal >= 2 && self.is_regular(90)))
+    }
+
+    /// The scan that fits best.
+    fn best(scans: &[Self]) -> Option<&Self> {
+        [90, 50].into_iter().find_map(|percent| {
+            let fitting = scans.iter().filter(|scan| scan.fits(percent));
+            // `min_by_key` returns the first of several minima.
+            fitting.min_by_key(|scan| (scan.disorder(), Reverse(scan.width)))
+        })
+    }
+
+    /// How much speaks against this scan.
+    fn disorder(&self) -> (bool, usize, bool, usize) {
+        let unequal = (self.table().len() - self.equal) * 1000 / self.table().len().max(1);
+        (self.has_failed, self.first, self.is_in_text, unequal)
+    }
+
+    /// The layout, if this scan fits best.
+    fn layout(&self, scans: &[Self]) -> Layout {
+        let mut doubts = Vec::new();
+        if self.dialect.escape == Some(b'\\')
+            && scans.iter().any(|scan| scan.dialect.escape.is_none())
+        {
+            doubts.push(Doubt::Escaped);
+        }
+        let is_as_good = |other: &&Self| {
+            other.dialect.delimiter != self.dialect.delimiter
+                && other.fits_all()
+                && other.disorder() == self.disorder()
+        };
+        if let Some(other) = scans.iter().find(is_as_good) {
+            doubts.push(Doubt::OtherDelimiter(other.dialect.delimiter));
+        }
+        let above = self.header().map_or(0, |row| self.rows[row].start);
+        if above > 0 {
+            doubts.push(Doubt::Title);
+        } else if self.second_row_is_header() {
+            doubts.push(Doubt::PossibleTitle);
+        }
+        Layout { dialect: self.dialect, above, doubts }
+    }
+
+    /// The row of the header, if a title or comments are above it.
+    fn header(&self) -> Option<usize> {
+        let cells = |row: &Row<'_>| cells_of(row.text, self.dialect);
+        let below =
+            |row: usize| -> Vec<_> { self.rows[row + 1..].iter().take(50).map(cells).collect() };
+        let is_title =
+            |row: &Row<'_>| row.width == 1 || row.is_comment() || filled(&cells(row)) <= 1;
+        if self.first > 0 {
+            let header = cells(&self.rows[self.first]);
+            // A short line may also be a header that lacks labels.
+            let is_header = is_like_header(&header)
+                && (self.rows[..self.first].iter().all(is_title)
+                    || labels_values(&header, &below(self.first)));
+            return Some(self.first).filter(|_| is_header);
+        }
+        // Lines above the header may have the width of the table: spreadsheets fill them up with
+        // delimiters, and a comment may contain delimiters.
+        let above = self.rows.iter().take(MOST_ABOVE).take_while(|row| is_title(row)).count();
+        // A title may contain delimiters and numbers: `Report, 2024`.
+        let has_value = |row: &Row<'_>| cells(row).iter().flatten().any(|cell| is_value(cell));
+        if above == 0 && self.rows.len() > 2 && has_value(&self.rows[0]) {
+            let header = cells(&self.rows[1]);
+            let is_header = header.len() == self.width
+                && is_like_header(&header)
+                && labels_values(&header, &below(1));
+            return Some(1).filter(|_| is_header);
+        }
+        let row = self.rows.get(above).filter(|row| above > 0 && row.width == self.width)?;
+        let header = cells(row);
+        let is_filled_up = !self.rows[..above].iter().any(Row::is_comment)
+            && (self.width > 2 || self.rows[..above].iter().all(|row| row.has_space_or_digit()));
+        let is_header =
+            is_like_header(&header) && (is_filled_up || labels_values(&header, &below(above)));
+        is_header.then_some(above)
+    }
+
+    /// Whether the second record would be a header too, and the first has only one label.
+    fn second_row_is_header(&self) -> bool {
+        let [first, second, _, ..] = &self.rows[..] else { return false };
+        let cells = |row: &Row<'_>| cells_of(row.text, self.dialect);
+        let is_wide = first.width == self.width && second.width == self.width;
+        is_wide && filled(&cells(first)) <= 1 && is_like_header(&cells(second))
+    }
+
+    /// The layout of the text within the quotes, if whole lines are quoted.
+    fn unwrapped(&self) -> Option<Layout> {
+        let wrapped = self.rows.iter().filter(|row| row.is_quoted_line()).count();
+        if self.has_failed || wrapped == 0 || wrapped * 2 < self.rows.len() {
+            return None;
+        }
+        let mut text = Vec::new();
+        for row in &self.rows {
+            match cells_of(row.text, self.dialect).first() {
+                Some(Some(line)) if row.is_quoted_line() => text.extend_from_slice(line),
+                _ => text.extend_from_slice(row.text),
+            }
+            text.push(b'\n');
+        }
+        let sample = Sample { text: &text, is_whole: true };
+        let mut record = Record::new();
+        record.hold(&text);
+        let scans = DELIMITERS.map(|delimiter| {
+            let dialect = Dialect { delimiter, newline: Newline::Lf, ..self.dialect };
+            Scan::of(sample, dialect, &mut record)
+        });
+        let best = Scan::best(&scans).filter(|best| !best.is_in_text && best.equal > 1)?;
+        let inner = best.layout(&scans);
+        let above = best.header().and_then(|row| self.rows.get(row)).map_or(0, |row| row.start);
+        Some(Layout {
+            dialect: Dialect { is_wrapped: true, newline: self.dialect.newline, ..inner.dialect },
+            above,
+            doubts: inner.doubts.into_iter().chain([Doubt::Wrapped]).collect(),
+        })
+    }
+}
+
+/// The cells of a record that was parsed before.
+fn cells_of(text: &[u8], dialect: Dialect) -> Cells {
+    let mut record = Record::new();
+    record.hold(text);
+    let start = IndexPosition::default();
+    let mut index = StructuralIndex::resume(text, dialect.delimiter.first(), start);
+    // It has no error, as it was parsed before.
+    let _ = parse::record(text, 0, dialect, true, &mut index, &mut record);
+    let content = |cell| match cell {
+        Cell::Text(text) => Some(text.as_bytes().to_vec()),
+        _ => None,
+    };
+    record.iter().map(content).collect()
+}
+
+fn is_digit(byte: Option<&u8>) -> bool {
+    byte.is_some_and(u8::is_ascii_digit)
+}

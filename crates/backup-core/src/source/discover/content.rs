@@ -1,0 +1,255 @@
+//! Recognizes what a file contains by its first bytes, whatever its name is.
+
+use encoding_rs::Encoding;
+use memchr::memmem::find;
+
+use crate::i18n::{Message, message};
+
+/// The number of bytes that decide at most.
+pub(super) const BEGINNING: u64 = 64 * 1024;
+
+/// What a file contains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    Empty,
+    Sqlite,
+    /// A log or a journal of SQLite.
+    SqliteLog,
+    /// A ZIP file that is a document or a program: `.docx`, `.odt`, `.jar`.
+    Package,
+    /// A ZIP file that is a workbook: `.xlsx`, `.ods`.
+    WorkbookPackage,
+    /// Any other ZIP file.
+    Zip,
+    /// A compound file: a workbook, a document or a message of Microsoft Office.
+    Compound,
+    /// Metadata that an operating system wrote.
+    System,
+    /// A known format with data that this program does not read.
+    Data(Format),
+    /// Any other known format, such as PDF.
+    Document(Format),
+    /// Text without a known format.
+    Text,
+    Binary,
+}
+
+/// The format of a file that is not read as a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// A format with the same name in every language.
+    Named(&'static str),
+    WebPage,
+    /// A file that is named like a database and is none, so it may be encrypted.
+    NoDatabase,
+    /// A log or a journal without its database.
+    SqliteLog,
+    /// An office document that is not a workbook.
+    Office,
+    /// A file whose name has the ending of a data format.
+    ByName,
+}
+
+impl Format {
+    pub(super) fn message(self) -> Message {
+        match self {
+            Self::Named(name) => message!("format-named", name = name),
+            Self::WebPage => message!("format-web-page"),
+            Self::NoDatabase => message!("format-no-database"),
+            Self::SqliteLog => message!("format-sqlite-log"),
+            Self::Office => message!("format-office"),
+            Self::ByName => message!("format-by-name"),
+        }
+    }
+}
+
+/// The first bytes of formats, and the offset at which they are.
+const DATA: [(usize, &[u8], &str); 24] = [
+    (0, b"\x1f\x8b\x08", "gzip"),
+    (0, b"\x1f\x9d", "compress"),
+    (0, b"7z\xbc\xaf\x27\x1c", "7z"),
+    (0, b"Rar!\x1a\x07", "RAR"),
+    (0, b"\xfd7zXZ\0", "xz"),
+    (0, b"\x28\xb5\x2f\xfd", "zstd"),
+    (0, b"\x04\x22\x4d\x18", "lz4"),
+    (0, b"MSCF\0\0\0\0", "CAB"),
+    (257, b"ustar", "tar"),
+    (4, b"Standard Jet DB", "Microsoft Access"),
+    (4, b"Standard ACE DB", "Microsoft Access"),
+    (0, b"PAR1", "Parquet"),
+    (0, b"Obj\x01", "Avro"),
+    (0, b"ORC\n", "ORC"),
+    (0, b"ARROW1\0\0", "Arrow"),
+    (0, b"FEA1", "Feather"),
+    (0, b"\x89HDF\r\n\x1a\n", "HDF5"),
+    (0, b"TAPE\0\0", "SQL Server backup"),
+    (0, b"PGDMP", "pg_dump"),
+    (0, b"age-encryption.org/v1\n", "age"),
+    (0, b"-----BEGIN AGE ENCRYPTED FILE-----", "age"),
+    (0, b"-----BEGIN PGP MESSAGE-----", "PGP"),
+    (0, b"Salted__", "OpenSSL"),
+    (0, b"$FL2@(#)", "SPSS"),
+];
+
+const DOCUMENTS: [(&[u8], &str); 7] = [
+    (b"%PDF-", "PDF"),
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"{\\rtf", "RTF"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
+];
+
+const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+const LOGS: [&[u8]; 3] =
+    [b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83", b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"];
+const APPLE_DOUBLE: [&[u8]; 2] = [b"\0\x05\x16\x07", b"\0\x05\x16\0"];
+const DS_STORE: &[u8] = b"\0\0\0\x01Bud1";
+
+/// The beginnings of web pages, of which a login page is one.
+const PAGES: [&str; 9] =
+    ["<html", "<!doctype html", "<head", "<body", "<table", "<meta", "<style", "<div", "<script"];
+
+/// The beginnings of dumps, in lower case.
+const DUMPS: [&str; 12] = [
+    "-- mysql dump",
+    "-- mariadb dump",
+    "-- phpmyadmin sql dump",
+    "-- postgresql database dump",
+    "--\n-- postgresql database dump",
+    "/*!40",
+    "create table ",
+    "insert into ",
+    "drop table ",
+    "pragma foreign_keys",
+    "begin transaction;",
+    "set names ",
+];
+
+impl Content {
+    /// Recognizes a file by its first bytes.
+    pub(super) fn of(begins: &[u8]) -> Self {
+        if begins.is_empty() {
+            return Self::Empty;
+        }
+        let starts = |with: &[u8]| begins.starts_with(with);
+        if starts(b"SQLite format 3\0") {
+            return Self::Sqlite;
+        } else if LOGS.into_iter().any(starts) {
+            return Self::SqliteLog;
+        } else if APPLE_DOUBLE.into_iter().any(starts) || starts(DS_STORE) {
+            return Self::System;
+        } else if starts(COMPOUND) {
+            return Self::Compound;
+        } else if starts(b"PK\x03\x04") || starts(b"PK\x05\x06") {
+            return of_zip(begins);
+        } else if starts(b"BZh") && begins.get(4..10) == Some(b"1AY&SY") {
+            return Self::Data(Format::Named("bzip2"));
+        }
+        let is_at = |(at, bytes, _): &&(usize, &[u8], &str)| {
+            begins.get(*at..).is_some_and(|rest| rest.starts_with(bytes))
+        };
+        if let Some((_, _, name)) = DATA.iter().find(is_at) {
+            return Self::Data(Format::Named(name));
+        }
+        if let Some((_, name)) = DOCUMENTS.iter().find(|(bytes, _)| starts(bytes)) {
+            return Self::Document(Format::Named(name));
+        }
+        match text_of(begins) {
+            Some(text) => of_text(&text),
+            None => Self::Binary,
+        }
+    }
+}
+
+/// Office writes a list of parts, or the type, as the first member. Nested files may contain the same
+/// names, so that only the first name decides whether the ZIP file is a package.
+fn of_zip(begins: &[u8]) -> Content {
+    let length = begins.get(26..28).map_or(0, |two| u16::from_le_bytes([two[0], two[1]]));
+    let first = begins.get(30..30 + usize::from(length)).unwrap_or_default();
+    let parts: [&[u8]; 7] = [
+        b"[Content_Types].xml",
+        b"_rels/",
+        b"docProps/",
+        b"xl/",
+        b"xl\\",
+        b"customXml/",
+        b"mimetype",
+    ];
+    if !parts.iter().any(|part| first.starts_with(part)) {
+        return if first.starts_with(b"META-INF/") { Content::Package } else { Content::Zip };
+    }
+    let others: [&[u8]; 4] = [b"word/", b"ppt/", b"visio/", b"epub+zip"];
+    if find(begins, b"opendocument.").is_some() && first == b"mimetype" {
+        return match find(begins, b"opendocument.spreadsheet") {
+            Some(_) => Content::WorkbookPackage,
+            None => Content::Package,
+        };
+    }
+    let has = |name: &[u8]| find(begins, name).is_some();
+    if has(b"xl/") || has(b"xl\\") {
+        Content::WorkbookPackage
+    } else if others.into_iter().any(has) || first == b"mimetype" {
+        Content::Package
+    } else {
+        // The first part may be longer than what was read.
+        Content::WorkbookPackage
+    }
+}
+
+fn of_text(text: &str) -> Content {
+    let start: String = text.trim_start().chars().take(4096).collect::<String>().to_lowercase();
+    let begins = |with: &str| start.starts_with(with);
+    let is_page = PAGES.into_iter().any(begins);
+    if is_page || (begins("<?xml") || begins("<!--")) && start.contains("<html") {
+        Content::Data(Format::WebPage)
+    } else if begins("<?xml") {
+        Content::Data(Format::Named("XML"))
+    } else if is_json(&start) {
+        Content::Data(Format::Named("JSON"))
+    } else if DUMPS.into_iter().any(begins) {
+        Content::Data(Format::Named("SQL"))
+    } else if begins("begin:vcard") {
+        Content::Data(Format::Named("vCard"))
+    } else if begins("mime-version:") {
+        Content::Data(Format::Named("MHTML"))
+    } else {
+        Content::Text
+    }
+}
+
+/// Whether a text begins like JSON. A header in brackets, such as `[id],[name]`, is not.
+fn is_json(start: &str) -> bool {
+    let after = |bracket: char| start.strip_prefix(bracket).map(str::trim_start);
+    let is_object = |rest: &str| {
+        let key = rest.strip_prefix('"').and_then(|key| key.split_once('"'));
+        rest.starts_with('}') || key.is_some_and(|(_, rest)| rest.trim_start().starts_with(':'))
+    };
+    after('{').is_some_and(is_object)
+        || after('[').is_some_and(|rest| {
+            let object = rest.strip_prefix('{').map(str::trim_start);
+            rest.trim_end() == "]" || object.is_some_and(is_object)
+        })
+}
+
+/// The text that begins with these bytes; `None` if they are not text. Letters beyond ASCII are right
+/// only in Unicode, which is enough to find a format or delimiters.
+pub(super) fn text_of(begins: &[u8]) -> Option<String> {
+    if let Some((encoding, mark)) = Encoding::for_bom(begins) {
+        let (text, _) = encoding.decode_without_bom_handling(&begins[mark..]);
+        return (!text.contains('\0')).then(|| text.into_owned());
+    }
+    let is_control = |byte: &u8| matches!(byte, 0..=8 | 11 | 14..=25 | 28..=31);
+    if begins.iter().any(is_control) {
+        return None;
+    }
+    Some(match std::str::from_utf8(begins) {
+        Ok(text) => text.to_owned(),
+        // The last character may be cut.
+        Err(error) if error.error_len().is_none() => {
+            String::from_utf8_lossy(&begins[..error.valid_up_to()]).into_owned()
+        }
+        Err(_) => begins.iter().map(|byte| char::from(*byte)).collect(),
+    })
+}

@@ -1,0 +1,290 @@
+//! The encoding of file names that are not Unicode: in ZIP files, and in folders that such ZIP files were
+//! unpacked into.
+//!
+//! One program wrote the names of a container, so one encoding is chosen for all of them together. Each
+//! candidate decodes all names, and the most plausible text wins: frequent characters of a script,
+//! next to characters of the same script.
+
+use chardetng::EncodingDetector;
+use encoding_rs::{
+    BIG5, EUC_KR, Encoding, GB18030, IBM866, KOI8_R, SHIFT_JIS, UTF_8, WINDOWS_1251, WINDOWS_1252,
+};
+
+/// The upper halves of code pages that are no web encodings. The ZIP specification uses 437 for names
+/// without the UTF-8 flag.
+const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧\
+                     ╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
+const CP850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤\
+                     ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
+const CP852: &str = "ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×čáíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐└┴┬├─┼Ăă╚╔╩╦╠═╬¤\
+                     đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u{ad}˝˛ˇ˘§÷¸°¨˙űŘř■\u{a0}";
+
+/// The encoding of names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NameEncoding {
+    Web(&'static Encoding),
+    /// The name of a code page, and its upper half.
+    Dos(&'static str, &'static str),
+}
+
+/// Whether names of ZIP members can have the encoding with this name.
+pub fn is_name_encoding(name: &str) -> bool {
+    NameEncoding::named(name).is_some()
+}
+
+const CANDIDATES: [NameEncoding; 10] = [
+    NameEncoding::Web(GB18030),
+    NameEncoding::Web(BIG5),
+    NameEncoding::Web(SHIFT_JIS),
+    NameEncoding::Web(EUC_KR),
+    NameEncoding::Dos("code page 437", CP437),
+    NameEncoding::Web(WINDOWS_1252),
+    NameEncoding::Web(IBM866),
+    NameEncoding::Web(KOI8_R),
+    NameEncoding::Web(WINDOWS_1251),
+    NameEncoding::Dos("code page 850", CP850),
+];
+
+impl NameEncoding {
+    /// The encoding with this name, such as `gbk`, `cp437` or `shift_jis`.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let name = name.trim().to_ascii_lowercase();
+        let number = ["cp", "ibm", "dos-", "ms", "windows-"];
+        let page = number.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(&name);
+        Some(match page {
+            "437" => Self::Dos("code page 437", CP437),
+            "850" => Self::Dos("code page 850", CP850),
+            "852" => Self::Dos("code page 852", CP852),
+            "932" => Self::Web(SHIFT_JIS),
+            "936" => Self::Web(GB18030),
+            "949" => Self::Web(EUC_KR),
+            "950" => Self::Web(BIG5),
+            "65001" => Self::Web(UTF_8),
+            _ => match Encoding::for_label(name.as_bytes())? {
+                encoding if encoding == encoding_rs::GBK => Self::Web(GB18030),
+                encoding if encoding.is_ascii_compatible() => Self::Web(encoding),
+                _ => return None,
+            },
+        })
+    }
+
+    /// Its name, for people.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Web(encoding) if encoding == GB18030 => "GB18030",
+            Self::Web(encoding) => encoding.name(),
+            Self::Dos(name, _) => name,
+        }
+    }
+
+    /// Decodes a name; `None` if it has bytes that the encoding does not have.
+    fn decode(self, name: &[u8]) -> Option<String> {
+        match self {
+            Self::Web(encoding) => encoding
+                .decode_without_bom_handling_and_without_replacement(name)
+                .map(|text| text.into_owned()),
+            Self::Dos(_, upper) => Some(of_code_page(name, upper)),
+        }
+    }
+
+    /// Decodes a name. Bytes that the encoding does not have are read in code page 437, which has all.
+    pub(super) fn decode_any(self, name: &[u8]) -> String {
+        self.decode(name).unwrap_or_else(|| of_code_page(name, CP437))
+    }
+
+    /// The most plausible encoding of names that are not all UTF-8.
+    pub(super) fn guess<'a>(names: impl Iterator<Item = &'a [u8]> + Clone) -> Self {
+        let mut detector = EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+        for name in names.clone() {
+            detector.feed(name, false);
+            detector.feed(b"\n", false);
+        }
+        detector.feed(b"", true);
+        let likely = detector.guess(None, chardetng::Utf8Detection::Deny);
+        let scored = CANDIDATES.into_iter().filter_map(|candidate| {
+            let mut score = 0;
+            for name in names.clone() {
+                score += candidate.plausibility(&candidate.decode(name)?, likely);
+            }
+            Some((score, candidate))
+        });
+        // Of equal ones, the first is taken.
+        let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        // Without a plausible one, the names are in the code page of the ZIP specification.
+        let best = best.filter(|(score, _)| *score > 0);
+        best.map_or(Self::Dos("code page 437", CP437), |(_, encoding)| encoding)
+    }
+
+    /// How plausible a decoded name is. `likely` is the opinion of a detector, which knows the
+    /// frequencies of East Asian characters.
+    fn plausibility(self, text: &str, likely: &'static Encoding) -> i32 {
+        let characters: Vec<char> = text.chars().collect();
+        let at = |place: Option<usize>| place.and_then(|place| characters.get(place)).copied();
+        let is_likely = match self {
+            Self::Web(encoding) => {
+                encoding == likely || encoding == GB18030 && likely == encoding_rs::GBK
+            }
+            Self::Dos(..) => false,
+        };
+        let mut score = 0;
+        for (place, character) in characters.iter().enumerate() {
+            if character.is_ascii() {
+                continue;
+            }
+            let neighbours = [at(place.checked_sub(1)), at(Some(place + 1))];
+            score += match self {
+                Self::Web(encoding) if is_east_asian(encoding) => {
+                    // Words of another script contain no single East Asian character.
+                    let is_letter = |c: &Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+                    let is_same = |c: &Option<char>| c.is_some_and(|c| !c.is_ascii());
+                    let is_alone = !neighbours.iter().any(is_same);
+                    match is_alone && neighbours.iter().any(is_letter) {
+                        true => -6,
+                        false => 2 * of_east_asia(encoding, *character) + i32::from(is_likely) * 2,
+                    }
+                }
+                _ => 2 * of_letters(*character, neighbours),
+            };
+        }
+        // The frequent Korean syllables have the first bytes of only two thirds of the frequent Chinese
+        // characters. So if many characters are Korean, this is no coincidence.
+        let is_korean = |c: &&char| matches!(c, '\u{ac00}'..='\u{d7a3}');
+        let korean = characters.iter().filter(is_korean).count() as i32;
+        if self == Self::Web(EUC_KR) { score + korean / 5 } else { score }
+    }
+}
+
+fn of_code_page(name: &[u8], upper: &str) -> String {
+    let upper: Vec<char> = upper.chars().collect();
+    let decoded = name.iter().map(|&byte| match byte {
+        0..=0x7f => char::from(byte),
+        _ => upper[usize::from(byte - 0x80)],
+    });
+    decoded.collect()
+}
+
+fn is_east_asian(encoding: &'static Encoding) -> bool {
+    [GB18030, BIG5, SHIFT_JIS, EUC_KR].contains(&encoding)
+}
+
+/// How plausible a character of an East Asian encoding is. The standards list frequent characters
+/// first.
+fn of_east_asia(encoding: &'static Encoding, character: char) -> i32 {
+    let text = character.to_string();
+    let (bytes, _, _) = encoding.encode(&text);
+    let [lead, trail, ..] = *bytes else { return -1 };
+    match character {
+        '\u{3000}'..='\u{303f}' | '\u{ff01}'..='\u{ff5e}' => 1,
+        '\u{3041}'..='\u{30fe}' if encoding == SHIFT_JIS => 3,
+        '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => {
+            let (frequent, others) = if encoding == GB18030 {
+                (0xb0..=0xd7, 0xd8..=0xf7)
+            } else if encoding == BIG5 {
+                (0xa4..=0xc6, 0xc9..=0xf9)
+            } else if encoding == SHIFT_JIS {
+                (0x88..=0x97, 0x98..=0xea)
+            } else {
+                (0xb0..=0xc8, 0xca..=0xfd)
+            };
+            let is_old = matches!(encoding.name(), "Big5" | "Shift_JIS") || trail >= 0xa1;
+            match lead {
+                lead if is_old && frequent.contains(&lead) => 3,
+                lead if is_old && others.contains(&lead) => 0,
+                _ => -1,
+            }
+        }
+        '\u{e000}'..='\u{f8ff}' => -5,
+        _ => -1,
+    }
+}
+
+/// How plausible a character of a single-byte encoding is, between these neighbours.
+fn of_letters(character: char, [before, after]: [Option<char>; 2]) -> i32 {
+    let is_latin = |c: char| matches!(c, 'À'..='ɏ') && c != '×' && c != '÷';
+    let is_cyrillic = |c: char| matches!(c, 'Ѐ'..='џ');
+    let is_upper_within = before.is_some_and(char::is_lowercase) && character.is_uppercase();
+    if is_latin(character) {
+        let is_run = before.is_some_and(is_latin);
+        if is_run || is_upper_within { -2 } else { 2 }
+    } else if is_cyrillic(character) {
+        let is_mixed = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic() || is_latin(c));
+        let common = "оеаинтсрвлкмдпуязы";
+        let is_common = character.to_lowercase().all(|c| common.contains(c));
+        match is_mixed(before) || is_mixed(after) || is_upper_within {
+            true => -3,
+            false => 1 + i32::from(is_common && !character.is_uppercase()),
+        }
+    } else {
+        match character {
+            '\u{80}'..='\u{9f}' => -5,
+            _ if before.is_some_and(char::is_alphabetic) => -3,
+            _ => -1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names in an encoding.
+    fn encoded(encoding: NameEncoding, names: &[&str]) -> Vec<Vec<u8>> {
+        let one = |name: &&str| match encoding {
+            NameEncoding::Web(encoding) => encoding.encode(name).0.into_owned(),
+            NameEncoding::Dos(_, upper) => {
+                let byte = |c: char| match upper.chars().position(|other| other == c) {
+                    Some(at) => 0x80 + at as u8,
+                    None => c as u8,
+                };
+                name.chars().map(byte).collect()
+            }
+        };
+        names.iter().map(one).collect()
+    }
+
+    #[test]
+    fn the_encoding_of_names_is_recognized() {
+        for (label, names) in [
+            ("gb18030", &["客户.csv"][..]),
+            ("gb18030", &["联系人.csv", "商机/明细.csv"]),
+            ("gb18030", &["合同.csv", "README.txt"]),
+            ("big5", &["客戶.csv", "聯絡人.csv"]),
+            ("shift_jis", &["顧客.csv", "連絡先リスト.csv"]),
+            ("euc-kr", &["고객 목록.csv", "연락처.csv", "거래처 정보.csv"]),
+            ("koi8-r", &["Клиенты.csv", "Сделки.csv"]),
+            ("windows-1251", &["Клиенты.csv", "сделки.csv"]),
+            ("cp866", &["Клиенты.csv", "контакты.csv"]),
+            ("cp437", &["Müller.csv", "Café.csv"]),
+            ("cp437", &["Müller.csv"]),
+            ("cp437", &["Kundenübersicht.csv", "Größe.csv"]),
+            ("windows-1252", &["Müller.csv", "Café.csv"]),
+            ("windows-1252", &["Contrôle qualité.csv"]),
+        ] {
+            let encoding = NameEncoding::named(label).expect("it is known");
+            let raw = encoded(encoding, names);
+            let guessed = NameEncoding::guess(raw.iter().map(Vec::as_slice));
+            let decoded: Vec<_> = raw.iter().map(|name| guessed.decode_any(name)).collect();
+            assert_eq!(decoded, names, "{label} was taken for {}", guessed.name());
+        }
+    }
+
+    #[test]
+    fn encodings_have_the_names_that_people_use() {
+        for (label, name) in [
+            ("cp437", "code page 437"),
+            ("IBM850", "code page 850"),
+            ("852", "code page 852"),
+            ("gbk", "GB18030"),
+            ("cp936", "GB18030"),
+            ("cp932", "Shift_JIS"),
+            ("big5", "Big5"),
+            ("koi8-r", "KOI8-R"),
+            ("euc-kr", "EUC-KR"),
+            ("utf-8", "UTF-8"),
+        ] {
+            assert_eq!(NameEncoding::named(label).map(NameEncoding::name), Some(name), "{label}");
+        }
+        assert_eq!(NameEncoding::named("utf-16le"), None, "names are bytes without NULs");
+        assert_eq!(NameEncoding::named("nonsense"), None);
+    }
+}

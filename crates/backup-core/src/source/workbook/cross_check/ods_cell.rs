@@ -1,0 +1,378 @@
+//! The value of a cell of ods: its attributes and its paragraphs, as LibreOffice shows them.
+//!
+//! The library takes the first attribute with a value, whatever the type of the cell, and all text in
+//! it, even of shapes and between the paragraphs, but no CDATA.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use quick_xml::events::{BytesStart, Event};
+
+use super::super::errors::{damaged, unreadable};
+use super::super::value::CellValue;
+use super::counts::MOST_TEXT;
+use super::digits::{self, Written};
+use super::xml::{self, Xml, attribute, number, resolve};
+use crate::error::Result;
+use crate::i18n::message;
+use crate::ledger_code::LedgerCode;
+
+/// Errors whose names have no regular form.
+const ERRORS: [&str; 3] = ["#DIV/0!", "#N/A", "#GETTING_DATA"];
+
+/// The attributes of a cell that state its value.
+#[derive(Debug, Default)]
+pub(super) struct Attributes {
+    pub(super) is_formula: bool,
+    /// The type: `float`, `string` and so on.
+    kind: String,
+    /// Whether an extension says that the value is an error.
+    is_error: bool,
+    /// The values in the order of the attributes.
+    values: Vec<(Attribute, String)>,
+    /// Whether the library reads another text in an attribute.
+    is_misread: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attribute {
+    Number,
+    Text,
+    Date,
+    Time,
+    Bool,
+}
+
+/// The value of a cell.
+#[derive(Debug)]
+pub(super) enum Value {
+    Digits(String, Written),
+    Other {
+        value: CellValue<Arc<str>>,
+        /// Whether the library returns another value.
+        is_corrected: bool,
+        fault: Option<LedgerCode>,
+    },
+}
+
+impl Value {
+    fn other(value: CellValue<&str>, fault: Option<LedgerCode>) -> Self {
+        Self::Other { value: value.kept(), is_corrected: fault.is_some(), fault }
+    }
+
+    /// The length of its text.
+    pub(super) fn text_bytes(&self) -> u64 {
+        match self {
+            Self::Digits(..) => 0,
+            Self::Other { value, .. } => value.text().map_or(0, str::len) as u64,
+        }
+    }
+}
+
+impl Attributes {
+    pub(super) fn read(cell: &BytesStart<'_>) -> Result<Self> {
+        let mut read = Self {
+            is_formula: attribute(cell, "formula")?.is_some_and(|formula| !formula.is_empty()),
+            ..Self::default()
+        };
+        for raw in cell.attributes().with_checks(false) {
+            let raw = raw.map_err(|error| unreadable(&error))?;
+            let value = || xml::value(&raw).map(Cow::into_owned);
+            let what = match raw.key.local_name().as_ref() {
+                "value-type" if raw.key.as_ref().starts_with("calcext:") => {
+                    read.is_error = &*raw.value == "error";
+                    continue;
+                }
+                "value-type" => {
+                    read.kind = value()?;
+                    continue;
+                }
+                "value" => Attribute::Number,
+                "string-value" => Attribute::Text,
+                "date-value" => Attribute::Date,
+                "time-value" => Attribute::Time,
+                "boolean-value" => Attribute::Bool,
+                _ => continue,
+            };
+            // The library does not replace line ends by spaces.
+            read.is_misread |= raw.value.contains(['\t', '\n', '\r']);
+            read.values.push((what, value()?));
+        }
+        Ok(read)
+    }
+
+    /// Reads the current cell to its end. Returns its value, if it has one.
+    pub(super) fn value(&self, xml: &mut Xml<'_>) -> Result<Option<Value>> {
+        let content = Paragraphs::read(xml)?;
+        let theirs = self.values.first().map(|(what, _)| *what);
+        if let Some(error) = self.error(&content) {
+            // The library returns the same text, unless it returns a number.
+            let fault = (theirs == Some(Attribute::Number)).then_some(LedgerCode::CorrectedError);
+            let value = CellValue::Error(error).kept();
+            return Ok(Some(Value::Other { value, is_corrected: true, fault }));
+        }
+        let expected = match self.kind.as_str() {
+            "float" | "percentage" | "currency" => Some(Attribute::Number),
+            "string" => Some(Attribute::Text),
+            "date" => Some(Attribute::Date),
+            "time" => Some(Attribute::Time),
+            "boolean" => Some(Attribute::Bool),
+            _ => None,
+        };
+        let ours = self.values.iter().find(|(what, _)| Some(*what) == expected);
+        if self.kind == "string" && ours.is_none() {
+            return Ok(Some(self.paragraphs(&content)));
+        }
+        let Some((what, text)) = ours.or(self.values.first()) else {
+            // Text without a type. The library does not return it.
+            return Ok(content
+                .has_text
+                .then(|| Value::other(CellValue::Text(&content.text), None)));
+        };
+        let is_same = theirs == Some(*what);
+        let fault = |code: LedgerCode| (!is_same || self.is_misread).then_some(code);
+        Ok(Some(match what {
+            Attribute::Number => match digits::read(text) {
+                Some(number) if is_same => Value::Digits(text.clone(), number),
+                Some(Written::Double(number) | Written::Whole(number, _)) => {
+                    Value::other(CellValue::Number(number), fault(LedgerCode::CorrectedNumber))
+                }
+                // The library refuses it.
+                _ => Value::other(CellValue::Text(text), None),
+            },
+            Attribute::Text => {
+                Value::other(CellValue::Text(text), fault(LedgerCode::CorrectedText))
+            }
+            Attribute::Date | Attribute::Time => {
+                Value::other(CellValue::Iso(text), fault(LedgerCode::CorrectedDate))
+            }
+            Attribute::Bool => {
+                let is_true = matches!(text.as_str(), "true" | "TRUE");
+                Value::other(CellValue::Bool(is_true), fault(LedgerCode::CorrectedNumber))
+            }
+        }))
+    }
+
+    /// The value of a text without an attribute for it.
+    fn paragraphs(&self, content: &Paragraphs) -> Value {
+        let stated = self.values.first().map(|(_, text)| text.as_str());
+        let text = match stated {
+            Some(stated) if !content.has_text => stated,
+            _ => &content.text,
+        };
+        let is_misread = stated.is_some() || content.is_misread;
+        Value::other(CellValue::Text(text), is_misread.then_some(LedgerCode::CorrectedText))
+    }
+
+    /// The error in the cell, if it contains one. Excel and old versions of LibreOffice write errors as
+    /// the number 0, with the name of the error as text.
+    fn error<'a>(&'a self, content: &'a Paragraphs) -> Option<&'a str> {
+        let stated = self.values.iter().find(|(_, text)| !text.is_empty());
+        if self.is_error {
+            let text = stated.filter(|(what, _)| *what == Attribute::Text);
+            return Some(text.map_or(content.text.as_str(), |(_, text)| text.as_str()));
+        }
+        let is_zero = stated.is_some_and(|(what, text)| {
+            *what == Attribute::Number && text.parse::<f64>().is_ok_and(|number| number == 0.0)
+        });
+        (is_zero && is_error_name(&content.text)).then_some(content.text.as_str())
+    }
+}
+
+/// Whether this is how a spreadsheet shows an error: `#NAME?`, `#SPILL!`, `Err:502`.
+fn is_error_name(text: &str) -> bool {
+    if let Some(number) = text.strip_prefix("Err:") {
+        return !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    }
+    let Some(name) = text.strip_prefix('#') else { return false };
+    let word = name.strip_suffix(['!', '?']);
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(char::is_uppercase);
+    // The name for a value that is not available, in other languages: `#N/D`, `#Н/Д`.
+    let is_pair = name.split_once('/').is_some_and(|(a, b)| {
+        a.chars().count() == 1 && b.chars().count() == 1 && is_word(a) && is_word(b)
+    });
+    ERRORS.contains(&text) || word.is_some_and(is_word) || is_pair
+}
+
+/// The text of a cell.
+#[derive(Debug, Default)]
+struct Paragraphs {
+    text: String,
+    /// Whether there is more than white space.
+    has_text: bool,
+    /// Whether the library reads another text.
+    is_misread: bool,
+    /// The offset of the current paragraph, and the depth of its element.
+    paragraph: Option<(usize, u32)>,
+    paragraphs: u32,
+    /// Whether white space with a line end is at the end of the text. It is one space, or none at the
+    /// end of a paragraph.
+    has_break: bool,
+}
+
+impl Paragraphs {
+    /// Reads to the end of the current cell.
+    fn read(xml: &mut Xml<'_>) -> Result<Self> {
+        let (inside, mut read) = (xml.depth(), Self::default());
+        loop {
+            let event = xml.must()?;
+            match &event {
+                Event::Start(element) => {
+                    let name = element.local_name().as_ref().to_owned();
+                    let is_drawn = element.name().as_ref().starts_with("draw:");
+                    let spaces = match name.as_str() {
+                        "s" => number(element, "c")?.unwrap_or(1),
+                        _ => 0,
+                    };
+                    read.element(xml, &name, is_drawn, spaces)?;
+                }
+                Event::Text(text) => read.raw(&text.xml10_content()),
+                Event::CData(text) => {
+                    read.is_misread |= !text.is_empty();
+                    let text = text.xml10_content();
+                    read.exact(&text, !text.trim_ascii().is_empty());
+                }
+                Event::GeneralRef(reference) => read.exact(&resolve(reference)?, true),
+                Event::End(_) => {
+                    let depth = xml.depth();
+                    read.end(depth);
+                    if depth < inside {
+                        return Ok(read);
+                    }
+                }
+                _ => {}
+            }
+            if read.text.len() as u64 > MOST_TEXT {
+                return Err(damaged(message!("damage-long-text")));
+            }
+        }
+    }
+
+    /// Reads the start of an element, or all of it if it is no part of the text.
+    fn element(
+        &mut self,
+        xml: &mut Xml<'_>,
+        name: &str,
+        is_drawn: bool,
+        spaces: u64,
+    ) -> Result<()> {
+        let is_inside = self.paragraph.is_some();
+        match name {
+            "annotation" => return xml.skip(),
+            "p" if !is_inside => {
+                if self.paragraphs > 0 {
+                    self.text.push('\n');
+                }
+                self.paragraphs += 1;
+                self.paragraph = Some((self.text.len(), xml.depth()));
+            }
+            "s" if is_inside => {
+                if spaces > MOST_TEXT - self.text.len() as u64 {
+                    return Err(damaged(message!("damage-long-text")));
+                }
+                self.exact(&" ".repeat(spaces as usize), spaces > 0);
+            }
+            "tab" if is_inside => self.exact("\t", true),
+            "line-break" if is_inside => self.exact("\n", true),
+            "ruby-text" | "note" => self.is_misread |= has_text(xml)?,
+            _ if is_drawn || !is_inside => self.is_misread |= has_text(xml)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Appends text in which line ends and tabs are white space.
+    fn raw(&mut self, text: &str) {
+        if self.paragraph.is_none() {
+            self.is_misread |= !text.is_empty();
+            return;
+        }
+        self.has_text |= !text.trim_ascii().is_empty();
+        let is_space = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
+        let mut rest = text;
+        while let Some(at) = rest.find(['\t', '\n', '\r']) {
+            let before = rest[..at].trim_end_matches(is_space);
+            if !before.is_empty() {
+                self.push(before);
+            }
+            (self.has_break, self.is_misread) = (true, true);
+            rest = rest[at..].trim_start_matches(is_space);
+        }
+        if !rest.is_empty() {
+            self.push(rest);
+        }
+    }
+
+    /// Appends text as it is.
+    fn exact(&mut self, text: &str, has_text: bool) {
+        if self.paragraph.is_none() {
+            self.is_misread |= !text.is_empty();
+            return;
+        }
+        self.has_text |= has_text;
+        self.push(text);
+    }
+
+    fn push(&mut self, text: &str) {
+        let is_first = self.paragraph.is_some_and(|(start, _)| start == self.text.len());
+        if std::mem::take(&mut self.has_break) && !is_first {
+            self.text.push(' ');
+        }
+        self.text += text;
+    }
+
+    /// Ends the paragraph if its element has ended.
+    fn end(&mut self, depth: u32) {
+        if self.paragraph.is_some_and(|(_, inside)| depth < inside) {
+            self.paragraph = None;
+            self.has_break = false;
+        }
+    }
+}
+
+/// Reads the current element to its end. Returns whether it contains text, even white space.
+fn has_text(xml: &mut Xml<'_>) -> Result<bool> {
+    let (inside, mut is_any) = (xml.depth(), false);
+    while xml.depth() >= inside {
+        is_any |= match xml.must()? {
+            Event::Text(text) => !text.is_empty(),
+            Event::CData(_) | Event::GeneralRef(_) => true,
+            Event::Start(element) => {
+                matches!(element.local_name().as_ref(), "p" | "s" | "tab" | "line-break")
+            }
+            _ => false,
+        };
+    }
+    Ok(is_any)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_error_name;
+
+    #[test]
+    fn names_of_errors_are_distinguished_from_other_text() {
+        for (text, expected) in [
+            ("#N/A", true),
+            ("#DIV/0!", true),
+            ("#NAME?", true),
+            ("#SPILL!", true),
+            ("#WERT!", true),
+            ("#Н/Д", true),
+            ("Err:502", true),
+            ("#GETTING_DATA", true),
+            ("#0", false),
+            ("#", false),
+            ("#!", false),
+            ("#a!", false),
+            ("# NAME!", false),
+            ("#A/BC", false),
+            ("Err:", false),
+            ("Err:x", false),
+            ("0", false),
+            ("", false),
+        ] {
+            assert_eq!(is_error_name(text), expected, "{text:?}");
+        }
+    }
+}

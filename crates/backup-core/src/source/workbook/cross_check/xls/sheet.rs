@@ -1,0 +1,316 @@
+//! Reads the cells of a sheet of xls.
+
+use super::super::super::errors::{damaged, ends_early};
+use super::super::super::layout::{CellPosition, CellRange};
+use super::super::super::value::CellValue;
+use super::super::counts::CellCounter;
+use super::super::records::{
+    XlsRecords, error_text, f64_at, is_error_of_library, short_record, u16_at, u32_at, unpacked,
+};
+use super::globals::{BEGIN, END, Globals};
+use super::library::LibraryFile;
+use crate::error::Result;
+use crate::i18n::message;
+use crate::ledger_code::LedgerCode;
+
+const NUMBER: u16 = 0x0203;
+const LABEL: u16 = 0x0204;
+const BOOL_OR_ERROR: u16 = 0x0205;
+const PACKED_NUMBER: u16 = 0x027e;
+const PACKED_NUMBERS: u16 = 0x00bd;
+const SHARED_TEXT: u16 = 0x00fd;
+const FORMATTED_LABEL: u16 = 0x00d6;
+const FORMULA_TEXT: u16 = 0x0207;
+const DIMENSIONS: u16 = 0x0200;
+const MERGED: u16 = 0x00e5;
+
+/// The maximum number of cells in a sheet of xls.
+const MOST_CELLS: u64 = 65_536 * COLUMNS as u64;
+const COLUMNS: u32 = 256;
+/// The library gets a sheet if the rectangle around its cells has at most this many places, or at most
+/// [`PLACES_OF_A_CELL`] times as many places as cells.
+const FEW_PLACES: u64 = 1 << 16;
+const PLACES_OF_A_CELL: u64 = 8;
+
+/// The state of reading a sheet.
+pub(super) struct SheetReader<'a> {
+    globals: &'a Globals<'a>,
+    records: XlsRecords<'a>,
+    /// The number of places for which the library allocates memory. `None` if the library does not get
+    /// the cells, because they are too far apart.
+    places: Option<u64>,
+    /// The first six bytes of a formula whose text is in a later record.
+    waiting: Option<&'a [u8]>,
+}
+
+/// A record for the library: its type and its data.
+type ForLibrary<'a> = (u16, &'a [&'a [u8]]);
+
+impl<'a> SheetReader<'a> {
+    /// A reader of the sheet at the beginning of `rest`.
+    pub(super) fn new(globals: &'a Globals<'a>, rest: &'a [u8]) -> Result<Self> {
+        let (cells, places) = extent(rest)?;
+        let is_dense = places <= FEW_PLACES.max(cells.saturating_mul(PLACES_OF_A_CELL));
+        let places = is_dense.then_some(places);
+        Ok(Self { globals, records: XlsRecords { rest }, places, waiting: None })
+    }
+
+    /// Reads the sheet. Returns the stream after it.
+    pub(super) fn read(
+        mut self,
+        counter: &mut CellCounter<'_>,
+        library: &mut LibraryFile,
+    ) -> Result<&'a [u8]> {
+        let mut output = Output { counter, library, is_dense: self.places.is_some() };
+        let mut own = OwnRecords::default();
+        while let Some((kind, data)) = own.next(&mut self.records)? {
+            output.counter.step()?;
+            self.record(kind, data, &mut output)?;
+        }
+        self.end_formula(&mut output);
+        counter.cost(self.places.unwrap_or(0), 0)?;
+        Ok(self.records.rest)
+    }
+
+    fn record(&mut self, kind: u16, data: &'a [u8], output: &mut Output<'_, '_>) -> Result<()> {
+        match kind {
+            NUMBER => {
+                let value = self.number(data, f64_at(data, 6)?)?;
+                output.cell(spot(data)?, false, value, Some((kind, &[data])))
+            }
+            PACKED_NUMBER => {
+                let value = self.number(data, unpacked(u32_at(data, 6)?))?;
+                output.cell(spot(data)?, false, value, Some((kind, &[data])))
+            }
+            PACKED_NUMBERS => self.packed_numbers(data, output),
+            BOOL_OR_ERROR => {
+                let [value, is_error] = u16_at(data, 6)?.to_le_bytes();
+                self.bool_or_error(data, [value, is_error], false, output)
+            }
+            SHARED_TEXT => self.shared_text(data, output),
+            LABEL | FORMATTED_LABEL => {
+                let text = self.globals.reader.long(data, 6, &self.records.continued()?)?;
+                let for_library: ForLibrary<'_> = (LABEL, &[data]);
+                let for_library = (!text.is_misread).then_some(for_library);
+                output.cell(spot(data)?, false, CellValue::Text(&text.text), for_library)
+            }
+            0x0006 | 0x0206 | 0x0406 => self.formula(data, output),
+            FORMULA_TEXT => self.formula_text(data, output),
+            MERGED => {
+                output.counter.sheet().merged += u64::from(u16_at(data, 0)?);
+                Ok(())
+            }
+            DIMENSIONS => check_dimensions(data),
+            _ => Ok(()),
+        }
+    }
+
+    /// The value of a number in the cell format of its record.
+    fn number(&self, data: &[u8], number: f64) -> Result<CellValue<&'static str>> {
+        Ok(self.globals.format(u16_at(data, 4)?).value(number))
+    }
+
+    /// Several numbers in a row.
+    fn packed_numbers(&self, data: &[u8], output: &mut Output<'_, '_>) -> Result<()> {
+        let first = spot(data)?;
+        let cells = data.get(4..).unwrap_or_default().chunks_exact(6);
+        // The last two bytes are the last column.
+        for (column, cell) in (first.column..).zip(cells.take(data.len().saturating_sub(6) / 6)) {
+            let at = in_sheet(CellPosition { column, ..first })?;
+            let column = (column as u16).to_le_bytes();
+            let number = unpacked(u32_at(cell, 2)?);
+            let value = self.globals.format(u16_at(cell, 0)?).value(number);
+            output.cell(at, false, value, Some((PACKED_NUMBER, &[&data[..2], &column, cell])))?;
+        }
+        Ok(())
+    }
+
+    fn shared_text(&self, data: &[u8], output: &mut Output<'_, '_>) -> Result<()> {
+        let (at, index) = (spot(data)?, u32_at(data, 6)?);
+        let for_library: ForLibrary<'_> = (SHARED_TEXT, &[data]);
+        match self.globals.texts.get(index as usize) {
+            Some((text, hash)) if output.is_dense && !text.is_misread => {
+                output.counter.hashed_cell(at, false, Some(*hash));
+                output.library.record(SHARED_TEXT, &[data]);
+                Ok(())
+            }
+            Some((text, _)) => output.cell(at, false, CellValue::Text(&text.text), None),
+            // The library leaves the cell out, so it is found to be missing.
+            None => output.cell(at, false, CellValue::Text(""), Some(for_library)),
+        }
+    }
+
+    /// A boolean or an error: its value, and whether it is an error.
+    fn bool_or_error(
+        &self,
+        data: &[u8],
+        [value, is_error]: [u8; 2],
+        is_formula: bool,
+        output: &mut Output<'_, '_>,
+    ) -> Result<()> {
+        let at = spot(data)?;
+        let for_library: &[&[u8]] = &[&data[..6], &[value, u8::from(is_error != 0)]];
+        let for_library = Some((BOOL_OR_ERROR, for_library));
+        if is_error == 0 {
+            return output.cell(at, is_formula, CellValue::Bool(value != 0), for_library);
+        }
+        let text = error_text(value);
+        let for_library = for_library.filter(|_| is_error_of_library(value));
+        output.cell(at, is_formula, CellValue::Error(&text), for_library)
+    }
+
+    /// A formula. The library gets the last computed value only.
+    fn formula(&mut self, data: &'a [u8], output: &mut Output<'_, '_>) -> Result<()> {
+        self.end_formula(output);
+        let at = spot(data)?;
+        let value = data.get(6..14).ok_or_else(short_record)?;
+        match *value {
+            // The text follows.
+            [0, .., 0xff, 0xff] => {
+                self.waiting = Some(&data[..6]);
+                Ok(())
+            }
+            [1, _, value, .., 0xff, 0xff] => self.bool_or_error(data, [value, 0], true, output),
+            [2, _, value, .., 0xff, 0xff] => self.bool_or_error(data, [value, 1], true, output),
+            [3, .., 0xff, 0xff] => {
+                let empty: &[u8] = if self.globals.reader.is_biff5 { &[0; 2] } else { &[0; 3] };
+                output.cell(at, true, CellValue::Text(""), Some((LABEL, &[&data[..6], empty])))
+            }
+            [_, .., 0xff, 0xff] => Err(damaged(message!("damage-unknown-error"))),
+            _ => {
+                let value = self.number(data, f64_at(data, 6)?)?;
+                output.cell(at, true, value, Some((NUMBER, &[&data[..14]])))
+            }
+        }
+    }
+
+    /// The text of the waiting formula.
+    fn formula_text(&mut self, data: &[u8], output: &mut Output<'_, '_>) -> Result<()> {
+        let text = self.globals.reader.long(data, 0, &self.records.continued()?)?;
+        let Some(formula) = self.waiting.take() else { return Ok(()) };
+        let for_library: ForLibrary<'_> = (LABEL, &[formula, data]);
+        let for_library = (!text.is_misread).then_some(for_library);
+        output.cell(spot(formula)?, true, CellValue::Text(&text.text), for_library)
+    }
+
+    /// Counts the waiting formula, if there is one, as a formula without a value.
+    fn end_formula(&mut self, output: &mut Output<'_, '_>) {
+        if let Some(Ok(at)) = self.waiting.take().map(spot) {
+            output.counter.cell(at, true, None);
+        }
+    }
+}
+
+/// Where the cells of a sheet go.
+struct Output<'o, 'c> {
+    counter: &'o mut CellCounter<'c>,
+    library: &'o mut LibraryFile,
+    /// Whether the library gets the cells of this sheet.
+    is_dense: bool,
+}
+
+impl Output<'_, '_> {
+    /// Sends a cell to the counter and to the library. Without a record for the library, the value
+    /// becomes a correction.
+    fn cell(
+        &mut self,
+        at: CellPosition,
+        is_formula: bool,
+        value: CellValue<&str>,
+        for_library: Option<ForLibrary<'_>>,
+    ) -> Result<()> {
+        match for_library.filter(|_| self.is_dense) {
+            Some((kind, data)) => self.library.record(kind, data),
+            None => {
+                let fault = match value {
+                    CellValue::Text(_) => LedgerCode::CorrectedText,
+                    CellValue::Error(_) => LedgerCode::CorrectedError,
+                    _ => LedgerCode::CorrectedNumber,
+                };
+                self.counter.correct(at, &value, Some(fault).filter(|_| self.is_dense))?;
+            }
+        }
+        self.counter.cell(at, is_formula, Some(value));
+        Ok(())
+    }
+}
+
+/// Passes over the records of a sheet, without those of the charts in it, which have their own cells.
+#[derive(Default)]
+struct OwnRecords {
+    depth: u32,
+}
+
+impl OwnRecords {
+    /// The next record of the sheet itself; `None` at its end.
+    fn next<'a>(&mut self, records: &mut XlsRecords<'a>) -> Result<Option<(u16, &'a [u8])>> {
+        loop {
+            let (kind, data) = records.next()?.ok_or_else(ends_early)?;
+            match (kind, self.depth) {
+                (BEGIN, _) => self.depth += 1,
+                (_, 0) => return Err(damaged(message!("damage-no-beginning"))),
+                (END, 1) => return Ok(None),
+                (END, _) => self.depth -= 1,
+                (_, 1) => return Ok(Some((kind, data))),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The number of cells of a sheet that may have a value, and the number of places in the rectangle around
+/// them.
+fn extent(rest: &[u8]) -> Result<(u64, u64)> {
+    let (mut records, mut own) = (XlsRecords { rest }, OwnRecords::default());
+    let (mut cells, mut range) = (0, None);
+    while let Some((kind, data)) = own.next(&mut records)? {
+        match kind {
+            NUMBER | PACKED_NUMBER | BOOL_OR_ERROR | SHARED_TEXT | LABEL | FORMATTED_LABEL
+            | 0x0006 | 0x0206 | 0x0406 => {
+                cells += 1;
+                range = Some(CellRange::around(range, spot(data)?));
+            }
+            PACKED_NUMBERS => {
+                let (first, width) = (spot(data)?, (data.len().saturating_sub(6) / 6) as u32);
+                cells += u64::from(width);
+                let last = first.column.saturating_add(width.saturating_sub(1));
+                range = Some(CellRange::around(range, first));
+                range = Some(CellRange::around(range, CellPosition { column: last, ..first }));
+            }
+            _ => {}
+        }
+    }
+    Ok((cells, range.map_or(0, CellRange::places)))
+}
+
+/// Reads the place at the beginning of a cell record.
+fn spot(data: &[u8]) -> Result<CellPosition> {
+    in_sheet(CellPosition { row: u16_at(data, 0)?.into(), column: u16_at(data, 2)?.into() })
+}
+
+fn in_sheet(spot: CellPosition) -> Result<CellPosition> {
+    match spot.column {
+        ..COLUMNS => Ok(spot),
+        _ => Err(damaged(message!("damage-place"))),
+    }
+}
+
+/// Refuses dimensions that no sheet can have.
+fn check_dimensions(data: &[u8]) -> Result<()> {
+    let (first_row, row_end, columns_at) = match data.len() {
+        10 => (u16_at(data, 0)?.into(), u16_at(data, 2)?.into(), 4),
+        14 | 16 => (u32_at(data, 0)?, u32_at(data, 4)?, 8),
+        _ => return Ok(()),
+    };
+    let (first, end) = (u16_at(data, columns_at)?, u16_at(data, columns_at + 2)?);
+    let first = if first > 0xff || end < first { 0 } else { first };
+    if row_end == 0 || end == 0 {
+        return Ok(());
+    }
+    let rows = row_end.checked_sub(first_row).map_or(0, u64::from);
+    let columns = u64::from(end.saturating_sub(first));
+    match rows * columns {
+        1..=MOST_CELLS => Ok(()),
+        _ => Err(damaged(message!("damage-claimed-extent"))),
+    }
+}

@@ -1,0 +1,88 @@
+//! The parts of xlsb besides the sheets and the styles: the list of sheets, and the shared texts.
+
+use super::super::super::value::{CellValue, ValueHash};
+use super::super::counts::CellCounter;
+use super::super::package::Package;
+use super::super::records::{XlsbRecords, begins_with_mark, short_record, u32_at};
+use crate::error::Result;
+
+/// The usual names of the parts.
+pub(super) const WORKBOOK: &str = "xl/workbook.bin";
+pub(super) const STYLES: &str = "xl/styles.bin";
+pub(super) const SHARED_TEXTS: &str = "xl/sharedStrings.bin";
+
+const SHARED_TEXT: u16 = 19;
+const PROPERTIES: u16 = 0x99;
+const BUNDLE_SHEET: u16 = 0x9c;
+
+/// A text.
+pub(super) struct Text {
+    pub(super) text: String,
+    /// Whether the library reads another text.
+    pub(super) is_misread: bool,
+}
+
+/// What the workbook part states.
+#[derive(Default)]
+pub(super) struct Workbook {
+    pub(super) is_1904: bool,
+    pub(super) sheets: Vec<SheetEntry>,
+}
+
+/// A sheet in the list of sheets.
+pub(super) struct SheetEntry {
+    pub(super) name: String,
+    /// The id of the relationship to the part of the sheet.
+    pub(super) id: String,
+    /// 0 if the sheet is visible, 1 if it is hidden, 2 if only a macro can show it.
+    pub(super) state: u32,
+}
+
+/// Reads the shared texts in a part.
+pub(super) fn shared_texts(
+    package: &mut Package,
+    part: &str,
+    counter: &CellCounter<'_>,
+) -> Result<Vec<(Text, ValueHash)>> {
+    let mut records = XlsbRecords::new(package.part(part)?);
+    let mut texts = Vec::new();
+    while let Some((kind, data)) = records.next()? {
+        if kind == SHARED_TEXT {
+            let text = wide_text(data, 1)?;
+            let hash = counter.hash(&CellValue::Text(&text.text));
+            texts.push((text, hash));
+        }
+    }
+    Ok(texts)
+}
+
+impl Workbook {
+    pub(super) fn read(package: &mut Package, main: &str) -> Result<Self> {
+        let mut records = XlsbRecords::new(package.part(main)?);
+        let mut workbook = Self::default();
+        while let Some((kind, data)) = records.next()? {
+            match kind {
+                PROPERTIES => workbook.is_1904 = u32_at(data, 0)? & 1 != 0,
+                // A sheet without an id of a part, even an empty one, has no cells.
+                BUNDLE_SHEET if u32_at(data, 8)? != u32::MAX => {
+                    let id = wide_text(data, 8)?.text;
+                    let name_at = 12 + 2 * u32_at(data, 8)? as usize;
+                    let (name, state) = (wide_text(data, name_at)?.text, u32_at(data, 0)?.min(2));
+                    workbook.sheets.push(SheetEntry { name, id, state });
+                }
+                _ => {}
+            }
+        }
+        Ok(workbook)
+    }
+}
+
+/// Reads UTF-16 text with its length before it.
+pub(super) fn wide_text(data: &[u8], at: usize) -> Result<Text> {
+    let length = u32_at(data, at)? as usize;
+    let bytes = length.checked_mul(2).and_then(|bytes| data.get(at + 4..)?.get(..bytes));
+    let bytes = bytes.ok_or_else(short_record)?;
+    let units = bytes.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
+    let units: Vec<u16> = units.collect();
+    Ok(Text { text: String::from_utf16_lossy(&units), is_misread: begins_with_mark(bytes) })
+}

@@ -1,0 +1,140 @@
+//! Names and times of files come back: names that are not Unicode, long names, modification times.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use backup_core::archive::WriterOptions;
+use backup_core::{Report, RestoreOptions, restore_folder};
+use crm_backup_tests::{Keys, export_to, files_below, write_archive};
+
+const CSV: &[u8] = b"id,name\n1,Ann\n";
+
+struct Exported {
+    folder: tempfile::TempDir,
+    keys: Keys,
+    report: Report,
+}
+
+impl Exported {
+    /// Exports a folder that `fill` fills.
+    fn of(fill: impl FnOnce(&Path)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let sources = folder.path().join("src");
+        fs::create_dir(&sources).expect("a folder");
+        fill(&sources);
+        let (keys, archive) = (Keys::generate(), folder.path().join("a.tar.zst.age"));
+        let report = export_to(&archive, &[sources], &keys, WriterOptions::default());
+        Self { folder, keys, report }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn restore(&self, name: &str, options: &RestoreOptions) -> Report {
+        let archive = self.path("a.tar.zst.age");
+        restore_folder(&archive, &self.keys.identities, &self.path(name), options, &())
+            .expect("it is restored")
+    }
+}
+
+/// Other systems have no such names.
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_not_unicode_are_shown_decoded_and_restored_as_bytes() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let name = |bytes: &'static [u8]| Path::new(OsStr::from_bytes(bytes));
+    let [table, file] =
+        [name(b"\xbf\xcd\xbb\xa7.csv"), name(b"\xba\xcf\xcd\xac/\xb8\xbd\xbc\xfe.pdf")];
+    let exported = Exported::of(|sources| {
+        fs::write(sources.join(table), CSV).expect("a file");
+        fs::create_dir(sources.join(file.parent().expect("a folder"))).expect("a folder");
+        fs::write(sources.join(file), b"%PDF").expect("a file");
+        fs::write(sources.join("plain.csv"), CSV).expect("a file");
+    });
+    let contents = exported.report.contents();
+    let tables: Vec<_> = contents.tables.iter().map(|table| table.name.as_str()).collect();
+    assert!(tables.contains(&"客户") && tables.contains(&"plain"), "{tables:?}");
+    assert!(contents.files.iter().any(|file| file.path == "合同/附件.pdf"), "{:?}", contents.files);
+    let noted = contents.ledger.iter().filter(|entry| entry.name_bytes.is_some());
+    assert_eq!(noted.count(), 2, "{:?}", contents.ledger);
+
+    exported.restore("originals", &RestoreOptions::default().originals(true));
+    let originals = exported.path("originals");
+    assert_eq!(fs::read(originals.join(table)).expect("the bytes of its name"), CSV);
+    assert_eq!(fs::read(originals.join(file)).expect("the bytes of its name"), b"%PDF");
+    exported.restore("data", &RestoreOptions::default());
+    assert!(exported.path("data/files").join(file).exists(), "an attachment has its name too");
+    assert!(exported.path("data/tables/客户.csv").exists(), "a table has the shown name");
+}
+
+/// Other systems count characters.
+#[cfg(target_os = "linux")]
+#[test]
+fn names_up_to_the_limit_of_the_system_are_restored_whole() {
+    let name =
+        |length: usize, ending: &str| format!("{}{ending}", "n".repeat(length - ending.len()));
+    let (table, file, chinese) =
+        (name(255, ".csv"), name(255, ".pdf"), format!("{}.csv", "客".repeat(83)));
+    let exported = Exported::of(|sources| {
+        for name in [&table, &chinese] {
+            fs::write(sources.join(name), CSV).expect("a file");
+        }
+        fs::write(sources.join(&file), b"%PDF").expect("a file");
+    });
+    let report = exported.restore("originals", &RestoreOptions::default().originals(true));
+    assert!(report.findings().is_empty(), "{:?}", report.findings());
+    let report = exported.restore("data", &RestoreOptions::default());
+    assert!(report.findings().is_empty(), "{:?}", report.findings());
+    for name in [&table, &file, &chinese] {
+        assert!(exported.path("originals").join(name).exists(), "{name}");
+    }
+    for name in [&table, &chinese] {
+        assert!(exported.path("data/tables").join(name).exists(), "{name}");
+    }
+}
+
+#[test]
+fn a_shortened_name_keeps_its_ending_and_is_reported() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (keys, archive) = (Keys::generate(), folder.path().join("a.tar.zst.age"));
+    let file = (format!("{}.pdf", "n".repeat(300)), b"%PDF".to_vec());
+    let (_, bytes) = write_archive(&keys, WriterOptions::default(), &[], &[file]);
+    fs::write(&archive, bytes).expect("it is written");
+    let out = folder.path().join("out");
+    let report = restore_folder(&archive, &keys.identities, &out, &RestoreOptions::default(), &());
+    let report = report.expect("it is restored");
+    let files = files_below(&out);
+    let name = files[0].file_name().and_then(|name| name.to_str()).expect("Unicode");
+    assert!(name.len() == 255 && name.ends_with("n.pdf"), "{name}");
+    assert!(report.findings().iter().any(|finding| finding.is_shortened_name_note()));
+}
+
+#[test]
+fn modification_times_are_restored() {
+    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_234_567_890);
+    let exported = Exported::of(|sources| {
+        for name in ["a.csv", "b.pdf"] {
+            fs::write(sources.join(name), CSV).expect("a file");
+            let file = fs::File::options().write(true).open(sources.join(name)).expect("a file");
+            file.set_modified(time).expect("its time is set");
+        }
+    });
+    exported.restore("originals", &RestoreOptions::default().originals(true));
+    exported.restore("data", &RestoreOptions::default());
+    exported.restore("salvaged", &RestoreOptions::default().salvage(true).originals(true));
+    let files = [
+        "originals/a.csv",
+        "originals/b.pdf",
+        "data/files/b.pdf",
+        "salvaged/a.csv",
+        "salvaged/b.pdf",
+    ];
+    for name in files {
+        let metadata = fs::metadata(exported.path(name)).expect("it is there");
+        assert_eq!(metadata.modified().expect("a time"), time, "{name}");
+    }
+}
