@@ -13,7 +13,8 @@ use crate::{Result, number};
 /// As much plaintext as a frame of an archive holds.
 pub(crate) const FRAME_BYTES: usize = 2 << 20;
 
-/// Compresses the files of a folder, already read into memory, frame by frame, and drops the result.
+/// Compresses the files of a folder, already read into memory, frame by frame, and drops the
+/// result.
 pub(crate) fn zstd(folder: &str, level: &str, threads: &str) -> Result<()> {
     let mut frames = Vec::new();
     for entry in std::fs::read_dir(folder)? {

@@ -56,7 +56,8 @@ fn measure(what: &str, of: &str, bytes: usize, mut run: impl FnMut() -> Result<(
     Ok(())
 }
 
-/// The table of a canonical CSV, with all columns of that kind, and the position of its first record.
+/// The table of a canonical CSV, with all columns of that kind, and the position of its first
+/// record.
 fn table_of(text: &[u8], kind: Kind) -> Result<(Table, usize)> {
     let end = text.iter().position(|byte| *byte == b'\n').ok_or("there is no header")?;
     let header = std::str::from_utf8(&text[..end])?;

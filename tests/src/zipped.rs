@@ -83,7 +83,8 @@ impl ZipMember {
         Self { mode, ..self }
     }
 
-    /// The fields of both headers: version, flags, method, time, checksum, sizes, length of the name.
+    /// The fields of both headers: version, flags, method, time, checksum, sizes, length of the
+    /// name.
     fn head(&self) -> Vec<u8> {
         let mut head = Vec::new();
         // 2026-03-17 10:20:30, local time.

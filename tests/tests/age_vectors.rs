@@ -85,7 +85,8 @@ impl Vector {
             _ => return format!("{kind:?}"),
         };
         assert!(matches!(refused.code, Code::Seal | Code::CutShort), "{}: {refused:?}", self.name);
-        // The failures of a header are not distinguished further, because that would not help a user.
+        // The failures of a header are not distinguished further, because that would not help a
+        // user.
         match refused.message.to_string().contains("header") {
             true if self.expect == "HMAC failure" => "HMAC failure".into(),
             true => "header failure".into(),

@@ -1,5 +1,5 @@
-//! Every two-byte character of the encodings of CSV files, decoded by Python and by this program. The
-//! sequences that differ are listed with the reason, and there are no others.
+//! Every two-byte character of the encodings of CSV files, decoded by Python and by this program.
+//! The sequences that differ are listed with the reason, and there are no others.
 //!
 //! These tests need external tools; `tests/run` runs the ones that are possible.
 

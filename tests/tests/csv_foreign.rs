@@ -1,6 +1,6 @@
-//! CSV files as other programs write them: tables in many languages, in each encoding that has their characters,
-//! with each delimiter, below a title or a comment, above a footer, with quotes. The table is right, or the report
-//! states that it may be wrong.
+//! CSV files as other programs write them: tables in many languages, in each encoding that has
+//! their characters, with each delimiter, below a title or a comment, above a footer, with quotes.
+//! The table is right, or the report states that it may be wrong.
 
 use std::fs;
 use std::path::Path;

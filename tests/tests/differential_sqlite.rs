@@ -1,5 +1,5 @@
-//! The `sqlite3` shell reads databases the same as this program, cell for cell and bit for bit. Every
-//! accepted difference is listed with its reason, and must occur.
+//! The `sqlite3` shell reads databases the same as this program, cell for cell and bit for bit.
+//! Every accepted difference is listed with its reason, and must occur.
 //!
 //! These tests need external tools; `tests/run` runs the ones that are possible.
 

@@ -1,5 +1,5 @@
-//! openpyxl, xlrd and pyxlsb, which share no code with this project's readers of workbooks, read the same
-//! in every cell. The differences are listed here with their reasons.
+//! openpyxl, xlrd and pyxlsb, which share no code with this project's readers of workbooks, read
+//! the same in every cell. The differences are listed here with their reasons.
 //!
 //! These tests need an external tool; `tests/run` runs the ones that are possible.
 
@@ -39,7 +39,8 @@ fn openpyxl(path: &Path) -> Cells {
     out.lines().map(parse).collect()
 }
 
-/// Writes random xls and xlsb workbooks into a folder, and returns what xlrd and pyxlsb read from each.
+/// Writes random xls and xlsb workbooks into a folder, and returns what xlrd and pyxlsb read from
+/// each.
 fn binary(folder: &Path, count: u32, seed: u64) -> BTreeMap<String, Cells> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/random_binary_workbooks.py");
     let mut command = Command::new(python());

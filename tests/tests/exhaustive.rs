@@ -207,7 +207,8 @@ impl<'a> Trier<'a> {
     }
 }
 
-/// The kind of damage, and whether refused archives are restored as well, which takes the most time.
+/// The kind of damage, and whether refused archives are restored as well, which takes the most
+/// time.
 type CaseName<'a> = (&'a str, bool);
 
 /// Tries a share of the cases; `make` returns the bytes of a case. Returns how many were proven;
@@ -297,8 +298,8 @@ fn exhaustive_every_truncation_and_every_appended_byte() {
     );
 }
 
-/// Authentic bytes come from someone who has the public key, or from a defect of this program, so the
-/// layers below the encryption are checked as if there were no encryption.
+/// Authentic bytes come from someone who has the public key, or from a defect of this program, so
+/// the layers below the encryption are checked as if there were no encryption.
 #[test]
 #[ignore = "tens of thousands of cases; tests/run runs it"]
 fn exhaustive_every_bit_of_the_compressed_bytes() {

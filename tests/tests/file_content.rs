@@ -1,4 +1,5 @@
-//! The content of a file decides how it is read, and what looks like data and is not read is listed.
+//! The content of a file decides how it is read, and what looks like data and is not read is
+//! listed.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
-//! Fuzzing without a fuzzer: each target runs over its seeds and over every input that ever broke it.
+//! Fuzzing without a fuzzer: each target runs over its seeds and over every input that ever broke
+//! it.
 
 use std::collections::BTreeSet;
 use std::fs;

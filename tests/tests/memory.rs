@@ -104,7 +104,8 @@ fn only_requested_tables_are_read() {
             .expect("the table is read");
         assert_eq!(record_count, records.len(), "{}: the records differ", table.name);
         let read = bytes.swap(0, Ordering::Relaxed);
-        // A table's share of the archive, and a frame and an encrypted chunk at either end of a part.
+        // A table's share of the archive, and a frame and an encrypted chunk at either end of a
+        // part.
         let share = sealed_bytes * records.len() as u64
             / tables.iter().map(|(_, records)| records.len() as u64).sum::<u64>();
         println!("of {sealed_bytes} bytes, table {} reads {read}; its share: {share}", table.name);

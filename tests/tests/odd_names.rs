@@ -1,5 +1,5 @@
-//! Names that would break a line, change the direction of text, or mean a device: the files beside an
-//! archive, and the names of restored files.
+//! Names that would break a line, change the direction of text, or mean a device: the files beside
+//! an archive, and the names of restored files.
 
 use std::fs;
 use std::path::Path;

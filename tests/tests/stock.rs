@@ -77,7 +77,8 @@ fn stock_age_zstd_tar_read_unusual_archives() {
     }
 }
 
-/// As the README in the bag describes: the header line once, then every part without its header line.
+/// As the README in the bag describes: the header line once, then every part without its header
+/// line.
 fn joined_parts_are_the_table(unpacked: &Unpacked, what: &str) {
     let package = unpacked.package();
     for resource in package["resources"].as_array().expect("there are tables") {

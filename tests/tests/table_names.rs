@@ -1,4 +1,5 @@
-//! A name stands for the same table wherever it is given; an ambiguous one is refused with the choices.
+//! A name stands for the same table wherever it is given; an ambiguous one is refused with the
+//! choices.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,5 @@
-//! Runs one command and measures it with figures of the system: seconds, peak memory, and bytes read.
+//! Runs one command and measures it with figures of the system: seconds, peak memory, and bytes
+//! read.
 
 use std::fs;
 use std::path::Path;
@@ -33,7 +34,8 @@ pub(super) fn run(command: &mut Command, folder: &Path) -> Result<(Measurement, 
     let mut child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
     let about = Path::new("/proc").join(child.id().to_string());
     let mut peak_bytes = 0;
-    // A process that has ended keeps its counters until it is waited for, except those of its memory.
+    // A process that has ended keeps its counters until it is waited for, except those of its
+    // memory.
     loop {
         let status = fs::read_to_string(about.join("status"))?;
         if status.lines().any(|line| line.starts_with("State:\tZ")) {

@@ -117,7 +117,8 @@ pub(crate) fn identities(
         add(text.as_bytes(), &fl!(language, "the-variable", name = name.as_str()), session)?;
     }
     if let Some(passphrase) = passphrase(&args.passphrase, session)? {
-        // A file with a byte order mark may hold the passphrase that another program wrote without it.
+        // A file with a byte order mark may hold the passphrase that another program wrote without
+        // it.
         if let Some(plain) = passphrase.strip_prefix('\u{feff}') {
             identities.push(Identity::passphrase_with_max_work_factor(plain.into(), most));
         }

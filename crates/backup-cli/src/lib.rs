@@ -122,7 +122,8 @@ fn print_clap_error(error: &clap::Error, args: &[OsString], context: &mut Contex
     exit::USAGE
 }
 
-/// The failure for a value that one of this program's parsers refuses; `None` for clap's own errors.
+/// The failure for a value that one of this program's parsers refuses; `None` for clap's own
+/// errors.
 fn invalid_value(error: &clap::Error) -> Option<Failure> {
     let reason: &Text = error.source()?.downcast_ref()?;
     let value = error.get(ContextKind::InvalidValue)?.to_string();

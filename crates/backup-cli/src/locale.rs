@@ -21,7 +21,8 @@ fn of_code(text: &str) -> Option<Language> {
     Language::ALL.into_iter().find(|language| code(*language) == text)
 }
 
-/// The language of `--lang`, or that of the environment, with the usual precedence of its variables.
+/// The language of `--lang`, or that of the environment, with the usual precedence of its
+/// variables.
 pub(crate) fn language(option: Option<Language>, variable: &Variables) -> Language {
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable);
     let locale = || set.into_iter().find(|value| !value.is_empty());
@@ -30,7 +31,8 @@ pub(crate) fn language(option: Option<Language>, variable: &Variables) -> Langua
     option.or_else(of_locale).unwrap_or_default()
 }
 
-/// The language of help and of errors in arguments, which are shown before the arguments are parsed.
+/// The language of help and of errors in arguments, which are shown before the arguments are
+/// parsed.
 pub(crate) fn before_parsing(args: &[OsString], variable: &Variables) -> Language {
     let args: Vec<_> = args.iter().filter_map(|arg| arg.to_str()).collect();
     let after = args.windows(2).rev().find(|pair| pair[0] == "--lang").map(|pair| pair[1]);

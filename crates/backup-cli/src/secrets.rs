@@ -1,5 +1,5 @@
-//! Refuses secrets among the arguments, where every user of the machine can see them, before anything
-//! else runs. Messages do not repeat them.
+//! Refuses secrets among the arguments, where every user of the machine can see them, before
+//! anything else runs. Messages do not repeat them.
 
 use std::ffi::OsString;
 use std::path::Path;

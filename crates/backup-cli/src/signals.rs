@@ -48,7 +48,8 @@ pub(crate) fn watch_interrupts(cancel: Arc<AtomicBool>) {
     }
 }
 
-/// If the thread that handles signals cannot be started, signals would be caught and have no effect.
+/// If the thread that handles signals cannot be started, signals would be caught and have no
+/// effect.
 #[cfg(unix)]
 #[allow(unsafe_code, reason = "there is no other way to take a signal handler back")]
 fn end_at_interrupts() {

@@ -15,12 +15,13 @@ use crate::source::Discovered;
 use crate::verify::{open, refused};
 
 /// Reads the current sources, compares them with an archive, and adds the results to the report
-/// that [`restore_test`](crate::restore_test) or [`verify`](crate::verify) returned for this archive.
+/// that [`restore_test`](crate::restore_test) or [`verify`](crate::verify) returned for this
+/// archive.
 ///
-/// For each table, the report lists how many records were added, removed and changed. A difference is a
-/// note, unless [`AgainstOptions::require_equal`] makes it a failure. The order of records does not
-/// matter. A source that cannot be read, or a table whose columns have changed, is not compared; the
-/// report is then `unverified`.
+/// For each table, the report lists how many records were added, removed and changed. A difference
+/// is a note, unless [`AgainstOptions::require_equal`] makes it a failure. The order of records
+/// does not matter. A source that cannot be read, or a table whose columns have changed, is not
+/// compared; the report is then `unverified`.
 ///
 /// # Errors
 ///

@@ -1,8 +1,8 @@
 //! Errors.
 //!
-//! An [`Error`] means that something could not be done: for example, a file cannot be opened, no key
-//! fits, or a source cannot be parsed. If a check ran and found a fault, the result is a [`Finding`] in
-//! a report instead.
+//! An [`Error`] means that something could not be done: for example, a file cannot be opened, no
+//! key fits, or a source cannot be parsed. If a check ran and found a fault, the result is a
+//! [`Finding`] in a report instead.
 
 mod text;
 
@@ -43,8 +43,8 @@ pub enum ErrorKind {
         /// The error of the operating system.
         source: io::Error,
     },
-    /// None of the identities opens this archive. If the list of recipients in the header is damaged,
-    /// the error is the same.
+    /// None of the identities opens this archive. If the list of recipients in the header is
+    /// damaged, the error is the same.
     NoKeyFits {
         /// Whether the archive is encrypted with a passphrase.
         passphrase: bool,
@@ -122,15 +122,16 @@ pub enum ErrorKind {
         /// Why it must not be replaced.
         why: Message,
     },
-    /// A file or folder is complete and has its final name, but flushing that name to the disk failed.
+    /// A file or folder is complete and has its final name, but flushing that name to the disk
+    /// failed.
     NotFlushed {
         /// The file or folder.
         path: PathBuf,
         /// What failed.
         source: Box<Error>,
     },
-    /// An error after an archive got its final name. The archive is complete, but its name may not be
-    /// on the disk yet, or a sidecar may be missing.
+    /// An error after an archive got its final name. The archive is complete, but its name may not
+    /// be on the disk yet, or a sidecar may be missing.
     AfterPublishing {
         /// The archive.
         path: PathBuf,
@@ -176,7 +177,8 @@ pub enum ErrorKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum Remedy {
-    /// The encoding of a CSV file: [`CsvOptions::encoding`](crate::source::csv::CsvOptions::encoding).
+    /// The encoding of a CSV file:
+    /// [`CsvOptions::encoding`](crate::source::csv::CsvOptions::encoding).
     Encoding,
     /// The line or row of the header:
     /// [`CsvOptions::header_row`](crate::source::csv::CsvOptions::header_row).
@@ -280,8 +282,8 @@ impl Error {
         Self::new(ErrorKind::Scratch { doing, cause: ScratchCause::Refused, why })
     }
 
-    /// The error of a read that failed. If a reader of this crate passed on an [`Error`], that error is
-    /// returned.
+    /// The error of a read that failed. If a reader of this crate passed on an [`Error`], that
+    /// error is returned.
     pub(crate) fn read(error: io::Error, path: Option<&Path>) -> Self {
         error.downcast::<Self>().unwrap_or_else(|source| {
             let path = path.map(Path::to_path_buf);
@@ -318,10 +320,10 @@ impl Error {
         }
     }
 
-    /// Whether a retry may succeed without any change: another run holds a lock, a source changed while
-    /// it was read, there are too many open files, processes or threads, there is no memory, a read was
-    /// interrupted or timed out, or a connection was lost. A full disk is not transient, because
-    /// somebody has to free space.
+    /// Whether a retry may succeed without any change: another run holds a lock, a source changed
+    /// while it was read, there are too many open files, processes or threads, there is no memory,
+    /// a read was interrupted or timed out, or a connection was lost. A full disk is not transient,
+    /// because somebody has to free space.
     ///
     /// An error of the program ([`Error::other`]) is transient if an [`io::Error`] or an [`Error`]
     /// among its causes is.

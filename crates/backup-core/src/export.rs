@@ -1,4 +1,5 @@
-//! Export: reads the sources, writes the encrypted archive, reads it back, and gives it its final name.
+//! Export: reads the sources, writes the encrypted archive, reads it back, and gives it its final
+//! name.
 
 use std::fs::File;
 use std::io::Write;
@@ -33,8 +34,8 @@ pub struct ExportOptions {
     pub keep: Vec<PathBuf>,
     /// The name of the top folder in an archive that [`export_to`] writes; `backup` by default.
     pub name: String,
-    /// Whether the archive is read back from disk and verified before it gets its final name; `true` by
-    /// default.
+    /// Whether the archive is read back from disk and verified before it gets its final name;
+    /// `true` by default.
     pub read_back: bool,
 }
 
@@ -82,18 +83,20 @@ impl ExportOptions {
     }
 }
 
-/// Reads the sources, encrypts them for `recipients`, verifies the file on the disk, and publishes it
-/// as `output`, with its [`Sidecars`].
+/// Reads the sources, encrypts them for `recipients`, verifies the file on the disk, and publishes
+/// it as `output`, with its [`Sidecars`].
 ///
-/// A source that cannot be read as a table is stored as a file, and the report is then `unverified`.
+/// A source that cannot be read as a table is stored as a file, and the report is then
+/// `unverified`.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Exists`] and [`ErrorKind::NotReplaceable`] if a file exists that must not be replaced;
-/// [`ErrorKind::Locked`] if another run writes to this name; [`ErrorKind::SourceChanged`] if a source
-/// changed while it was read; [`ErrorKind::Refused`] if the read-back found a failure; and any error of
-/// reading the sources or writing the archive. After an error, no new file has the final name.
-/// [`ErrorKind::AfterPublishing`] is the exception: the verified archive then has its name.
+/// [`ErrorKind::Exists`] and [`ErrorKind::NotReplaceable`] if a file exists that must not be
+/// replaced; [`ErrorKind::Locked`] if another run writes to this name; [`ErrorKind::SourceChanged`]
+/// if a source changed while it was read; [`ErrorKind::Refused`] if the read-back found a failure;
+/// and any error of reading the sources or writing the archive. After an error, no new file has the
+/// final name. [`ErrorKind::AfterPublishing`] is the exception: the verified archive then has its
+/// name.
 pub fn export(
     found: Discovered,
     recipients: &[Recipient],
@@ -163,9 +166,8 @@ pub fn export(
 ///
 /// A writer cannot be rewound, so the sources are read twice. The first time finds those that
 /// cannot be read as tables; they are stored as files. A stream is read once; if it cannot be read
-/// as a table, that is an error. The archive is not read back, so the report is `unverified` and lists
-/// the read-back as
-/// skipped.
+/// as a table, that is an error. The archive is not read back, so the report is `unverified` and
+/// lists the read-back as skipped.
 ///
 /// # Errors
 ///

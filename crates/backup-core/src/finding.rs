@@ -89,7 +89,8 @@ pub enum Code {
     TableRows,
     /// The digest of a table is not the expected one.
     TableDigest,
-    /// The kinds, nulls or lengths that were counted in a restored table are not those of the source.
+    /// The kinds, nulls or lengths that were counted in a restored table are not those of the
+    /// source.
     TableCounts,
     /// The digest of a file is not the expected one.
     FileDigest,
@@ -105,7 +106,8 @@ pub enum Code {
     Age,
     /// A restore took longer than allowed.
     RestoreTime,
-    /// A history that was changed after it was written, or that records another archive under this name.
+    /// A history that was changed after it was written, or that records another archive under this
+    /// name.
     History,
     /// A total differs from the one that the CRM shows.
     Total,
@@ -117,8 +119,8 @@ pub enum Code {
     Reference,
     /// The file system does not support an operation.
     FileSystem,
-    /// The reader of a source returned other cells than the file contains. The source was stored as a
-    /// file.
+    /// The reader of a source returned other cells than the file contains. The source was stored as
+    /// a file.
     Misread,
 }
 

@@ -1,5 +1,5 @@
-//! Single layers of an archive and the rebuilding of CSV files, for benchmarks and fuzz targets; and
-//! message files, for the command line. Not part of the public interface.
+//! Single layers of an archive and the rebuilding of CSV files, for benchmarks and fuzz targets;
+//! and message files, for the command line. Not part of the public interface.
 
 use std::io::{self, BufRead, Cursor, Read, Write};
 

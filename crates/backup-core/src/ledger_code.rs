@@ -11,8 +11,8 @@ use crate::i18n::{Language, Message};
 pub enum LedgerCode {
     /// A source that could not be read as a table.
     Unread,
-    /// The reader of a source returned other cells than the file contains. Only a remark, never in a
-    /// ledger.
+    /// The reader of a source returned other cells than the file contains. Only a remark, never in
+    /// a ledger.
     Misread,
     /// A pattern that matches no source. Only a remark, never in a ledger.
     Unmatched,
@@ -20,8 +20,8 @@ pub enum LedgerCode {
     Remark,
     /// A remark: the encoding of a source was guessed.
     GuessedEncoding,
-    /// A remark: another encoding is almost as likely as the one that was chosen. Reports of the archive are
-    /// then not proven.
+    /// A remark: another encoding is almost as likely as the one that was chosen. Reports of the
+    /// archive are then not proven.
     UnclearEncoding,
     /// A remark: another delimiter would also fit.
     GuessedDelimiter,
@@ -71,7 +71,8 @@ pub enum LedgerCode {
     DecodedName,
     /// A file or folder that was named twice.
     NamedTwice,
-    /// A file of the backup itself: the archive, an older one, a file beside one, a file of the run.
+    /// A file of the backup itself: the archive, an older one, a file beside one, a file of the
+    /// run.
     OwnFile,
     /// An identity file, which opens archives.
     KeyFile,

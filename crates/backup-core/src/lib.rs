@@ -1,11 +1,11 @@
 //! Stores the exports of a CRM in one encrypted archive, verifies it, and proves that it can be
 //! restored.
 //!
-//! CSV files, workbooks, SQLite databases and attachments go into one zstd-compressed, age-encrypted,
-//! checksummed file. [`verify`] checks every byte of it. [`restore_test`] loads it into a scratch
-//! database, reads the database back, and compares both. If both have the same content id, the archive
-//! is proven. An archive uses published standards only and can be opened without this crate;
-//! `FORMAT.md` describes how.
+//! CSV files, workbooks, SQLite databases and attachments go into one zstd-compressed,
+//! age-encrypted, checksummed file. [`verify`] checks every byte of it. [`restore_test`] loads it
+//! into a scratch database, reads the database back, and compares both. If both have the same
+//! content id, the archive is proven. An archive uses published standards only and can be opened
+//! without this crate; `FORMAT.md` describes how.
 //!
 //! # Quick start
 //!
@@ -56,15 +56,15 @@
 //!   the CRM; [`history`] and [`metrics`] record the run; [`render`] makes an HTML page of the report.
 //!   Examples: `progress`, `verify_stream`.
 //!
-//! Data comes back with [`restore_folder`] and [`restore_database`]; [`inspect`] lists what an archive
-//! holds.
+//! Data comes back with [`restore_folder`] and [`restore_database`]; [`inspect`] lists what an
+//! archive holds.
 //!
 //! # Reports, findings, errors
 //!
 //! Each of these functions returns a [`Report`]. Its [`Verdict`] follows from what was checked. A
-//! [`Finding`] is the result of a check: something wrong, or a note. A [`SkippedCheck`] is a requested
-//! check that could not run, and is never reported as passed. An [`Error`] prevented the whole run. All of
-//! them are data, and texts are available in each [`Language`].
+//! [`Finding`] is the result of a check: something wrong, or a note. A [`SkippedCheck`] is a
+//! requested check that could not run, and is never reported as passed. An [`Error`] prevented the
+//! whole run. All of them are data, and texts are available in each [`Language`].
 //!
 //! A [`Monitor`] gets the progress of a run, and can cancel it.
 //!
@@ -79,8 +79,8 @@
 //! # Limits
 //!
 //! The crate never prints, and reads neither the environment nor a terminal. It is synchronous. A
-//! third-party parser reads workbooks in the memory of the process; a hostile workbook can make it abort.
-//! Read untrusted workbooks in a child process, see [`source::workbook`].
+//! third-party parser reads workbooks in the memory of the process; a hostile workbook can make it
+//! abort. Read untrusted workbooks in a child process, see [`source::workbook`].
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

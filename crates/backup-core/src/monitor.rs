@@ -8,10 +8,11 @@ use crate::i18n::{Message, message};
 
 /// Observes a run, and may cancel it.
 ///
-/// Every method may be called often and from any thread, and must return quickly. `&()` is a monitor
-/// that does nothing.
+/// Every method may be called often and from any thread, and must return quickly. `&()` is a
+/// monitor that does nothing.
 pub trait Monitor: Send + Sync {
-    /// A new phase begins. `total_bytes` is the number of bytes that it will process, if that is known.
+    /// A new phase begins. `total_bytes` is the number of bytes that it will process, if that is
+    /// known.
     fn phase(&self, _phase: Phase, _total_bytes: Option<u64>) {}
 
     /// The run now works on this table or file.
@@ -48,8 +49,8 @@ pub enum Notice<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unsupported {
-    /// The entries of this folder cannot be flushed to the disk. After a power failure, a new name in
-    /// it may be missing.
+    /// The entries of this folder cannot be flushed to the disk. After a power failure, a new name
+    /// in it may be missing.
     FolderSync(PathBuf),
     /// Files in this folder cannot be locked. Two runs can write to the same file at once.
     Locks(PathBuf),

@@ -2,8 +2,8 @@
 //!
 //! A source that cannot be read as a table is stored as a file. Parts of it may have been written
 //! before the error. Then the export starts again with that source as a file, which is much simpler
-//! than removing what was written. Before that, the remaining sources are read too, so that the export
-//! starts again only once.
+//! than removing what was written. Before that, the remaining sources are read too, so that the
+//! export starts again only once.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -78,9 +78,9 @@ impl Plan {
         Self { phase: Phase::Comparing, ..Self::new(found) }
     }
 
-    /// Reads all sources into `ingest`. Returns `None` if a source could not be read as a table after a
-    /// part of it was stored. The plan then stores this source as a file, and the caller has to start
-    /// again.
+    /// Reads all sources into `ingest`. Returns `None` if a source could not be read as a table
+    /// after a part of it was stored. The plan then stores this source as a file, and the caller
+    /// has to start again.
     pub(crate) fn read<S: Store>(
         &mut self,
         mut ingest: Ingest<'_, S>,
@@ -123,8 +123,8 @@ impl Plan {
         }
     }
 
-    /// Finds the sources that cannot be read as tables, for an output that cannot be written again. A stream is read
-    /// once, by the export itself.
+    /// Finds the sources that cannot be read as tables, for an output that cannot be written again.
+    /// A stream is read once, by the export itself.
     pub(crate) fn find_unreadable(&mut self, monitor: &dyn Monitor) -> Result<()> {
         let mut sources = self.sources.iter();
         let has_stream =
@@ -139,7 +139,8 @@ impl Plan {
     fn find_other_unreadable(&mut self, first: usize, monitor: &dyn Monitor) -> Result<()> {
         let mut index = first;
         while let Some(source) = self.sources.get_mut(index) {
-            // A source that cannot be stored as a file, such as a stream, cannot be read twice either.
+            // A source that cannot be stored as a file, such as a stream, cannot be read twice
+            // either.
             if source.as_file().is_some()
                 && let Err(error) = source.read(&mut Ingest::new(Tally::default(), monitor))
             {
@@ -186,8 +187,8 @@ impl Plan {
             }
             // The source cannot be stored as a file either, so the new error replaces the old one.
             Entry::Occupied(known) if !is_stored => self.unread[*known.get()] = unread,
-            // The file is a ZIP member that could not be unpacked either. It is stored within its ZIP
-            // file, and the first error stays.
+            // The file is a ZIP member that could not be unpacked either. It is stored within its
+            // ZIP file, and the first error stays.
             Entry::Occupied(_) => return Ok(()),
         }
         self.ledger.push(entry);

@@ -30,8 +30,8 @@ pub const SCHEMA: &str = "crm-backup/report/1";
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The archive is complete, consistent and restorable. This does not mean authentic: everyone who
-    /// has the public key can create an archive.
+    /// The archive is complete, consistent and restorable. This does not mean authentic: everyone
+    /// who has the public key can create an archive.
     Proven,
     /// The encrypted file is unchanged since it was written. Its contents were not checked.
     Intact,
@@ -48,8 +48,8 @@ impl std::fmt::Display for Verdict {
     }
 }
 
-/// How a run ended: with a verdict, or with an error that prevented one. Histories and metrics record
-/// it.
+/// How a run ended: with a verdict, or with an error that prevented one. Histories and metrics
+/// record it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -129,8 +129,8 @@ impl From<&Report> for RunOutcome {
 
 /// Evidence that a check passed.
 ///
-/// Only the code that checks can create a proof, and only for its own report. A proof cannot be copied,
-/// and does not prove a report about another archive.
+/// Only the code that checks can create a proof, and only for its own report. A proof cannot be
+/// copied, and does not prove a report about another archive.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Proof {
     extent: Extent,
@@ -295,7 +295,8 @@ impl Report {
         self.records() == Some(0)
     }
 
-    /// Whether the archive holds only files: no table, and no source that was too empty to be a table.
+    /// Whether the archive holds only files: no table, and no source that was too empty to be a
+    /// table.
     pub fn has_only_files(&self) -> bool {
         self.contents.tables.is_empty()
             && !self.contents.files.is_empty()
@@ -307,7 +308,8 @@ impl Report {
         self.contents.ledger.iter().filter(|entry| entry.code.is_about_empty_source())
     }
 
-    /// Adds a note for each table without records. Such a table is proven too, but may be a mistake.
+    /// Adds a note for each table without records. Such a table is proven too, but may be a
+    /// mistake.
     pub(crate) fn note_empty_tables(&mut self) {
         let empty = self.contents.tables.iter().filter(|table| table.rows == 0);
         let remark = |TableReport { name, .. }: &TableReport| {
@@ -317,8 +319,8 @@ impl Report {
         self.findings.extend(empty.map(remark));
     }
 
-    /// Adds a note for each table without records, and for each file or sheet that is too empty to be a
-    /// table.
+    /// Adds a note for each table without records, and for each file or sheet that is too empty to
+    /// be a table.
     pub(crate) fn note_empty_data(&mut self) {
         let remark = |entry: &LedgerEntry| Finding {
             path: entry.source.clone(),
@@ -382,8 +384,8 @@ impl Serialize for Report {
 mod tests {
     use super::*;
 
-    /// The programs of `tests/src/forgeries.rs` must not compile, because these fields are private. If
-    /// you rename a field here, rename it there.
+    /// The programs of `tests/src/forgeries.rs` must not compile, because these fields are private.
+    /// If you rename a field here, rename it there.
     #[test]
     fn the_fields_that_forgeries_name_exist() {
         let mut report = Report::new(Command::Verify);

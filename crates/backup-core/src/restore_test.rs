@@ -1,5 +1,5 @@
-//! Restore-test: verifies an archive, loads it into a scratch database, reads the database back, and
-//! compares both.
+//! Restore-test: verifies an archive, loads it into a scratch database, reads the database back,
+//! and compares both.
 
 use std::io::{Read, Seek};
 use std::path::Path;
@@ -15,8 +15,8 @@ use crate::report::{Extent, Report, opaque, unclear, unread};
 use crate::scratch::{Observer, Scratch};
 use crate::verify::{Input, VerifyOptions, examine};
 
-/// Verifies an archive while loading it into `scratch`, then reads the database back and compares it
-/// with the archive cell by cell. The content id is computed again from the database only.
+/// Verifies an archive while loading it into `scratch`, then reads the database back and compares
+/// it with the archive cell by cell. The content id is computed again from the database only.
 ///
 /// # Errors
 ///

@@ -1,10 +1,11 @@
-//! Characters that a terminal or a page does not show as they are: they move the cursor, break a line,
-//! change the reading direction, or are invisible.
+//! Characters that a terminal or a page does not show as they are: they move the cursor, break a
+//! line, change the reading direction, or are invisible.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Whether a character moves the cursor, breaks a line, changes the reading direction, or is invisible.
+/// Whether a character moves the cursor, breaks a line, changes the reading direction, or is
+/// invisible.
 ///
 /// The joiners U+200C and U+200D are allowed, because words of some languages need them.
 pub(crate) fn is_harmful(c: char) -> bool {
@@ -17,8 +18,9 @@ pub(crate) fn is_harmful(c: char) -> bool {
         || matches!(c, '\u{206a}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
-/// Makes text from an archive or a file system safe for a terminal and a page. Characters that move the
-/// cursor, change colours, change the reading direction or are invisible are written as escapes.
+/// Makes text from an archive or a file system safe for a terminal and a page. Characters that move
+/// the cursor, change colours, change the reading direction or are invisible are written as
+/// escapes.
 pub fn clean(text: &str) -> Cow<'_, str> {
     if !text.contains(is_harmful) {
         return text.into();

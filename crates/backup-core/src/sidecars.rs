@@ -15,8 +15,8 @@ use crate::model::file_argument;
 use crate::record::Digest;
 use crate::seen::clean;
 
-/// The minimum size of an archive. An identity file that is encrypted with age is shorter, because a
-/// key takes about 200 bytes.
+/// The minimum size of an archive. An identity file that is encrypted with age is shorter, because
+/// a key takes about 200 bytes.
 const MIN_ARCHIVE_BYTES: u64 = 1_600;
 
 /// The maximum size of a file encrypted with a passphrase that may hold keys.
@@ -70,8 +70,8 @@ fn content_of(path: &Path) -> Option<Vec<u8>> {
 pub(crate) struct RemovedSidecars(Vec<(PathBuf, Vec<u8>)>);
 
 impl RemovedSidecars {
-    /// Writes the sidecars again, because the archive was not replaced. Errors are ignored: the caller
-    /// reports why the archive was not replaced.
+    /// Writes the sidecars again, because the archive was not replaced. Errors are ignored: the
+    /// caller reports why the archive was not replaced.
     pub(crate) fn put_back(self) {
         for (path, content) in self.0 {
             let _ = Draft::with_content(path, false, &content).and_then(Draft::publish_locked);
@@ -89,8 +89,8 @@ impl ProtectedPaths {
         Self(sources.iter().chain(others).filter_map(real).collect())
     }
 
-    /// Checks that an archive of this name and its sidecars may be written: the files do not exist, or
-    /// may be replaced.
+    /// Checks that an archive of this name and its sidecars may be written: the files do not exist,
+    /// or may be replaced.
     pub(crate) fn check(&self, output: &Path, sidecars: &Sidecars, replace: bool) -> Result<()> {
         let Sidecars { checksum, readme } = sidecars;
         let refused = |path: &Path, why| {
@@ -183,8 +183,8 @@ pub(crate) fn draft_sidecars(
     Ok([checksum, Draft::with_content(&sidecars.readme, replace, readme.as_bytes())?])
 }
 
-/// The line of a file in the format of `sha256sum`. Backslashes and line breaks in a name are escaped,
-/// and the line then begins with a backslash.
+/// The line of a file in the format of `sha256sum`. Backslashes and line breaks in a name are
+/// escaped, and the line then begins with a backslash.
 fn checksum_line(digest: Digest, name: &OsStr) -> Vec<u8> {
     let mut escaped = Vec::new();
     for byte in name.as_encoded_bytes() {

@@ -28,7 +28,8 @@ impl Counted {
         nulls + integers + reals + texts + blobs
     }
 
-    /// The counts of a column, with the size of its text in UTF-8: all bytes, and those of the longest.
+    /// The counts of a column, with the size of its text in UTF-8: all bytes, and those of the
+    /// longest.
     pub(crate) fn with_text(&self, bytes: u64, longest: u64) -> ColumnCounts {
         let mut counts = self.blobs;
         counts.bytes += bytes;
@@ -55,8 +56,8 @@ pub(crate) fn count_columns(
     Ok(counts)
 }
 
-/// The error message of SQLite, which names tables, columns and other definitions. The messages of its
-/// JSON functions quote their argument, which may be a cell, so the quotation is removed.
+/// The error message of SQLite, which names tables, columns and other definitions. The messages of
+/// its JSON functions quote their argument, which may be a cell, so the quotation is removed.
 pub(crate) fn words(error: &rusqlite::Error) -> String {
     const QUOTING: [&str; 2] = ["bad JSON path", "not an array element"];
     let words = error.to_string();

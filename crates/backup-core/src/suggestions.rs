@@ -6,8 +6,8 @@ const SHOWN: usize = 5;
 /// How many characters of a name are compared.
 const COMPARED: usize = 64;
 
-/// The names that are most similar to `wanted`, separated by commas, and the number of names that are
-/// not shown.
+/// The names that are most similar to `wanted`, separated by commas, and the number of names that
+/// are not shown.
 pub(crate) fn suggestions<'a>(
     wanted: &str,
     names: impl IntoIterator<Item = &'a str>,

@@ -1,8 +1,9 @@
-//! Names of tables: one rule decides which table of an archive a name stands for, wherever it is given.
+//! Names of tables: one rule decides which table of an archive a name stands for, wherever it is
+//! given.
 //!
-//! A table can be named as in the archive, as in its source, or as both: `NAME (SOURCE)`. If a source
-//! has only one table, the source's file name stands for it too. A name that fits several tables stands
-//! for none, and the choices are listed.
+//! A table can be named as in the archive, as in its source, or as both: `NAME (SOURCE)`. If a
+//! source has only one table, the source's file name stands for it too. A name that fits several
+//! tables stands for none, and the choices are listed.
 
 use std::collections::{BTreeSet, HashMap};
 

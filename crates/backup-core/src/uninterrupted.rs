@@ -1,5 +1,5 @@
-//! Repeats system calls that a signal interrupts (`EINTR`). The standard library does so for `open`,
-//! `write_all` and `read_to_end`, but not for a single read, a seek or a `stat`.
+//! Repeats system calls that a signal interrupts (`EINTR`). The standard library does so for
+//! `open`, `write_all` and `read_to_end`, but not for a single read, a seek or a `stat`.
 
 use std::io;
 

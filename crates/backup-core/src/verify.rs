@@ -22,7 +22,8 @@ use crate::uninterrupted::uninterrupted;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct VerifyOptions {
-    /// The number of threads that decompress. By default, the number of cores. At most a few are used.
+    /// The number of threads that decompress. By default, the number of cores. At most a few are
+    /// used.
     pub threads: usize,
     /// The expected content id. Any other content id is a failure.
     pub expect_id: Option<Digest>,
@@ -53,8 +54,8 @@ impl VerifyOptions {
 ///
 /// # Errors
 ///
-/// If the archive cannot be checked: the file does not exist, no key fits, or a read fails. A fault of
-/// the archive itself is a finding in the report.
+/// If the archive cannot be checked: the file does not exist, no key fits, or a read fails. A fault
+/// of the archive itself is a finding in the report.
 pub fn verify(
     archive: &Path,
     identities: &[Identity],
@@ -67,8 +68,8 @@ pub fn verify(
     Ok(report)
 }
 
-/// [Verifies](verify) an archive in any reader that can seek: in memory, in an object store, behind a
-/// cache. Reports and errors name it `name`. A `.sha256` file is not compared.
+/// [Verifies](verify) an archive in any reader that can seek: in memory, in an object store, behind
+/// a cache. Reports and errors name it `name`. A `.sha256` file is not compared.
 ///
 /// `reader` is used by one thread at a time, and read mostly in order.
 ///
@@ -85,9 +86,9 @@ pub fn verify_reader<R: Read + Seek + Send>(
     verify_input(Input::new(reader, name), identities, options, monitor)
 }
 
-/// [Verifies](verify) an archive in a stream, such as a pipe. The stream is read once, from its beginning to
-/// its end. Archives are checked from their end, so the encrypted bytes are kept until then: up to 64 MiB in
-/// memory, more in a temporary file without a name.
+/// [Verifies](verify) an archive in a stream, such as a pipe. The stream is read once, from its
+/// beginning to its end. Archives are checked from their end, so the encrypted bytes are kept until
+/// then: up to 64 MiB in memory, more in a temporary file without a name.
 ///
 /// # Errors
 ///
@@ -134,9 +135,9 @@ fn verify_input<R: Read + Seek + Send>(
     Ok(report)
 }
 
-/// The maximum size of an archive that [`verify`] reads a second time, to compare it with its `.sha256`
-/// file: the first time, its bytes are not read in order. Use [`verify_sealed`] for larger archives. A
-/// proof does not need the checksum.
+/// The maximum size of an archive that [`verify`] reads a second time, to compare it with its
+/// `.sha256` file: the first time, its bytes are not read in order. Use [`verify_sealed`] for
+/// larger archives. A proof does not need the checksum.
 const READ_AGAIN_BYTES: u64 = 16 << 20;
 
 /// Adds a note if the `.sha256` file beside a small archive has another digest.
@@ -207,8 +208,8 @@ fn digest_beside(archive: &Path) -> Result<std::result::Result<Digest, SkippedCh
     }
 }
 
-/// Opens an archive and reads all of it. Returns the reader if there is no failure; failures are added
-/// to the report.
+/// Opens an archive and reads all of it. Returns the reader if there is no failure; failures are
+/// added to the report.
 pub(crate) fn examine<R: Read + Seek + Send>(
     archive: Input<R>,
     identities: &[Identity],
@@ -228,7 +229,8 @@ pub(crate) fn examine<R: Read + Seek + Send>(
     Ok((!report.has_failure()).then_some(reader))
 }
 
-/// Checks each part and each file of an archive separately. Reports the damage, and how many are intact.
+/// Checks each part and each file of an archive separately. Reports the damage, and how many are
+/// intact.
 pub(crate) fn survey<R: Read + Seek>(
     reader: &mut Reader<R>,
     monitor: &dyn Monitor,
@@ -275,8 +277,8 @@ fn compare_id<R: Read + Seek>(options: &VerifyOptions, reader: &Reader<R>, repor
     }
 }
 
-/// Reads all of an archive that was opened and reports what it finds. Returns `false` if the pass had to
-/// stop before the end.
+/// Reads all of an archive that was opened and reports what it finds. Returns `false` if the pass
+/// had to stop before the end.
 pub(crate) fn check_all<R: Read + Seek + Send>(
     archive: &Path,
     reader: &mut Reader<R>,

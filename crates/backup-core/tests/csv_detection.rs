@@ -1,5 +1,5 @@
-//! What is detected in CSV files of other programs: the delimiter, the header, quotes and escapes, lines below the
-//! records, and encodings. What is not certain is in the report.
+//! What is detected in CSV files of other programs: the delimiter, the header, quotes and escapes,
+//! lines below the records, and encodings. What is not certain is in the report.
 
 mod csv_case;
 

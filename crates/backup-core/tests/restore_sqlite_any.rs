@@ -60,7 +60,8 @@ fn column() -> impl Strategy<Value = String> {
     (kind, collation, rule).prop_map(|(kind, collation, rule)| format!("{kind}{collation}{rule}"))
 }
 
-/// The statements of a table with its records and indexes. Many of them fail, which does not matter.
+/// The statements of a table with its records and indexes. Many of them fail, which does not
+/// matter.
 fn table(number: usize) -> impl Strategy<Value = Vec<String>> {
     let columns = proptest::collection::vec(column(), 1..6);
     let key = any_of(&[

@@ -95,8 +95,8 @@ fn database(sql: &str) -> Vec<u8> {
     std::fs::read(round.database("crm.sqlite", sql)).expect("it is read")
 }
 
-/// A source that claims to be a database with one table `t` of one column, and supplies a file, a log
-/// and definitions of the test's choice.
+/// A source that claims to be a database with one table `t` of one column, and supplies a file, a
+/// log and definitions of the test's choice.
 struct Forged {
     /// The database file; if there is none, it is missing from the archive.
     file: Option<Vec<u8>>,

@@ -1,5 +1,5 @@
-//! The scratch database returns what it was given, and a restore-test detects a scratch database that
-//! changes, loses or refuses records.
+//! The scratch database returns what it was given, and a restore-test detects a scratch database
+//! that changes, loses or refuses records.
 #![cfg(feature = "sqlite")]
 
 use std::collections::BTreeMap;

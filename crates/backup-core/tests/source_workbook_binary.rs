@@ -68,8 +68,8 @@ fn formatted(formats: &[(u16, &'static str)], value: f64) -> Vec<(&'static str, 
 
 #[test]
 fn a_format_that_the_file_defines_decides_whatever_its_number() {
-    // Numbers that stand for dates in Excel, among them those of East Asian versions; numbers beyond
-    // those that Excel gives to custom formats.
+    // Numbers that stand for dates in Excel, among them those of East Asian versions; numbers
+    // beyond those that Excel gives to custom formats.
     let numbers: Vec<u16> = (1..100).chain([163, 164, 382, 383, 395, 1000, 0xffff]).collect();
     let formats = |code| numbers.iter().map(|number| (*number, code)).collect::<Vec<_>>();
     for (name, file) in formatted(&formats("#,##0.00"), 999.0) {

@@ -1,5 +1,5 @@
-//! Values that the workbook library misreads: the file's own values are in the table, and the ledger
-//! names the fault. Layouts of the package that the library does not know are read too.
+//! Values that the workbook library misreads: the file's own values are in the table, and the
+//! ledger names the fault. Layouts of the package that the library does not know are read too.
 #![cfg(feature = "workbook")]
 
 mod books;

@@ -76,7 +76,8 @@ pub(super) fn verify_all(archive: &[u8]) -> Option<Report> {
             let mut scratch = SqliteScratch::in_memory().expect("a database");
             let tested = restore_test(path, identities, &mut scratch, &options, &());
             let tested = report_of("restore-test", tested).expect("a proven archive can be tested");
-            // Recipes are followed only by a restore-test: a forger may give one that does not work.
+            // Recipes are followed only by a restore-test: a forger may give one that does not
+            // work.
             let failed =
                 failures(&tested).into_iter().any(|finding| finding.code != Code::FileDigest);
             assert!(!failed, "a proven archive fails its test: {:?}", tested.findings());

@@ -1,4 +1,5 @@
-//! Archives that are not files: anything that can be read and sought is verified and restore-tested.
+//! Archives that are not files: anything that can be read and sought is verified and
+//! restore-tested.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 

@@ -1,4 +1,5 @@
-//! An archive of several encrypted chunks and frames, to be damaged, and what must be restored of it.
+//! An archive of several encrypted chunks and frames, to be damaged, and what must be restored of
+//! it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -72,8 +72,8 @@ fn encrypt(args: &ExportArgs, output: &Path, session: &mut Session<'_>) -> Resul
     export(found, &recipients, output, &options(args, session), &*watch).map_err(failed)
 }
 
-/// Writes the archive to standard output. It cannot be read back there, so it is unverified, and the report
-/// says so on standard error.
+/// Writes the archive to standard output. It cannot be read back there, so it is unverified, and
+/// the report says so on standard error.
 fn stream(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
     if args.keep.history.is_some() || args.keep.metrics.is_some() {
         return Err(Failure::usage(text!("stream-kept"), text!("stream-kept-hint")));
@@ -148,8 +148,8 @@ fn options(args: &ExportArgs, session: &Session<'_>) -> ExportOptions {
     kept.fold(options, |options, path| options.keep(path)).read_back(!args.no_read_back)
 }
 
-/// With `--no-read-back` and with `-o -` the verdict is `unverified`, but the exit code is 0, because the
-/// user requested it.
+/// With `--no-read-back` and with `-o -` the verdict is `unverified`, but the exit code is 0,
+/// because the user requested it.
 fn requested_exit(args: &ExportArgs, report: &Report) -> Option<u8> {
     let is_stream = args.output.as_deref().is_some_and(is_stdout);
     let sole_reason = (args.no_read_back || is_stream)

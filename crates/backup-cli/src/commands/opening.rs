@@ -7,9 +7,9 @@ use backup_core::{Error, ErrorKind, Monitor, Verdict, verify_sealed};
 use crate::exit::Failure;
 use crate::i18n::{Text, fl, text};
 
-/// The failure of an archive that cannot be opened. If no key fits, or if it does not begin as an archive
-/// does, it may be the wrong key or file, or a damaged header: the `.sha256` file distinguishes them.
-/// Without one, the message for a key names both.
+/// The failure of an archive that cannot be opened. If no key fits, or if it does not begin as an
+/// archive does, it may be the wrong key or file, or a damaged header: the `.sha256` file
+/// distinguishes them. Without one, the message for a key names both.
 pub(super) fn not_opened(error: Error, archive: &Path, monitor: &dyn Monitor) -> Failure {
     let either = match error.kind() {
         ErrorKind::NoKeyFits { passphrase: false } => Some(text!("no-key-or-damaged")),

@@ -1,5 +1,5 @@
-//! A document as text on a terminal. The most important part comes last, where people look first: the
-//! verdict, and before it the problems and the skipped checks.
+//! A document as text on a terminal. The most important part comes last, where people look first:
+//! the verdict, and before it the problems and the skipped checks.
 
 use std::fmt::Write as _;
 

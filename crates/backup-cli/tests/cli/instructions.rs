@@ -5,7 +5,8 @@ use std::process::Command;
 
 use crate::workspace::Workspace;
 
-/// The limit for the growth of the instruction count when the tables double: two, and some variation.
+/// The limit for the growth of the instruction count when the tables double: two, and some
+/// variation.
 const DOUBLED: f64 = 2.2;
 
 /// How many instructions a command executes, as valgrind counts them.

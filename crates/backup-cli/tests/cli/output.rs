@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::workspace::{RunResult, Workspace, fixture};
 
-/// Compares the output of a run with `snapshots/NAME.txt`, without the parts that vary between runs.
+/// Compares the output of a run with `snapshots/NAME.txt`, without the parts that vary between
+/// runs.
 pub(crate) fn snapshot(name: &str, result: &RunResult) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/snapshots");
     let path = folder.join(name).with_extension("txt");

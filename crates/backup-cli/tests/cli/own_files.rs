@@ -1,4 +1,5 @@
-//! Files of the backup itself that lie in a source folder: they are left out of the archive, and listed.
+//! Files of the backup itself that lie in a source folder: they are left out of the archive, and
+//! listed.
 
 use serde_json::Value;
 

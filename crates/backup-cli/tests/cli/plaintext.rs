@@ -1,5 +1,5 @@
-//! No plaintext on disk: while a command runs, and after it was killed, no named file holds a record.
-//! This applies to the temporary folder, the working folder and the output folder.
+//! No plaintext on disk: while a command runs, and after it was killed, no named file holds a
+//! record. This applies to the temporary folder, the working folder and the output folder.
 
 use std::collections::BTreeSet;
 use std::fs;

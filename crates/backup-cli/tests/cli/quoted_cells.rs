@@ -1,5 +1,5 @@
-//! No error, finding, note or report quotes a cell: whatever is wrong with a source or an archive, a
-//! marker in its cells appears on neither stream.
+//! No error, finding, note or report quotes a cell: whatever is wrong with a source or an archive,
+//! a marker in its cells appears on neither stream.
 
 use std::fs;
 

@@ -1,5 +1,5 @@
-//! Restore tests of data with exactly one fault: one check reports it, with its verdict, finding and
-//! exit code. Data without a fault gives no finding.
+//! Restore tests of data with exactly one fault: one check reports it, with its verdict, finding
+//! and exit code. Data without a fault gives no finding.
 
 use std::time::{Duration, SystemTime};
 

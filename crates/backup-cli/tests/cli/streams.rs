@@ -8,8 +8,8 @@ use crate::workspace::{Workspace, fixture};
 
 const ARCHIVE: &str = "crm.tar.zst.age";
 
-/// Runs with standard output in a file, and with this standard input. Returns the exit code and standard
-/// error.
+/// Runs with standard output in a file, and with this standard input. Returns the exit code and
+/// standard error.
 fn run(workspace: &Workspace, args: &[&str], input: &[u8], output: &str) -> (i32, String) {
     let output = File::options().write(true).create(true).truncate(true).open(output);
     let mut child = Command::new(env!("CARGO_BIN_EXE_crm-backup"))

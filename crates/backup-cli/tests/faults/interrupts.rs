@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM at any moment: the run exits with 130 and leaves no files, or it had finished.
+//! Ctrl-C and SIGTERM at any moment: the run exits with 130 and leaves no files, or it had
+//! finished.
 
 use std::fs;
 use std::time::{Duration, Instant};

@@ -1,4 +1,5 @@
-//! kill -9 at any moment: a file with its final name is complete, and the next run removes the rest.
+//! kill -9 at any moment: a file with its final name is complete, and the next run removes the
+//! rest.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -55,8 +56,8 @@ struct Counts {
     swept: u32,
 }
 
-/// Kills `args` at `times` moments. `is_whole` checks the output; after every `every`th kill a clean
-/// run follows.
+/// Kills `args` at `times` moments. `is_whole` checks the output; after every `every`th kill a
+/// clean run follows.
 fn kill(
     test_folder: &TestFolder,
     args: &[&str],

@@ -43,7 +43,8 @@ fn sources(test_folder: &TestFolder) {
     test_folder.export("src").expect_exit(&[0]);
 }
 
-/// Runs with a file-size limit of this many 512-byte blocks, or without a folder for temporary files.
+/// Runs with a file-size limit of this many 512-byte blocks, or without a folder for temporary
+/// files.
 fn run(test_folder: &TestFolder, blocks: Option<u32>, args: &[&str]) -> Finished {
     let program = env!("CARGO_BIN_EXE_crm-backup");
     let limit = blocks.map_or("true".to_owned(), |blocks| format!("ulimit -f {blocks}"));

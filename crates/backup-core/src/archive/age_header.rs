@@ -1,8 +1,9 @@
 //! Limits the header of an age file before age parses it.
 //!
 //! age holds a header in memory until it ends, and parses all of it again after each line. A header
-//! without an end would use unlimited memory, and the time would be quadratic in the number of lines.
-//! So this module reads at most a fixed number of bytes, and passes the complete header to age.
+//! without an end would use unlimited memory, and the time would be quadratic in the number of
+//! lines. So this module reads at most a fixed number of bytes, and passes the complete header to
+//! age.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
@@ -28,8 +29,8 @@ const MOST_GREASE_BYTES: usize = 512;
 pub(super) const MOST_STANZA_BYTES: usize =
     MOST_HEADER_BYTES - FIRST_LINE.len() - LAST_LINE_BYTES - MOST_GREASE_BYTES;
 
-/// The length of a stanza in a header: a line of words, and the body as base64. The body has lines of
-/// 64 characters, and a shorter last line.
+/// The length of a stanza in a header: a line of words, and the body as base64. The body has lines
+/// of 64 characters, and a shorter last line.
 pub(super) fn stanza_bytes(stanza: &Stanza) -> usize {
     let words = stanza.args.iter().fold(stanza.tag.len(), |sum, word| sum + 1 + word.len());
     let digits = (stanza.body.len() * 4).div_ceil(3);
@@ -44,8 +45,8 @@ pub(super) struct HeaderFirst<R> {
 }
 
 impl<R: BufRead> HeaderFirst<R> {
-    /// Reads the header, up to its last line or the end of the file. Returns an error if it does not
-    /// end within [`MOST_HEADER_BYTES`].
+    /// Reads the header, up to its last line or the end of the file. Returns an error if it does
+    /// not end within [`MOST_HEADER_BYTES`].
     pub(super) fn read(mut inner: R) -> io::Result<Self> {
         let mut header = Vec::new();
         let mut bounded = (&mut inner).take(MOST_HEADER_BYTES as u64);

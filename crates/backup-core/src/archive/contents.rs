@@ -1,5 +1,5 @@
-//! `data/contents.jsonl`: the tables and files of an archive. It does not depend on how and when the
-//! archive was created.
+//! `data/contents.jsonl`: the tables and files of an archive. It does not depend on how and when
+//! the archive was created.
 //!
 //! It has one line for each table and each file, in the form of RFC 8785. The lines are sorted
 //! bytewise. The SHA-256 of the file is the content id.

@@ -1,5 +1,5 @@
-//! The outermost layer: age v1. It limits who can read an archive, and authenticates each chunk of 64
-//! KiB.
+//! The outermost layer: age v1. It limits who can read an archive, and authenticates each chunk of
+//! 64 KiB.
 
 use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -53,8 +53,8 @@ pub(crate) fn write_error(source: io::Error) -> Error {
 
 /// Decrypts an archive, from any position.
 ///
-/// After a chunk has failed, age's reader cannot be used any more; [`EncryptedReader::renew`] creates a
-/// new one.
+/// After a chunk has failed, age's reader cannot be used any more; [`EncryptedReader::renew`]
+/// creates a new one.
 pub(crate) struct EncryptedReader<R: Read> {
     stream: age::stream::StreamReader<AgeInput<R>>,
     file: SharedFile<R>,
@@ -89,8 +89,8 @@ impl<R: Read + Seek> EncryptedReader<R> {
         Ok(Self { stream, file, key: key.clone(), opened_by: None })
     }
 
-    /// The [`Identity::public_name`] of the identity that opened the archive; `None` for a key that was
-    /// kept in memory.
+    /// The [`Identity::public_name`] of the identity that opened the archive; `None` for a key that
+    /// was kept in memory.
     pub(crate) fn opened_by(&self) -> Option<&str> {
         self.opened_by.as_deref()
     }
@@ -132,7 +132,8 @@ fn other_kind_of_file(begin: &[u8]) -> Message {
     }
 }
 
-/// Whether most bytes of the first line are those of age. A version that is not known looks like a flipped bit.
+/// Whether most bytes of the first line are those of age. A version that is not known looks like a
+/// flipped bit.
 fn is_like_first_line(begin: &[u8]) -> bool {
     let same = begin.iter().zip(FIRST_LINE).filter(|(one, other)| one == other).count();
     same * 3 > FIRST_LINE.len() * 2
@@ -184,8 +185,8 @@ pub(crate) fn read_error(error: io::Error, plain_offset: u64) -> Error {
     .into()
 }
 
-/// As [`read_error`], for the end of the archive. The end is authenticated first, so a truncated file
-/// fails here.
+/// As [`read_error`], for the end of the archive. The end is authenticated first, so a truncated
+/// file fails here.
 pub(crate) fn end_error(error: io::Error) -> Error {
     match read_error(error, 0).into_kind() {
         ErrorKind::Refused(_) => Finding::failure(Code::CutShort, message!("archive-end")).into(),
@@ -207,8 +208,8 @@ impl<R: Read + Seek> Seek for EncryptedReader<R> {
 
 /// The file of an archive. Clones share the position, so only the newest one may be used.
 ///
-/// I/O errors of the file become errors of this crate, to distinguish them from errors of age. Calls
-/// that a signal interrupts are repeated, because not every layer above repeats them.
+/// I/O errors of the file become errors of this crate, to distinguish them from errors of age.
+/// Calls that a signal interrupts are repeated, because not every layer above repeats them.
 struct SharedFile<R>(Arc<Mutex<R>>);
 
 impl<R> SharedFile<R> {

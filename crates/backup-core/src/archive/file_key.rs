@@ -10,8 +10,8 @@ use age_core::format::{FILE_KEY_BYTES, FileKey as AgeFileKey, Stanza};
 use super::age_header::stanza_bytes;
 use super::keys::{Identity, Recipient};
 
-/// The file key of one archive. It is kept in memory, so that export can read back what it wrote, and a
-/// reader can continue after damage.
+/// The file key of one archive. It is kept in memory, so that export can read back what it wrote,
+/// and a reader can continue after damage.
 ///
 /// It opens only this archive. It is wiped when it is dropped.
 pub(crate) struct FileKey(AgeFileKey);
@@ -68,7 +68,8 @@ impl age::Recipient for Keeping<'_> {
     }
 }
 
-/// Several identities as one. It keeps the file key and the name of the first identity that unwraps it.
+/// Several identities as one. It keeps the file key and the name of the first identity that unwraps
+/// it.
 pub(super) struct Candidates<'a> {
     pub(super) identities: &'a [Identity],
     pub(super) opened: RefCell<Option<(FileKey, &'a str)>>,

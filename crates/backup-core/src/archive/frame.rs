@@ -161,7 +161,8 @@ struct Start {
     plain: u64,
 }
 
-/// Reads the plaintext from any position. It also decompresses all frames in order on several threads.
+/// Reads the plaintext from any position. It also decompresses all frames in order on several
+/// threads.
 pub(crate) struct FrameReader<R> {
     inner: R,
     /// The start of each frame, and the end of the last one.
@@ -397,8 +398,8 @@ impl Packed {
         }
     }
 
-    /// Checks a frame without plaintext, which is padding: it must be a single skippable frame, and not
-    /// a seek table.
+    /// Checks a frame without plaintext, which is padding: it must be a single skippable frame, and
+    /// not a seek table.
     fn skip(&self) -> Result<()> {
         match skippable_bytes(&self.bytes) {
             Some(bytes) if bytes == self.bytes.len() && !self.bytes.starts_with(&TABLE_MAGIC) => {

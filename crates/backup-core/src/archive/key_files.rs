@@ -35,8 +35,8 @@ impl std::str::FromStr for Recipient {
     }
 }
 
-/// Parses the lines of a key file, except empty lines and comments. `bad` creates the error for a line
-/// number, the line and the next line.
+/// Parses the lines of a key file, except empty lines and comments. `bad` creates the error for a
+/// line number, the line and the next line.
 fn parse_lines<T: std::str::FromStr>(
     text: &str,
     bad: impl Fn(String, &str, &str) -> Error,
@@ -149,8 +149,8 @@ impl Recipient {
 }
 
 impl Identity {
-    /// Parses an identity file that is not encrypted with a passphrase: one of age, or an SSH private
-    /// key.
+    /// Parses an identity file that is not encrypted with a passphrase: one of age, or an SSH
+    /// private key.
     ///
     /// # Errors
     ///
@@ -160,8 +160,8 @@ impl Identity {
         Self::parse_file(bytes, "the identity file", &no_passphrase)
     }
 
-    /// Parses an identity file: one of age, which may be encrypted with a passphrase, or an SSH private
-    /// key. Prompts and errors name it by `name`.
+    /// Parses an identity file: one of age, which may be encrypted with a passphrase, or an SSH
+    /// private key. Prompts and errors name it by `name`.
     ///
     /// # Errors
     ///
@@ -170,8 +170,8 @@ impl Identity {
         Self::parse_file_with_max_work_factor(bytes, name, ask, MAX_WORK_FACTOR)
     }
 
-    /// As [`Identity::parse_file`]. If the file is encrypted with a passphrase, `most` is the highest
-    /// allowed work factor, as in [`Identity::passphrase_with_max_work_factor`].
+    /// As [`Identity::parse_file`]. If the file is encrypted with a passphrase, `most` is the
+    /// highest allowed work factor, as in [`Identity::passphrase_with_max_work_factor`].
     ///
     /// # Errors
     ///
@@ -247,8 +247,8 @@ fn encrypted_identities(
         _ => key_error(message!("key-passphrase", name = name)),
     };
     let identity = Identity::passphrase_with_max_work_factor(passphrase, most);
-    // The plaintext is shorter than its file, so the buffer does not grow. An identity file has a few
-    // lines; the limit bounds the memory for a forged one.
+    // The plaintext is shorter than its file, so the buffer does not grow. An identity file has a
+    // few lines; the limit bounds the memory for a forged one.
     let room = bytes.len().min(1 << 20);
     let mut plain = Zeroizing::new(Vec::with_capacity(room));
     decryptor

@@ -12,8 +12,8 @@ use zeroize::Zeroizing;
 use crate::error::{Error, ErrorKind};
 use crate::i18n::Message;
 
-/// The work factor for encrypting with a passphrase. It is that of the age command, and takes 256 MiB
-/// of memory and about a second.
+/// The work factor for encrypting with a passphrase. It is that of the age command, and takes 256
+/// MiB of memory and about a second.
 const WORK_FACTOR: u8 = 18;
 
 /// The highest work factor of a passphrase that is tried by default. It takes 512 MiB of memory.
@@ -37,8 +37,8 @@ pub(super) fn key_error(why: Message) -> Error {
     Error::new(ErrorKind::Key { why })
 }
 
-/// Converts a secret for age. The block has exactly the length of the secret: growing it would leave a
-/// copy in freed memory.
+/// Converts a secret for age. The block has exactly the length of the secret: growing it would
+/// leave a copy in freed memory.
 fn age_secret(secret: &Secret) -> SecretString {
     SecretString::from(&**secret)
 }
@@ -47,8 +47,8 @@ impl Recipient {
     /// A passphrase. It must be the only recipient of an archive.
     pub fn passphrase(passphrase: Secret) -> Self {
         let mut recipient = age::scrypt::Recipient::new(age_secret(&passphrase));
-        // By default, age chooses a work factor that takes a second on this machine. Another machine
-        // may not allow it.
+        // By default, age chooses a work factor that takes a second on this machine. Another
+        // machine may not allow it.
         recipient.set_work_factor(WORK_FACTOR);
         Self(Box::new(recipient))
     }
@@ -75,8 +75,8 @@ impl Identity {
         Self { key: Box::new(key), public_name: "passphrase".into(), max_work_factor: most }
     }
 
-    /// The name of this identity in reports: its public key, `age1…`; the type and fingerprint of an
-    /// SSH key; or `passphrase`.
+    /// The name of this identity in reports: its public key, `age1…`; the type and fingerprint of
+    /// an SSH key; or `passphrase`.
     pub fn public_name(&self) -> &str {
         &self.public_name
     }
@@ -138,8 +138,8 @@ impl KeyPair {
         Identity::x25519(self.0.clone())
     }
 
-    /// The identity file, in the format of `age-keygen`. Its first line contains the time of creation,
-    /// in whole seconds. A time that cannot be represented is written as 1970.
+    /// The identity file, in the format of `age-keygen`. Its first line contains the time of
+    /// creation, in whole seconds. A time that cannot be represented is written as 1970.
     pub fn identity_file(&self, created: SystemTime) -> Secret {
         let seconds = jiff::Timestamp::try_from(created).map_or(0, jiff::Timestamp::as_second);
         let created = jiff::Timestamp::from_second(seconds).unwrap_or_default();
@@ -157,8 +157,8 @@ impl fmt::Debug for KeyPair {
     }
 }
 
-/// A passphrase, or the text of an identity file. It is wiped from memory when it is dropped, and never
-/// printed.
+/// A passphrase, or the text of an identity file. It is wiped from memory when it is dropped, and
+/// never printed.
 ///
 /// It never grows, because growing would leave copies in memory.
 ///

@@ -30,8 +30,8 @@ pub(crate) fn padding(bytes: u64) -> usize {
     (bytes.wrapping_neg() % BLOCK as u64) as usize
 }
 
-/// Appends the header of a regular file. If the path or the size does not fit into ustar, a pax header
-/// precedes it.
+/// Appends the header of a regular file. If the path or the size does not fit into ustar, a pax
+/// header precedes it.
 pub(crate) fn push_header(path: &str, bytes: u64, modified: u64, out: &mut Vec<u8>) {
     let mut records = Vec::new();
     if path.len() > NAME_BYTES {
@@ -102,8 +102,8 @@ impl<R: BufRead> TarReader<R> {
         self.offset
     }
 
-    /// Reads the header of the next member. Its [`content`](Self::content) must be read next. Returns
-    /// `None` at the end marker; nothing may follow it.
+    /// Reads the header of the next member. Its [`content`](Self::content) must be read next.
+    /// Returns `None` at the end marker; nothing may follow it.
     pub(crate) fn next(&mut self) -> Result<Option<Head>> {
         self.skip_padding()?;
         let offset = self.offset;
@@ -214,8 +214,8 @@ fn read_failed(error: std::io::Error, offset: u64) -> Error {
 /// The path and the size in a pax header.
 type Pax = (Option<Vec<u8>>, Option<u64>);
 
-/// The path and the size of a member. A pax header may contain only what does not fit into the ustar
-/// header. `name` and `size` are those of the ustar header.
+/// The path and the size of a member. A pax header may contain only what does not fit into the
+/// ustar header. `name` and `size` are those of the ustar header.
 fn with_pax(pax: Pax, name: Vec<u8>, size: u64) -> Result<(Vec<u8>, u64), Message> {
     let path = match pax.0 {
         None if pax.1.is_none() => return Err(message!("tar-needless-pax")),

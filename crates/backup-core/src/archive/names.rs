@@ -47,8 +47,8 @@ pub(crate) fn top_folder(file_name: &str) -> String {
     if top == file_name { format!("{top}-bag") } else { top }
 }
 
-/// The path of a member of a ZIP file: next to the ZIP file, because a folder cannot have the same name
-/// as a file.
+/// The path of a member of a ZIP file: next to the ZIP file, because a folder cannot have the same
+/// name as a file.
 pub(crate) fn beside<'a>(path: &'a str, within: Option<&str>) -> Cow<'a, str> {
     match within.and_then(|zip| Some((zip, path.strip_prefix(zip)?))) {
         Some((zip, below)) => format!("{zip}.unpacked{below}").into(),
@@ -71,8 +71,8 @@ impl TakenPaths {
         Self { case_sensitive, ..Self::default() }
     }
 
-    /// Takes a path. Returns `false` if the path is taken, is a parent of a taken path, or is below a
-    /// taken path.
+    /// Takes a path. Returns `false` if the path is taken, is a parent of a taken path, or is below
+    /// a taken path.
     pub(crate) fn take(&mut self, path: &str) -> bool {
         let path = self.comparable(path);
         let ends = path.match_indices('/').map(|(at, _)| at);
@@ -87,7 +87,8 @@ impl TakenPaths {
         self.files.insert(path)
     }
 
-    /// Whether a parent of a path is the path of a file. Then every name below this parent is refused.
+    /// Whether a parent of a path is the path of a file. Then every name below this parent is
+    /// refused.
     pub(crate) fn is_below_a_file(&self, path: &str) -> bool {
         let path = self.comparable(path);
         path.match_indices('/').any(|(at, _)| self.files.contains(&path[..at]))

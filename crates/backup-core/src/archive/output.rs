@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 use crate::record::{Digest, Sha256Writer};
 use crate::threads;
 
-/// The maximum number of frames that wait to be encrypted: those of a part of 64 MiB. So records can be
-/// read while the part is written.
+/// The maximum number of frames that wait to be encrypted: those of a part of 64 MiB. So records
+/// can be read while the part is written.
 const WAITING_FRAMES: usize = 32;
 
 /// The layers below a frame.
@@ -20,8 +20,8 @@ type Encrypted<W> = EncryptedWriter<Sha256Writer<BufWriter<W>>>;
 
 /// The thread that encrypts, and the channel to it.
 ///
-/// Drop waits for the thread, so that no other thread uses the file afterwards. Without `finish`, the
-/// output has no end, and no reader accepts it.
+/// Drop waits for the thread, so that no other thread uses the file afterwards. Without `finish`,
+/// the output has no end, and no reader accepts it.
 pub(super) struct Output<W: Write> {
     frames: Option<Sender<PendingFrame>>,
     thread: Option<JoinHandle<Result<FrameWriter<Encrypted<W>>>>>,

@@ -61,9 +61,9 @@ impl OpenTable {
         self.hash();
         self.frames.extend(compressors.submit_full(&mut self.plain)?);
         self.hashed = self.plain.len();
-        // Adds the length of every frame except the last `depth`, which may still be in the pool, and
-        // waits for a frame that is not ready. If only ready frames were counted, the place where a
-        // part ends would depend on the timing of threads.
+        // Adds the length of every frame except the last `depth`, which may still be in the pool,
+        // and waits for a frame that is not ready. If only ready frames were counted, the place
+        // where a part ends would depend on the timing of threads.
         while self.counted + compressors.depth < self.frames.len() {
             self.waiting_bytes += self.frames[self.counted].peek()?.compressed.len();
             self.counted += 1;

@@ -40,8 +40,8 @@ impl<O> Ticket<O> {
 }
 
 impl<I: Send + 'static, O: Send + 'static> Pool<I, O> {
-    /// Starts `threads` threads, or as many as the system allows, but at least one. `make` creates the
-    /// worker of each thread.
+    /// Starts `threads` threads, or as many as the system allows, but at least one. `make` creates
+    /// the worker of each thread.
     pub(crate) fn new<W>(threads: usize, mut make: impl FnMut() -> Result<W>) -> Result<Self>
     where
         W: FnMut(I) -> Result<O> + Send + 'static,

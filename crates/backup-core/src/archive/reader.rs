@@ -50,8 +50,8 @@ pub struct Reader<R: Read> {
 }
 
 impl<R: Read + Seek> Reader<R> {
-    /// Opens an archive. Checks everything that does not need the tables: the tag files, the manifest
-    /// and the content id.
+    /// Opens an archive. Checks everything that does not need the tables: the tag files, the
+    /// manifest and the content id.
     ///
     /// # Errors
     ///
@@ -148,9 +148,9 @@ impl<R: Read + Seek> Reader<R> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`], any error of `each`, and [`ErrorKind::Refused`] if the table does not
-    /// match the manifest. The location of the error contains the table and the member. Records may
-    /// have been passed to `each` before.
+    /// [`ErrorKind::NotFound`], any error of `each`, and [`ErrorKind::Refused`] if the table does
+    /// not match the manifest. The location of the error contains the table and the member. Records
+    /// may have been passed to `each` before.
     pub fn records(
         &mut self,
         table: &str,
@@ -209,8 +209,8 @@ impl<R: Read + Seek> Reader<R> {
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`], [`ErrorKind::Refused`] if the file does not match the manifest, and
-    /// [`ErrorKind::Io`]. The location of the error contains the member. Bytes may have been written
-    /// before.
+    /// [`ErrorKind::Io`]. The location of the error contains the member. Bytes may have been
+    /// written before.
     pub fn file(&mut self, path: &str, out: &mut dyn Write) -> Result<()> {
         let index = self.tail.indices.files.get(path).copied().ok_or_else(|| {
             Error::new(ErrorKind::NotFound {

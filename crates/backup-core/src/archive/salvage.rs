@@ -14,8 +14,8 @@ use crate::record::Record;
 /// The damage to each part and each file of an archive.
 #[derive(Debug)]
 pub(crate) struct Survey {
-    /// The damage of each part, by table and part in the order of the manifest; `None` if the part is
-    /// intact.
+    /// The damage of each part, by table and part in the order of the manifest; `None` if the part
+    /// is intact.
     pub(crate) parts: Vec<Vec<Option<Finding>>>,
     /// The damage of each file, in the order of the manifest; `None` if the file is intact.
     pub(crate) files: Vec<Option<Finding>>,
@@ -167,7 +167,8 @@ impl<R: Read + Seek> Reader<R> {
     }
 }
 
-/// The finding for a member that cannot be read. Errors that do not concern the archive are returned.
+/// The finding for a member that cannot be read. Errors that do not concern the archive are
+/// returned.
 pub(super) fn unreadable(error: Error) -> Result<Finding> {
     match error.into_kind() {
         ErrorKind::Refused(finding) => Ok(finding),

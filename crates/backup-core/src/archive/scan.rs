@@ -1,5 +1,5 @@
-//! Reads the members of an archive whose end is missing or damaged. They are found in order, without
-//! the seek table and the manifest, and damaged data is skipped.
+//! Reads the members of an archive whose end is missing or damaged. They are found in order,
+//! without the seek table and the manifest, and damaged data is skipped.
 //!
 //! All bytes of the members are authenticated by age, and complete frames are checked against their
 //! checksums. But no manifest proves the members. The beginning of a truncated frame is also
@@ -31,8 +31,8 @@ pub(crate) trait ScanVisitor {
     fn end(&mut self, is_whole: bool) -> Result<()>;
 }
 
-/// Scans an archive of `encrypted_bytes` bytes from the beginning. Returns the number of chunks that
-/// could not be read.
+/// Scans an archive of `encrypted_bytes` bytes from the beginning. Returns the number of chunks
+/// that could not be read.
 pub(crate) fn scan<R: Read + Seek>(
     encrypted: &mut EncryptedReader<R>,
     encrypted_bytes: u64,
@@ -166,8 +166,8 @@ impl<R: Read + Seek> Plaintext<'_, R> {
         Ok(())
     }
 
-    /// Decompresses or skips the frame at the beginning of the compressed bytes. If none begins there,
-    /// goes to the next one. Returns `false` if this needs more bytes.
+    /// Decompresses or skips the frame at the beginning of the compressed bytes. If none begins
+    /// there, goes to the next one. Returns `false` if this needs more bytes.
     fn process_frame(&mut self) -> bool {
         let rest = &self.compressed[self.from..];
         match begins(rest) {
@@ -205,8 +205,8 @@ impl<R: Read + Seek> Plaintext<'_, R> {
         }
     }
 
-    /// Decompresses the beginning of a frame whose rest is missing. If no frame is known to begin at the
-    /// compressed bytes, these may be anything, and are dropped.
+    /// Decompresses the beginning of a frame whose rest is missing. If no frame is known to begin
+    /// at the compressed bytes, these may be anything, and are dropped.
     fn decompress_truncated_frame(&mut self) {
         let cut = std::mem::take(&mut self.compressed);
         if std::mem::replace(&mut self.is_aligned, false) && cut.starts_with(&FRAME_MAGIC) {

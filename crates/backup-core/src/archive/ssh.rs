@@ -30,8 +30,8 @@ pub(super) fn identity(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result
     Ok(Identity { key, public_name, max_work_factor: 0 })
 }
 
-/// The fingerprint of a public key `TYPE BASE64`: `TYPE SHA256:…`, as `ssh-keygen -l` prints it. For
-/// any other text, only its first word.
+/// The fingerprint of a public key `TYPE BASE64`: `TYPE SHA256:…`, as `ssh-keygen -l` prints it.
+/// For any other text, only its first word.
 fn fingerprint(public_key: &str) -> String {
     let (kind, key) = public_key.split_once(' ').unwrap_or((public_key, ""));
     match STANDARD.decode(key) {

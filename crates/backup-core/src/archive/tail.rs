@@ -101,8 +101,8 @@ const MAX_PARSER_ERROR_BYTES: usize = 100;
 fn parse(package: &[u8]) -> Result<Manifest> {
     json::check_shape(package).map_err(bad_manifest)?;
     serde_json::from_slice(package).map_err(|error| {
-        // Only the first words of the parser's error are used. The rest quotes the text, which may be
-        // long.
+        // Only the first words of the parser's error are used. The rest quotes the text, which may
+        // be long.
         let mut words = [0; MAX_PARSER_ERROR_BYTES];
         let _ = write!(&mut words[..], "{error}");
         let words = String::from_utf8_lossy(&words);
@@ -113,8 +113,8 @@ fn parse(package: &[u8]) -> Result<Manifest> {
     })
 }
 
-/// Reads all members from offset `from` to the end of the archive. They must have the names in `names`;
-/// `other` creates the error if they do not. Also returns the top folder.
+/// Reads all members from offset `from` to the end of the archive. They must have the names in
+/// `names`; `other` creates the error if they do not. Also returns the top folder.
 fn read_members<R: Read + Seek, const N: usize>(
     frames: &mut FrameReader<R>,
     from: u64,
@@ -239,8 +239,8 @@ fn check_manifest(
     }
 }
 
-/// Checks that every source can be restored from exactly one table or from a file, or that it is listed
-/// as lost.
+/// Checks that every source can be restored from exactly one table or from a file, or that it is
+/// listed as lost.
 fn check_sources(manifest: &Manifest, indices: &Indices) -> Result<()> {
     let files = &manifest.backup.files;
     let file = |path: &str| indices.files.get(path).map(|index| &files[*index]);
@@ -279,8 +279,8 @@ fn check_sources(manifest: &Manifest, indices: &Indices) -> Result<()> {
     }
 }
 
-/// Checks that the resource of a table is identical to the one that the writer creates from the same
-/// facts.
+/// Checks that the resource of a table is identical to the one that the writer creates from the
+/// same facts.
 fn check_resource(given: &Resource) -> Result<Table> {
     let bad = |why: Message| {
         bad_manifest(message!("manifest-of-table", table = quoted(&given.title), why = why))

@@ -7,8 +7,8 @@ use crate::record::{Digest, Record, Table};
 /// Receives the records and files of an archive while it is checked.
 ///
 /// Tables come one after the other or interleaved. `table` is an index in the resources of the
-/// manifest, and `file` is an index in its files. The data is not verified before the pass ends without
-/// a finding.
+/// manifest, and `file` is an index in its files. The data is not verified before the pass ends
+/// without a finding.
 pub(crate) trait Visitor {
     /// The manifest, before anything else.
     fn begin(&mut self, _manifest: &Manifest) -> Result<()> {

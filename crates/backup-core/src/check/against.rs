@@ -35,8 +35,8 @@ use crate::table_names::{FoundTable, Name, TableNames};
 pub struct AgainstOptions {
     /// Whether a difference is a failure. Otherwise it is a note, because a live CRM changes.
     pub require_equal: bool,
-    /// The key columns of tables: positions, counted from 0. An empty list means that the table has no
-    /// key. For a table that is not listed, a key is used that the report found to be unique, or
+    /// The key columns of tables: positions, counted from 0. An empty list means that the table has
+    /// no key. For a table that is not listed, a key is used that the report found to be unique, or
     /// else the first column whose label suggests a key, such as `id`.
     pub keys: BTreeMap<String, Vec<usize>>,
     /// Tables of the archive, and the names that they have in the sources now. A name is that of a
@@ -125,8 +125,8 @@ pub(crate) fn compare<R: Read + Seek>(
         }
     };
     notes.remarks.retain(|remark| remark.code == LedgerCode::Unmatched);
-    // A source that cannot be read now is not compared: its tables are neither equal, nor removed, nor
-    // new.
+    // A source that cannot be read now is not compared: its tables are neither equal, nor removed,
+    // nor new.
     let unreadable = plan.unread().map(|(name, error)| SkippedCheck::UnreadableNow {
         source: name.to_owned(),
         error: error.clone(),

@@ -1,5 +1,5 @@
-//! The differences between the records of tables in an archive and in the sources, by a key or as whole
-//! records.
+//! The differences between the records of tables in an archive and in the sources, by a key or as
+//! whole records.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use crate::record::{Cell, Encoder, Record, Table};
 /// The number of entries that are sorted at a time: 8 MiB.
 pub(super) const PAIRS: usize = 1 << 18;
 
-/// Hashes the records of one table: the whole record, and its key. The hashes have 128 and 96 bits, so
-/// two records do not collide by chance.
+/// Hashes the records of one table: the whole record, and its key. The hashes have 128 and 96 bits,
+/// so two records do not collide by chance.
 pub(super) struct Pairs<'a> {
     number: u32,
     encoder: Encoder,
@@ -95,8 +95,8 @@ struct Group {
 }
 
 impl Changes {
-    /// Compares the records of all tables. Returns the differences by table number. Both sides are read
-    /// in order, so equal records meet.
+    /// Compares the records of all tables. Returns the differences by table number. Both sides are
+    /// read in order, so equal records meet.
     pub(super) fn between(
         then: &Sorted,
         now: &Sorted,

@@ -21,8 +21,8 @@ pub(super) struct Archived<'a> {
     pub(super) hashing: &'a Hashing,
 }
 
-/// Receives the sources as they are now. It computes the digests of everything, and hashes the records
-/// of each table that the archive has with the same columns.
+/// Receives the sources as they are now. It computes the digests of everything, and hashes the
+/// records of each table that the archive has with the same columns.
 pub(super) struct Current<'a> {
     pub(super) tally: Tally,
     archived: &'a [Archived<'a>],

@@ -9,9 +9,9 @@ const DIGITS: usize = 414;
 /// The number of additional digits that a sum may have before the point.
 const CARRIED: usize = 20;
 
-/// A sum of decimals: for each decimal place, the sum of its digits, least significant first. Carries
-/// are applied only when the sum is read. Until then, each place has room for the digits of 10¹⁸
-/// numbers.
+/// A sum of decimals: for each decimal place, the sum of its digits, least significant first.
+/// Carries are applied only when the sum is read. Until then, each place has room for the digits of
+/// 10¹⁸ numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Sum([i64; 2 * DIGITS + CARRIED]);
 
@@ -31,9 +31,9 @@ impl Sum {
         }
     }
 
-    /// Adds a plain decimal number: an optional sign, digits, and at most one point. Returns `false`
-    /// and adds nothing if the text is not such a number, or has too many digits on one side of the
-    /// point.
+    /// Adds a plain decimal number: an optional sign, digits, and at most one point. Returns
+    /// `false` and adds nothing if the text is not such a number, or has too many digits on one
+    /// side of the point.
     pub(super) fn add(&mut self, text: &[u8]) -> bool {
         let (sign, number) = match text {
             [b'-', number @ ..] => (-1, number),
@@ -57,8 +57,8 @@ impl Sum {
         true
     }
 
-    /// Applies the carries. Then every place except the last is a digit, and the last has the sign of
-    /// the sum.
+    /// Applies the carries. Then every place except the last is a digit, and the last has the sign
+    /// of the sum.
     fn carry(&mut self) {
         for at in 1..self.0.len() {
             self.0[at] += self.0[at - 1].div_euclid(10);

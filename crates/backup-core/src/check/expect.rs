@@ -1,5 +1,5 @@
-//! Compares totals that the CRM itself shows with the restored database: numbers of records, and sums
-//! of columns.
+//! Compares totals that the CRM itself shows with the restored database: numbers of records, and
+//! sums of columns.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
@@ -207,13 +207,13 @@ fn line(record: &Record, columns: &[usize]) -> Result<Expected> {
     Ok(Expected { table, rows: rows.transpose()?, sum })
 }
 
-/// Compares expected totals with the database that a [`restore_test`](crate::restore_test) has loaded,
-/// and adds the results to its report. Sums are exact.
+/// Compares expected totals with the database that a [`restore_test`](crate::restore_test) has
+/// loaded, and adds the results to its report. Sums are exact.
 ///
-/// A total that differs is a failure, and so is a missing table or column. A table is named as in the
-/// archive, or as `NAME (SOURCE)`. If tables of several sources have the same name, totals of this name
-/// are skipped. Cells that are not plain decimal numbers are counted, reported, and excluded from the
-/// sum; a sum that differs and lacks such cells is skipped too.
+/// A total that differs is a failure, and so is a missing table or column. A table is named as in
+/// the archive, or as `NAME (SOURCE)`. If tables of several sources have the same name, totals of
+/// this name are skipped. Cells that are not plain decimal numbers are counted, reported, and
+/// excluded from the sum; a sum that differs and lacks such cells is skipped too.
 ///
 /// # Errors
 ///
@@ -290,7 +290,8 @@ fn names(tables: &[(usize, Table)], report: &Report) -> TableNames {
     TableNames::new(all.iter().map(|name| (name.as_str(), source(name), None)))
 }
 
-/// The column with this label: the unique label in the archive's CSV, or else the label in the source.
+/// The column with this label: the unique label in the archive's CSV, or else the label in the
+/// source.
 fn find_column(table: &Table, label: &str) -> Option<usize> {
     let labels = || table.columns.iter().map(|column| column.label.as_str());
     let same = safe_labels(labels()).iter().position(|safe| safe == label);
@@ -332,7 +333,8 @@ fn total(
 }
 
 impl Expected {
-    /// Compares the expected values with the number of records, and with the sum if the column exists.
+    /// Compares the expected values with the number of records, and with the sum if the column
+    /// exists.
     fn compare(&self, rows: Option<u64>, sum: Option<ColumnSum>) -> TotalReport {
         let (sum, not_numbers) = sum.map(|(sum, count)| (sum.to_string(), count)).unzip();
         let (column, expected_sum) = self.sum.clone().unzip();

@@ -1,5 +1,5 @@
-//! Checks of a restored database (equality, keys and references, totals), and of the sources as they
-//! are now.
+//! Checks of a restored database (equality, keys and references, totals), and of the sources as
+//! they are now.
 
 pub(crate) mod against;
 mod changes;

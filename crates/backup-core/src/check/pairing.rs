@@ -1,9 +1,9 @@
 //! Matches the tables of the sources as they are now with the tables of the archive.
 //!
 //! A name alone does not identify a table: two databases may each have a table `accounts`, and the
-//! first that is read keeps this name in the archive. So tables are matched by their source and their
-//! name there; then by their name, if only one table has it. Ambiguous tables are reported as skipped,
-//! and are not compared.
+//! first that is read keeps this name in the archive. So tables are matched by their source and
+//! their name there; then by their name, if only one table has it. Ambiguous tables are reported as
+//! skipped, and are not compared.
 
 use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -16,7 +16,8 @@ use crate::table_names::{Name, stem};
 /// The suffix of the file with the definitions of a database.
 const DEFINITIONS: &str = ".schema.sql";
 
-/// The archived table that a table of the sources matches, as far as this is known at its beginning.
+/// The archived table that a table of the sources matches, as far as this is known at its
+/// beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MatchCandidate {
     /// The table with the same source and name, by its position.
@@ -61,8 +62,8 @@ pub(super) struct Pairing {
 }
 
 impl Pairing {
-    /// Creates a pairing for the tables of an archive. `was` is the ledger of the archive, `is` that of
-    /// the sources as they are now.
+    /// Creates a pairing for the tables of an archive. `was` is the ledger of the archive, `is`
+    /// that of the sources as they are now.
     pub(super) fn new(then: Vec<Name>, was: &[LedgerEntry], is: &[LedgerEntry]) -> Self {
         let (mut by_name, mut by_own) = (HashMap::new(), HashMap::new());
         let mut by_undated = HashMap::new();
@@ -75,7 +76,8 @@ impl Pairing {
         Self { then, by_name, by_own, by_undated, mapped, unsure }
     }
 
-    /// Pairs a table of the archive with the table that has this name in the sources as they are now.
+    /// Pairs a table of the archive with the table that has this name in the sources as they are
+    /// now.
     pub(super) fn map(&mut self, archived: usize, current: &str) {
         self.mapped.push((current.to_owned(), archived));
     }
@@ -87,8 +89,8 @@ impl Pairing {
         self.mapped.iter().map(|(current, _)| current.as_str()).filter(is_not_one).collect()
     }
 
-    /// Whether this name may now belong to another source. It is the name of a source, of something in
-    /// a source, or of a file made from one.
+    /// Whether this name may now belong to another source. It is the name of a source, of something
+    /// in a source, or of a file made from one.
     pub(super) fn is_unsure(&self, name: &str) -> bool {
         is_of(&self.unsure, name)
     }
@@ -127,8 +129,8 @@ impl Pairing {
         }
     }
 
-    /// Matches all tables, after all sources were read. `unread` are sources that cannot be read now.
-    /// Their tables match nothing, because a table with the same name is a different one.
+    /// Matches all tables, after all sources were read. `unread` are sources that cannot be read
+    /// now. Their tables match nothing, because a table with the same name is a different one.
     pub(super) fn match_all(
         &self,
         now: &[(&Name, MatchCandidate)],
@@ -210,8 +212,8 @@ pub(super) fn is_of<S: Borrow<str> + Eq + Hash>(sources: &HashSet<S>, name: &str
 }
 
 /// The names of sources that share a file name, unless their folders show that they are the same
-/// sources in the archive and now. For example, the same two files are `crm.sqlite` and `b/crm.sqlite`
-/// in one order, and `crm.sqlite` and `a/crm.sqlite` in the other.
+/// sources in the archive and now. For example, the same two files are `crm.sqlite` and
+/// `b/crm.sqlite` in one order, and `crm.sqlite` and `a/crm.sqlite` in the other.
 fn unsure(was: &[LedgerEntry], is: &[LedgerEntry]) -> HashSet<String> {
     let (was, is) = (shared(was), shared(is));
     let names: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();

@@ -43,8 +43,8 @@ impl<W: Write> Rebuild<W> {
         }
     }
 
-    /// Counts a source file as rebuilt if its bytes are the canonical text of its table. The digest of
-    /// the table is checked anyway.
+    /// Counts a source file as rebuilt if its bytes are the canonical text of its table. The digest
+    /// of the table is checked anyway.
     pub(crate) fn skip_canonical(&mut self, table: &Table, resource: &Resource) {
         let source = resource.backup.origin.source.as_deref().unwrap_or_default();
         let of_text = table.columns.iter().all(|column| column.kind == Kind::Text);
@@ -57,8 +57,8 @@ impl<W: Write> Rebuild<W> {
         }
     }
 
-    /// Begins to rebuild the source file of a table, if it has a recipe. `output` is called with the
-    /// name of the source.
+    /// Begins to rebuild the source file of a table, if it has a recipe. `output` is called with
+    /// the name of the source.
     pub(crate) fn begin_table(
         &mut self,
         index: usize,

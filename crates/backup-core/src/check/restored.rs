@@ -15,8 +15,8 @@ use crate::record::Table;
 use crate::report::Report;
 use crate::scratch::{Observer, RestoredTable, Scratch, read_back};
 
-/// Computes the content id from the database only, and compares it with the archive. If `only` is not
-/// empty, compares only these tables. `observer` receives all records that are read.
+/// Computes the content id from the database only, and compares it with the archive. If `only` is
+/// not empty, compares only these tables. `observer` receives all records that are read.
 pub(crate) fn prove<R: Read + Seek>(
     reader: &Reader<R>,
     only: &[String],
@@ -74,8 +74,8 @@ fn prove_contents<R: Read + Seek>(
     Ok(())
 }
 
-/// Compares a restored table with the one in the archive. A table that the archive does not have must
-/// be empty.
+/// Compares a restored table with the one in the archive. A table that the archive does not have
+/// must be empty.
 fn compare(
     table: &Table,
     restored: &RestoredTable,
@@ -94,7 +94,8 @@ fn compare(
     let Some(expected) = expected else { return };
     let digest = format!("sha256:{}", restored.digest);
     compare(Code::TableDigest, message!("restored-digest"), expected.hash.clone(), digest);
-    // If the database returns no counts, they are treated as zero and differ from those of the archive.
+    // If the database returns no counts, they are treated as zero and differ from those of the
+    // archive.
     let none = ColumnCounts::default();
     let counts = restored.counts.iter().chain(std::iter::repeat(&none));
     let counts = expected.backup.columns.iter().zip(counts);

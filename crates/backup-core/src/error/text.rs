@@ -102,7 +102,8 @@ impl Error {
         })
     }
 
-    /// Whether a thread or a process could not be started because the limit of the system is reached.
+    /// Whether a thread or a process could not be started because the limit of the system is
+    /// reached.
     pub fn is_out_of_processes(&self) -> bool {
         matches!(self.kind(), ErrorKind::Io { doing, source, .. }
             if doing.is_starting() && source.kind() == io::ErrorKind::WouldBlock)

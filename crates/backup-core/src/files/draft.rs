@@ -16,7 +16,8 @@ const CONTENT: &str = "content";
 
 /// A file that is written in a hidden folder next to its final path.
 ///
-/// The file does not have its final name until it is published. If the draft is dropped, it is removed.
+/// The file does not have its final name until it is published. If the draft is dropped, it is
+/// removed.
 #[derive(Debug)]
 pub struct Draft {
     guard: TempGuard,
@@ -31,8 +32,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Exists`] if `target` exists and `replace` is `false`. This is checked before any
-    /// work is done. [`ErrorKind::Io`] if the folder cannot be written to.
+    /// [`ErrorKind::Exists`] if `target` exists and `replace` is `false`. This is checked before
+    /// any work is done. [`ErrorKind::Io`] if the folder cannot be written to.
     pub fn create(target: impl Into<PathBuf>, replace: bool) -> Result<Self> {
         let target = target.into();
         if !replace && target.symlink_metadata().is_ok() {
@@ -92,8 +93,8 @@ impl Draft {
         Ok(())
     }
 
-    /// Renames the file to its final name. Replaces an existing file only if `replace` was set. Returns
-    /// what the file system does not support.
+    /// Renames the file to its final name. Replaces an existing file only if `replace` was set.
+    /// Returns what the file system does not support.
     ///
     /// # Errors
     ///
@@ -190,8 +191,8 @@ fn rename_without_replacing(from: &Path, to: &Path) -> io::Result<Option<Unsuppo
     if is_other_error {
         return Err(error.error);
     }
-    // Two runs may be here at the same time. Only one of them can create the file, and then replaces
-    // it.
+    // Two runs may be here at the same time. Only one of them can create the file, and then
+    // replaces it.
     File::options().write(true).create_new(true).open(to)?;
     if let Err(error) = fs::rename(from, to) {
         let _ = fs::remove_file(to);

@@ -50,8 +50,8 @@ impl DraftFolder {
         renamed(error, &self.path, |rest| self.target.join(rest))
     }
 
-    /// Flushes all folders to the disk, and renames the folder to its final name. The files in it are
-    /// already flushed. Returns what the file system does not support.
+    /// Flushes all folders to the disk, and renames the folder to its final name. The files in it
+    /// are already flushed. Returns what the file system does not support.
     pub(crate) fn publish(self) -> Result<Vec<Unsupported>> {
         let failed = |error| Error::writing_to(&self.target, error);
         let synced = sync_folders(&self.path).map_err(|error| self.named(error))?;

@@ -1,10 +1,10 @@
 //! Private folders for drafts, and the removal of those that killed runs left.
 //!
-//! A [`TempGuard`] is a folder with mode 0700 and a marker file. The marker is locked while the run is
-//! active, and the lock ends with the process. A later run removes such a folder only if all of these
-//! prove that it was left by a killed run: the name, the mode, the owner, the text of the marker, which
-//! names this program and this machine, and a lock that is free. Nothing else is removed, and never
-//! a plain file.
+//! A [`TempGuard`] is a folder with mode 0700 and a marker file. The marker is locked while the run
+//! is active, and the lock ends with the process. A later run removes such a folder only if all of
+//! these prove that it was left by a killed run: the name, the mode, the owner, the text of the
+//! marker, which names this program and this machine, and a lock that is free. Nothing else is
+//! removed, and never a plain file.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -43,8 +43,8 @@ static PUBLISHING: Mutex<()> = Mutex::new(());
 /// system call may fail once.
 const MAX_TRIES: usize = 100;
 
-/// Removes the folders of all runs in this process. While the result is held, no thread can create or
-/// publish a folder.
+/// Removes the folders of all runs in this process. While the result is held, no thread can create
+/// or publish a folder.
 pub(super) fn remove_all() -> impl Sized {
     let publishing = own(&PUBLISHING);
     let folders = own(&FOLDERS);
@@ -75,8 +75,8 @@ fn remove(folder: &Path) -> io::Result<()> {
     removed
 }
 
-/// Removes the content of a folder except its marker. Without the marker, a later run could not remove
-/// the rest.
+/// Removes the content of a folder except its marker. Without the marker, a later run could not
+/// remove the rest.
 fn remove_content(folder: &Path) -> io::Result<()> {
     for entry in uninterrupted(|| fs::read_dir(folder))? {
         let entry = entry?;
@@ -159,8 +159,8 @@ pub(super) fn has_locks(folder: &Path) -> bool {
     tempfile::tempfile_in(folder).map_or(true, |file| file.try_lock().is_ok())
 }
 
-/// Creates and locks the marker of a folder. Returns `None` if files cannot be locked; then the marker
-/// does not get its final name, so that no run removes the folder.
+/// Creates and locks the marker of a folder. Returns `None` if files cannot be locked; then the
+/// marker does not get its final name, so that no run removes the folder.
 fn lock_marker(folder: &Path) -> io::Result<Option<File>> {
     let (new, marker) = (folder.join(NEW_MARKER), folder.join(MARKER));
     let mut file = create_private(&new)?;
@@ -172,8 +172,8 @@ fn lock_marker(folder: &Path) -> io::Result<Option<File>> {
     Ok(Some(file))
 }
 
-/// The text of a marker. It contains the machine, because another machine that shares the folder may
-/// not see the locks of this one.
+/// The text of a marker. It contains the machine, because another machine that shares the folder
+/// may not see the locks of this one.
 fn marker_text() -> String {
     #[cfg(unix)]
     let machine = rustix::system::uname().nodename().to_string_lossy().into_owned();

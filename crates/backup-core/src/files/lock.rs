@@ -22,11 +22,11 @@ const NOTICE_AFTER: Duration = Duration::from_secs(1);
 /// The shortest and the longest time between two attempts. The time doubles after each attempt.
 const BETWEEN_TRIES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(50)];
 
-/// A lock on a name, for writing the file with this name and the files next to it. It is held until it
-/// is dropped.
+/// A lock on a name, for writing the file with this name and the files next to it. It is held until
+/// it is dropped.
 ///
-/// The lock is on an empty hidden file next to the name. This file is removed at the end. The file with
-/// the name is not used, because it may not exist yet, and may be replaced.
+/// The lock is on an empty hidden file next to the name. This file is removed at the end. The file
+/// with the name is not used, because it may not exist yet, and may be replaced.
 #[derive(Debug)]
 pub(crate) struct NameLock {
     path: PathBuf,
@@ -47,8 +47,8 @@ impl NameLock {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Locked`] if another run holds it longer than a minute, [`ErrorKind::Cancelled`],
-    /// and [`ErrorKind::Io`] if the folder cannot be written to.
+    /// [`ErrorKind::Locked`] if another run holds it longer than a minute,
+    /// [`ErrorKind::Cancelled`], and [`ErrorKind::Io`] if the folder cannot be written to.
     pub(crate) fn acquire(target: &Path, monitor: &dyn Monitor) -> Result<Self> {
         let folder = existing_folder_of(target)?;
         let path = folder.join(hidden_name(target, "crm-backup-lock"));

@@ -1,8 +1,8 @@
 //! Writes files and folders atomically, also if several runs do this at the same time.
 //!
-//! [`Draft`] and [`DraftFolder`] are written inside a [`guard::TempGuard`], a folder that only this run
-//! uses, and are renamed to their final name at the end. [`NameLock`] prevents two runs from writing to
-//! one name. Operations that a file system does not support are skipped, and returned as
+//! [`Draft`] and [`DraftFolder`] are written inside a [`guard::TempGuard`], a folder that only this
+//! run uses, and are renamed to their final name at the end. [`NameLock`] prevents two runs from
+//! writing to one name. Operations that a file system does not support are skipped, and returned as
 //! [`Unsupported`].
 
 mod cleanup;
@@ -37,8 +37,8 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Opens a file for reading and writing. May create it. Does not follow a link, and does not block on a
-/// pipe.
+/// Opens a file for reading and writing. May create it. Does not follow a link, and does not block
+/// on a pipe.
 fn open_unfollowed(path: &Path, create: bool) -> io::Result<File> {
     let mut options = File::options();
     options.read(true).write(true).create(create).truncate(false);
@@ -67,15 +67,15 @@ pub(crate) fn folder_of(target: &Path) -> &Path {
     }
 }
 
-/// Flushes the name of a published file or folder to the disk. Returns what the file system does not
-/// support.
+/// Flushes the name of a published file or folder to the disk. Returns what the file system does
+/// not support.
 fn sync_name(path: PathBuf) -> Result<Option<Unsupported>> {
     sync_folder(folder_of(&path))
         .map_err(|error| Error::new(ErrorKind::NotFlushed { path, source: Box::new(error) }))
 }
 
-/// Changes the path of an error, if it is `folder` or a path below it. `to` creates the new path from
-/// the rest of the old one.
+/// Changes the path of an error, if it is `folder` or a path below it. `to` creates the new path
+/// from the rest of the old one.
 fn renamed(error: Error, folder: &Path, to: impl FnOnce(&Path) -> PathBuf) -> Error {
     let ErrorKind::Io { path: Some(path), .. } = error.kind() else { return error };
     let Ok(rest) = path.strip_prefix(folder) else { return error };

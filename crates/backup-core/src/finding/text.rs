@@ -20,8 +20,8 @@ impl fmt::Display for Finding {
     }
 }
 
-/// The location of a finding: its table, part, path, record and byte. Names that are in its message are
-/// omitted.
+/// The location of a finding: its table, part, path, record and byte. Names that are in its message
+/// are omitted.
 pub fn place(finding: &Finding, language: Language) -> String {
     let unnamed = |name: &String| !finding.message.names(name);
     let mut location = Location::from(finding);

@@ -30,8 +30,8 @@ impl History {
     /// # Errors
     ///
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read,
-    /// [`ErrorKind::Locked`](crate::ErrorKind::Locked) if another run has locked it. An invalid line is
-    /// not an error; see [`History::broken`].
+    /// [`ErrorKind::Locked`](crate::ErrorKind::Locked) if another run has locked it. An invalid
+    /// line is not an error; see [`History::broken`].
     pub fn read(path: &Path, monitor: &dyn Monitor) -> Result<Self> {
         let failed = |error| Error::reading(path, error);
         check_regular(&path.metadata().map_err(failed)?, path)?;
@@ -101,7 +101,8 @@ impl History {
         &self.entries
     }
 
-    /// The SHA-256 of the last valid line. The next line will contain it. Zeros if there is no line.
+    /// The SHA-256 of the last valid line. The next line will contain it. Zeros if there is no
+    /// line.
     pub fn head(&self) -> Digest {
         self.head
     }

@@ -50,8 +50,8 @@ impl RunKind {
 
 /// A line of a history.
 ///
-/// Like an archive, it contains no recipients. It contains only the public name of the key that opened
-/// the archive.
+/// Like an archive, it contains no recipients. It contains only the public name of the key that
+/// opened the archive.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Entry {

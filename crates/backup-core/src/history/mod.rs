@@ -1,9 +1,9 @@
 //! The history of exports and drills: an append-only file of JSON lines.
 //!
-//! Each line contains the digest of the line before and ends with its own digest. So a line that was
-//! changed, removed, inserted or moved is detected, and the first such line is reported. The file alone
-//! does not show that its last lines were removed, or that it was rewritten completely: keep
-//! [`History::head`] in another place, such as the ticket of the drill.
+//! Each line contains the digest of the line before and ends with its own digest. So a line that
+//! was changed, removed, inserted or moved is detected, and the first such line is reported. The
+//! file alone does not show that its last lines were removed, or that it was rewritten completely:
+//! keep [`History::head`] in another place, such as the ticket of the drill.
 //!
 //! ```
 //! use backup_core::ErrorOutcome;

@@ -14,11 +14,12 @@ use crate::monitor::{Monitor, Notice};
 use crate::outcome::{Check, CheckKind};
 use crate::report::{ErrorOutcome, Report};
 
-/// Checks a history, compares the archive of a drill with the exports in it, and appends the report.
+/// Checks a history, compares the archive of a drill with the exports in it, and appends the
+/// report.
 ///
-/// Problems are findings of the report. If a line is invalid, nothing is appended. If the archive has
-/// another id than the last export with its name, the run is recorded with the verdict `failed`. A
-/// history that does not exist is created.
+/// Problems are findings of the report. If a line is invalid, nothing is appended. If the archive
+/// has another id than the last export with its name, the run is recorded with the verdict
+/// `failed`. A history that does not exist is created.
 ///
 /// # Errors
 ///
@@ -86,8 +87,8 @@ fn compare(history: &History, report: &Report) -> Option<Finding> {
         exports.filter_map(|entry| Some((entry, entry.archive_id?)))
     };
     let named = || exports().filter(|(entry, _)| entry.archive == name);
-    // Archives of several folders may have one name. If the archive was moved since, each of the last
-    // exports may be it.
+    // Archives of several folders may have one name. If the archive was moved since, each of the
+    // last exports may be it.
     let own = folder(report.archive.name.as_ref()?.as_ref());
     let is_here = |entry: &Entry| own.is_some() && entry.folder == own;
     let is_moved = !named().any(|(entry, _)| is_here(entry));

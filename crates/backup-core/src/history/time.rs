@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
 
-/// Formats a time: `2026-01-01T00:00:00Z`. A time that cannot be represented becomes the first second
-/// of 1970.
+/// Formats a time: `2026-01-01T00:00:00Z`. A time that cannot be represented becomes the first
+/// second of 1970.
 pub(super) fn text(time: SystemTime) -> String {
     let seconds = Timestamp::try_from(time).map_or(0, Timestamp::as_second);
     Timestamp::from_second(seconds).unwrap_or_default().to_string()

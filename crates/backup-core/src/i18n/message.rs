@@ -11,20 +11,22 @@ use super::Language;
 
 /// A sentence for people, stored as the id of a message and its arguments.
 ///
-/// [`Display`](fmt::Display) returns it in English, and [`text`](Self::text) in any language. A text of
-/// an embedder is converted by `From<String>`, and is the same in every language.
+/// [`Display`](fmt::Display) returns it in English, and [`text`](Self::text) in any language. A
+/// text of an embedder is converted by `From<String>`, and is the same in every language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     id: Cow<'static, str>,
     arguments: Vec<(Cow<'static, str>, Argument)>,
-    /// A more specific English text, such as the one in an archive. It replaces the English message.
+    /// A more specific English text, such as the one in an archive. It replaces the English
+    /// message.
     english: Option<String>,
 }
 
 /// An argument of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Argument {
-    /// A number. The message groups its digits, and may use it to choose between singular and plural.
+    /// A number. The message groups its digits, and may use it to choose between singular and
+    /// plural.
     Number(u64),
     /// A name or a text that is the same in every language.
     Text(String),

@@ -1,7 +1,8 @@
 //! The messages for users. Each language has one Fluent file in `i18n/`.
 //!
 //! Message ids and argument names are checked when this crate is compiled; ids of enum variants are
-//! checked by a test. The language is always an argument; this module does not read the environment.
+//! checked by a test. The language is always an argument; this module does not read the
+//! environment.
 
 mod message;
 

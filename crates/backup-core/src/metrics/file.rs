@@ -35,12 +35,13 @@ impl Metrics {
         self.0.values()
     }
 
-    /// Adds the sample of a run. If the run did not end `proven`, the time of the last proof is kept.
+    /// Adds the sample of a run. If the run did not end `proven`, the time of the last proof is
+    /// kept.
     ///
-    /// The existing sample is kept if its run ended later, or at the same time with a worse outcome.
-    /// This happens if its run was added while this one waited for the lock. A time that is further in
-    /// the future came from a wrong clock and is dropped, because it would hide every failure until
-    /// then.
+    /// The existing sample is kept if its run ended later, or at the same time with a worse
+    /// outcome. This happens if its run was added while this one waited for the lock. A time that
+    /// is further in the future came from a wrong clock and is dropped, because it would hide every
+    /// failure until then.
     pub fn add(&mut self, mut sample: Sample) {
         let key = (sample.archive.clone(), sample.command.clone());
         if let Some(before) = self.0.remove(&key) {
@@ -63,13 +64,13 @@ impl Metrics {
         text::write(&self.0)
     }
 
-    /// Adds samples to a file. The file is replaced as a whole, and everybody may read it. Samples of
-    /// other archives are kept. The file is locked while it is read and replaced.
+    /// Adds samples to a file. The file is replaced as a whole, and everybody may read it. Samples
+    /// of other archives are kept. The file is locked while it is read and replaced.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if the file holds anything else; it is then not
-    /// replaced, so that the time of the last proof is not lost.
+    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if the file holds anything else; it is then
+    /// not replaced, so that the time of the last proof is not lost.
     /// [`ErrorKind::Limit`](crate::ErrorKind::Limit) if the file is too long,
     /// [`ErrorKind::Locked`](crate::ErrorKind::Locked) if another run has locked it, and
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read or written.

@@ -11,7 +11,8 @@ const PREFIX: &str = "crm_backup_";
 const VERDICT: &str = "The outcome of the last run: 1 for its verdict, 0 for all others.";
 const FINDINGS: &str = "The number of findings of the last run.";
 
-/// The series in the order of the file: the metric, its name, its additional label, and its help text.
+/// The series in the order of the file: the metric, its name, its additional label, and its help
+/// text.
 const SERIES: [(Metric, &str, &str, &str); 13] = {
     use Metric::*;
     use RunOutcome::*;

@@ -16,7 +16,8 @@ pub struct KeyReport {
     pub known: Provenance,
     /// The number of records.
     pub records: u64,
-    /// The number of records in which a cell of the key is null, empty, or a text that stands for null.
+    /// The number of records in which a cell of the key is null, empty, or a text that stands for
+    /// null.
     pub missing: u64,
     /// The number of records whose key an earlier record has.
     pub repeated: u64,
@@ -76,8 +77,8 @@ pub struct AgainstReport {
     pub added: Option<u64>,
     /// The number of records that were removed.
     pub removed: Option<u64>,
-    /// The number of records that were changed. Without a key, a changed record counts as one removed
-    /// and one added.
+    /// The number of records that were changed. Without a key, a changed record counts as one
+    /// removed and one added.
     pub changed: Option<u64>,
     /// Whether records were matched by a key: one that is unique in the archive, and never null.
     pub by_key: bool,
@@ -121,8 +122,8 @@ pub struct TotalReport {
     pub column: Option<String>,
     /// The sum of the column, as an exact decimal.
     pub sum: Option<Reconciled<String>>,
-    /// The number of cells in the column that are neither plain decimal numbers, nor null, nor empty.
-    /// The sum excludes them.
+    /// The number of cells in the column that are neither plain decimal numbers, nor null, nor
+    /// empty. The sum excludes them.
     pub not_numbers: u64,
 }
 

@@ -1,7 +1,7 @@
 //! Checks untrusted JSON before it is parsed.
 //!
-//! A parsed value takes much more memory than its text, so the values are counted first. A parser that
-//! skips unknown values does not limit their nesting, so the depth is checked too.
+//! A parsed value takes much more memory than its text, so the values are counted first. A parser
+//! that skips unknown values does not limit their nesting, so the depth is checked too.
 
 use std::fmt;
 

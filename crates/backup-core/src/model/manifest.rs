@@ -194,8 +194,8 @@ impl Origin {
         Self { source: Some(source.into()), ..Self::default() }
     }
 
-    /// Adds a key that the source declares: columns whose values identify a record. They are unique and
-    /// never null.
+    /// Adds a key that the source declares: columns whose values identify a record. They are unique
+    /// and never null.
     pub fn key<C: Into<String>>(mut self, columns: impl IntoIterator<Item = C>) -> Self {
         let columns = columns.into_iter().map(Into::into).collect();
         self.keys.push(Key { columns, known: Provenance::Declared });
@@ -389,8 +389,8 @@ pub enum RecoveryMethod {
 /// How to rebuild a CSV file from the table that was read from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipe {
-    /// The WHATWG name of the encoding, in lower case; or `utf-32le`, `utf-32be`, or `iso-8859-1`. The
-    /// last means ISO 8859-1 itself, not windows-1252.
+    /// The WHATWG name of the encoding, in lower case; or `utf-32le`, `utf-32be`, or `iso-8859-1`.
+    /// The last means ISO 8859-1 itself, not windows-1252.
     pub encoding: String,
     /// Whether the file begins with a byte order mark.
     pub bom: bool,
@@ -436,8 +436,8 @@ pub enum Quotes {
     Needed,
     /// All cells except nulls.
     All,
-    /// Cells that need quotes, empty text, and cells with a comma even if the delimiter is not a comma.
-    /// Excel writes tab-separated text this way.
+    /// Cells that need quotes, empty text, and cells with a comma even if the delimiter is not a
+    /// comma. Excel writes tab-separated text this way.
     Commas,
 }
 
@@ -457,12 +457,12 @@ pub struct LedgerEntry {
     pub count: u64,
     /// One sentence for people. It never quotes a cell.
     pub message: String,
-    /// For a source that was named after its folder because another source has its name: the name of
-    /// the other source's folder, and that of its own. Empty if one of these names is unknown.
+    /// For a source that was named after its folder because another source has its name: the name
+    /// of the other source's folder, and that of its own. Empty if one of these names is unknown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub folders: Vec<String>,
-    /// For a source whose name is not Unicode: the bytes of its path, in lower-case hex. A restore uses
-    /// them where the system can.
+    /// For a source whose name is not Unicode: the bytes of its path, in lower-case hex. A restore
+    /// uses them where the system can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name_bytes: Option<String>,
 }

@@ -17,8 +17,8 @@ use crate::model::TOOL;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Run {
-    /// The arguments after the name of the program, unchanged, including recipients. They contain no
-    /// secret.
+    /// The arguments after the name of the program, unchanged, including recipients. They contain
+    /// no secret.
     pub arguments: Vec<String>,
     /// The arguments that repeat the checks.
     #[serde(skip)]
@@ -91,8 +91,8 @@ impl Run {
         std::iter::once("crm-backup".into()).chain(quoted).collect::<Vec<_>>().join(" ")
     }
 
-    /// The whole command, with a line for each option if it is long. Each line but the last ends with a
-    /// backslash.
+    /// The whole command, with a line for each option if it is long. Each line but the last ends
+    /// with a backslash.
     pub fn command_lines(&self) -> Vec<String> {
         let whole = self.command_line();
         if whole.chars().count() <= LINE {
@@ -155,7 +155,8 @@ pub(crate) fn file_argument(name: &str) -> String {
     format!("{here}{}", quoted(name))
 }
 
-/// An argument quoted for a shell. Invisible characters are written as escapes that bash and zsh read.
+/// An argument quoted for a shell. Invisible characters are written as escapes that bash and zsh
+/// read.
 pub(crate) fn quoted(argument: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-/:,@+=".contains(c);
     // Some shells replace `=name` by the path of a command.

@@ -1,6 +1,7 @@
 //! Decodes canonical CSV. Text that the encoder would not have written is refused.
 //!
-//! Because of this, equal cells have exactly one text, and the digest of the text identifies the cells.
+//! Because of this, equal cells have exactly one text, and the digest of the text identifies the
+//! cells.
 
 use std::fmt;
 
@@ -115,7 +116,8 @@ const PIECE_BYTES: usize = 128 * 1024;
 type Stop = (usize, Problem);
 
 impl Decoder {
-    /// A decoder for a table with these kinds. It begins with the first record, after the header line.
+    /// A decoder for a table with these kinds. It begins with the first record, after the header
+    /// line.
     pub fn new(kinds: Vec<Kind>) -> Self {
         Self::starting_at(kinds, 0)
     }
@@ -174,8 +176,8 @@ impl Decoder {
         Ok(())
     }
 
-    /// Moves bytes from `chunk` to `carry` until it ends with the line feed of a record. Returns `None`
-    /// if it does not end yet. Bytes are searched only once, even in a long record.
+    /// Moves bytes from `chunk` to `carry` until it ends with the line feed of a record. Returns
+    /// `None` if it does not end yet. Bytes are searched only once, even in a long record.
     fn complete_carry(&mut self, chunk: &[u8]) -> Result<Option<usize>, DecodeError> {
         let (mut at, mut quoted) = self.searched;
         // Bytes that `feed` left over are searched first, then the new bytes.
@@ -209,9 +211,9 @@ impl Decoder {
         bytes: &[u8],
         each: &mut impl FnMut(&Record) -> Result<(), E>,
     ) -> Result<usize, E> {
-        // Checks all bytes at once, which is much faster than checking each record. A record ends with
-        // a line feed, which is never part of a longer character. So a record is UTF-8 exactly if it
-        // ends before the first invalid byte.
+        // Checks all bytes at once, which is much faster than checking each record. A record ends
+        // with a line feed, which is never part of a longer character. So a record is UTF-8 exactly
+        // if it ends before the first invalid byte.
         let utf8_end = Encoding::utf8_valid_up_to(bytes);
         let mut index = StructuralIndex::new(bytes);
         self.record.hold(bytes);

@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::threads::spawn_scoped;
 
-/// A SHA-256 digest. Its text is 64 hexadecimal digits in lower case, as in the output of `sha256sum`.
+/// A SHA-256 digest. Its text is 64 hexadecimal digits in lower case, as in the output of
+/// `sha256sum`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest([u8; 32]);
 
@@ -115,14 +116,15 @@ impl<W: Write> Write for Sha256Writer<W> {
     }
 }
 
-/// The minimum number of bytes that are hashed on another thread. Hashing them takes much longer than
-/// starting a thread.
+/// The minimum number of bytes that are hashed on another thread. Hashing them takes much longer
+/// than starting a thread.
 const MIN_THREAD_BYTES: usize = 256 * 1024;
 
 /// The digest of a table, and of each of its parts.
 ///
-/// The canonical CSV of a table is its header line and then every record. Each part has its own header
-/// line. So the first part is hashed once for both digests, and every later part is hashed twice.
+/// The canonical CSV of a table is its header line and then every record. Each part has its own
+/// header line. So the first part is hashed once for both digests, and every later part is hashed
+/// twice.
 #[derive(Debug, Clone)]
 pub struct TableDigest {
     table: Sha256,

@@ -1,8 +1,8 @@
 //! Encodes canonical CSV.
 //!
-//! It is UTF-8, with a comma between cells and a line feed after every record. A `text` column has the
-//! format of PostgreSQL's `COPY … TO … (FORMAT csv)`. In an `any` column, the first byte of a cell
-//! shows its kind. `FORMAT.md` has the grammar.
+//! It is UTF-8, with a comma between cells and a line feed after every record. A `text` column has
+//! the format of PostgreSQL's `COPY … TO … (FORMAT csv)`. In an `any` column, the first byte of a
+//! cell shows its kind. `FORMAT.md` has the grammar.
 
 use std::io::Write as _;
 
@@ -64,9 +64,9 @@ impl Encoder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Record`](crate::ErrorKind::Record) if the record has more or fewer cells than the
-    /// table has columns, if a cell of a `text` column is neither UTF-8 text nor null, or if a cell is
-    /// longer than [`MAX_CELL_BYTES`].
+    /// [`ErrorKind::Record`](crate::ErrorKind::Record) if the record has more or fewer cells than
+    /// the table has columns, if a cell of a `text` column is neither UTF-8 text nor null, or if a
+    /// cell is longer than [`MAX_CELL_BYTES`].
     pub fn record(&self, record: &Record, out: &mut Vec<u8>) -> Result<()> {
         let before = out.len();
         self.try_record(record, out).inspect_err(|_| out.truncate(before))

@@ -1,9 +1,9 @@
 //! The safe header rule: which labels are in the CSV of a table.
 //!
-//! A label of a source may be empty, occur several times, or contain line breaks. But `tail -n +2` must
-//! be enough to join the parts of a table, and a simple CSV reader must be able to name each column. So
-//! a label that would prevent this is replaced by a derived one. The manifest also contains the
-//! original label, and the content id covers it.
+//! A label of a source may be empty, occur several times, or contain line breaks. But `tail -n +2`
+//! must be enough to join the parts of a table, and a simple CSV reader must be able to name each
+//! column. So a label that would prevent this is replaced by a derived one. The manifest also
+//! contains the original label, and the content id covers it.
 
 use std::collections::{HashMap, HashSet};
 

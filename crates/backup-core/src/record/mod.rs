@@ -128,8 +128,8 @@ impl<'a> From<&'a str> for Text<'a> {
 
 /// A value in a record.
 ///
-/// `PartialEq` compares reals by value. In the canonical form, and so in every digest, `-0.0` and `0.0`
-/// differ.
+/// `PartialEq` compares reals by value. In the canonical form, and so in every digest, `-0.0` and
+/// `0.0` differ.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell<'a> {
     /// No value.
@@ -154,7 +154,8 @@ pub(crate) enum CellTag {
     Blob,
 }
 
-/// A record: a byte buffer, and the positions of its cells. The buffer is reused for the next record.
+/// A record: a byte buffer, and the positions of its cells. The buffer is reused for the next
+/// record.
 ///
 /// ```
 /// use backup_core::record::{Cell, Record};
@@ -170,7 +171,8 @@ pub(crate) enum CellTag {
 pub struct Record {
     bytes: Vec<u8>,
     cells: Vec<Place>,
-    /// The number of bytes of held text at the start of `bytes`. Records are decoded from this text.
+    /// The number of bytes of held text at the start of `bytes`. Records are decoded from this
+    /// text.
     held: usize,
     /// The start in `bytes` of the next cell to be added.
     next: usize,
@@ -214,8 +216,8 @@ impl Record {
         self.line = None;
     }
 
-    /// Declares that the held text from `start` to `end` is the canonical form of the record in a table
-    /// of text. Then the record is not encoded again.
+    /// Declares that the held text from `start` to `end` is the canonical form of the record in a
+    /// table of text. Then the record is not encoded again.
     pub(crate) fn set_line(&mut self, start: usize, end: usize) {
         self.line = Some((start, end));
     }
@@ -264,8 +266,8 @@ impl Record {
 
     /// Appends text that may be invalid UTF-8. SQLite allows this.
     pub fn push_text_bytes(&mut self, value: &[u8]) {
-        // For short ASCII cells, the first test is faster; for others, the second is twice as fast as
-        // the check of the standard library.
+        // For short ASCII cells, the first test is faster; for others, the second is twice as fast
+        // as the check of the standard library.
         let is_utf8 = value.is_ascii() || Encoding::utf8_valid_up_to(value) == value.len();
         self.bytes.extend_from_slice(value);
         self.end(if is_utf8 { CellTag::Text } else { CellTag::RawText });
@@ -297,8 +299,8 @@ impl Record {
         self.end(CellTag::Text);
     }
 
-    /// The buffer, for a decoder that unescapes directly into it. [`Record::end`] turns the added bytes
-    /// into a cell.
+    /// The buffer, for a decoder that unescapes directly into it. [`Record::end`] turns the added
+    /// bytes into a cell.
     pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
     }
@@ -317,7 +319,8 @@ impl Record {
 
     /// Appends the cells of another record.
     pub(crate) fn append(&mut self, other: &Self) {
-        // If the line is known, all cells are in it or after the held text, and two pieces are copied.
+        // If the line is known, all cells are in it or after the held text, and two pieces are
+        // copied.
         let Some((start, end)) = other.line.or((other.held == 0).then_some((0, 0))) else {
             return other.iter().for_each(|cell| self.push(cell));
         };

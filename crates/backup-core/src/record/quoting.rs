@@ -9,8 +9,9 @@ pub(crate) fn needs_quotes(text: &[u8], alone: bool) -> bool {
 fn has_special(text: &[u8]) -> bool {
     const LOW: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    // The classic tests for a byte below a limit, and for a byte with a given value. They can only be
-    // wrong for bytes after a true match, so they are exact for the question whether there is a match.
+    // The classic tests for a byte below a limit, and for a byte with a given value. They can only
+    // be wrong for bytes after a true match, so they are exact for the question whether there is a
+    // match.
     fn any_below(word: u64, bound: u8) -> u64 {
         word.wrapping_sub(LOW * u64::from(bound)) & !word & HIGH
     }

@@ -1,7 +1,7 @@
 //! Finds the structural bytes of CSV (delimiters, quotes, CRs and LFs), 64 bytes at a time.
 //!
-//! The end of a cell is then the next position in the index. Searching for it byte by byte would take
-//! 1.5 times as long.
+//! The end of a cell is then the next position in the index. Searching for it byte by byte would
+//! take 1.5 times as long.
 
 /// The number of bytes that are examined together: the number of bits in a word.
 const BLOCK: usize = u64::BITS as usize;
@@ -64,11 +64,11 @@ impl Iterator for StructuralIndex<'_> {
     }
 }
 
-/// Returns one bit for each byte, beginning with the lowest: whether it is a delimiter, a quote, a CR
-/// or an LF.
+/// Returns one bit for each byte, beginning with the lowest: whether it is a delimiter, a quote, a
+/// CR or an LF.
 ///
-/// Compilers turn both loops into about a hundred instructions without branches. The function is not
-/// inlined, so that the iteration is small enough to keep its state in registers.
+/// Compilers turn both loops into about a hundred instructions without branches. The function is
+/// not inlined, so that the iteration is small enough to keep its state in registers.
 #[inline(never)]
 fn structure_of(block: &[u8; BLOCK], delimiter: u8) -> u64 {
     let mut bits = [0; BLOCK];

@@ -1,8 +1,8 @@
-//! A report as a document: parts, sections and blocks of text in one language. This module and those
-//! that build documents decide what a page and a terminal show. The renderers only print it.
+//! A report as a document: parts, sections and blocks of text in one language. This module and
+//! those that build documents decide what a page and a terminal show. The renderers only print it.
 //!
-//! All texts are safe to print: characters that control a terminal or change the reading direction are
-//! escaped.
+//! All texts are safe to print: characters that control a terminal or change the reading direction
+//! are escaped.
 
 use crate::command::Command;
 use crate::i18n::{Language, fl};
@@ -11,7 +11,8 @@ use crate::seen::clean;
 
 use super::units::count;
 
-/// The maximum number of rows of a table, and of items of a list, in a document. JSON has all of them.
+/// The maximum number of rows of a table, and of items of a list, in a document. JSON has all of
+/// them.
 pub(super) const MOST_ROWS: usize = 1000;
 
 /// The maximum number of characters of a name. The middle of a longer name is left out.
@@ -60,8 +61,8 @@ pub struct Part {
     pub from: Detail,
     /// The verdict.
     pub banner: Banner,
-    /// Findings and skipped checks. A page shows them first; a terminal shows them last, next to the
-    /// verdict.
+    /// Findings and skipped checks. A page shows them first; a terminal shows them last, next to
+    /// the verdict.
     pub attention: Vec<Section>,
     /// The other sections.
     pub sections: Vec<Section>,
@@ -404,8 +405,8 @@ pub(super) fn shown(text: &str) -> String {
     shortened(text, SENTENCE)
 }
 
-/// Text that is safe to print, with at most `most` characters. In a longer text, the middle is replaced
-/// by the length.
+/// Text that is safe to print, with at most `most` characters. In a longer text, the middle is
+/// replaced by the length.
 fn shortened(text: &str, most: usize) -> String {
     let length = text.chars().count();
     if length <= most {

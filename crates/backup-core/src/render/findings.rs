@@ -40,8 +40,8 @@ pub(super) fn problems(report: &Report) -> HashMap<&str, Problems> {
     problems
 }
 
-/// The findings of a severity. Remarks about the differences of tables are left out, because another
-/// section has a row for each.
+/// The findings of a severity. Remarks about the differences of tables are left out, because
+/// another section has a row for each.
 pub(super) fn of_severity(report: &Report, severity: Severity) -> Vec<&Finding> {
     let is_a_row = |one: &Finding| {
         one.severity == Severity::Remark && one.code == Code::Against && one.table.is_some()

@@ -1,4 +1,5 @@
-//! Documents about histories: the restore-tests, the times between them, and the keys that were used.
+//! Documents about histories: the restore-tests, the times between them, and the keys that were
+//! used.
 
 use std::time::{Duration, SystemTime};
 

@@ -197,8 +197,8 @@ impl Page {
         }
     }
 
-    /// A table in a frame that scrolls if the table is wider than the page. On a narrow page, each row
-    /// is a card, and each cell shows its heading.
+    /// A table in a frame that scrolls if the table is wider than the page. On a narrow page, each
+    /// row is a card, and each cell shows its heading.
     fn table(&self, table: &Table) -> Markup {
         let cards = table.columns.len() > COLUMNS;
         let class = |column: &Column| match column.kind {
@@ -273,7 +273,8 @@ fn heading(level: u8, title: &str, id: Option<String>) -> Markup {
     }
 }
 
-/// The symbol of a verdict. The symbols have different shapes, so that they do not depend on colour.
+/// The symbol of a verdict. The symbols have different shapes, so that they do not depend on
+/// colour.
 fn mark(outcome: RunOutcome) -> Markup {
     let shape = match outcome {
         RunOutcome::Proven => {

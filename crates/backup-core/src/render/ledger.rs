@@ -33,8 +33,8 @@ pub(super) fn merge_equal_texts(ledger: &[LedgerEntry]) -> Vec<MergedEntries> {
 }
 
 impl MergedEntries {
-    /// The text of the entries. It is translated if their code is known; otherwise it is the text in
-    /// the archive.
+    /// The text of the entries. It is translated if their code is known; otherwise it is the text
+    /// in the archive.
     pub(super) fn text(&self, language: Language) -> String {
         let known = (language != Language::English).then(|| self.entry.code.text(language));
         known.flatten().unwrap_or_else(|| self.entry.message.clone())
@@ -42,8 +42,8 @@ impl MergedEntries {
 
     /// The tables or sources of the entries, except those that the English text contains.
     pub(super) fn place(&self, language: Language) -> String {
-        // Only the texts of these codes contain the name. Other texts may contain the same word with
-        // another meaning.
+        // Only the texts of these codes contain the name. Other texts may contain the same word
+        // with another meaning.
         let names = language == Language::English && self.entry.code.names_its_place();
         let is_named = |name: &&String| names && self.entry.message.contains(*name);
         let places: Vec<&str> =

@@ -1,5 +1,5 @@
-//! Turns reports into documents for people. A [`Document`] is in one language; it can be printed as an
-//! HTML page or on a terminal.
+//! Turns reports into documents for people. A [`Document`] is in one language; it can be printed as
+//! an HTML page or on a terminal.
 //!
 //! Everything here is a pure function of its arguments: no clock, no environment, no files.
 

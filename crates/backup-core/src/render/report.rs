@@ -1,5 +1,5 @@
-//! Builds the document of a report: findings, skipped checks, how the run was requested, and what was
-//! checked.
+//! Builds the document of a report: findings, skipped checks, how the run was requested, and what
+//! was checked.
 
 use std::path::PathBuf;
 
@@ -46,8 +46,8 @@ impl Document {
         }
         sections.extend([checked(report, language), totals(report, language)]);
         sections.push(against(report, language));
-        // If the table of a check has no rows, the check was not requested or had nothing to check. Its
-        // section is left out.
+        // If the table of a check has no rows, the check was not requested or had nothing to check.
+        // Its section is left out.
         sections.retain(|section| !section.has_empty_table());
         sections.extend(written(report, language));
         sections.extend(by_hand::section(report, language));
@@ -62,9 +62,9 @@ impl Document {
         self
     }
 
-    /// Adds an archive without a report, with the error and its hint in the language of the document.
-    /// `refused` says that the archive was opened and a check of it failed; the verdict is then
-    /// `failed`. Otherwise there is no verdict.
+    /// Adds an archive without a report, with the error and its hint in the language of the
+    /// document. `refused` says that the archive was opened and a check of it failed; the verdict
+    /// is then `failed`. Otherwise there is no verdict.
     pub fn error(
         mut self,
         archive: &str,

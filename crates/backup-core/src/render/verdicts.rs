@@ -9,14 +9,14 @@ use crate::i18n::{Language, Message, fl};
 use crate::outcome::{Check, CheckKind};
 use crate::report::{Extent, Report, RunOutcome, Verdict};
 
-/// The word for an outcome. In Chinese, the English word follows it, because programs and documents use
-/// the English one.
+/// The word for an outcome. In Chinese, the English word follows it, because programs and documents
+/// use the English one.
 pub fn outcome_word(outcome: RunOutcome, language: Language) -> String {
     named("verdict-", &outcome, language)
 }
 
-/// A text next to the verdict of a sound archive without records, so that its proof is not mistaken for
-/// a proof of data. `None` if the archive holds records, or if the verdict is another one.
+/// A text next to the verdict of a sound archive without records, so that its proof is not mistaken
+/// for a proof of data. `None` if the archive holds records, or if the verdict is another one.
 pub fn no_records(report: &Report, language: Language) -> Option<String> {
     let is_sound = matches!(report.verdict(), Some(Verdict::Proven | Verdict::Unverified));
     if !is_sound || !report.is_without_records() {
@@ -91,8 +91,8 @@ pub(super) fn compared_with_source(report: &Report, language: Language) -> Optio
     })
 }
 
-/// A sentence that all checks ran, for a report without skipped checks. After a failure, some may not
-/// have run.
+/// A sentence that all checks ran, for a report without skipped checks. After a failure, some may
+/// not have run.
 pub(super) fn all_checks_ran(report: &Report, language: Language) -> String {
     match report.verdict() {
         Some(Verdict::Failed) if !is_sound(report) => fl!(language, "may-have-stopped"),
@@ -100,7 +100,8 @@ pub(super) fn all_checks_ran(report: &Report, language: Language) -> String {
     }
 }
 
-/// Whether the archive itself is sound: everything was checked, and no failure is about the archive.
+/// Whether the archive itself is sound: everything was checked, and no failure is about the
+/// archive.
 fn is_sound(report: &Report) -> bool {
     let about_the_archive = |finding: &Finding| {
         finding.severity == Severity::Failure

@@ -91,8 +91,8 @@ pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = SkippedCheck> 
     })
 }
 
-/// If nothing is a table: the files that look like data and were not read. `remarks` are the notes of
-/// the export.
+/// If nothing is a table: the files that look like data and were not read. `remarks` are the notes
+/// of the export.
 pub(crate) fn opaque(has_tables: bool, remarks: &[LedgerEntry]) -> Vec<SkippedCheck> {
     let opaque = remarks.iter().filter(|entry| !has_tables && entry.code == LedgerCode::Opaque);
     let names = opaque.filter_map(|entry| entry.source.as_deref());

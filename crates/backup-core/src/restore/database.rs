@@ -39,9 +39,9 @@ use crate::source::{MAX_RECORD_BYTES, Source as _};
 const MAX_NAMED: usize = 20;
 
 /// Restores an archive into a new SQLite database. If the only source of the archive is a SQLite
-/// database, the database file itself is restored, and its write-ahead log is applied. Otherwise, or if
-/// only some tables are requested, tables are restored without types. Their names are kept as far as
-/// SQLite allows. The result is read back and compared before the file gets its final name.
+/// database, the database file itself is restored, and its write-ahead log is applied. Otherwise,
+/// or if only some tables are requested, tables are restored without types. Their names are kept as
+/// far as SQLite allows. The result is read back and compared before the file gets its final name.
 ///
 /// # Errors
 ///
@@ -123,7 +123,8 @@ fn load_tables(
     Ok(())
 }
 
-/// A note on databases that are restored as plain tables although the archive holds the original file.
+/// A note on databases that are restored as plain tables although the archive holds the original
+/// file.
 fn plain_note(request: Request<'_>, manifest: &Manifest) -> Option<Message> {
     let tables = manifest.resources.iter().filter(|resource| request.wants(&resource.title));
     let sources: HashSet<_> =
@@ -204,8 +205,8 @@ fn malformed_reason(error: Error) -> Result<Message> {
     }
 }
 
-/// Compares the tables of a restored database with the manifest. Also compares the file, unless a log
-/// was merged into it.
+/// Compares the tables of a restored database with the manifest. Also compares the file, unless a
+/// log was merged into it.
 fn compare(
     manifest: &Manifest,
     source: &SourceMetadata,
@@ -239,8 +240,8 @@ fn compare(
     }
 }
 
-/// A note on objects that SQLite executes when the database is used. Everyone who has the public key
-/// can create an archive, so these objects may be malicious.
+/// A note on objects that SQLite executes when the database is used. Everyone who has the public
+/// key can create an archive, so these objects may be malicious.
 fn executable_objects_note(objects: RunningObjects) -> Option<Finding> {
     let RunningObjects { triggers, views, virtual_tables } = objects;
     let objects = [

@@ -38,8 +38,9 @@ impl Folder {
         Self { paths: Paths::below(root), files, recorded, open: None, whole, renamed }
     }
 
-    /// Creates a file below `folder` with this name, as far as possible. A shorter name is noted; any
-    /// other name only if `notes_others`. `path` is its path in the archive, if it is a stored file.
+    /// Creates a file below `folder` with this name, as far as possible. A shorter name is noted;
+    /// any other name only if `notes_others`. `path` is its path in the archive, if it is a stored
+    /// file.
     fn create(
         &mut self,
         folder: &str,
@@ -184,7 +185,8 @@ impl Visitor for Tables {
     }
 }
 
-/// Restores the source files: those that are stored unchanged, and those that are rebuilt by a recipe.
+/// Restores the source files: those that are stored unchanged, and those that are rebuilt by a
+/// recipe.
 pub(super) struct Originals {
     folder: Folder,
     rebuild: Rebuild<Output>,
@@ -198,8 +200,8 @@ impl Originals {
         Self { folder, rebuild, kept: 0, lost: Vec::new() }
     }
 
-    /// Reports what was restored, and what was not. Returns the paths of the files that are identical
-    /// to the source files.
+    /// Reports what was restored, and what was not. Returns the paths of the files that are
+    /// identical to the source files.
     pub(super) fn finish(mut self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
         report.findings.append(&mut self.folder.renamed);
         report.findings.append(&mut self.rebuild.findings);

@@ -1,7 +1,7 @@
 //! Restore: writes the data as files in a folder, or as a SQLite database.
 //!
-//! Restored files get their final names only after the whole archive, or each requested table, has been
-//! checked.
+//! Restored files get their final names only after the whole archive, or each requested table, has
+//! been checked.
 
 #[cfg(feature = "sqlite")]
 mod database;
@@ -31,16 +31,17 @@ use crate::monitor::Monitor;
 use crate::report::{Report, Verdict};
 
 /// Restores an archive into `folder`, which must be new or empty. It writes `tables/NAME.csv`,
-/// `files/…` and `schema/…`. With [`RestoreOptions::originals`], it writes the source files under their
-/// original paths instead.
+/// `files/…` and `schema/…`. With [`RestoreOptions::originals`], it writes the source files under
+/// their original paths instead.
 ///
 /// # Errors
 ///
-/// As [`verify`](crate::verify), and [`ErrorKind::Exists`](crate::ErrorKind::Exists) if the folder is
-/// not empty. Damage to the archive is a finding in the report, and the folder is then not written.
-/// [`RestoreOptions::salvage`] restores the intact parts of a damaged archive. Data that can be read
-/// but not proven is then in the folder `unproven`: the beginnings of damaged members, and all members
-/// if the end of the archive cannot be read. `SALVAGE.txt` in the folder lists what is missing.
+/// As [`verify`](crate::verify), and [`ErrorKind::Exists`](crate::ErrorKind::Exists) if the folder
+/// is not empty. Damage to the archive is a finding in the report, and the folder is then not
+/// written. [`RestoreOptions::salvage`] restores the intact parts of a damaged archive. Data that
+/// can be read but not proven is then in the folder `unproven`: the beginnings of damaged members,
+/// and all members if the end of the archive cannot be read. `SALVAGE.txt` in the folder lists what
+/// is missing.
 pub fn restore_folder(
     archive: &Path,
     identities: &[Identity],

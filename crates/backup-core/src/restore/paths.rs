@@ -63,8 +63,8 @@ impl Paths {
 
     /// A unique path for `name`, which may contain folders.
     ///
-    /// No path leaves the folder: names such as `..` and characters that a system forbids are replaced.
-    /// A path that is taken gets a number.
+    /// No path leaves the folder: names such as `..` and characters that a system forbids are
+    /// replaced. A path that is taken gets a number.
     pub(super) fn claim(&mut self, folder: &str, name: &str) -> Claimed {
         let mut safe: Vec<String> = Vec::new();
         let (mut bytes, mut is_shortened) = (0, false);
@@ -140,8 +140,8 @@ fn is_case_sensitive(folder: &Path) -> bool {
     folder.exists() && flipped.is_some_and(|name| !folder.with_file_name(name).exists())
 }
 
-/// A file name that every system accepts and that contains no misleading characters, as close to `name`
-/// as possible.
+/// A file name that every system accepts and that contains no misleading characters, as close to
+/// `name` as possible.
 fn safe_name(name: &str) -> String {
     let is_odd = |c: char| is_harmful(c) || r#"/\:*?"<>|"#.contains(c);
     let plain: String = name.chars().map(|c| if is_odd(c) { '_' } else { c }).collect();

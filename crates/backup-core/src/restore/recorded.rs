@@ -1,5 +1,5 @@
-//! What the manifest records of each file beside its bytes: the bytes of a name that is not Unicode, and
-//! the modification time.
+//! What the manifest records of each file beside its bytes: the bytes of a name that is not
+//! Unicode, and the modification time.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -44,8 +44,8 @@ impl Recorded {
         self.times.get(path).copied()
     }
 
-    /// The path below `folder` of a file whose name is not Unicode, in its original bytes; `None` if they
-    /// are not recorded, or if the system has only Unicode.
+    /// The path below `folder` of a file whose name is not Unicode, in its original bytes; `None`
+    /// if they are not recorded, or if the system has only Unicode.
     pub(super) fn path(&mut self, folder: &Path, path: &str) -> Option<PathBuf> {
         let below = original(path, self.names.get(path)?)?;
         let path = folder.join(below);
@@ -53,8 +53,8 @@ impl Recorded {
     }
 }
 
-/// The original path. Everyone who has the public key can create an archive, so the bytes are used only
-/// where they are not Unicode: such a name is neither `..` nor any other path.
+/// The original path. Everyone who has the public key can create an archive, so the bytes are used
+/// only where they are not Unicode: such a name is neither `..` nor any other path.
 #[cfg(unix)]
 fn original(shown: &str, bytes: &[u8]) -> Option<PathBuf> {
     use std::ffi::OsStr;

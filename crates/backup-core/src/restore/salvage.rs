@@ -64,8 +64,8 @@ pub(super) fn restore(request: Request<'_>, folder: &Path, report: &mut Report) 
     Ok(anything)
 }
 
-/// Passes the intact parts and files to a visitor, and removes all others from the report's lists of
-/// restored data.
+/// Passes the intact parts and files to a visitor, and removes all others from the report's lists
+/// of restored data.
 fn give(
     request: Request<'_>,
     reader: &mut Reader<File>,
@@ -114,8 +114,8 @@ fn scan_all(request: Request<'_>, folder: &Path, report: &mut Report) -> Result<
     Ok(true)
 }
 
-/// Reads the members in order. Returns the number of encrypted chunks that cannot be read, or `None` if
-/// the archive cannot be opened.
+/// Reads the members in order. Returns the number of encrypted chunks that cannot be read, or
+/// `None` if the archive cannot be opened.
 fn scan_into(
     request: Request<'_>,
     loose: &mut ScannedMembers,

@@ -37,7 +37,8 @@ pub trait Scratch {
     /// inserted.
     ///
     /// Returns the counts of each column as the database reports them: the number of values of each
-    /// type, and their lengths. They must not be computed from the records that are passed to `each`.
+    /// type, and their lengths. They must not be computed from the records that are passed to
+    /// `each`.
     fn read(
         &mut self,
         table: usize,

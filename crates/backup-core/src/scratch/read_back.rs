@@ -1,5 +1,6 @@
-//! Reads tables back from a scratch database and computes their digests with the code that exports use;
-//! the column counts are the database's own. Records are encoded and hashed on a second thread.
+//! Reads tables back from a scratch database and computes their digests with the code that exports
+//! use; the column counts are the database's own. Records are encoded and hashed on a second
+//! thread.
 
 use std::thread;
 
@@ -59,8 +60,8 @@ pub(crate) fn read_back(
             Ok(empty.try_recv().unwrap_or_default())
         });
         drop(full);
-        // If the thread failed, `counts` is only the error of sending to it. So the error of the thread
-        // is returned first.
+        // If the thread failed, `counts` is only the error of sending to it. So the error of the
+        // thread is returned first.
         let hasher = thread.join().map_err(|_| panicked())??;
         Ok::<_, Error>((hasher, counts?))
     })?;
@@ -72,8 +73,8 @@ fn panicked() -> Error {
     Error::panicked("reading back")
 }
 
-/// Reads all tables; `pass_on` takes each full batch and returns an empty one. Returns the database's
-/// counts for each table.
+/// Reads all tables; `pass_on` takes each full batch and returns an empty one. Returns the
+/// database's counts for each table.
 fn read_tables(
     tables: &[(usize, Table)],
     scratch: &mut dyn Scratch,

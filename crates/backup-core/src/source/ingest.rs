@@ -183,8 +183,8 @@ impl<'a, S: Store> Ingest<'a, S> {
         self.received
     }
 
-    /// Ends a source. If it passed tables on and no metadata, a remark is added, because the archive
-    /// does not contain what the tables were read from.
+    /// Ends a source. If it passed tables on and no metadata, a remark is added, because the
+    /// archive does not contain what the tables were read from.
     pub(crate) fn end_source(&mut self, name: &str) {
         if std::mem::take(&mut self.has_undescribed_table) {
             let message = message!("source-undescribed", source = name).to_string();
@@ -192,16 +192,16 @@ impl<'a, S: Store> Ingest<'a, S> {
         }
     }
 
-    /// Whether these names, which a source gives, are those of the current table, which may have been
-    /// renamed.
+    /// Whether these names, which a source gives, are those of the current table, which may have
+    /// been renamed.
     fn is_current(&self, source: &Option<String>, table: &Option<String>) -> bool {
         let (current_source, current) = &self.wanted;
         table.as_ref() == Some(current) && (source.is_none() || source == current_source)
     }
 }
 
-/// The size of the tables' descriptions in the manifest. Readers refuse a manifest with more objects or
-/// text than the format allows.
+/// The size of the tables' descriptions in the manifest. Readers refuse a manifest with more
+/// objects or text than the format allows.
 #[derive(Debug, Default)]
 struct Described {
     objects: u64,

@@ -1,8 +1,8 @@
 //! Sources of tables and files.
 //!
 //! A [`Source`] passes its content to a [`Sink`]: tables record by record, files as bytes, and what
-//! cannot be stored as ledger entries. The sources of this crate use these two traits, and an embedder
-//! can implement its own.
+//! cannot be stored as ledger entries. The sources of this crate use these two traits, and an
+//! embedder can implement its own.
 
 #[cfg(feature = "workbook")]
 mod code_pages;
@@ -43,12 +43,12 @@ use crate::model::{ColumnCounts, LedgerEntry, Origin, SourceMetadata};
 use crate::monitor::Monitor;
 use crate::record::{Digest, Record, Table};
 
-/// The default maximum size of a record: 256 MiB. A source with a longer record is stored as a file, so
-/// that the memory for a source is a small multiple of this.
+/// The default maximum size of a record: 256 MiB. A source with a longer record is stored as a
+/// file, so that the memory for a source is a small multiple of this.
 pub const MAX_RECORD_BYTES: u64 = 256 << 20;
 
-/// The maximum length of the labels of one table, in bytes. They are in the manifest, which is held in
-/// memory.
+/// The maximum length of the labels of one table, in bytes. They are in the manifest, which is held
+/// in memory.
 pub(crate) const MAX_LABELS_BYTES: u64 = 4 << 20;
 
 /// The maximum number of cells in a table that consists almost only of padding.
@@ -88,8 +88,8 @@ pub trait Source {
     /// [`ErrorKind::Limit`](crate::ErrorKind::Limit). Any other error ends the export.
     fn read(&mut self, sink: &mut dyn Sink) -> Result<()>;
 
-    /// A source that stores the same bytes as a file without parsing them; `None` if there are no bytes
-    /// to store.
+    /// A source that stores the same bytes as a file without parsing them; `None` if there are no
+    /// bytes to store.
     fn as_file(&self) -> Option<Box<dyn Source + Send>> {
         None
     }
@@ -103,8 +103,8 @@ pub trait Sink {
     /// Adds a record to the current table.
     fn record(&mut self, record: &Record) -> Result<()>;
 
-    /// Ends the table. `counts` are counts of its columns that the source determined independently of
-    /// its records. They must match the received records.
+    /// Ends the table. `counts` are counts of its columns that the source determined independently
+    /// of its records. They must match the received records.
     fn end_table(&mut self, counts: Option<&[ColumnCounts]>) -> Result<TableSummary>;
 
     /// Adds a file of exactly `file.bytes` bytes.

@@ -1,17 +1,17 @@
-//! The encoding of file names that are not Unicode: in ZIP files, and in folders that such ZIP files were
-//! unpacked into.
+//! The encoding of file names that are not Unicode: in ZIP files, and in folders that such ZIP
+//! files were unpacked into.
 //!
-//! One program wrote the names of a container, so one encoding is chosen for all of them together. Each
-//! candidate decodes all names, and the most plausible text wins: frequent characters of a script,
-//! next to characters of the same script.
+//! One program wrote the names of a container, so one encoding is chosen for all of them together.
+//! Each candidate decodes all names, and the most plausible text wins: frequent characters of a
+//! script, next to characters of the same script.
 
 use chardetng::EncodingDetector;
 use encoding_rs::{
     BIG5, EUC_KR, Encoding, GB18030, IBM866, KOI8_R, SHIFT_JIS, UTF_8, WINDOWS_1251, WINDOWS_1252,
 };
 
-/// The upper halves of code pages that are no web encodings. The ZIP specification uses 437 for names
-/// without the UTF-8 flag.
+/// The upper halves of code pages that are no web encodings. The ZIP specification uses 437 for
+/// names without the UTF-8 flag.
 const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧\
                      ╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 const CP850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤\
@@ -87,7 +87,8 @@ impl NameEncoding {
         }
     }
 
-    /// Decodes a name. Bytes that the encoding does not have are read in code page 437, which has all.
+    /// Decodes a name. Bytes that the encoding does not have are read in code page 437, which has
+    /// all.
     pub(super) fn decode_any(self, name: &[u8]) -> String {
         self.decode(name).unwrap_or_else(|| of_code_page(name, CP437))
     }
@@ -146,8 +147,8 @@ impl NameEncoding {
                 _ => 2 * of_letters(*character, neighbours),
             };
         }
-        // The frequent Korean syllables have the first bytes of only two thirds of the frequent Chinese
-        // characters. So if many characters are Korean, this is no coincidence.
+        // The frequent Korean syllables have the first bytes of only two thirds of the frequent
+        // Chinese characters. So if many characters are Korean, this is no coincidence.
         let is_korean = |c: &&char| matches!(c, '\u{ac00}'..='\u{d7a3}');
         let korean = characters.iter().filter(is_korean).count() as i32;
         if self == Self::Web(EUC_KR) { score + korean / 5 } else { score }

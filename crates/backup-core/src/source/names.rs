@@ -11,8 +11,8 @@ pub(super) struct UniqueNames {
 }
 
 impl UniqueNames {
-    /// Takes the wanted name. If it is taken, takes the first free name among `choice(2)`, `choice(3)`,
-    /// …
+    /// Takes the wanted name. If it is taken, takes the first free name among `choice(2)`,
+    /// `choice(3)`, …
     pub(super) fn take(&mut self, wanted: &str, choice: impl Fn(u64) -> String) -> String {
         if self.taken.insert(wanted.to_owned()) {
             return wanted.to_owned();

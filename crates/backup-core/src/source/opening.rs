@@ -1,9 +1,9 @@
 //! Opens files and folders without following links that another process may have created.
 //!
-//! A path that the user named may be a link. An entry of a folder may not: between listing and opening
-//! it, another process may replace it by a link, or by a pipe whose opening blocks forever. So the
-//! named folder is opened once, and its entries are opened relative to it, name by name, without
-//! following links and without blocking.
+//! A path that the user named may be a link. An entry of a folder may not: between listing and
+//! opening it, another process may replace it by a link, or by a pipe whose opening blocks forever.
+//! So the named folder is opened once, and its entries are opened relative to it, name by name,
+//! without following links and without blocking.
 
 use std::ffi::OsString;
 use std::fs::{File, Metadata};
@@ -72,8 +72,8 @@ impl DiskFile {
         Self { path: path.into(), found: None }
     }
 
-    /// A file that was found in a folder. Links are not followed, neither the file nor a folder above
-    /// it.
+    /// A file that was found in a folder. Links are not followed, neither the file nor a folder
+    /// above it.
     pub(super) fn found(root: &Arc<Root>, below: PathBuf) -> Self {
         Self { path: root.path.join(&below), found: Some((root.clone(), below)) }
     }
@@ -101,7 +101,8 @@ impl DiskFile {
         }
     }
 
-    /// The size of the file in bytes, without opening it; `None` if it does not exist or is not a regular file.
+    /// The size of the file in bytes, without opening it; `None` if it does not exist or is not a
+    /// regular file.
     pub(super) fn bytes(&self) -> Option<u64> {
         match &self.found {
             Some((root, below)) => {

@@ -1,7 +1,7 @@
 //! An open file for several readers, each with its own position.
 //!
-//! All read the same bytes, even if the file is renamed. A file that another process opened can be used
-//! too.
+//! All read the same bytes, even if the file is renamed. A file that another process opened can be
+//! used too.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};

@@ -1,8 +1,8 @@
 //! The file of a source. It must not change while it is read.
 //!
 //! The file is opened once, and all readers use this open file. Its length, modification time and
-//! identity are compared before and after reading. They show whether it was replaced or written to. A
-//! file that is stored must have the digest that was computed first.
+//! identity are compared before and after reading. They show whether it was replaced or written to.
+//! A file that is stored must have the digest that was computed first.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _};
@@ -100,8 +100,8 @@ impl StableFile {
         if bytes == self.bytes { Ok(digest) } else { Err(self.changed()) }
     }
 
-    /// Stores the file as `name`, and checks that it has not changed. A member of a ZIP file is stored
-    /// within the ZIP file instead. Returns how the file is restored.
+    /// Stores the file as `name`, and checks that it has not changed. A member of a ZIP file is
+    /// stored within the ZIP file instead. Returns how the file is restored.
     pub(super) fn store(
         &self,
         name: &str,
@@ -164,8 +164,8 @@ impl StableFile {
         })
     }
 
-    /// The bytes as a file, for readers that seek. A member is unpacked into an unnamed temporary file,
-    /// so that no file remains.
+    /// The bytes as a file, for readers that seek. A member is unpacked into an unnamed temporary
+    /// file, so that no file remains.
     pub(super) fn file(&self) -> Result<File> {
         if self.location.within().is_none() {
             return self.handle();

@@ -52,7 +52,8 @@ pub struct Layout {
     pub styles: &'static str,
     /// The name of the shared texts, and the part.
     pub texts: Option<(&'static str, Vec<u8>)>,
-    /// The type of the part of each sheet, empty if the sheet names no part; `worksheet` for the others.
+    /// The type of the part of each sheet, empty if the sheet names no part; `worksheet` for the
+    /// others.
     pub kinds: Vec<&'static str>,
 }
 

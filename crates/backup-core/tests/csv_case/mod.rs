@@ -94,7 +94,8 @@ fn assert_restored(name: &str, bytes: &[u8], options: CsvOptions) -> Vec<u8> {
     fs::read(out.join("t.csv")).unwrap_or_else(|error| panic!("{name}: it is missing: {error}"))
 }
 
-/// Reads a file that is not a table: it is archived byte for byte, and the reason holds all `words`.
+/// Reads a file that is not a table: it is archived byte for byte, and the reason holds all
+/// `words`.
 pub fn check_refused(name: &str, bytes: &[u8], options: CsvOptions, words: &[&str]) {
     let report = read(bytes, options);
     assert_eq!(report.contents().tables.len(), 0, "{name}: no table");

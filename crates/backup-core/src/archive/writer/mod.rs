@@ -1,8 +1,8 @@
 //! Writes an archive: it takes tables and files, and writes encrypted bytes.
 //!
 //! A tar header contains the size of its member, and no plaintext may be on disk. So a table is cut
-//! into parts. The frames of a part are compressed while the part grows, and wait in memory. When the
-//! part closes, its header is written first, then its frames. Small members share frames.
+//! into parts. The frames of a part are compressed while the part grows, and wait in memory. When
+//! the part closes, its header is written first, then its frames. Small members share frames.
 
 mod options;
 mod stream;
@@ -93,8 +93,8 @@ pub struct Finished {
 }
 
 impl<W: Write + Send + 'static> Writer<W> {
-    /// Begins an archive that only `recipients` can open. The name of its top folder is derived from
-    /// `name`.
+    /// Begins an archive that only `recipients` can open. The name of its top folder is derived
+    /// from `name`.
     ///
     /// # Errors
     ///
@@ -108,8 +108,8 @@ impl<W: Write + Send + 'static> Writer<W> {
     ) -> Result<Self> {
         let created = options.created.unwrap_or_else(SystemTime::now);
         let created = jiff::Timestamp::try_from(created)
-            // The time is rounded down. Otherwise members could be dated in the future, and tar would
-            // warn.
+            // The time is rounded down. Otherwise members could be dated in the future, and tar
+            // would warn.
             .and_then(|time| jiff::Timestamp::from_second(time.as_second()))
             .map_err(|_| Error::limit(message!("archive-time")))?;
         // age writes the header into this buffer. Without it, age would replace an error of the
@@ -151,19 +151,20 @@ impl<W: Write + Send + 'static> Writer<W> {
         Ok(writer)
     }
 
-    /// Begins a table. Its records are added with the [`TableWriter`], which must be finished before
-    /// anything else is written.
+    /// Begins a table. Its records are added with the [`TableWriter`], which must be finished
+    /// before anything else is written.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Record`] if a table with this name exists already or the table has no columns;
-    /// [`ErrorKind::Limit`] if it has more than [`MAX_COLUMNS`](crate::record::MAX_COLUMNS) columns.
+    /// [`ErrorKind::Limit`] if it has more than [`MAX_COLUMNS`](crate::record::MAX_COLUMNS)
+    /// columns.
     pub fn table(&mut self, table: Table) -> Result<TableWriter<'_, W>> {
         self.table_from(table, Origin::default())
     }
 
-    /// As [`Writer::table`], with the origin of the table: its source, its keys and its references. The
-    /// manifest stores them, and a restore-test checks them.
+    /// As [`Writer::table`], with the origin of the table: its source, its keys and its references.
+    /// The manifest stores them, and a restore-test checks them.
     ///
     /// ```
     /// # use backup_core::archive::{KeyPair, Writer, WriterOptions};
@@ -279,8 +280,8 @@ impl<W: Write + Send + 'static> Writer<W> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SourceChanged`] if `content` has more or fewer bytes, [`ErrorKind::Record`] if a
-    /// file with this path exists already, and [`ErrorKind::Io`] if reading or writing fails.
+    /// [`ErrorKind::SourceChanged`] if `content` has more or fewer bytes, [`ErrorKind::Record`] if
+    /// a file with this path exists already, and [`ErrorKind::Io`] if reading or writing fails.
     pub fn file(&mut self, file: &FileHead, content: &mut dyn Read) -> Result<Digest> {
         self.nothing_open()?;
         if !self.file_paths.insert(file.path.clone()) {
@@ -329,7 +330,8 @@ impl<W: Write + Send + 'static> Writer<W> {
         Ok(hash.finish().0)
     }
 
-    /// Adds an entry about something that the archive does not contain, or contains in another form.
+    /// Adds an entry about something that the archive does not contain, or contains in another
+    /// form.
     pub fn ledger(&mut self, entry: LedgerEntry) {
         self.manifest.backup.ledger.push(entry);
     }
@@ -348,8 +350,8 @@ impl<W: Write + Send + 'static> Writer<W> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Record`] if a table was not finished, and [`ErrorKind::Io`] if writing fails. The
-    /// output is then not a valid archive.
+    /// [`ErrorKind::Record`] if a table was not finished, and [`ErrorKind::Io`] if writing fails.
+    /// The output is then not a valid archive.
     pub fn finish(mut self) -> Result<(Finished, W)> {
         self.nothing_open()?;
         let contents = std::mem::take(&mut self.contents).into_bytes();
@@ -458,7 +460,8 @@ fn no_table() -> Error {
     Error::record(message!("archive-no-table"))
 }
 
-/// The error of reading a file's content. An [`Error`] that a source passed on is returned unchanged.
+/// The error of reading a file's content. An [`Error`] that a source passed on is returned
+/// unchanged.
 pub(crate) fn read_failed(path: &str, error: io::Error) -> Error {
     Error::read(error, Some(path.as_ref()))
 }

@@ -14,7 +14,8 @@ const MOST_COUNTED: usize = 64;
 /// What was counted in a column that may be a reference.
 #[derive(Default)]
 pub(super) struct Candidate {
-    /// Whether its label is that of a reference. Then it is looked up even if it holds small numbers.
+    /// Whether its label is that of a reference. Then it is looked up even if it holds small
+    /// numbers.
     is_labelled: bool,
     /// The number of cells that are not null, from the manifest.
     all_cells: u64,

@@ -1,5 +1,5 @@
-//! Collects the ids of keys, of references, and of all columns that may be references, while tables are
-//! read back from the database.
+//! Collects the ids of keys, of references, and of all columns that may be references, while tables
+//! are read back from the database.
 
 use std::collections::HashMap;
 
@@ -31,8 +31,8 @@ pub(crate) struct CheckPlan {
 }
 
 impl CheckPlan {
-    /// Creates a plan for the tables of an archive. What the user gave and cannot be checked is added
-    /// to the skipped checks of the report.
+    /// Creates a plan for the tables of an archive. What the user gave and cannot be checked is
+    /// added to the skipped checks of the report.
     pub(crate) fn new(manifest: &Manifest, schema: Option<&Schema>, report: &mut Report) -> Self {
         let plan = Plan::new(manifest, schema, &mut report.skipped);
         let names = plan.tables.iter().enumerate().map(|(at, table)| (table.name.clone(), at));

@@ -32,8 +32,8 @@ pub(super) fn reference_entry([first, second]: Hash, reference: usize, record: u
 }
 
 /// Reads all ids in order. Calls `repeated` with the key and the record of each id that an earlier
-/// record of the same key has. Calls `each` with every reference, its record, and the keys that contain
-/// its id.
+/// record of the same key has. Calls `each` with every reference, its record, and the keys that
+/// contain its id.
 pub(super) fn join(
     ids: &Sorted,
     monitor: &dyn Monitor,
@@ -98,9 +98,9 @@ impl Hashing {
         hash(&self.hasher, bytes)
     }
 
-    /// Calls `each` with the id of a record: all these cells together. If `several` is set, one cell
-    /// may hold several ids, and `each` is called with each of them. `missing` are texts that stand for
-    /// null.
+    /// Calls `each` with the id of a record: all these cells together. If `several` is set, one
+    /// cell may hold several ids, and `each` is called with each of them. `missing` are texts that
+    /// stand for null.
     pub(super) fn ids(
         &mut self,
         record: &Record,
@@ -145,8 +145,8 @@ fn hash(hasher: &SipHasher13, bytes: &[u8]) -> Hash {
     [hash.h1, hash.h2]
 }
 
-/// The text of a cell as an id; `None` if it is null or empty. Outer white space is removed, because
-/// exporters add tabs to long numbers.
+/// The text of a cell as an id; `None` if it is null or empty. Outer white space is removed,
+/// because exporters add tabs to long numbers.
 pub(super) fn text_of<'a>(cell: Cell<'a>, buffer: &'a mut Vec<u8>) -> Option<&'a [u8]> {
     buffer.clear();
     let bytes = match cell {
@@ -188,7 +188,8 @@ mod tests {
             let mut sorter = Sorter::holding(most);
             for number in 0..20_000_u64 {
                 for key in 0..2 {
-                    // Every third id of the second key is in the first key, where each id occurs twice.
+                    // Every third id of the second key is in the first key, where each id occurs
+                    // twice.
                     let id = if key == 0 { number % 10_000 * 3 } else { number };
                     let hash = hashing.hash(&id.to_le_bytes());
                     sorter.push(key_entry(hash, key, number + 1)).expect("it is kept");

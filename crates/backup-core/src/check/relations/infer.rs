@@ -1,8 +1,9 @@
 //! Infers from names and values which columns refer to which keys.
 //!
-//! The classic test is inclusion: nearly all values of a column are values of the key. Inclusion alone
-//! finds too many references, because every column of small numbers is included in a key that counts
-//! from 1. So a reference also needs values that no two columns share by chance, or a matching name.
+//! The classic test is inclusion: nearly all values of a column are values of the key. Inclusion
+//! alone finds too many references, because every column of small numbers is included in a key that
+//! counts from 1. So a reference also needs values that no two columns share by chance, or a
+//! matching name.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -18,8 +19,8 @@ use crate::monitor::Monitor;
 const NEARLY_ALL: f64 = 0.8;
 /// The minimum share if the name matches. The other ids are reported as orphans.
 const NAMED_SHARE: f64 = 0.3;
-/// The minimum share of a column's ids that a key must contain to be one of several targets. It must
-/// also contain at least two ids.
+/// The minimum share of a column's ids that a key must contain to be one of several targets. It
+/// must also contain at least two ids.
 const ONE_OF_SEVERAL: f64 = 1.0 / 256.0;
 /// The maximum length of a table name that is found in column labels, in bytes.
 const MOST_NAME_BYTES: usize = 64;
@@ -53,8 +54,8 @@ pub(super) fn infer(plan: &mut Plan, ids: &Sorted, monitor: &dyn Monitor) -> Res
     Ok(())
 }
 
-/// The keys that a candidate with `ids` ids refers to, in order, and whether values alone show this.
-/// The first rule that finds keys decides:
+/// The keys that a candidate with `ids` ids refers to, in order, and whether values alone show
+/// this. The first rule that finds keys decides:
 ///
 /// 1. one key that the label names and that has `NAMED_SHARE` of the ids,
 /// 2. one key that has `NEARLY_ALL` of the ids, if these are distinctive
@@ -87,8 +88,8 @@ fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>,
     }
     let at_least = share(ONE_OF_SEVERAL).max(2);
     let some = keys_with(at_least, &is_distinctive);
-    // An id that several keys contain is counted once for each, so the sum may be too high. The lookup
-    // then finds many orphans, and `discard_wrong_inference` undoes this.
+    // An id that several keys contain is counted once for each, so the sum may be too high. The
+    // lookup then finds many orphans, and `discard_wrong_inference` undoes this.
     let together: u64 = some.iter().map(hits).sum();
     if together >= share(NEARLY_ALL) && candidate.uncounted < at_least {
         return Some((some, true));

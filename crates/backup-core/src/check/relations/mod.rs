@@ -1,18 +1,18 @@
-//! Checks of keys and references in the restored database: whether keys are unique and never null, and
-//! whether every reference names a record.
+//! Checks of keys and references in the restored database: whether keys are unique and never null,
+//! and whether every reference names a record.
 //!
 //! ```text
-//! archive's manifest ┐
-//! the user's schema  ├─▶ plan ─▶ collect (while tables are read back) ─▶ infer ─▶ look up ─▶ report
-//! names of columns   ┘                                                      (both by `join`)
+//! archive's manifest ┐ the user's schema ├─▶ plan ─▶ collect (while tables are read back) ─▶ infer
+//! ─▶ look up ─▶ report names of columns ┘ (both by `join`)
 //! ```
 //!
-//! These checks cannot fail a backup: the content id proves that the database has the same data as the
-//! source, so an orphan was already in the source. Reports contain record numbers only, never cells.
+//! These checks cannot fail a backup: the content id proves that the database has the same data as
+//! the source, so an orphan was already in the source. Reports contain record numbers only, never
+//! cells.
 //!
 //! The scratch database does not join the tables: two ids are equal if the texts of their cells are
-//! equal, whatever their types. Ids are hashed. The ids of all keys and of all columns that may refer
-//! to one are sorted together.
+//! equal, whatever their types. Ids are hashed. The ids of all keys and of all columns that may
+//! refer to one are sorted together.
 
 mod candidate;
 mod collect;
@@ -36,8 +36,8 @@ use crate::monitor::Monitor;
 use crate::report::Report;
 
 impl CheckPlan {
-    /// Infers references from the collected ids, looks up every reference, and adds the results to the
-    /// report.
+    /// Infers references from the collected ids, looks up every reference, and adds the results to
+    /// the report.
     pub(crate) fn finish(self, monitor: &dyn Monitor, report: &mut Report) -> Result<()> {
         let Self { mut plan, ids, failed, places, .. } = self;
         failed.map_or(Ok(()), Err)?;

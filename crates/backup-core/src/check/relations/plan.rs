@@ -10,8 +10,8 @@ use crate::model::{self, KeyReport, Manifest, Provenance, ReferenceReport, Resou
 use crate::outcome::{CheckKind, SkippedCheck};
 use crate::table_names::{self, FoundTable};
 
-/// The maximum numbers of keys and references of a table that are checked. They limit the time for a
-/// hostile archive.
+/// The maximum numbers of keys and references of a table that are checked. They limit the time for
+/// a hostile archive.
 const MAX_KEYS: usize = 64;
 const MAX_REFERENCES: usize = 256;
 /// The maximum number of columns that one sentence names.
@@ -146,8 +146,8 @@ impl Reference {
 }
 
 impl Plan {
-    /// Creates a plan for all tables of an archive. What the user gave and cannot be checked is added
-    /// to `skipped`.
+    /// Creates a plan for all tables of an archive. What the user gave and cannot be checked is
+    /// added to `skipped`.
     pub(super) fn new(
         manifest: &Manifest,
         schema: Option<&Schema>,
@@ -213,8 +213,8 @@ impl Plan {
         }
     }
 
-    /// Adds a table and its keys. Returns its references, whose targets may be tables that are added
-    /// later.
+    /// Adds a table and its keys. Returns its references, whose targets may be tables that are
+    /// added later.
     fn add_table<'a>(
         &mut self,
         resource: &'a Resource,
@@ -289,8 +289,8 @@ impl Plan {
         keys.find(|key| self.keys[*key].columns == columns)
     }
 
-    /// Adds a key unless the table has it already. Returns its index. `known` is `None` if it is only
-    /// the target of references.
+    /// Adds a key unless the table has it already. Returns its index. `known` is `None` if it is
+    /// only the target of references.
     fn add_key(
         &mut self,
         table: usize,
@@ -348,8 +348,8 @@ impl Plan {
         }))
     }
 
-    /// The key with these columns of a table; if `names` is empty, the table's own key. `None` if its
-    /// number of columns is not `width`.
+    /// The key with these columns of a table; if `names` is empty, the table's own key. `None` if
+    /// its number of columns is not `width`.
     fn key_of(&mut self, table: usize, names: &[String], width: usize) -> Option<usize> {
         let plan = &self.tables[table];
         if names.is_empty() {
@@ -369,8 +369,8 @@ impl Plan {
 
 /// The tables by name, as references name them.
 struct TableNames {
-    /// By the source and the name there: as it is, and in lower case. If several have the same name,
-    /// the first is used.
+    /// By the source and the name there: as it is, and in lower case. If several have the same
+    /// name, the first is used.
     declared: HashMap<(Option<String>, String), usize>,
     given: table_names::TableNames,
 }
@@ -388,8 +388,8 @@ impl TableNames {
         Self { declared, given }
     }
 
-    /// The target table of a reference. If the source declares the reference, it is the table with this
-    /// name in the same source; if the user gave it, the table that this name stands for.
+    /// The target table of a reference. If the source declares the reference, it is the table with
+    /// this name in the same source; if the user gave it, the table that this name stands for.
     fn find(&self, from: &TablePlan, reference: &model::Reference) -> Option<usize> {
         if reference.known != Provenance::Declared {
             return match self.given.find(&reference.table) {
@@ -443,8 +443,8 @@ impl TablePlan {
         lacking.join(", ")
     }
 
-    /// The columns whose labels are those of the table's own keys. If there are none, the first column
-    /// whose label is that of another key.
+    /// The columns whose labels are those of the table's own keys. If there are none, the first
+    /// column whose label is that of another key.
     fn likely_keys(&self) -> Vec<(usize, KeyLabel)> {
         let named = |wanted: KeyLabel, most: usize| {
             let columns = self.labels.iter().enumerate();

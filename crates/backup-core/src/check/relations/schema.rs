@@ -1,6 +1,6 @@
-//! The user's schema: a Frictionless Data Package. `primaryKey`, `foreignKeys` and `missingValues` of
-//! its Table Schemas are used. Types and constraints of values are not checked and are reported as
-//! skipped; `frictionless` checks them.
+//! The user's schema: a Frictionless Data Package. `primaryKey`, `foreignKeys` and `missingValues`
+//! of its Table Schemas are used. Types and constraints of values are not checked and are reported
+//! as skipped; `frictionless` checks them.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::Read;
@@ -239,8 +239,8 @@ impl Schema {
             let why = message!("schema-form", line = line, column = column);
             input::refuse(why, message!("hint-schema-form"))
         })?;
-        // References use the names of resources, but tables have the titles. If two resources have the
-        // same name, the first is used.
+        // References use the names of resources, but tables have the titles. If two resources have
+        // the same name, the first is used.
         let titles = package.resources.iter().rev();
         let titles: HashMap<String, String> = titles
             .map(|it| (it.name.clone(), it.title.clone().unwrap_or_else(|| it.name.clone())))
@@ -274,8 +274,8 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if there is nothing to check in any table, if a
-    /// table occurs twice, or if a reference and its target have different numbers of columns.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if there is nothing to check in any table, if
+    /// a table occurs twice, or if a reference and its target have different numbers of columns.
     pub fn new(tables: impl IntoIterator<Item = TableSchema>) -> Result<Self> {
         let tables: Vec<TableSchema> = tables.into_iter().collect();
         let mut names = HashSet::new();

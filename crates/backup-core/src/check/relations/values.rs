@@ -104,8 +104,8 @@ pub(crate) fn key_label(label: &str, table: &str) -> Option<KeyLabel> {
     label.ends_with("编号").then_some(KeyLabel::Number)
 }
 
-/// The label of a reference without its word for an id: `parent_account_id` is `parentaccount`. `None`
-/// if the label is not that of a reference.
+/// The label of a reference without its word for an id: `parent_account_id` is `parentaccount`.
+/// `None` if the label is not that of a reference.
 pub(super) fn reference_stem(label: &str) -> Option<String> {
     let label = normal(label);
     let ends = ["唯一性id", "guid", "ids", "id", "编号"];

@@ -15,8 +15,8 @@ fn seen_of(record: &Record) -> Seen {
     record.cells.iter().map(|cell| (cell.tag, bytes(cell.start, cell.end))).collect()
 }
 
-/// Decodes the record at the start of `bytes` cell by cell. Returns its length, or `None` if `bytes`
-/// ends before the record does. Errors contain the position in the record.
+/// Decodes the record at the start of `bytes` cell by cell. Returns its length, or `None` if
+/// `bytes` ends before the record does. Errors contain the position in the record.
 fn decode_cell_by_cell(
     kinds: &[Kind],
     bytes: &[u8],

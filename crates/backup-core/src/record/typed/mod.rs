@@ -1,8 +1,8 @@
 //! Converts records from and to the types of an embedder, with serde.
 //!
-//! A record is a flat struct, map, tuple or sequence of scalars. `None` and `()` are null. A boolean is
-//! the text `true` or `false`. A unit variant is its name. A sequence of `u8` is a blob: `Vec<u8>`,
-//! `&[u8]`, `[u8; N]`. An empty sequence of any type is an empty blob.
+//! A record is a flat struct, map, tuple or sequence of scalars. `None` and `()` are null. A
+//! boolean is the text `true` or `false`. A unit variant is its name. A sequence of `u8` is a blob:
+//! `Vec<u8>`, `&[u8]`, `[u8; N]`. An empty sequence of any type is an empty blob.
 
 mod de_record;
 mod error;
@@ -22,8 +22,8 @@ use crate::i18n::message;
 /// Converts a value to a record of `table`.
 ///
 /// Bytes (`Vec<u8>`, `&[u8]`, `[u8; N]`) become a blob. The fields of a struct are assigned to the
-/// columns with their names, in any order, and columns without a field become null. The elements of a
-/// tuple or sequence are assigned to the columns in order.
+/// columns with their names, in any order, and columns without a field become null. The elements of
+/// a tuple or sequence are assigned to the columns in order.
 ///
 /// ```
 /// use backup_core::record::{Cell, Column, Record, Table, to_record};
@@ -71,8 +71,8 @@ fn order_by_label(table: &Table, labels: &[String], given: &Record) -> Result<Re
     Ok(table.columns.iter().map(|column| cell_of(&column.label).unwrap_or(Cell::Null)).collect())
 }
 
-/// Converts a record of `table` to a value: a struct by the labels of the columns, a tuple or sequence
-/// by their order.
+/// Converts a record of `table` to a value: a struct by the labels of the columns, a tuple or
+/// sequence by their order.
 ///
 /// Text is also parsed as a number or a boolean if the type requires one, because CSV contains only
 /// text.

@@ -2,8 +2,8 @@
 
 use crate::record::{Digest, Record, Table};
 
-/// A batch is inserted when it has this many bytes or cells. Up to three batches are in memory at the
-/// same time.
+/// A batch is inserted when it has this many bytes or cells. Up to three batches are in memory at
+/// the same time.
 const BYTES: usize = 1 << 19;
 const CELLS: usize = 16 * 1024;
 /// A batch with more bytes than this is inserted before the next one is filled.

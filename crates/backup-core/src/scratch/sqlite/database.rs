@@ -1,7 +1,8 @@
 //! A SQLite database: its tables, and the insertion of batches of records.
 //!
-//! Columns have no affinity, because any affinity would change cells (`-0.0`, `'42'`). SQLite stores
-//! NaN as NULL, so NaN is noted in a separate table. A table that is wider than SQLite allows is split.
+//! Columns have no affinity, because any affinity would change cells (`-0.0`, `'42'`). SQLite
+//! stores NaN as NULL, so NaN is noted in a separate table. A table that is wider than SQLite
+//! allows is split.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -23,8 +24,8 @@ use crate::sqlite::{push_value, quoted};
 /// The maximum number of columns of a SQLite table.
 const MAX_SQLITE_COLUMNS: usize = 2000;
 
-/// The number of records that one statement inserts, if there are enough. One statement for each record
-/// takes 25 % longer. SQLite allows 32,766 parameters in a statement; that is enough for
+/// The number of records that one statement inserts, if there are enough. One statement for each
+/// record takes 25 % longer. SQLite allows 32,766 parameters in a statement; that is enough for
 /// [`MAX_SQLITE_COLUMNS`] in each record.
 const GROUP: usize = 16;
 
@@ -127,10 +128,10 @@ impl Database {
         Ok(())
     }
 
-    /// Moves the definitions of new tables into another table until the load ends. Whenever a table is
-    /// created, SQLite reads all definitions in its schema. The total time would be quadratic in the
-    /// number of tables. Records can still be inserted, because this connection has the definitions in
-    /// memory.
+    /// Moves the definitions of new tables into another table until the load ends. Whenever a table
+    /// is created, SQLite reads all definitions in its schema. The total time would be quadratic in
+    /// the number of tables. Records can still be inserted, because this connection has the
+    /// definitions in memory.
     fn set_definitions_aside(&self) -> rusqlite::Result<()> {
         self.change_schema(
             "INSERT INTO temp.[backup: schema]
@@ -202,8 +203,8 @@ impl Database {
         Ok(())
     }
 
-    /// Ends the load. A database in a file is opened again, so that it is not read from the cache of
-    /// the connection that loaded it.
+    /// Ends the load. A database in a file is opened again, so that it is not read from the cache
+    /// of the connection that loaded it.
     pub(super) fn loaded(&mut self, path: Option<&Path>) -> Result<()> {
         let mut end = || {
             self.change_schema(
@@ -317,7 +318,8 @@ impl Database {
         Ok(counts)
     }
 
-    /// The cells that are NaN: the number of the record, counted from 1, and the position of the cell.
+    /// The cells that are NaN: the number of the record, counted from 1, and the position of the
+    /// cell.
     fn nans(&self, table: usize, loaded: &Loaded) -> rusqlite::Result<HashSet<(i64, i64)>> {
         if loaded.nans == 0 {
             return Ok(HashSet::new());
@@ -329,8 +331,8 @@ impl Database {
     }
 }
 
-/// Counts a value by the type and length that SQLite reports, independently of the code that creates
-/// and encodes records.
+/// Counts a value by the type and length that SQLite reports, independently of the code that
+/// creates and encodes records.
 fn count(counts: &mut ColumnCounts, value: ValueRef<'_>) {
     let (count, bytes) = match value {
         ValueRef::Null => (&mut counts.nulls, 0),

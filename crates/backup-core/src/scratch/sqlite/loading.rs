@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::threads;
 
-/// The number of batches that may wait, in addition to the one that is being filled and the one that is
-/// being inserted.
+/// The number of batches that may wait, in addition to the one that is being filled and the one
+/// that is being inserted.
 const WAITING: usize = 1;
 
 /// A database, which the loading thread owns while it runs. Dropping this waits for the thread.
@@ -31,8 +31,8 @@ impl Loading {
         self.database.as_ref().ok_or_else(still_loading)
     }
 
-    /// Inserts an item into the database, or sends it to the thread. If the thread has stopped, returns
-    /// its error.
+    /// Inserts an item into the database, or sends it to the thread. If the thread has stopped,
+    /// returns its error.
     pub(super) fn put(&mut self, task: Task) -> Result<()> {
         match &self.tasks {
             None => self.database.as_mut().ok_or_else(still_loading)?.put(task),

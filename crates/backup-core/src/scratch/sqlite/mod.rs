@@ -36,8 +36,8 @@ pub struct SqliteScratch {
 }
 
 impl SqliteScratch {
-    /// A database in an unnamed temporary file. Other programs cannot open it, and it does not remain
-    /// after a crash. Small databases stay in memory.
+    /// A database in an unnamed temporary file. Other programs cannot open it, and it does not
+    /// remain after a crash. Small databases stay in memory.
     ///
     /// # Errors
     ///
@@ -65,8 +65,8 @@ impl SqliteScratch {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Exists`] if the file exists, [`ErrorKind::Io`] or [`ErrorKind::Scratch`] if it cannot
-    /// be created.
+    /// [`ErrorKind::Exists`] if the file exists, [`ErrorKind::Io`] or [`ErrorKind::Scratch`] if it
+    /// cannot be created.
     pub fn at(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
         create_private(&path).map_err(|error| match error.kind() {

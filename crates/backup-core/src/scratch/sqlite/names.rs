@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::sqlite::quoted;
 
-/// The ORDER BY clause for insertion order. It uses a name of the row id that no column has. If columns
-/// have all of these names, SQLite reads a table without indexes in this order anyway.
+/// The ORDER BY clause for insertion order. It uses a name of the row id that no column has. If
+/// columns have all of these names, SQLite reads a table without indexes in this order anyway.
 pub(super) fn order(columns: &[String]) -> String {
     let names = ["rowid", "_rowid_", "oid"];
     let taken =

@@ -1,12 +1,12 @@
 //! Detects the encoding of a CSV file.
 //!
 //! A wrong guess loses nothing, because the recipe restores the same bytes. But the text would be
-//! wrong. So all other encodings in which the bytes are valid are reported. A rare encoding is never
-//! guessed. If a few bytes of a text cannot be decoded (a cell was cut within a character), this is an
-//! error: in another encoding the text would be valid, but different.
+//! wrong. So all other encodings in which the bytes are valid are reported. A rare encoding is
+//! never guessed. If a few bytes of a text cannot be decoded (a cell was cut within a character),
+//! this is an error: in another encoding the text would be valid, but different.
 //!
-//! `trial` decodes the file in all multi-byte encodings at once, and `legacy` decides between those that are older
-//! than Unicode.
+//! `trial` decodes the file in all multi-byte encodings at once, and `legacy` decides between those
+//! that are older than Unicode.
 
 use encoding_rs::{ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -30,10 +30,11 @@ const BEGINNING_BYTES: u64 = 64 * 1024;
 
 /// Detects the encoding by reading the whole file.
 ///
-/// A byte order mark decides. Without one, the order is: UTF-16 or UTF-32 if their NUL bytes are found;
-/// UTF-8 if the text is valid, because other texts almost never are, unless it consists of ASCII with the
-/// escape sequences of other encodings; and then the encoding that is most likely. `usual` returns the
-/// encoding of other files beside it, which decides between encodings that are almost equally likely.
+/// A byte order mark decides. Without one, the order is: UTF-16 or UTF-32 if their NUL bytes are
+/// found; UTF-8 if the text is valid, because other texts almost never are, unless it consists of
+/// ASCII with the escape sequences of other encodings; and then the encoding that is most likely.
+/// `usual` returns the encoding of other files beside it, which decides between encodings that are
+/// almost equally likely.
 pub(super) fn detect(
     file: &StableFile,
     usual: &dyn Fn() -> Option<Coding>,
@@ -88,9 +89,9 @@ fn escaped(escapes: &Escapes, file: &StableFile, monitor: &dyn Monitor) -> Resul
     Err(error.remedy(Remedy::Encoding))
 }
 
-/// UTF-16 or UTF-32 without a byte order mark: the encoding in which the beginning contains no NUL and
-/// the most ASCII characters. At least an eighth of them must be ASCII, or three quarters if the text
-/// is also valid UTF-8 with NULs.
+/// UTF-16 or UTF-32 without a byte order mark: the encoding in which the beginning contains no NUL
+/// and the most ASCII characters. At least an eighth of them must be ASCII, or three quarters if
+/// the text is also valid UTF-8 with NULs.
 fn wide(beginning: &[u8], is_utf8: bool) -> Option<Coding> {
     if !beginning.contains(&0) {
         return None;

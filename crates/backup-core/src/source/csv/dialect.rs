@@ -1,8 +1,9 @@
 //! Detects the dialect of a CSV file and the line of its header.
 //!
-//! Each possible delimiter parses the beginning of the file, with quotes understood. The delimiter with which most
-//! records have the same number of cells is chosen. Lines above the first such record are a title or comments.
-//! What was concluded, and is not certain, is a [`Doubt`], which the report contains.
+//! Each possible delimiter parses the beginning of the file, with quotes understood. The delimiter
+//! with which most records have the same number of cells is chosen. Lines above the first such
+//! record are a title or comments. What was concluded, and is not certain, is a [`Doubt`], which
+//! the report contains.
 
 use std::cmp::Reverse;
 
@@ -16,8 +17,8 @@ const SAMPLE_RECORDS: usize = 1000;
 /// The maximum number of records above the header.
 const MOST_ABOVE: usize = 20;
 
-/// The possible delimiters. If several fit equally well, the first is chosen: those that are rare in text come
-/// first, and those that are usual in text last.
+/// The possible delimiters. If several fit equally well, the first is chosen: those that are rare
+/// in text come first, and those that are usual in text last.
 const DELIMITERS: [Delimiter; 11] = [
     Delimiter::byte(b'\x01'),
     Delimiter::long("+|"),
@@ -255,7 +256,8 @@ struct Scan<'a> {
     last: usize,
     /// The number of records that have it.
     equal: usize,
-    /// Whether the delimiter is mostly used as in text: as a decimal comma, before a space, in a time.
+    /// Whether the delimiter is mostly used as in text: as a decimal comma, before a space, in a
+    /// time.
     is_in_text: bool,
 }
 
@@ -363,8 +365,8 @@ impl<'a> Scan<'a> {
         self.width > 1 && is_table && self.equal * 100 >= self.table().len() * percent
     }
 
-    /// Whether the table is [regular](Self::is_regular), and the lines above and below it are no more than a
-    /// title, comments and a footer.
+    /// Whether the table is [regular](Self::is_regular), and the lines above and below it are no
+    /// more than a title, comments and a footer.
     fn fits(&self, percent: usize) -> bool {
         let comments = self.rows.iter().take(self.first).filter(|row| row.is_comment()).count();
         self.is_regular(percent)

@@ -52,8 +52,8 @@ impl Charset {
     /// UTF-8 without a mark.
     pub(crate) const UTF_8: Self = Self { coding: Coding::Whatwg(encoding_rs::UTF_8), bom: false };
 
-    /// The encoding of the byte order mark at the beginning of a text. The mark of UTF-32LE could also
-    /// be that of UTF-16LE followed by a NUL, but no text begins with a NUL.
+    /// The encoding of the byte order mark at the beginning of a text. The mark of UTF-32LE could
+    /// also be that of UTF-16LE followed by a NUL, but no text begins with a NUL.
     pub(crate) fn marked(begins: &[u8]) -> Option<Self> {
         let coding = match begins {
             [0xff, 0xfe, 0, 0, ..] => Coding::Utf32 { little: true },
@@ -63,7 +63,8 @@ impl Charset {
         Some(Self { coding, bom: true })
     }
 
-    /// The name in an archive: that of WHATWG in lower case, `utf-32le`, `utf-32be` or `iso-8859-1`.
+    /// The name in an archive: that of WHATWG in lower case, `utf-32le`, `utf-32be` or
+    /// `iso-8859-1`.
     pub(crate) fn name(&self) -> String {
         match self.coding {
             Coding::Whatwg(encoding) => encoding.name().to_ascii_lowercase(),
@@ -74,7 +75,8 @@ impl Charset {
         }
     }
 
-    /// Whether the meaning of bytes depends on earlier bytes. Then lines cannot be encoded separately.
+    /// Whether the meaning of bytes depends on earlier bytes. Then lines cannot be encoded
+    /// separately.
     pub(crate) fn changes_state(&self) -> bool {
         self.coding == Coding::Whatwg(encoding_rs::ISO_2022_JP)
     }
@@ -127,8 +129,8 @@ pub fn is_encoding(name: &str) -> bool {
     Charset::named(name, b"").is_ok()
 }
 
-/// The encoding of the WHATWG Encoding Standard with this name. The numbers of Windows code pages and of
-/// ISO 8859 are accepted too.
+/// The encoding of the WHATWG Encoding Standard with this name. The numbers of Windows code pages
+/// and of ISO 8859 are accepted too.
 fn whatwg(name: &str) -> Option<&'static Encoding> {
     let label = match name {
         "cp932" | "932" => "shift_jis",

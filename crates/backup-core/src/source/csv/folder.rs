@@ -25,7 +25,8 @@ impl CsvFolder {
         self.files.lock().unwrap_or_else(PoisonError::into_inner).push(location.clone());
     }
 
-    /// The encoding of the other files that are not UTF-8, if it is clear and the same in all of them.
+    /// The encoding of the other files that are not UTF-8, if it is clear and the same in all of
+    /// them.
     pub(super) fn usual(&self, monitor: &dyn Monitor) -> Option<Coding> {
         *self.usual.get_or_init(|| {
             let files = self.files.lock().unwrap_or_else(PoisonError::into_inner).clone();

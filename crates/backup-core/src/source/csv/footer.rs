@@ -1,11 +1,12 @@
-//! What stands below the records of a CSV file, and other traces of how it was written: lines such as `3 rows`,
-//! totals, the end mark of DOS, a repeated header, a line end that was cut.
+//! What stands below the records of a CSV file, and other traces of how it was written: lines such
+//! as `3 rows`, totals, the end mark of DOS, a repeated header, a line end that was cut.
 
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::record::{Cell, Record};
 
-/// Words that a line below the records begins with. In languages without spaces, they may be a part of a word.
+/// Words that a line below the records begins with. In languages without spaces, they may be a part
+/// of a word.
 const WORDS: [&str; 34] = [
     "total",
     "totals",
@@ -54,8 +55,8 @@ const TOTAL_PARTS: usize = 10;
 /// The end mark of text files of DOS and CP/M.
 const END_MARK: &str = "\x1a";
 
-/// Whether a record that is too short is no record, but a line below the table: a comment, a number of
-/// records, a total.
+/// Whether a record that is too short is no record, but a line below the table: a comment, a number
+/// of records, a total.
 pub(super) fn is_footer(record: &Record, is_after_blank_line: bool) -> bool {
     let text = first_text(record);
     let is_comment = ["#", "--", "//", "==", "**"].iter().any(|mark| text.starts_with(mark));

@@ -1,8 +1,9 @@
 //! Guesses the encoding of a text that is older than Unicode.
 //!
-//! The beginning of the lines with characters outside ASCII is read in each encoding in which the whole file is
-//! valid, and the likelihoods of these texts are compared. `chardetng`, which knows the frequencies of letters in
-//! many languages, gives its vote. Only the encodings in [`GUESSED`] are ever chosen; others are named.
+//! The beginning of the lines with characters outside ASCII is read in each encoding in which the
+//! whole file is valid, and the likelihoods of these texts are compared. `chardetng`, which knows
+//! the frequencies of letters in many languages, gives its vote. Only the encodings in [`GUESSED`]
+//! are ever chosen; others are named.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
@@ -23,7 +24,8 @@ use crate::source::stable_file::StableFile;
 /// The multi-byte encodings. To add one, add it here.
 const MULTI_BYTE: [&Encoding; 5] = [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP];
 
-/// The encodings that are chosen. In all others, text is refused, because the guess would usually be wrong.
+/// The encodings that are chosen. In all others, text is refused, because the guess would usually
+/// be wrong.
 const GUESSED: [&Encoding; 6] = [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP, WINDOWS_1252];
 
 /// The number of blocks that are passed to `chardetng`. It takes much longer than reading them.
@@ -103,7 +105,8 @@ impl Legacy {
         Ok(Self { trials, vote, occurs, lines })
     }
 
-    /// Whether the text is valid GB18030 and at most a tenth of its two-byte characters are outside GB 2312.
+    /// Whether the text is valid GB18030 and at most a tenth of its two-byte characters are outside
+    /// GB 2312.
     pub(super) fn may_be_chinese(&self) -> bool {
         let [gb18030, ..] = &self.trials;
         gb18030.is_valid() && gb18030.is_mostly_common()
@@ -113,8 +116,8 @@ impl Legacy {
     fn candidates(&self) -> Vec<Candidate> {
         let multi_byte =
             self.trials.iter().filter(|trial| trial.is_valid()).map(|trial| trial.coding);
-        // Other encodings for Latin letters have the same letters at many places, so only the vote decides
-        // between them.
+        // Other encodings for Latin letters have the same letters at many places, so only the vote
+        // decides between them.
         let others = [WINDOWS_1252, WINDOWS_1251, KOI8_R, IBM866, WINDOWS_1253, MACINTOSH];
         let others = others.into_iter().map(Coding::from);
         let others = others.chain([Coding::Dos(&CP850), Coding::Dos(&CP437)]);
@@ -146,8 +149,8 @@ impl Legacy {
         Candidate { coding, text, value, characters: likelihood.characters }
     }
 
-    /// Whether all bytes that occur are defined in a single-byte encoding, and none is a control character
-    /// outside ASCII.
+    /// Whether all bytes that occur are defined in a single-byte encoding, and none is a control
+    /// character outside ASCII.
     fn is_defined(&self, coding: Coding) -> bool {
         let bytes: Vec<u8> =
             (0x80..=u8::MAX).filter(|byte| self.occurs[usize::from(*byte)]).collect();
@@ -197,8 +200,8 @@ impl Legacy {
         Ok(Detected { near: near(chosen).iter().map(|one| one.name()).collect(), ..detected })
     }
 
-    /// Returns an error if the text is in a multi-byte encoding except for some bytes, and would be read in an
-    /// encoding in which all bytes are valid.
+    /// Returns an error if the text is in a multi-byte encoding except for some bytes, and would be
+    /// read in an encoding in which all bytes are valid.
     fn check_damage(&self, file: &StableFile, chosen: Option<&Candidate>) -> Result<()> {
         let is_multi_byte = |coding: Coding| self.trials.iter().any(|trial| trial.coding == coding);
         // In rare encodings, letters also occur in pairs of bytes by chance.
@@ -213,8 +216,8 @@ impl Legacy {
         }
     }
 
-    /// The other encodings in which the text is valid but different: those that are not unlikely, and
-    /// those for Western letters.
+    /// The other encodings in which the text is valid but different: those that are not unlikely,
+    /// and those for Western letters.
     fn others(&self, chosen: &Candidate, candidates: &[Candidate]) -> Vec<String> {
         let western = Coding::from(WINDOWS_1252);
         let is_other = |one: &&Candidate| {

@@ -1,7 +1,8 @@
-//! How likely a text is, if its encoding was guessed: whether its characters stand where people write them.
+//! How likely a text is, if its encoding was guessed: whether its characters stand where people
+//! write them.
 //!
-//! In a wrong encoding, letters become symbols between letters, capitals follow small letters, a single
-//! ideograph stands among Latin letters, or the ideographs are rare ones.
+//! In a wrong encoding, letters become symbols between letters, capitals follow small letters, a
+//! single ideograph stands among Latin letters, or the ideographs are rare ones.
 
 /// The likelihood of a text.
 #[derive(Debug, Clone, Copy, Default)]
@@ -115,7 +116,8 @@ impl Word<'_> {
         }
     }
 
-    /// Whether letters of several alphabets are in one word. Ideographs may stand beside ASCII letters.
+    /// Whether letters of several alphabets are in one word. Ideographs may stand beside ASCII
+    /// letters.
     fn has_mixed_scripts(&self, east_asian: usize) -> bool {
         let ascii = self.chars.iter().filter(|c| c.is_ascii()).count();
         let scripts =
@@ -142,7 +144,8 @@ impl Word<'_> {
         length_factor * mixture_factor
     }
 
-    /// For words in other alphabets: capitals may only be the first or all letters, and there are vowels.
+    /// For words in other alphabets: capitals may only be the first or all letters, and there are
+    /// vowels.
     fn alphabet_factor(&self) -> f64 {
         let capitals = self.chars.iter().filter(|c| c.is_uppercase()).count();
         let case_factor = match capitals {
@@ -248,7 +251,8 @@ fn symbol(before: Option<char>, c: char, after: Option<char>) -> f64 {
 const COMMON_LATIN: &str = "éèêëàâäáãåçîïíìôöóòõøùûüúñßæœÉÈÊÀÂÄÁÃÅÇÎÍÓÔÖØÜÚÑŒÆ\
     ąćęłńśźżčďěňřšťůýžőűăâîșțşţğıİŁŚŻŹĆČŘŠŽŐŰŞĞ";
 
-/// Ideographs that are frequent in texts, names and labels, in simplified, traditional and Japanese form.
+/// Ideographs that are frequent in texts, names and labels, in simplified, traditional and Japanese
+/// form.
 const COMMON_HAN: &str = "的一是不了在人有我他这中大来上个国到说们为子和你地出道也时年得就那要下以生会自着去之过家学对\
     可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知\
     民样现分将外但身些与高意进把法此实回二理美点月明其种声全工己话儿者向情部正名定女问力机给等几很业最间新什打便位\

@@ -1,11 +1,11 @@
 //! CSV files: they are read once, strictly, and it is proven that nothing is lost.
 //!
-//! `blocks` reads and decodes a file on a thread, and checks that the text can be encoded to the same
-//! bytes; `detect` guesses the encoding, with the help of `likelihood`. `dialect` detects the delimiter and the
-//! header, `text` and `parse` find the records in the text, and `footer` knows what stands below them. `recipe` writes each record again, as
-//! `rebuild` does in a restore, and compares it with its text. If everything is equal, nothing is lost,
-//! and the file can be rebuilt from the archive. Otherwise the file is stored too, and the ledger
-//! contains the reason.
+//! `blocks` reads and decodes a file on a thread, and checks that the text can be encoded to the
+//! same bytes; `detect` guesses the encoding, with the help of `likelihood`. `dialect` detects the
+//! delimiter and the header, `text` and `parse` find the records in the text, and `footer` knows
+//! what stands below them. `recipe` writes each record again, as `rebuild` does in a restore, and
+//! compares it with its text. If everything is equal, nothing is lost, and the file can be rebuilt
+//! from the archive. Otherwise the file is stored too, and the ledger contains the reason.
 
 mod blocks;
 mod code_page;

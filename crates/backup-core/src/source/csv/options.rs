@@ -6,16 +6,17 @@ use crate::source::MAX_RECORD_BYTES;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CsvOptions {
-    /// The encoding: a label of WHATWG, or `utf-32`, `utf-32le`, `utf-32be` or `iso-8859-1`, which means
-    /// ISO 8859-1 itself, not windows-1252; or a code page of DOS: `cp437`, `cp850`, `cp852` or `cp858`.
+    /// The encoding: a label of WHATWG, or `utf-32`, `utf-32le`, `utf-32be` or `iso-8859-1`, which
+    /// means ISO 8859-1 itself, not windows-1252; or a code page of DOS: `cp437`, `cp850`, `cp852`
+    /// or `cp858`.
     pub encoding: Option<String>,
     /// The delimiter: one ASCII character.
     pub delimiter: Option<u8>,
-    /// The ASCII character that makes a following quote a part of a quoted cell, such as a backslash. It
-    /// is detected only if the file cannot be read without it.
+    /// The ASCII character that makes a following quote a part of a quoted cell, such as a
+    /// backslash. It is detected only if the file cannot be read without it.
     pub escape: Option<u8>,
-    /// The line of the header, counted from 1; 0 if there is none. The default is the first line that is
-    /// not a title, a comment, or the name of the delimiter (`sep=`).
+    /// The line of the header, counted from 1; 0 if there is none. The default is the first line
+    /// that is not a title, a comment, or the name of the delimiter (`sep=`).
     pub header_row: Option<u64>,
     /// How records are handled that are shorter or longer than the header.
     pub ragged: Ragged,
@@ -44,8 +45,8 @@ pub enum Ragged {
     /// The file is not read as a table.
     #[default]
     Refuse,
-    /// All records are padded with nulls to the length of the longest. The ledger contains the number
-    /// of padded records.
+    /// All records are padded with nulls to the length of the longest. The ledger contains the
+    /// number of padded records.
     Pad,
 }
 

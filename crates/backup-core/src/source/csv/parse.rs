@@ -85,12 +85,13 @@ impl Newline {
     }
 }
 
-/// Parses the record that begins at `start` into `record`, which [holds](Record::hold) `bytes`. `index`
-/// must be at `start`.
+/// Parses the record that begins at `start` into `record`, which [holds](Record::hold) `bytes`.
+/// `index` must be at `start`.
 ///
-/// Returns the end of the record and its line end: `\n`, `\r\n`, `\r\r\n`, `\r`, one with a mark, or an
-/// empty text at the end of the file. A CR at the end of a file with LFs is a line end that was cut. Returns `Ok(None)` if the record does not end within `bytes` and these are not
-/// the `last`. An unquoted empty cell is null, and a quoted one is empty text.
+/// Returns the end of the record and its line end: `\n`, `\r\n`, `\r\r\n`, `\r`, one with a mark,
+/// or an empty text at the end of the file. A CR at the end of a file with LFs is a line end that
+/// was cut. Returns `Ok(None)` if the record does not end within `bytes` and these are not the
+/// `last`. An unquoted empty cell is null, and a quoted one is empty text.
 pub(crate) fn record(
     bytes: &[u8],
     start: usize,
@@ -140,8 +141,8 @@ pub(crate) fn record(
     }
 }
 
-/// Parses a cell without quotes, and moves `index` past its end. Returns the end of the cell, or `None`
-/// if `bytes` ends first.
+/// Parses a cell without quotes, and moves `index` past its end. Returns the end of the cell, or
+/// `None` if `bytes` ends first.
 fn bare_cell(
     bytes: &[u8],
     start: usize,
@@ -172,8 +173,8 @@ fn bare_cell(
     };
     let mut end = found.unwrap_or_else(|| end_of_text(bytes, start, dialect));
     if dialect.newline != Newline::Cr && bytes.get(end) == Some(&b'\n') && found.is_some() {
-        // A CR before the LF belongs to the line end. So do two, because text mode on Windows writes
-        // CRLF as CRCRLF.
+        // A CR before the LF belongs to the line end. So do two, because text mode on Windows
+        // writes CRLF as CRCRLF.
         for _ in 0..2 {
             end -= usize::from(bytes[start..end].ends_with(b"\r"));
         }
@@ -194,8 +195,8 @@ fn has_mark(line: &[u8]) -> bool {
     line.strip_suffix(b"\r").unwrap_or(line).ends_with(MARK.as_bytes())
 }
 
-/// The end of the last cell of a file whose last record has no line end. A CR there is a CRLF that was
-/// cut.
+/// The end of the last cell of a file whose last record has no line end. A CR there is a CRLF that
+/// was cut.
 fn end_of_text(bytes: &[u8], start: usize, dialect: Dialect) -> usize {
     let rest = &bytes[start..];
     let cut = match dialect.newline {

@@ -258,8 +258,8 @@ impl<'a> Reading<'a> {
         self.text.next(self.dialect).map_err(|error| self.located(error))
     }
 
-    /// Processes the record that was read: skips blank lines and lines below the records, and checks the
-    /// number of cells.
+    /// Processes the record that was read: skips blank lines and lines below the records, and
+    /// checks the number of cells.
     fn take(&mut self, newline: &'static str, sink: &mut dyn Sink) -> Result<()> {
         if is_blank(&self.text.record, self.width) {
             self.blank_lines += 1;
@@ -295,8 +295,8 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    /// Leaves the record out if it is a line below the table. Otherwise, returns the error for a record of
-    /// another length: this one, or the first line that was left out.
+    /// Leaves the record out if it is a line below the table. Otherwise, returns the error for a
+    /// record of another length: this one, or the first line that was left out.
     fn refuse_unless_footer(&mut self) -> Result<()> {
         let (record, width) = (&self.text.record, self.width);
         let is_short = record.len() < width || footer::is_end_mark(record);

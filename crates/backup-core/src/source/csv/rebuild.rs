@@ -1,7 +1,7 @@
 //! Rebuilds a CSV file from its table by a recipe.
 //!
-//! An export writes each record again and compares it with its text. A restore writes the records to a
-//! file. Both use [`push_record`].
+//! An export writes each record again and compares it with its text. A restore writes the records
+//! to a file. Both use [`push_record`].
 
 use std::io::Write;
 
@@ -88,7 +88,8 @@ impl<W: Write> Rebuilder<W> {
     ///
     /// # Errors
     ///
-    /// As for [`Rebuilder::record`], and [`ErrorKind::Option`] if the recipe has an unknown encoding.
+    /// As for [`Rebuilder::record`], and [`ErrorKind::Option`] if the recipe has an unknown
+    /// encoding.
     pub(crate) fn begin(recipe: &Recipe, table: &Table, out: W) -> Result<Self> {
         let newlines = ["\r\n", "\r\r\n", "\r"];
         let newline = newlines.into_iter().find(|newline| *newline == recipe.newline);
@@ -117,8 +118,8 @@ impl<W: Write> Rebuilder<W> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Record`] if the encoding does not have a character, [`ErrorKind::Io`] if writing
-    /// fails.
+    /// [`ErrorKind::Record`] if the encoding does not have a character, [`ErrorKind::Io`] if
+    /// writing fails.
     pub(crate) fn record(&mut self, record: &Record) -> Result<()> {
         if std::mem::replace(&mut self.has_line, true) {
             self.text.extend_from_slice(self.newline.as_bytes());

@@ -1,6 +1,7 @@
-//! Whether a file can be rebuilt from its table: each record is written again as restore would write it, and
-//! compared with the text that it was read from. If the file is in canonical form, its lines are copied into
-//! the table, and the digests of the table and of the file are compared instead.
+//! Whether a file can be rebuilt from its table: each record is written again as restore would
+//! write it, and compared with the text that it was read from. If the file is in canonical form,
+//! its lines are copied into the table, and the digests of the table and of the file are compared
+//! instead.
 
 use super::blocks::Checked;
 use super::rebuild::push_record;
@@ -13,8 +14,9 @@ pub(super) struct RecipeCheck {
     pub(super) recipe: Recipe,
     /// The quoting rules that match all records so far. The last one is used.
     rules: Vec<Quotes>,
-    /// Whether the file is in canonical form if its records follow [`Quotes::Needed`]; only the last line feed
-    /// may be missing. Then the digest of the table is compared with that of the file.
+    /// Whether the file is in canonical form if its records follow [`Quotes::Needed`]; only the
+    /// last line feed may be missing. Then the digest of the table is compared with that of the
+    /// file.
     is_canonical: bool,
     written: Vec<u8>,
     failure: Option<Message>,
@@ -92,7 +94,8 @@ mod tests {
     use super::*;
     use crate::source::csv::rebuild;
 
-    /// Whether there is a recipe for a file with the record `1,2`, whose cells are read as `1,3` if `is_wrong`.
+    /// Whether there is a recipe for a file with the record `1,2`, whose cells are read as `1,3` if
+    /// `is_wrong`.
     fn recipe_of(recipe: Recipe, is_safe: bool, is_wrong: bool, newline: &str) -> bool {
         let (labels, text) = (rebuild::header(["a", "b"].into_iter()), "1,2");
         let mut check = RecipeCheck::new(recipe);

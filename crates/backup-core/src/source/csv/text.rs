@@ -33,8 +33,8 @@ pub(super) struct TextReader {
     gone: u64,
     /// The number of lines before `text`.
     lines: u64,
-    /// The end of the file, after the last block. A byte that cannot be decoded is reported only after
-    /// the text before it was used, so that the error contains the right record.
+    /// The end of the file, after the last block. A byte that cannot be decoded is reported only
+    /// after the text before it was used, so that the error contains the right record.
     end: Option<End>,
     /// The number of bytes that were read since the last report.
     progress: u64,
@@ -117,16 +117,16 @@ impl TextReader {
         Ok(())
     }
 
-    /// Receives more of the current record. Its length is doubled, so that a long record is not scanned
-    /// again and again, but it does not exceed the maximum length by more than the text of a
-    /// block.
+    /// Receives more of the current record. Its length is doubled, so that a long record is not
+    /// scanned again and again, but it does not exceed the maximum length by more than the text of
+    /// a block.
     fn fill_record(&mut self) -> Result<()> {
         let there = self.text.len() - self.at;
         let wanted = there.saturating_mul(2).min(self.max_record_bytes.saturating_add(1));
         if wanted > BLOCK_BYTES {
             self.drop_used();
-            // A string that grows automatically could use twice the limit. The text of a block can be
-            // three times as long as its bytes.
+            // A string that grows automatically could use twice the limit. The text of a block can
+            // be three times as long as its bytes.
             self.text.reserve_exact(wanted - there + 4 * BLOCK_BYTES);
         }
         loop {
@@ -245,8 +245,8 @@ impl TextReader {
         &self.text[self.record_at..self.at - newline.len()]
     }
 
-    /// Takes the next lines of the first block, including their line ends. Fewer lines are returned if
-    /// there are not enough.
+    /// Takes the next lines of the first block, including their line ends. Fewer lines are returned
+    /// if there are not enough.
     pub(super) fn take_lines(&mut self, lines: u64) -> Result<String> {
         let text = self.text.as_bytes();
         let begin = self.at;

@@ -47,8 +47,9 @@ impl Trial {
             && self.adjacent * 2 >= self.common
     }
 
-    /// Tries the next bytes, unless too many bytes are invalid already. One is too many in encodings whose
-    /// characters are not counted; these may also not be decoded further after an error.
+    /// Tries the next bytes, unless too many bytes are invalid already. One is too many in
+    /// encodings whose characters are not counted; these may also not be decoded further after an
+    /// error.
     fn step(&mut self, bytes: &[u8], is_last: bool) {
         let is_counted = [UTF_8, GB18030, BIG5].map(Coding::from).contains(&self.coding);
         let mut rest = bytes;
@@ -72,8 +73,8 @@ impl Trial {
                     Some((0xa1..=0xf7).contains(&first) && second >= 0xa1)
                 });
             }
-            // The first rows contain characters of Hong Kong. They are not counted, because they are
-            // common in some texts.
+            // The first rows contain characters of Hong Kong. They are not counted, because they
+            // are common in some texts.
             Coding::Whatwg(encoding) if encoding == BIG5 => {
                 self.count_pairs(bytes, |first, _| (first > 0xa0).then_some(first <= 0xc6));
             }
@@ -81,9 +82,9 @@ impl Trial {
         }
     }
 
-    /// Counts two-byte characters. `is_common` returns `None` for characters that are not counted. If a
-    /// block begins within a character, or a byte is invalid, the count may be wrong up to the next
-    /// ASCII character.
+    /// Counts two-byte characters. `is_common` returns `None` for characters that are not counted.
+    /// If a block begins within a character, or a byte is invalid, the count may be wrong up to the
+    /// next ASCII character.
     fn count_pairs(&mut self, bytes: &[u8], is_common: fn(u8, u8) -> Option<bool>) {
         let (mut rest, mut follows_pair) = (bytes, false);
         loop {
@@ -111,8 +112,8 @@ impl Trial {
 
 /// The number of characters outside ASCII.
 fn characters_outside_ascii(text: &str) -> u64 {
-    // The first byte of every such character, and no other byte, is 0xc0 or more. Sums of one byte are
-    // eight times as fast as larger ones.
+    // The first byte of every such character, and no other byte, is 0xc0 or more. Sums of one byte
+    // are eight times as fast as larger ones.
     let sums = text
         .as_bytes()
         .chunks(usize::from(u8::MAX))

@@ -163,8 +163,8 @@ impl Content {
     }
 }
 
-/// Office writes a list of parts, or the type, as the first member. Nested files may contain the same
-/// names, so that only the first name decides whether the ZIP file is a package.
+/// Office writes a list of parts, or the type, as the first member. Nested files may contain the
+/// same names, so that only the first name decides whether the ZIP file is a package.
 fn of_zip(begins: &[u8]) -> Content {
     let length = begins.get(26..28).map_or(0, |two| u16::from_le_bytes([two[0], two[1]]));
     let first = begins.get(30..30 + usize::from(length)).unwrap_or_default();
@@ -233,8 +233,8 @@ fn is_json(start: &str) -> bool {
         })
 }
 
-/// The text that begins with these bytes; `None` if they are not text. Letters beyond ASCII are right
-/// only in Unicode, which is enough to find a format or delimiters.
+/// The text that begins with these bytes; `None` if they are not text. Letters beyond ASCII are
+/// right only in Unicode, which is enough to find a format or delimiters.
 pub(super) fn text_of(begins: &[u8]) -> Option<String> {
     if let Some((encoding, mark)) = Encoding::for_bom(begins) {
         let (text, _) = encoding.decode_without_bom_handling(&begins[mark..]);

@@ -1,7 +1,8 @@
 //! Determines the kind of a file, and matches names with patterns.
 //!
-//! The content decides, in both directions. The name decides what content cannot: whether text without
-//! an evident format has to be a table, and whether bytes of an unknown format look like data.
+//! The content decides, in both directions. The name decides what content cannot: whether text
+//! without an evident format has to be a table, and whether bytes of an unknown format look like
+//! data.
 
 use std::io::{self, Read as _};
 
@@ -212,8 +213,8 @@ fn holds_tables(begins: &[u8]) -> bool {
     matches!(promise, Promise::Csv | Promise::Workbook | Promise::Sqlite)
 }
 
-/// Whether the directory of a compound file lists the stream of a workbook. A workbook with a password
-/// has another stream. Writers put the directory into consecutive sectors.
+/// Whether the directory of a compound file lists the stream of a workbook. A workbook with a
+/// password has another stream. Writers put the directory into consecutive sectors.
 fn is_workbook(file: &StableFile, begins: &[u8]) -> Result<bool> {
     const STREAMS: [&str; 3] = ["workbook", "book", "encryptedpackage"];
     let number = |at: usize, bytes: usize| {

@@ -16,15 +16,16 @@ use super::name_encoding::is_name_encoding;
 use crate::error::{Error, ErrorKind, Result};
 use crate::i18n::message;
 
-/// Finds the sources in files, folders and ZIP files. They are in the order of `paths`; within a folder
-/// they are sorted by name, and within a ZIP file they have the order of its directory.
+/// Finds the sources in files, folders and ZIP files. They are in the order of `paths`; within a
+/// folder they are sorted by name, and within a ZIP file they have the order of its directory.
 ///
 /// The name of a source is its file name, or its path below the folder in `paths`. If the name is
-/// taken, the name of the folder is put before it. The name of a ZIP member is the name of the ZIP file
-/// and the member's path.
+/// taken, the name of the folder is put before it. The name of a ZIP member is the name of the ZIP
+/// file and the member's path.
 ///
-/// The content of a file decides how it is read, and its name only where the content does not: whether
-/// text has to be a table. A file that looks like data and is not read is noted as *opaque*.
+/// The content of a file decides how it is read, and its name only where the content does not:
+/// whether text has to be a table. A file that looks like data and is not read is noted as
+/// *opaque*.
 ///
 /// If a ZIP file is damaged or exceeds the limits of [`DiscoverOptions::zip`], reading its source
 /// fails, and an export stores it as a file.
@@ -47,7 +48,8 @@ pub fn discover(paths: &[PathBuf], options: &DiscoverOptions) -> Result<Discover
     let all: HashSet<&PathBuf> = real.iter().flatten().collect();
     let mut before = HashSet::new();
     for (path, real) in paths.iter().zip(&real) {
-        // A file that is named twice, or is in a folder that is named too, is read each time, and noted.
+        // A file that is named twice, or is in a folder that is named too, is read each time, and
+        // noted.
         if let Some(real) = real {
             let is_within = real.ancestors().skip(1).any(|above| all.contains(&above.to_owned()));
             if !before.insert(real) || is_within {

@@ -20,20 +20,21 @@ pub struct DiscoverOptions {
     /// Options for workbooks.
     #[cfg(feature = "workbook")]
     pub workbook: WorkbookOptions,
-    /// Options for files with certain names. If several rules match, the last one decides. Patterns are
-    /// the same as in [`DiscoverOptions::as_file`].
+    /// Options for files with certain names. If several rules match, the last one decides. Patterns
+    /// are the same as in [`DiscoverOptions::as_file`].
     pub rules: Vec<(String, ReadingRule)>,
     /// Limits for ZIP files.
     pub zip: ZipLimits,
     /// The encoding of the names in ZIP files that do not declare one, such as `gbk`, `cp437` or
-    /// `shift_jis`; see [`is_name_encoding`](crate::source::is_name_encoding). If it is `None`, it is
-    /// detected for each ZIP file.
+    /// `shift_jis`; see [`is_name_encoding`](crate::source::is_name_encoding). If it is `None`, it
+    /// is detected for each ZIP file.
     pub zip_names: Option<String>,
-    /// The maximum length of a database record, in bytes. CSV files and workbooks have this limit in
-    /// their own options. The function [`max_record_bytes`](Self::max_record_bytes()) sets all of them.
+    /// The maximum length of a database record, in bytes. CSV files and workbooks have this limit
+    /// in their own options. The function [`max_record_bytes`](Self::max_record_bytes()) sets all
+    /// of them.
     pub max_record_bytes: u64,
-    /// Archives of the backup. If they, older archives whose names differ only in numbers, or the files
-    /// beside them lie in a source folder, they are left out and listed in the ledger.
+    /// Archives of the backup. If they, older archives whose names differ only in numbers, or the
+    /// files beside them lie in a source folder, they are left out and listed in the ledger.
     pub archives: Vec<PathBuf>,
     /// Other files of the run, such as key files and histories. They are left out of folders too.
     pub own_files: Vec<PathBuf>,
@@ -149,8 +150,8 @@ impl DiscoverOptions {
         self.rules.iter().filter(matching).map(|(_, rule)| rule)
     }
 
-    /// Sets the maximum length of a record of any source, in bytes. A source with a longer record is
-    /// stored as a file. So this limits the memory for a source.
+    /// Sets the maximum length of a record of any source, in bytes. A source with a longer record
+    /// is stored as a file. So this limits the memory for a source.
     pub fn max_record_bytes(mut self, bytes: u64) -> Self {
         self.max_record_bytes = bytes;
         self.csv.max_record_bytes = bytes;

@@ -1,5 +1,6 @@
-//! Files of the backup itself that lie in a source folder. They are left out of the archive: the archive
-//! that is being written, older ones with the same pattern of names, the files beside them, and keys.
+//! Files of the backup itself that lie in a source folder. They are left out of the archive: the
+//! archive that is being written, older ones with the same pattern of names, the files beside them,
+//! and keys.
 
 use std::path::PathBuf;
 
@@ -40,7 +41,8 @@ impl OwnFiles {
         Self { patterns, files, hidden }
     }
 
-    /// Whether a file or folder with this name is a draft or a lock of this run, or of one that was killed.
+    /// Whether a file or folder with this name is a draft or a lock of this run, or of one that was
+    /// killed.
     pub(super) fn is_hidden(&self, name: &str) -> bool {
         (name.ends_with(".partial") || name.ends_with(".crm-backup-lock"))
             && self.hidden.iter().any(|hidden| pattern(name).starts_with(hidden))
@@ -73,7 +75,8 @@ impl OwnFiles {
     }
 }
 
-/// A name with `#` for each number in it: the pattern of the names of archives that differ in their dates.
+/// A name with `#` for each number in it: the pattern of the names of archives that differ in their
+/// dates.
 fn pattern(name: &str) -> String {
     let mut pattern = String::with_capacity(name.len());
     for c in name.chars() {

@@ -13,7 +13,8 @@ const DELIMITERS: [char; 4] = ['\t', ';', '|', ','];
 /// The longest label of a header, in characters. Sentences are longer.
 const MAX_LABEL: usize = 64;
 
-/// Whether a text that begins with these bytes is a table. `is_whole` is whether they are all of it.
+/// Whether a text that begins with these bytes is a table. `is_whole` is whether they are all of
+/// it.
 pub(super) fn looks_like_table(begins: &[u8], is_whole: bool) -> bool {
     let Some(text) = text_of(begins) else { return false };
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);

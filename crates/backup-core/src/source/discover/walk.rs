@@ -36,7 +36,8 @@ pub struct Discovered {
     pub ledger: Vec<LedgerEntry>,
     /// Patterns in the options that match nothing.
     pub unmatched: Vec<String>,
-    /// The files and folders that the user named. An export never replaces them or anything in them.
+    /// The files and folders that the user named. An export never replaces them or anything in
+    /// them.
     pub paths: Vec<PathBuf>,
 }
 
@@ -54,8 +55,8 @@ pub(super) struct Walk<'a> {
     names: UniqueNames,
     /// The name of the folder of each source; `None` if it has no name.
     folders: HashMap<String, Option<String>>,
-    /// Files and folders that cannot be opened or listed. They come first, so that an export fails at
-    /// once.
+    /// Files and folders that cannot be opened or listed. They come first, so that an export fails
+    /// at once.
     unreadable: Vec<Box<dyn Source + Send>>,
     /// The CSV files of each folder.
     csv_folders: HashMap<String, Arc<CsvFolder>>,
@@ -99,8 +100,8 @@ impl<'a> Walk<'a> {
         Discovered { sources, unmatched, paths, ledger: self.found.ledger }
     }
 
-    /// Finds the sources in a file or folder. A link that the user named is followed. Links in a folder
-    /// are not.
+    /// Finds the sources in a file or folder. A link that the user named is followed. Links in a
+    /// folder are not.
     pub(super) fn named(&mut self, path: &Path) -> Result<()> {
         let failed = |error| Error::reading(path, error);
         let metadata = path.metadata().map_err(failed)?;
@@ -407,8 +408,8 @@ fn parts_of_databases(entries: &[Entry]) -> HashMap<String, FileLocation> {
     parts.map(|(name, location)| ((*name).to_owned(), (*location).clone())).collect()
 }
 
-/// The log and the journal of a database in a ZIP file, if they are not empty. For a database on the
-/// disk, its reader finds them.
+/// The log and the journal of a database in a ZIP file, if they are not empty. For a database on
+/// the disk, its reader finds them.
 fn beside(database: &str, parts: &HashMap<String, FileLocation>) -> Vec<Beside> {
     let found = DATABASE_SIDECARS.into_iter().filter_map(|suffix| {
         match parts.get(&format!("{database}{suffix}"))? {

@@ -27,8 +27,8 @@ pub(super) fn unreadable(error: &rusqlite::Error) -> Error {
     Error::source(why, message!("hint-database-other-program"))
 }
 
-/// As [`unreadable`], but also recognizes a record that is too large: SQLite needs more memory than its
-/// limit, or a value is too long.
+/// As [`unreadable`], but also recognizes a record that is too large: SQLite needs more memory than
+/// its limit, or a value is too long.
 pub(super) fn unreadable_record(error: &rusqlite::Error, max_record_bytes: u64) -> Error {
     match error.sqlite_error_code() {
         Some(ErrorCode::OutOfMemory | ErrorCode::TooBig) => too_large(max_record_bytes),
@@ -36,8 +36,8 @@ pub(super) fn unreadable_record(error: &rusqlite::Error, max_record_bytes: u64) 
     }
 }
 
-/// SQLite cannot read the definitions. It also calls definitions malformed that another build of SQLite
-/// can read, for example with more columns.
+/// SQLite cannot read the definitions. It also calls definitions malformed that another build of
+/// SQLite can read, for example with more columns.
 pub(super) fn unreadable_definitions(error: &rusqlite::Error) -> Error {
     let why = message!("database-definitions", error = words(error));
     Error::source(why, message!("hint-database-other-program"))

@@ -25,8 +25,8 @@ pub(super) const JOURNAL: &str = "-journal";
 #[derive(Debug)]
 pub(super) struct Files {
     pub(super) main: StableFile,
-    /// The file as it was named or found, and its path without links, by which SQLite opens it. `None`
-    /// for a member of a ZIP file.
+    /// The file as it was named or found, and its path without links, by which SQLite opens it.
+    /// `None` for a member of a ZIP file.
     pub(super) real: Option<(DiskFile, PathBuf)>,
     /// The log and the journal, if they are not empty.
     pub(super) sidecars: Vec<(&'static str, StableFile)>,
@@ -92,8 +92,8 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Checks the header of the main file. Returns the details that are only in the header. An empty file is
-/// an empty database.
+/// Checks the header of the main file. Returns the details that are only in the header. An empty
+/// file is an empty database.
 pub(super) fn header_details(main: &StableFile) -> Result<Vec<(&'static str, Json)>> {
     if main.bytes == 0 {
         return Ok(Vec::new());

@@ -1,9 +1,9 @@
 //! Limits the memory of SQLite while it reads an untrusted database.
 //!
-//! The definition of a generated column, or of an index on an expression, says what SQLite computes. A
-//! few bytes of SQL can require gigabytes, and SQLite computes all columns of a row before it returns
-//! the first. A limit for the length of a value does not limit the number of values at the same time; a
-//! memory limit does. SQLite has one memory limit for the whole process.
+//! The definition of a generated column, or of an index on an expression, says what SQLite
+//! computes. A few bytes of SQL can require gigabytes, and SQLite computes all columns of a row
+//! before it returns the first. A limit for the length of a value does not limit the number of
+//! values at the same time; a memory limit does. SQLite has one memory limit for the whole process.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -62,11 +62,12 @@ impl Limits {
     }
 }
 
-/// Sets the hard and the soft limit. A negative value leaves a limit unchanged. Returns the previous
-/// limits.
+/// Sets the hard and the soft limit. A negative value leaves a limit unchanged. Returns the
+/// previous limits.
 #[expect(unsafe_code, reason = "functions of SQLite are called directly")]
 fn set_limits(hard: i64, soft: i64) -> (i64, i64) {
-    // SAFETY: both functions take and return a number, and may be called at any time from any thread.
+    // SAFETY: both functions take and return a number, and may be called at any time from any
+    // thread.
     unsafe { (ffi::sqlite3_hard_heap_limit64(hard), ffi::sqlite3_soft_heap_limit64(soft)) }
 }
 

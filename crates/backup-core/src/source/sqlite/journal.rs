@@ -1,8 +1,8 @@
 //! Rolls back a copy of a database with its journal.
 //!
-//! SQLite would do this itself, but only with a journal that it opens by name, and a journal contains
-//! plaintext records. The code follows the description of hot journals in the file format of SQLite. A
-//! test compares the result with that of SQLite.
+//! SQLite would do this itself, but only with a journal that it opens by name, and a journal
+//! contains plaintext records. The code follows the description of hot journals in the file format
+//! of SQLite. A test compares the result with that of SQLite.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -17,8 +17,8 @@ const PENDING_BYTE: u64 = 0x4000_0000;
 
 /// A section of a journal: a header of one sector, and then the original pages.
 struct Header {
-    /// The number of pages that follow; `None` if it is not stored, and pages follow to the end of the
-    /// file.
+    /// The number of pages that follow; `None` if it is not stored, and pages follow to the end of
+    /// the file.
     pages: Option<u32>,
     nonce: u32,
     /// The number of pages of the database before the transaction.
@@ -115,8 +115,8 @@ fn checksum(nonce: u32, page: &[u8]) -> u32 {
     picked.filter(|at| *at > 0).fold(nonce, |sum, at| sum.wrapping_add(page[at].into()))
 }
 
-/// A transaction over several databases contains the name of a super-journal, which exists until the
-/// transaction ends.
+/// A transaction over several databases contains the name of a super-journal, which exists until
+/// the transaction ends.
 fn belongs_to_an_ended_transaction(journal: &mut File, bytes: u64) -> io::Result<bool> {
     let Some(at) = bytes.checked_sub(16) else { return Ok(false) };
     let end = read_at(journal, at, 16)?;
@@ -132,7 +132,8 @@ fn belongs_to_an_ended_transaction(journal: &mut File, bytes: u64) -> io::Result
     Ok(std::str::from_utf8(&name).is_ok_and(|name| !std::path::Path::new(name).exists()))
 }
 
-/// The names of super-journals end with `-mj`, six hexadecimal digits, `9`, and two hexadecimal digits.
+/// The names of super-journals end with `-mj`, six hexadecimal digits, `9`, and two hexadecimal
+/// digits.
 fn is_name_of_a_super_journal(name: &[u8]) -> bool {
     let Some((_, [b'-', b'm', b'j', digits @ ..])) = name.split_last_chunk::<12>() else {
         return false;

@@ -59,8 +59,8 @@ fn checkpoint(path: &Path) -> rusqlite::Result<()> {
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags)?;
     restrict(&connection, MAX_RECORD_BYTES)?;
-    // No other connection shares the index of the log. The whole file is flushed later, before it is
-    // published.
+    // No other connection shares the index of the log. The whole file is flushed later, before it
+    // is published.
     connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF;")?;
     connection.query_row("PRAGMA main.wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     connection.close().map_err(|(_, error)| error)

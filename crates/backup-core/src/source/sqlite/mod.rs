@@ -1,8 +1,8 @@
 //! SQLite databases.
 //!
-//! Every ordinary table is read cell by cell, with the storage class of each value. The definitions are
-//! stored as SQL. The database file itself is stored too, because it cannot be rebuilt byte for byte
-//! from its tables. The file is never changed: see `open.rs`.
+//! Every ordinary table is read cell by cell, with the storage class of each value. The definitions
+//! are stored as SQL. The database file itself is stored too, because it cannot be rebuilt byte for
+//! byte from its tables. The file is never changed: see `open.rs`.
 
 mod errors;
 mod files;
@@ -42,9 +42,9 @@ use crate::threads;
 
 /// A SQLite database file, with its write-ahead log if it has one.
 ///
-/// Tables, their declared keys and references, and the storage class of every value are stored. Virtual
-/// tables and SQLite's own tables are listed in the ledger. Views, indexes and triggers are in the
-/// schema file.
+/// Tables, their declared keys and references, and the storage class of every value are stored.
+/// Virtual tables and SQLite's own tables are listed in the ledger. Views, indexes and triggers are
+/// in the schema file.
 #[derive(Debug, Clone)]
 pub struct SqliteSource {
     main: FileLocation,
@@ -67,8 +67,8 @@ impl SqliteSource {
     }
 
     /// Sets the maximum length of a record in bytes, [`MAX_RECORD_BYTES`] by default. While the
-    /// database is read, SQLite may allocate twice this limit plus 64 MiB. This memory limit is for the
-    /// whole process, so other uses of SQLite in the process share it.
+    /// database is read, SQLite may allocate twice this limit plus 64 MiB. This memory limit is for
+    /// the whole process, so other uses of SQLite in the process share it.
     pub fn max_record_bytes(mut self, bytes: u64) -> Self {
         self.max_record_bytes = bytes;
         self
@@ -164,8 +164,8 @@ impl SqliteSource {
 /// The time between two checks for cancellation while a statement of SQLite runs.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(100);
 
-/// Runs `work`, and interrupts SQLite when the monitor cancels the run. This is needed because checking
-/// or counting a large table, or one with slow generated columns, is a single statement.
+/// Runs `work`, and interrupts SQLite when the monitor cancels the run. This is needed because
+/// checking or counting a large table, or one with slow generated columns, is a single statement.
 fn interruptible<T>(
     connection: &Connection,
     monitor: &dyn Monitor,
@@ -174,7 +174,8 @@ fn interruptible<T>(
     let interrupt = connection.get_interrupt_handle();
     let (working, done) = crossbeam_channel::bounded::<()>(0);
     std::thread::scope(|scope| {
-        // Without the thread, the work is done nevertheless, but cancellation is checked less often.
+        // Without the thread, the work is done nevertheless, but cancellation is checked less
+        // often.
         let _ = threads::spawn_scoped(scope, (), move |()| {
             while done.recv_timeout(BETWEEN_QUESTIONS) == Err(RecvTimeoutError::Timeout) {
                 if !monitor.should_continue() {

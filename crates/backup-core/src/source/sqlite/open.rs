@@ -3,14 +3,14 @@
 //! If the last transactions are in a write-ahead log, or if the database must be rolled back with a
 //! journal, SQLite cannot read it without writing files next to it. Such a database is copied to a
 //! private folder together with its log, and the copy is read. Any other database is opened as
-//! immutable, so that SQLite neither locks it nor creates a `-shm` file. A database in a ZIP file is
-//! unpacked first.
+//! immutable, so that SQLite neither locks it nor creates a `-shm` file. A database in a ZIP file
+//! is unpacked first.
 //!
-//! SQLite opens files by name, but plaintext records must never be on the disk under a name. So SQLite
-//! first opens a small, separate database with an empty log. Then the names of these files are removed,
-//! and only then the bytes of the source are written into them. This order is needed because SQLite
-//! would read the size of an immutable file too early, and would open a log too late. It would open a
-//! journal too late as well, so `journal.rs` rolls it back.
+//! SQLite opens files by name, but plaintext records must never be on the disk under a name. So
+//! SQLite first opens a small, separate database with an empty log. Then the names of these files
+//! are removed, and only then the bytes of the source are written into them. This order is needed
+//! because SQLite would read the size of an immutable file too early, and would open a log too
+//! late. It would open a journal too late as well, so `journal.rs` rolls it back.
 
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
@@ -40,9 +40,9 @@ const MAX_SQL_BYTES: i32 = 16 << 20;
 /// The length of the two headers at the beginning of a log's index (`-shm`).
 const LOG_INDEX_HEADERS: usize = 96;
 
-/// The beginnings of messages of the integrity check that concern only constraints and indexes. Records
-/// are read from the b-tree of the table, so they are complete nevertheless. Every other message means
-/// damage. SQLite returns these messages only as text.
+/// The beginnings of messages of the integrity check that concern only constraints and indexes.
+/// Records are read from the b-tree of the table, so they are complete nevertheless. Every other
+/// message means damage. SQLite returns these messages only as text.
 const OF_RULES_AND_INDEXES: [&str; 10] = [
     "NULL value in ",
     "NUMERIC value in ",
@@ -114,18 +114,19 @@ impl Database {
         )
     }
 
-    /// Runs the integrity check of SQLite. Returns remarks about problems that do not prevent reading
-    /// the rows.
+    /// Runs the integrity check of SQLite. Returns remarks about problems that do not prevent
+    /// reading the rows.
     pub(super) fn check(&self, name: &str) -> Result<Vec<Finding>> {
         let remark = |message: Message| Finding::remark(Code::Source, message).path(name);
-        // This query reads only the header, so that damage of the header is not reported as a problem
-        // of the definitions.
+        // This query reads only the header, so that damage of the header is not reported as a
+        // problem of the definitions.
         let header = self.connection.pragma_query_value(None, "user_version", |_| Ok(()));
         header.map_err(|error| unreadable(&error))?;
         // Definitions that cannot be read are not damage either.
         let mut tables = tables(&self.connection)?;
         let (mut remarks, mut messages) = (Vec::new(), Vec::new());
-        // The whole file at once. If a collation, a function or a module is missing, table by table.
+        // The whole file at once. If a collation, a function or a module is missing, table by
+        // table.
         let mut waiting: Vec<Option<String>> = vec![None];
         while let Some(table) = waiting.pop() {
             match self.integrity_messages(table.as_deref()) {
@@ -177,7 +178,8 @@ pub(super) fn restrict(connection: &Connection, max_bytes: u64) -> rusqlite::Res
     connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, MAX_SQL_BYTES)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     for (config, on) in [
-        // It would restrict this program only, and refuses databases with triggers on tables of FTS.
+        // It would restrict this program only, and refuses databases with triggers on tables of
+        // FTS.
         (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false),
         (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
@@ -203,8 +205,8 @@ fn open_with_log(path: &Path) -> Result<Connection> {
         let first = Connection::open_with_flags(path, flags)?;
         first.pragma_update(None, "journal_mode", "WAL")?;
         drop(first);
-        // This connection must not know anything that differs in another database. Reading this number
-        // opens the log, but does not read the tables.
+        // This connection must not know anything that differs in another database. Reading this
+        // number opens the log, but does not read the tables.
         let connection = Connection::open_with_flags(path, flags)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         connection.pragma_query_value(None, "user_version", |_| Ok(()))?;
@@ -213,8 +215,8 @@ fn open_with_log(path: &Path) -> Result<Connection> {
     open().map_err(|error| unreadable(&error))
 }
 
-/// Opens `real`, which must be the same file as `main`. SQLite opens it by name, and another file may
-/// have this name now.
+/// Opens `real`, which must be the same file as `main`. SQLite opens it by name, and another file
+/// may have this name now.
 fn open_immutable(real: &Path, main: &StableFile) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX

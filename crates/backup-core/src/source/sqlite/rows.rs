@@ -46,8 +46,9 @@ pub(super) fn count(connection: &Connection, table: &TablePlan) -> Result<Vec<Co
 
 /// The counts of a table's columns in an archive.
 ///
-/// In a UTF-16 database, SQLite cannot count the bytes of text as UTF-8. Instead, its count of stored
-/// bytes is compared with the text that was read, and the length of the resulting UTF-8 is used.
+/// In a UTF-16 database, SQLite cannot count the bytes of text as UTF-8. Instead, its count of
+/// stored bytes is compared with the text that was read, and the length of the resulting UTF-8 is
+/// used.
 pub(super) fn reconcile(
     counted: &[Counted],
     counts: &[Utf16Counts],
@@ -68,8 +69,9 @@ pub(super) fn reconcile(
     reconciled.collect()
 }
 
-/// Prepares a query for the columns of the table. In a UTF-16 database, it returns the bytes of each
-/// text, and whether they are text. The conversion to UTF-8 by SQLite would replace invalid characters.
+/// Prepares a query for the columns of the table. In a UTF-16 database, it returns the bytes of
+/// each text, and whether they are text. The conversion to UTF-8 by SQLite would replace invalid
+/// characters.
 fn select<'c>(
     connection: &'c Connection,
     table: &TablePlan,
@@ -93,8 +95,8 @@ fn select<'c>(
     connection.prepare(&sql).map_err(|error| unreadable(&error))
 }
 
-/// Sends every record of the table to the sink. Returns the counts of the text in each column, for a
-/// UTF-16 database.
+/// Sends every record of the table to the sink. Returns the counts of the text in each column, for
+/// a UTF-16 database.
 pub(super) fn send(
     connection: &Connection,
     table: &TablePlan,
@@ -170,8 +172,8 @@ fn push_utf16(
     Ok(())
 }
 
-/// Converts UTF-16 to UTF-8. An unpaired surrogate becomes the three bytes that UTF-8 would have for
-/// it. So nothing is lost, and no reader mistakes the result for valid UTF-8.
+/// Converts UTF-16 to UTF-8. An unpaired surrogate becomes the three bytes that UTF-8 would have
+/// for it. So nothing is lost, and no reader mistakes the result for valid UTF-8.
 fn generalized_utf8(units: impl Iterator<Item = u16>) -> (Vec<u8>, bool) {
     let mut text = Vec::new();
     let mut lone = false;

@@ -14,8 +14,8 @@ use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
 use crate::source::in_mib;
 
-/// The maximum length of values in the computation of a generated column, in bytes. A few bytes of SQL
-/// can make SQLite compute for any time, and longer values take longer.
+/// The maximum length of values in the computation of a generated column, in bytes. A few bytes of
+/// SQL can make SQLite compute for any time, and longer values take longer.
 const MAX_COMPUTED_BYTES: u64 = 16 << 20;
 
 /// Everything that is known before the first record is read.
@@ -31,7 +31,8 @@ pub(super) struct Schema {
 }
 
 impl Schema {
-    /// Reads all definitions, and counts every table. So problems are found before anything is stored.
+    /// Reads all definitions, and counts every table. So problems are found before anything is
+    /// stored.
     pub(super) fn read(connection: &Connection, max_record_bytes: u64) -> Result<Self> {
         let number = |name: &str| pragma::<i64>(connection, name);
         let encoding: String = pragma(connection, "encoding")?;
@@ -95,13 +96,15 @@ impl Schema {
             |bytes| limit_values(connection, bytes).map_err(|error| unreadable_definitions(&error));
         let computed = plan.columns.iter().filter(|column| column.computed).count();
         if computed > 0 {
-            // The same is computed when the records are read. With this limit, it needs no more then.
+            // The same is computed when the records are read. With this limit, it needs no more
+            // then.
             limit(max_record_bytes.min(MAX_COMPUTED_BYTES))?;
         }
         let counted = rows::count(connection, &plan);
         limit(max_record_bytes)?;
         plan.counts = match counted {
-            // A computed column may need a function that only another program has, or too much memory.
+            // A computed column may need a function that only another program has, or too much
+            // memory.
             Err(_) if computed > 0 => {
                 plan.columns.retain(|column| !column.computed);
                 let entry = LedgerEntry::of(LedgerCode::GeneratedColumn).table(&plan.name);
@@ -115,8 +118,8 @@ impl Schema {
 }
 
 /// Appends the definitions to `text` as executable SQL, with statements that set the counters of
-/// `AUTOINCREMENT`. The result may have at most `most` bytes. Definitions of SQLite's own tables are
-/// left out, because SQLite creates these tables itself.
+/// `AUTOINCREMENT`. The result may have at most `most` bytes. Definitions of SQLite's own tables
+/// are left out, because SQLite creates these tables itself.
 fn definitions(connection: &Connection, mut text: Vec<u8>, most: u64) -> Result<Vec<u8>> {
     const DEFINITIONS: &str = "SELECT name, sql FROM main.sqlite_schema \
                                WHERE sql IS NOT NULL ORDER BY rowid";
@@ -173,8 +176,8 @@ fn virtual_table(module: Option<&str>, known: &[String]) -> LedgerEntry {
     LedgerEntry::new(LedgerCode::VirtualTable, message.to_string())
 }
 
-/// The module in a definition: `CREATE VIRTUAL TABLE name USING module(…)`. SQLite stores the text from
-/// the name on as it was written, so a comment may hide the module.
+/// The module in a definition: `CREATE VIRTUAL TABLE name USING module(…)`. SQLite stores the text
+/// from the name on as it was written, so a comment may hide the module.
 fn module(sql: &str) -> Option<&str> {
     let (head, _) = sql.split_once('(').unwrap_or((sql, ""));
     let mut words = head.split_whitespace().rev();

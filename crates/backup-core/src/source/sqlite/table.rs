@@ -1,8 +1,8 @@
 //! Plans how a table is read: its columns, its order, its keys and references.
 //!
-//! All of this comes from pragmas about one table. `table_list` is not used, because it would connect
-//! every virtual table of the database, and so execute their modules. Pragmas are used as statements,
-//! not as functions, because a table of the user may have the name of the function.
+//! All of this comes from pragmas about one table. `table_list` is not used, because it would
+//! connect every virtual table of the database, and so execute their modules. Pragmas are used as
+//! statements, not as functions, because a table of the user may have the name of the function.
 
 use rusqlite::{Connection, Row};
 

@@ -1,7 +1,8 @@
 //! The interface to the library that reads workbooks.
 //!
-//! It panics on some damaged files, so panics are caught in every call. Its ranges allocate memory for
-//! the whole rectangle around all cells, so formats with very large sheets are read cell by cell.
+//! It panics on some damaged files, so panics are caught in every call. Its ranges allocate memory
+//! for the whole rectangle around all cells, so formats with very large sheets are read cell by
+//! cell.
 
 use std::fmt::Debug;
 use std::io::BufReader;
@@ -94,8 +95,8 @@ impl Book {
         Ok(visited)
     }
 
-    /// The same, sorted by rows and columns. The cells of a file may be in any order, but no place may
-    /// occur twice.
+    /// The same, sorted by rows and columns. The cells of a file may be in any order, but no place
+    /// may occur twice.
     fn visit_sorted(
         &mut self,
         sheet: usize,
@@ -167,8 +168,8 @@ impl Book {
     }
 }
 
-/// Visits cells. Each may have a number format that replaces that of the library. Returns the number of
-/// formats that differ.
+/// Visits cells. Each may have a number format that replaces that of the library. Returns the
+/// number of formats that differ.
 fn visit_cells<'a, E: Debug>(
     mut next: impl FnMut() -> Result<Option<(Cell<DataRef<'a>>, Option<NumberFormat>)>, E>,
     each: &mut Each<'_>,

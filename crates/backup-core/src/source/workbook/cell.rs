@@ -12,7 +12,8 @@ use crate::record::encode::push_real;
 use crate::record::{Cell, Record};
 use crate::source::Sink;
 
-/// What the ledger and the remarks say about a sheet: the number of cells, rows or areas for each code.
+/// What the ledger and the remarks say about a sheet: the number of cells, rows or areas for each
+/// code.
 #[derive(Debug, Default)]
 pub(super) struct SheetNotes(BTreeMap<LedgerCode, u64>);
 

@@ -24,8 +24,8 @@ pub(super) fn moment(serial: f64, is_1904: bool) -> Option<String> {
     let (year, month, day, hour, minute, second, milli) = time.to_ymd_hms_milli();
     let date = format!("{year:04}-{month:02}-{day:02}");
     let clock = format!("{hour:02}:{minute:02}:{second:02}{}", fraction(milli.into()));
-    // The last half millisecond before midnight rounds to the next day, even if the number is only a
-    // time.
+    // The last half millisecond before midnight rounds to the next day, even if the number is only
+    // a time.
     let rounds_up = (serial.fract() * DAY_MILLIS).round() >= DAY_MILLIS;
     Some(if serial < 1.0 && !rounds_up {
         clock

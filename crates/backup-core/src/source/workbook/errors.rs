@@ -30,8 +30,8 @@ pub(super) fn ends_early() -> Error {
     damaged(message!("damage-ends-early"))
 }
 
-/// The library cannot read the workbook. Its messages may quote a cell, so only the names of its errors
-/// are used, such as `Xml: IllFormed`.
+/// The library cannot read the workbook. Its messages may quote a cell, so only the names of its
+/// errors are used, such as `Xml: IllFormed`.
 pub(super) fn unreadable(error: &dyn fmt::Debug) -> Error {
     let debug = format!("{error:?}");
     let is_name = |word: &&str| {
@@ -42,8 +42,8 @@ pub(super) fn unreadable(error: &dyn fmt::Debug) -> Error {
     Error::source(message!("workbook-damaged", why = names.join(": ")), save_again())
 }
 
-/// A part of the workbook cannot be unpacked. If a reader of this crate passed on an [`Error`], that
-/// error is returned.
+/// A part of the workbook cannot be unpacked. If a reader of this crate passed on an [`Error`],
+/// that error is returned.
 pub(super) fn unreadable_part(error: io::Error) -> Error {
     error.downcast().unwrap_or_else(|error| {
         Error::source(message!("workbook-damaged", why = error.to_string()), save_again())

@@ -63,8 +63,8 @@ impl Layout {
         self.header_row.and_then(|row| row.checked_sub(1))
     }
 
-    /// The rectangle of the table; `None` if it is empty. It begins at the header row in the options,
-    /// even if that row is empty.
+    /// The rectangle of the table; `None` if it is empty. It begins at the header row in the
+    /// options, even if that row is empty.
     pub(super) fn extent(&self) -> Option<CellRange> {
         let mut extent = self.table?;
         if let Some(row) = self.given_row() {
@@ -101,8 +101,8 @@ impl Layout {
 impl PositionSum {
     pub(super) fn add(&mut self, spot: CellPosition) {
         self.cells += 1;
-        // The finalizer of SplitMix64. Without it, the values of neighbouring cells could cancel each
-        // other out in the sum.
+        // The finalizer of SplitMix64. Without it, the values of neighbouring cells could cancel
+        // each other out in the sum.
         let mut hash = u64::from(spot.row) << 32 | u64::from(spot.column);
         hash = (hash ^ hash >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         hash = (hash ^ hash >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);

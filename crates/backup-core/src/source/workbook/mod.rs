@@ -1,13 +1,15 @@
 //! Workbooks: xlsx, xlsm, xlsb, xls and ods, and their templates.
 //!
-//! Every worksheet is a table. A sheet whose name says nothing, such as `Sheet1`, has the name of the file. The workbook itself is stored too, because tables do not contain fonts,
-//! formulas and so on.
+//! Every worksheet is a table. A sheet whose name says nothing, such as `Sheet1`, has the name of
+//! the file. The workbook itself is stored too, because tables do not contain fonts, formulas and
+//! so on.
 //!
-//! The library that reads workbooks is not trusted. First the cross-check reads the file with separate
-//! code: it determines the places and values of the cells, because the dimensions stated in a file may
-//! be wrong. Then the library returns the cells, and both must agree. If they do not, or if a cell
-//! cannot be read, the workbook is stored as a file instead, and the export starts again. Where the
-//! library is known to be wrong, the value of the cross-check is stored, with a ledger entry.
+//! The library that reads workbooks is not trusted. First the cross-check reads the file with
+//! separate code: it determines the places and values of the cells, because the dimensions stated
+//! in a file may be wrong. Then the library returns the cells, and both must agree. If they do not,
+//! or if a cell cannot be read, the workbook is stored as a file instead, and the export starts
+//! again. Where the library is known to be wrong, the value of the cross-check is stored, with a
+//! ledger entry.
 
 mod book;
 mod cell;
@@ -39,15 +41,14 @@ use crate::model::{Role, SourceMetadata};
 /// A workbook file.
 ///
 /// The labels of the columns are in the first row that is not empty, or in
-/// [`WorkbookOptions::header_row`]. Whole numbers within ±2^53, and longer ones whose digits are exact,
-/// become integers, dates become ISO 8601
-/// text, booleans become `true` and `false`, and errors become their text. The ledger contains the
-/// number of each conversion to text.
+/// [`WorkbookOptions::header_row`]. Whole numbers within ±2^53, and longer ones whose digits are
+/// exact, become integers, dates become ISO 8601 text, booleans become `true` and `false`, and
+/// errors become their text. The ledger contains the number of each conversion to text.
 ///
 /// # Errors
 ///
-/// Reading returns [`ErrorKind::Misread`](crate::ErrorKind::Misread) if the library returns other cells
-/// than the file contains.
+/// Reading returns [`ErrorKind::Misread`](crate::ErrorKind::Misread) if the library returns other
+/// cells than the file contains.
 #[derive(Debug, Clone)]
 pub struct WorkbookSource {
     location: FileLocation,

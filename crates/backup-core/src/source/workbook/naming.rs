@@ -1,5 +1,5 @@
-//! Names tables after the workbook if the name of a sheet says nothing: `Sheet1` of `contacts.xlsx` is the
-//! table `contacts`.
+//! Names tables after the workbook if the name of a sheet says nothing: `Sheet1` of `contacts.xlsx`
+//! is the table `contacts`.
 
 use std::io::Read;
 

@@ -7,8 +7,8 @@ use crate::source::worker::ReaderProcess;
 
 /// Options for reading a workbook.
 ///
-/// For a malicious or damaged file, the library may allocate any amount of memory, and the process is
-/// then aborted. [`WorkbookOptions::max_plain_bytes`] refuses the simplest of these files.
+/// For a malicious or damaged file, the library may allocate any amount of memory, and the process
+/// is then aborted. [`WorkbookOptions::max_plain_bytes`] refuses the simplest of these files.
 /// [`WorkbookOptions::process`] protects against all of them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -16,11 +16,11 @@ pub struct WorkbookOptions {
     /// The header row of every sheet, counted from 1 as in spreadsheets; 0 if there is none. By
     /// default, the first row that is not empty.
     pub header_row: Option<u64>,
-    /// The maximum unpacked size of all members together, in bytes. It is checked by unpacking them. 4
-    /// GiB by default.
+    /// The maximum unpacked size of all members together, in bytes. It is checked by unpacking
+    /// them. 4 GiB by default.
     pub max_plain_bytes: u64,
-    /// The maximum length of a record in bytes. [`MAX_RECORD_BYTES`] by default. The labels of a sheet
-    /// may have at most 4 MiB.
+    /// The maximum length of a record in bytes. [`MAX_RECORD_BYTES`] by default. The labels of a
+    /// sheet may have at most 4 MiB.
     pub max_record_bytes: u64,
     /// The process that reads workbooks, with a memory limit. By default, the current process reads
     /// them.

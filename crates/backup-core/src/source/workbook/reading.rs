@@ -59,8 +59,8 @@ pub(super) fn read(
 
 /// Runs the checks that are possible before any sheet is read.
 fn check_sheets(sheets: &[Sheet], cross_check: &CrossCheck) -> Result<()> {
-    // The library finds sheets by name, so with two sheets of one name it would return the cells of the
-    // first twice.
+    // The library finds sheets by name, so with two sheets of one name it would return the cells of
+    // the first twice.
     let mut names = HashSet::new();
     if let Some(sheet) = sheets.iter().find(|sheet| !names.insert(sheet.name.as_str())) {
         let why = message!("workbook-sheets-of-one-name", name = sheet.name.as_str());

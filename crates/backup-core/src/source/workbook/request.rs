@@ -35,7 +35,8 @@ impl WorkbookRequest {
     }
 
     /// The maximum memory of the worker process, in bytes. The program must set this limit itself
-    /// before it calls [`serve`](Self::serve), for example with `setrlimit` and `RLIMIT_AS` on Linux.
+    /// before it calls [`serve`](Self::serve), for example with `setrlimit` and `RLIMIT_AS` on
+    /// Linux.
     pub fn memory_bytes(&self) -> u64 {
         self.memory_bytes
     }
@@ -44,8 +45,8 @@ impl WorkbookRequest {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the parent process has ended. Errors of the workbook
-    /// are sent on `output`.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the parent process has ended. Errors of the
+    /// workbook are sent on `output`.
     pub fn serve(&self, input: File, output: impl Write) -> Result<()> {
         worker::run(output, |sink| reading::read(input, &self.name, &self.options, sink))
     }

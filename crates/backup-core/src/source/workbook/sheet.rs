@@ -1,4 +1,5 @@
-//! Reads one sheet. Its cells become labels and records, and must match the counts of the cross-check.
+//! Reads one sheet. Its cells become labels and records, and must match the counts of the
+//! cross-check.
 
 use calamine::{Sheet, SheetType, SheetVisible};
 use memchr::memchr;
@@ -230,8 +231,8 @@ impl SheetReader<'_> {
     }
 }
 
-/// Refuses text with NUL characters. The library reads the text of some old files incorrectly, with NUL
-/// characters in it.
+/// Refuses text with NUL characters. The library reads the text of some old files incorrectly, with
+/// NUL characters in it.
 fn check_text(spot: CellPosition, value: &CellValue<&str>) -> Result<()> {
     match value.text().and_then(|text| memchr(0, text.as_bytes())) {
         None => Ok(()),

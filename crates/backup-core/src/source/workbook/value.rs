@@ -1,4 +1,5 @@
-//! The values of cells, in the form in which both readers state them, and a hash that compares them.
+//! The values of cells, in the form in which both readers state them, and a hash that compares
+//! them.
 
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::Arc;
@@ -65,8 +66,8 @@ impl<T: AsRef<str>> CellValue<T> {
     }
 }
 
-/// Hashes values. The key is random, so that no file can contain cells whose hashes cancel each other
-/// out. Both readers must use the same hasher.
+/// Hashes values. The key is random, so that no file can contain cells whose hashes cancel each
+/// other out. Both readers must use the same hasher.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ValueHasher(RandomState);
 

@@ -101,7 +101,8 @@ impl<W: Write> Sink for Sender<W> {
     }
 
     fn ledger(&mut self, entry: LedgerEntry) {
-        // If this message cannot be written, writing the last message fails too and reports the error.
+        // If this message cannot be written, writing the last message fails too and reports the
+        // error.
         let _ = self.send(&WorkerMessage::Ledger(entry));
     }
 

@@ -1,5 +1,5 @@
-//! The messages from a worker to its parent process. Each is one line of JSON. A message about records
-//! is followed by their text.
+//! The messages from a worker to its parent process. Each is one line of JSON. A message about
+//! records is followed by their text.
 
 use std::io::{self, BufRead, Read as _, Write};
 
@@ -17,8 +17,8 @@ use crate::record::{MAX_CELL_BYTES, Table};
 /// shorter.
 const MAX_LINE_BYTES: u64 = 64 << 20;
 
-/// The maximum length of the records in one message. A worker sends them as soon as they have 64 KiB, so
-/// only the last one can be large.
+/// The maximum length of the records in one message. A worker sends them as soon as they have 64
+/// KiB, so only the last one can be large.
 const MAX_RECORDS_BYTES: u64 = 2 * MAX_CELL_BYTES as u64;
 
 /// A message about a step of reading a source.

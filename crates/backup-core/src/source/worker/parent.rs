@@ -21,13 +21,13 @@ use crate::threads;
 /// The maximum time to wait for a message before cancellation is checked.
 const BETWEEN_QUESTIONS: Duration = Duration::from_millis(100);
 
-/// Starts `process` to read `input` with this `request`. Sends the content to `sink`, and returns the
-/// details for the metadata of the source.
+/// Starts `process` to read `input` with this `request`. Sends the content to `sink`, and returns
+/// the details for the metadata of the source.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Source`](crate::ErrorKind::Source) if the worker dies or sends invalid data, and any
-/// error that the worker sends.
+/// [`ErrorKind::Source`](crate::ErrorKind::Source) if the worker dies or sends invalid data, and
+/// any error that the worker sends.
 pub(in crate::source) fn read_in_worker(
     process: &ReaderProcess,
     input: File,
@@ -142,8 +142,8 @@ impl Drop for Worker {
     }
 }
 
-/// Whether a process was aborted. The standard library aborts a process that cannot allocate memory.
-/// There are few other causes, because panics are caught.
+/// Whether a process was aborted. The standard library aborts a process that cannot allocate
+/// memory. There are few other causes, because panics are caught.
 #[cfg(unix)]
 fn is_aborted(status: ExitStatus) -> bool {
     use std::os::unix::process::ExitStatusExt as _;

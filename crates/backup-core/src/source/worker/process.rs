@@ -6,10 +6,10 @@ use std::sync::Arc;
 /// Settings for starting a process that reads one workbook.
 ///
 /// The process gets one additional argument, a
-/// [`WorkbookRequest`](super::super::workbook::WorkbookRequest), and the workbook as standard input. It
-/// must limit its own memory to
-/// [`WorkbookRequest::memory_bytes`](super::super::workbook::WorkbookRequest::memory_bytes), and then
-/// serve the request.
+/// [`WorkbookRequest`](super::super::workbook::WorkbookRequest), and the workbook as standard
+/// input. It must limit its own memory to
+/// [`WorkbookRequest::memory_bytes`](super::super::workbook::WorkbookRequest::memory_bytes), and
+/// then serve the request.
 #[derive(Clone)]
 pub struct ReaderProcess {
     pub(super) command: Arc<dyn Fn() -> Command + Send + Sync>,

@@ -30,16 +30,16 @@ pub(in crate::source) struct Directory {
     pub(in crate::source) members: u64,
     /// The encoding of the names that are not Unicode, if it was guessed, and their number.
     pub(in crate::source) guessed_names: Option<(&'static str, u64)>,
-    /// The number of bytes before, between and after the members that belong to no member, as far as
-    /// this can be determined.
+    /// The number of bytes before, between and after the members that belong to no member, as far
+    /// as this can be determined.
     pub(in crate::source) unlisted_bytes: u64,
 }
 
 impl Directory {
-    /// Reads the directory of a ZIP file on the disk, or of one that is a member of another ZIP file.
-    /// The claimed sizes are subtracted from `budget`. Call [`Budget::leave`] after all of its members
-    /// were visited. `encoding` is that of names that are not declared as Unicode; `None` if it is not
-    /// known.
+    /// Reads the directory of a ZIP file on the disk, or of one that is a member of another ZIP
+    /// file. The claimed sizes are subtracted from `budget`. Call [`Budget::leave`] after all of
+    /// its members were visited. `encoding` is that of names that are not declared as Unicode;
+    /// `None` if it is not known.
     pub(in crate::source) fn open(
         location: &FileLocation,
         budget: &mut Budget,

@@ -9,12 +9,13 @@ use crate::source::location::FileLocation;
 use crate::source::opening::DiskFile;
 use crate::source::stable_file::StableFile;
 
-/// Limits for a ZIP file. A file over a limit may be malicious, and is not opened. ZIP files within it
-/// count too.
+/// Limits for a ZIP file. A file over a limit may be malicious, and is not opened. ZIP files within
+/// it count too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ZipLimits {
-    /// The maximum ratio of the unpacked size to its own size. It does not apply to the first 64 MiB.
+    /// The maximum ratio of the unpacked size to its own size. It does not apply to the first 64
+    /// MiB.
     pub ratio: u64,
     /// The maximum unpacked size in bytes.
     pub plain_bytes: u64,
@@ -59,8 +60,8 @@ impl ZipLimits {
 /// The unpacked size to which the ratio does not apply, in bytes.
 const SMALL_BYTES: u64 = 64 << 20;
 
-/// The maximum number of nested ZIP files that are opened. Systems limit a process to some hundred open
-/// files.
+/// The maximum number of nested ZIP files that are opened. Systems limit a process to some hundred
+/// open files.
 const MAX_UNPACKED: u32 = 100;
 
 /// The rest of the limits of a ZIP file on the disk.

@@ -38,8 +38,8 @@ pub(in crate::source) struct Member {
 /// The maximum memory for a member that is compressed with LZMA or xz, in KiB.
 const MAX_DICTIONARY_KIB: u32 = 256 << 10;
 
-/// Whether a compression method is supported. Windows uses Deflate64 for members of 2 GiB and more; 7-Zip
-/// and WinZip have the others.
+/// Whether a compression method is supported. Windows uses Deflate64 for members of 2 GiB and more;
+/// 7-Zip and WinZip have the others.
 pub(super) fn is_supported(method: CompressionMethod) -> bool {
     use CompressionMethod as Method;
     let common = [Method::STORE, Method::DEFLATE, Method::DEFLATE64];
@@ -74,8 +74,8 @@ impl Member {
     }
 }
 
-/// A reader of a member that is compressed with LZMA. Version, length of the properties, and the properties
-/// precede its data.
+/// A reader of a member that is compressed with LZMA. Version, length of the properties, and the
+/// properties precede its data.
 fn lzma(mut raw: impl Read + Send + 'static, bytes: u64) -> io::Result<impl Read + Send> {
     let mut head = [0; 9];
     raw.read_exact(&mut head)?;

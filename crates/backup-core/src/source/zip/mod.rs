@@ -1,9 +1,9 @@
-//! ZIP files. Their directory is read before anything is unpacked, and each member becomes a separate
-//! source.
+//! ZIP files. Their directory is read before anything is unpacked, and each member becomes a
+//! separate source.
 //!
-//! The ZIP file itself is stored too. So it can be restored byte for byte, and members that cannot be
-//! read are not lost. Members are unpacked in memory while they are read. For readers that seek, they
-//! are unpacked into an unnamed temporary file.
+//! The ZIP file itself is stored too. So it can be restored byte for byte, and members that cannot
+//! be read are not lost. Members are unpacked in memory while they are read. For readers that seek,
+//! they are unpacked into an unnamed temporary file.
 
 mod directory;
 mod limits;

@@ -37,8 +37,8 @@ fn unicode_path(record: &ZipFileHeaderRecord<'_>, name: &[u8]) -> Option<String>
     String::from_utf8(path.to_vec()).ok().filter(|path| belongs && !path.is_empty())
 }
 
-/// Decodes the names of a ZIP file. Also returns the encoding and the number of names to which it was
-/// applied, if it was guessed.
+/// Decodes the names of a ZIP file. Also returns the encoding and the number of names to which it
+/// was applied, if it was guessed.
 ///
 /// The UTF-8 flag is often missing. So if all names are valid UTF-8, they are UTF-8. Otherwise one
 /// encoding holds for all names without a declared one.

@@ -1,7 +1,7 @@
 //! Reads the compound file that contains the records of xls, strictly.
 //!
-//! Chains of sectors that are circular or leave the file are refused, because they could be followed
-//! until the memory is exhausted. The file is held in memory.
+//! Chains of sectors that are circular or leave the file are refused, because they could be
+//! followed until the memory is exhausted. The file is held in memory.
 
 use std::collections::HashSet;
 use std::io::Read as _;
@@ -24,8 +24,8 @@ const STREAM: u8 = 2;
 
 /// Returns the records of the workbook in a compound file.
 ///
-/// Other programs use the first stream with the name in the directory, but only a stream in the root is
-/// the workbook.
+/// Other programs use the first stream with the name in the directory, but only a stream in the
+/// root is the workbook.
 pub(super) fn workbook(file: &SharedFile) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.again().read_to_end(&mut bytes).map_err(unreadable_file)?;
@@ -146,8 +146,8 @@ impl<'a> Compound<'a> {
     }
 }
 
-/// Reads the table with the next sector of each sector. The header lists its first sectors, and further
-/// sectors list the others.
+/// Reads the table with the next sector of each sector. The header lists its first sectors, and
+/// further sectors list the others.
 fn read_table(bytes: &[u8], sectors: Sectors<'_>) -> Result<Vec<u32>> {
     let header = bytes.get(76..512).ok_or_else(|| damaged(message!("damage-ends-early")))?;
     let mut listed = numbers(header);

@@ -1,4 +1,5 @@
-//! Determines the container of a workbook, and the kind of other files that are named like workbooks.
+//! Determines the container of a workbook, and the kind of other files that are named like
+//! workbooks.
 //!
 //! Exports are often named like another format: a web page, XML or plain text as `.xls`. The error
 //! names the kind, so that the user knows what to do.
@@ -19,8 +20,8 @@ const XML_2003: [&str; 2] =
 const HTML: [&str; 8] =
     ["<html", "<!doctype html", "<head", "<body", "<table", "<meta", "<style", "<div"];
 
-/// Whether the workbook is in a ZIP file (xlsx, xlsb, ods). Otherwise it is in a compound file (xls, or
-/// any format with a password), or consists of the records of xls alone.
+/// Whether the workbook is in a ZIP file (xlsx, xlsb, ods). Otherwise it is in a compound file
+/// (xls, or any format with a password), or consists of the records of xls alone.
 ///
 /// # Errors
 ///
@@ -36,7 +37,8 @@ pub(super) fn is_zip(file: &SharedFile) -> Result<bool> {
     }
 }
 
-/// Whether the file is a stream of xls without the compound file around it, as some programs write it.
+/// Whether the file is a stream of xls without the compound file around it, as some programs write
+/// it.
 pub(super) fn is_stream(begins: &[u8]) -> bool {
     matches!(begins, [0x09, 0x08, 4..=20, 0, 0, 5 | 6, 5, 0, ..])
 }

@@ -1,5 +1,5 @@
-//! Counts cells. The reader of each format sends every cell of a sheet here, with its place and value.
-//! The cells of the library are counted and hashed in the same way, and compared.
+//! Counts cells. The reader of each format sends every cell of a sheet here, with its place and
+//! value. The cells of the library are counted and hashed in the same way, and compared.
 //!
 //! If a reader knows that the library returns another value, or none, it also sends the value as a
 //! correction. The table contains the value of the correction, and so does the comparison.
@@ -88,8 +88,8 @@ pub(super) struct CellCounter<'a> {
 }
 
 impl SheetCount {
-    /// If a sheet contains whole numbers that a double does not hold, its other whole numbers are exact
-    /// too.
+    /// If a sheet contains whole numbers that a double does not hold, its other whole numbers are
+    /// exact too.
     fn keep_digits(&mut self, hasher: &ValueHasher) {
         let whole = std::mem::take(&mut self.whole);
         let Some(count) = self.faults.get_mut(&LedgerCode::ExactDigits) else { return };
@@ -170,8 +170,8 @@ impl<'a> CellCounter<'a> {
         }
     }
 
-    /// Adds the right value of a cell that the library leaves out or misreads, and the memory that it
-    /// takes. `fault` names the fault in the ledger. The cell itself is counted with
+    /// Adds the right value of a cell that the library leaves out or misreads, and the memory that
+    /// it takes. `fault` names the fault in the ledger. The cell itself is counted with
     /// [`cell`](Self::cell). Corrections must be in the order in which the library returns cells.
     pub(super) fn correct(
         &mut self,
@@ -188,7 +188,8 @@ impl<'a> CellCounter<'a> {
         Ok(())
     }
 
-    /// Counts a cell that contains a number in digits, and corrects it if a double does not hold them.
+    /// Counts a cell that contains a number in digits, and corrects it if a double does not hold
+    /// them.
     pub(super) fn written_number(
         &mut self,
         at: CellPosition,
@@ -225,8 +226,8 @@ impl<'a> CellCounter<'a> {
         if self.steps.is_multiple_of(BETWEEN_QUESTIONS) { checkpoint(self.monitor) } else { Ok(()) }
     }
 
-    /// Adds the memory that rectangles around cells and texts will take. Returns an error if it is too
-    /// much.
+    /// Adds the memory that rectangles around cells and texts will take. Returns an error if it is
+    /// too much.
     pub(super) fn cost(&mut self, places: u64, text: u64) -> Result<()> {
         self.places = self.places.saturating_add(places);
         self.text = self.text.saturating_add(text);

@@ -1,8 +1,8 @@
 //! Numbers that are written in decimal digits. A double holds at most 17 of them.
 //!
-//! A number is a double if the double holds all digits that are written: `0.30000000000000004` has 17
-//! digits and is a double. `123456789012345671` is not: the nearest double is 123456789012345664. Excel
-//! never writes such numbers, but other programs write ids like this.
+//! A number is a double if the double holds all digits that are written: `0.30000000000000004` has
+//! 17 digits and is a double. `123456789012345671` is not: the nearest double is
+//! 123456789012345664. Excel never writes such numbers, but other programs write ids like this.
 
 /// Up to this many digits, a double always holds a number.
 const SAFE_DIGITS: usize = 15;
@@ -11,8 +11,8 @@ const SAFE_DIGITS: usize = 15;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Written {
     Double(f64),
-    /// A double that is written as a whole number with more than 15 digits. If other numbers beside it
-    /// have digits that a double does not hold, all their digits are exact.
+    /// A double that is written as a whole number with more than 15 digits. If other numbers beside
+    /// it have digits that a double does not hold, all their digits are exact.
     Whole(f64, i64),
     /// A whole number with digits that a double does not hold.
     Integer(i64),

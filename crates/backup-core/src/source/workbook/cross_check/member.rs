@@ -17,8 +17,8 @@ pub(super) struct Member<'a> {
     pub(super) room: &'a mut u64,
     /// The initial value of `room`.
     pub(super) max_plain: u64,
-    /// The number of bytes that may be read before the reader resets this. No program writes such long
-    /// records.
+    /// The number of bytes that may be read before the reader resets this. No program writes such
+    /// long records.
     pub(super) most: u64,
 }
 

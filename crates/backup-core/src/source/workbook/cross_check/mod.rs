@@ -1,13 +1,14 @@
 //! A second, much simpler reader of workbooks, so that the library does not have to be trusted.
 //!
 //! The reader of each format (`xlsx`, `xlsb`, `xls`, `ods`) sends every cell that is not empty to
-//! [`CellCounter`]. It counts the cells that have a value, adds up hashes of their places and values, and
-//! determines the rectangle around them in each sheet. The cells of the library are counted in the same
-//! way, and must agree. Where a reader knows that the library is wrong, it sends a correction.
+//! [`CellCounter`]. It counts the cells that have a value, adds up hashes of their places and
+//! values, and determines the rectangle around them in each sheet. The cells of the library are
+//! counted in the same way, and must agree. Where a reader knows that the library is wrong, it
+//! sends a correction.
 //!
-//! These readers run before the library. They stream, and refuse structures that make the library hang
-//! or allocate too much memory. The parts that the library reads when it opens the file are checked
-//! before it does, and all sheets are checked before it reads one.
+//! These readers run before the library. They stream, and refuse structures that make the library
+//! hang or allocate too much memory. The parts that the library reads when it opens the file are
+//! checked before it does, and all sheets are checked before it reads one.
 
 mod compound;
 mod container;
@@ -44,8 +45,9 @@ use crate::monitor::Monitor;
 use crate::source::shared::SharedFile;
 use crate::threads;
 
-/// Checks the whole workbook. Calls `open`, with which the library opens the workbook, after the parts
-/// that it needs were checked. The library reads these bytes, or the file itself if there are none.
+/// Checks the whole workbook. Calls `open`, with which the library opens the workbook, after the
+/// parts that it needs were checked. The library reads these bytes, or the file itself if there are
+/// none.
 pub(super) fn check<B>(
     file: &SharedFile,
     options: &WorkbookOptions,

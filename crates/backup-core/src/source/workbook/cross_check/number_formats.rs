@@ -12,8 +12,8 @@ pub(crate) enum NumberFormat {
 }
 
 impl NumberFormat {
-    /// The format with this code, such as `yyyy-mm-dd`. The first section decides, which is for positive
-    /// numbers. In it, the first part of a date or time decides.
+    /// The format with this code, such as `yyyy-mm-dd`. The first section decides, which is for
+    /// positive numbers. In it, the first part of a date or time decides.
     pub(super) fn of_code(code: &str) -> Self {
         let mut rest = code;
         while let Some(first) = rest.chars().next() {

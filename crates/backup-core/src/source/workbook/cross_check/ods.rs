@@ -27,8 +27,8 @@ pub(super) fn is_ods(package: &mut Package) -> Result<bool> {
     Ok(package.has(CONTENT) && (package.has(MIMETYPE) || package.has(MANIFEST)))
 }
 
-/// Reads the sheets. Returns what the library has to read: the file, or a copy with the same cells in
-/// the layout that it expects.
+/// Reads the sheets. Returns what the library has to read: the file, or a copy with the same cells
+/// in the layout that it expects.
 pub(super) fn read(package: &mut Package, counter: &mut CellCounter<'_>) -> Result<Input> {
     let mut is_usual = package.has(MIMETYPE) && package.has(MANIFEST);
     if package.has(MANIFEST) {
@@ -56,8 +56,8 @@ pub(super) fn read(package: &mut Package, counter: &mut CellCounter<'_>) -> Resu
     ods_layout::usual(&mut package.xml(CONTENT)?).map(Input::bytes)
 }
 
-/// Whether parts other than the content are encrypted, such as macros. If the content is, a password is
-/// needed.
+/// Whether parts other than the content are encrypted, such as macros. If the content is, a
+/// password is needed.
 fn has_encrypted_parts(manifest: &mut Xml<'_>) -> Result<bool> {
     let (mut path, mut is_any) = (String::new(), false);
     while let Some(event) = manifest.next()? {
@@ -89,8 +89,8 @@ fn read_table(xml: &mut Xml<'_>, counter: &mut CellCounter<'_>) -> Result<bool> 
     Ok(is_usual)
 }
 
-/// Reads a row that is repeated for all of `rows`. Returns whether it contains nothing but cells, not
-/// even white space.
+/// Reads a row that is repeated for all of `rows`. Returns whether it contains nothing but cells,
+/// not even white space.
 fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, counter: &mut CellCounter<'_>) -> Result<bool> {
     let inside = xml.depth();
     let (mut next, mut width, mut is_usual) = (0u64, 0u64, true);

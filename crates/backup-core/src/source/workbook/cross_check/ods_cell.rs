@@ -1,7 +1,7 @@
 //! The value of a cell of ods: its attributes and its paragraphs, as LibreOffice shows them.
 //!
-//! The library takes the first attribute with a value, whatever the type of the cell, and all text in
-//! it, even of shapes and between the paragraphs, but no CDATA.
+//! The library takes the first attribute with a value, whatever the type of the cell, and all text
+//! in it, even of shapes and between the paragraphs, but no CDATA.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -164,8 +164,8 @@ impl Attributes {
         Value::other(CellValue::Text(text), is_misread.then_some(LedgerCode::CorrectedText))
     }
 
-    /// The error in the cell, if it contains one. Excel and old versions of LibreOffice write errors as
-    /// the number 0, with the name of the error as text.
+    /// The error in the cell, if it contains one. Excel and old versions of LibreOffice write
+    /// errors as the number 0, with the name of the error as text.
     fn error<'a>(&'a self, content: &'a Paragraphs) -> Option<&'a str> {
         let stated = self.values.iter().find(|(_, text)| !text.is_empty());
         if self.is_error {
@@ -205,8 +205,8 @@ struct Paragraphs {
     /// The offset of the current paragraph, and the depth of its element.
     paragraph: Option<(usize, u32)>,
     paragraphs: u32,
-    /// Whether white space with a line end is at the end of the text. It is one space, or none at the
-    /// end of a paragraph.
+    /// Whether white space with a line end is at the end of the text. It is one space, or none at
+    /// the end of a paragraph.
     has_break: bool,
 }
 

@@ -18,8 +18,8 @@ use crate::monitor::{Monitor, checkpoint};
 /// The number of bytes of a member that are unpacked at a time.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// A ZIP file with a limit for the unpacked size of all members together. The cross-check unpacks each
-/// member once before the library reads it, and verifies its checksum.
+/// A ZIP file with a limit for the unpacked size of all members together. The cross-check unpacks
+/// each member once before the library reads it, and verifies its checksum.
 pub(super) struct Package {
     input: Input,
     zip: ZipArchive<BufReader<Input>>,

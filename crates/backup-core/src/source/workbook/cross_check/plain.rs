@@ -1,8 +1,8 @@
 //! Recognizes cells and texts of xlsx in the form that nearly every program writes.
 //!
 //! They are matched as whole strings. An XML reader would take several times as long for them, and
-//! reading an xlsx would take a quarter longer. Any other form goes through the XML reader, with the
-//! same result.
+//! reading an xlsx would take a quarter longer. Any other form goes through the XML reader, with
+//! the same result.
 
 use memchr::{memchr, memchr2};
 
@@ -119,8 +119,8 @@ fn digits(text: &[u8]) -> Option<(&[u8], &[u8])> {
     (end > 0).then(|| text.split_at(end))
 }
 
-/// The text before the next tag, and the rest. The text is not empty, is valid UTF-8, and contains no
-/// entity.
+/// The text before the next tag, and the rest. The text is not empty, is valid UTF-8, and contains
+/// no entity.
 fn words(text: &[u8]) -> Option<(&str, &[u8])> {
     let end = memchr2(b'<', b'&', text).filter(|end| *end > 0 && text[*end] == b'<')?;
     let (words, rest) = text.split_at(end);

@@ -86,8 +86,8 @@ impl<R: BufRead> XlsbRecords<R> {
     }
 }
 
-/// Whether a text begins with the byte order mark of another encoding. The library decodes such a text
-/// in that encoding, or drops the character.
+/// Whether a text begins with the byte order mark of another encoding. The library decodes such a
+/// text in that encoding, or drops the character.
 pub(super) fn begins_with_mark(text: &[u8]) -> bool {
     let marks: [&[u8]; 3] = [&[0xff, 0xfe], &[0xfe, 0xff], &[0xef, 0xbb, 0xbf]];
     marks.iter().any(|mark| text.starts_with(mark))
@@ -102,7 +102,8 @@ pub(super) fn unpacked(packed: u32) -> f64 {
     if packed & 1 == 0 { number } else { number / 100.0 }
 }
 
-/// The text of an error in a cell, by its number. Those from 0x2d on are of later versions of Excel.
+/// The text of an error in a cell, by its number. Those from 0x2d on are of later versions of
+/// Excel.
 pub(super) fn error_text(number: u8) -> Cow<'static, str> {
     let known = match number {
         0x00 => "#NULL!",

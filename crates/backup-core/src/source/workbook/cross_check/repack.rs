@@ -1,5 +1,5 @@
-//! Writes a copy of a workbook in memory, in a layout that the library reads. The parts themselves are
-//! copied as they are stored.
+//! Writes a copy of a workbook in memory, in a layout that the library reads. The parts themselves
+//! are copied as they are stored.
 
 use std::io::{Cursor, Read as _, Write as _};
 
@@ -42,8 +42,8 @@ impl Repack {
     }
 }
 
-/// A copy of the package with its XML in UTF-8; `None` if no part is in UTF-16. The library reads only
-/// UTF-8.
+/// A copy of the package with its XML in UTF-8; `None` if no part is in UTF-16. The library reads
+/// only UTF-8.
 pub(super) fn in_utf8(package: &mut Package, monitor: &dyn Monitor) -> Result<Option<Vec<u8>>> {
     let names = package.names()?;
     let mut wide = Vec::new();

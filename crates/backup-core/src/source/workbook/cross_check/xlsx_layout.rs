@@ -114,8 +114,8 @@ impl Layout {
     }
 }
 
-/// A copy of the workbook with its sheets, texts and styles in their usual places; `None` if they are
-/// there.
+/// A copy of the workbook with its sheets, texts and styles in their usual places; `None` if they
+/// are there.
 pub(super) fn usual(package: &mut Package, monitor: &dyn Monitor) -> Result<Option<Vec<u8>>> {
     let layout = Layout::read(package)?;
     if layout.is_usual {

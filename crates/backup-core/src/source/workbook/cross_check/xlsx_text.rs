@@ -1,4 +1,5 @@
-//! Text in xlsx: which outer spaces belong to it, and the escapes of characters that XML cannot contain.
+//! Text in xlsx: which outer spaces belong to it, and the escapes of characters that XML cannot
+//! contain.
 
 use std::borrow::Cow;
 
@@ -20,8 +21,8 @@ pub(super) struct Text {
 
 /// Reads the current element, which contains a text or several pieces of one, to its end.
 ///
-/// Outer spaces of a piece are significant if an element around it says so, or if they are written as
-/// references or in CDATA. The library regards only the attribute of the piece itself.
+/// Outer spaces of a piece are significant if an element around it says so, or if they are written
+/// as references or in CDATA. The library regards only the attribute of the piece itself.
 pub(super) fn read(xml: &mut Xml<'_>) -> Result<Text> {
     let inside = xml.depth();
     let mut all = Text::default();

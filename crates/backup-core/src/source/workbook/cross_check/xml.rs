@@ -24,7 +24,8 @@ pub(super) struct Xml<'a> {
     reader: Reader<Part<'a>>,
     buffer: Vec<u8>,
     depth: u32,
-    /// The depth of each open element that says whether outer spaces are significant, and what it says.
+    /// The depth of each open element that says whether outer spaces are significant, and what it
+    /// says.
     spaces: Vec<(u32, bool)>,
     /// Whether the last event was a tag.
     is_after_tag: bool,
@@ -35,8 +36,8 @@ pub(super) struct Xml<'a> {
 pub(super) struct Content {
     /// The text, with its references resolved.
     pub(super) text: String,
-    /// The bytes of the text from the first to the last character that is written as a reference or in
-    /// CDATA.
+    /// The bytes of the text from the first to the last character that is written as a reference or
+    /// in CDATA.
     pub(super) fixed: Option<(usize, usize)>,
     pub(super) has_cdata: bool,
     /// The number of texts, references, comments and tags in the element.
@@ -78,8 +79,8 @@ impl<'a> Xml<'a> {
         Ok(Some(event))
     }
 
-    /// Skips elements without the XML reader. `take` gets the buffered input, and returns the length of
-    /// the complete elements at its beginning that it recognizes.
+    /// Skips elements without the XML reader. `take` gets the buffered input, and returns the
+    /// length of the complete elements at its beginning that it recognizes.
     pub(super) fn take(&mut self, mut take: impl FnMut(&[u8]) -> Option<usize>) -> Result<()> {
         // The end event of an element without content comes before the next input.
         if !self.is_after_tag || self.buffer.ends_with(b"/>") {

@@ -1,5 +1,6 @@
 //! The xls file for the library: a compound file with one stream, which contains the cells of the
-//! workbook that the library reads correctly. Everything else that a workbook may contain is left out.
+//! workbook that the library reads correctly. Everything else that a workbook may contain is left
+//! out.
 
 use super::super::super::errors::damaged;
 use super::super::number_formats::NumberFormat;

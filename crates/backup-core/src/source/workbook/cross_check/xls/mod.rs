@@ -1,9 +1,9 @@
-//! Reads xls: all cells of the sheets with their values, in the formats of Excel 97 and later (BIFF8)
-//! and of Excel 5 and 95 (BIFF5).
+//! Reads xls: all cells of the sheets with their values, in the formats of Excel 97 and later
+//! (BIFF8) and of Excel 5 and 95 (BIFF5).
 //!
 //! The library misreads number formats, code pages and some texts, and it allocates memory for the
-//! rectangle around all cells of a sheet. So it does not get the file, but one with the cells that it
-//! reads correctly ([`library`]). The other cells are corrections.
+//! rectangle around all cells of a sheet. So it does not get the file, but one with the cells that
+//! it reads correctly ([`library`]). The other cells are corrections.
 
 mod globals;
 mod library;

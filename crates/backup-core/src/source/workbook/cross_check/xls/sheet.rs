@@ -27,8 +27,8 @@ const MERGED: u16 = 0x00e5;
 /// The maximum number of cells in a sheet of xls.
 const MOST_CELLS: u64 = 65_536 * COLUMNS as u64;
 const COLUMNS: u32 = 256;
-/// The library gets a sheet if the rectangle around its cells has at most this many places, or at most
-/// [`PLACES_OF_A_CELL`] times as many places as cells.
+/// The library gets a sheet if the rectangle around its cells has at most this many places, or at
+/// most [`PLACES_OF_A_CELL`] times as many places as cells.
 const FEW_PLACES: u64 = 1 << 16;
 const PLACES_OF_A_CELL: u64 = 8;
 
@@ -36,8 +36,8 @@ const PLACES_OF_A_CELL: u64 = 8;
 pub(super) struct SheetReader<'a> {
     globals: &'a Globals<'a>,
     records: XlsRecords<'a>,
-    /// The number of places for which the library allocates memory. `None` if the library does not get
-    /// the cells, because they are too far apart.
+    /// The number of places for which the library allocates memory. `None` if the library does not
+    /// get the cells, because they are too far apart.
     places: Option<u64>,
     /// The first six bytes of a formula whose text is in a later record.
     waiting: Option<&'a [u8]>,
@@ -235,7 +235,8 @@ impl Output<'_, '_> {
     }
 }
 
-/// Passes over the records of a sheet, without those of the charts in it, which have their own cells.
+/// Passes over the records of a sheet, without those of the charts in it, which have their own
+/// cells.
 #[derive(Default)]
 struct OwnRecords {
     depth: u32,
@@ -258,8 +259,8 @@ impl OwnRecords {
     }
 }
 
-/// The number of cells of a sheet that may have a value, and the number of places in the rectangle around
-/// them.
+/// The number of cells of a sheet that may have a value, and the number of places in the rectangle
+/// around them.
 fn extent(rest: &[u8]) -> Result<(u64, u64)> {
     let (mut records, mut own) = (XlsRecords { rest }, OwnRecords::default());
     let (mut cells, mut range) = (0, None);

@@ -1,6 +1,6 @@
-//! Decodes the texts of xls. In BIFF8 they are UTF-16, whatever code page the file names; bytes that
-//! are all zero may be left out, and a text may continue in further records. In BIFF5 they have one
-//! code page.
+//! Decodes the texts of xls. In BIFF8 they are UTF-16, whatever code page the file names; bytes
+//! that are all zero may be left out, and a text may continue in further records. In BIFF5 they
+//! have one code page.
 
 use super::super::super::errors::{damaged, save_as_xlsx};
 use super::super::records::{begins_with_mark, short_record, u16_at, u32_at};
@@ -8,8 +8,8 @@ use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::source::code_pages::CodePage;
 
-/// The maximum number of records of the table of texts. Excel needs fewer for the longest text that it
-/// can store. The library moves all remaining records whenever it reads one.
+/// The maximum number of records of the table of texts. Excel needs fewer for the longest text that
+/// it can store. The library moves all remaining records whenever it reads one.
 const MOST_PIECES: usize = 1 << 16;
 /// UTF-16, and not a code page. Some programs write it without meaning it.
 const UTF_16: u16 = 1200;
@@ -93,8 +93,8 @@ impl TextReader {
     }
 }
 
-/// Reads the table of texts of BIFF8. `data` is its first record, and `continued` are the records that
-/// continue it.
+/// Reads the table of texts of BIFF8. `data` is its first record, and `continued` are the records
+/// that continue it.
 pub(super) fn table(data: &[u8], continued: &[&[u8]]) -> Result<Vec<Text>> {
     if continued.len() > MOST_PIECES {
         return Err(too_short());
@@ -142,8 +142,8 @@ impl<'a> Pieces<'a> {
         Ok(text)
     }
 
-    /// Reads the characters of a text. Each record that continues the text begins with a flag for the
-    /// width of its characters. The library decodes the part in each record by itself.
+    /// Reads the characters of a text. Each record that continues the text begins with a flag for
+    /// the width of its characters. The library decodes the part in each record by itself.
     fn characters(&mut self, mut characters: usize, mut is_wide: bool) -> Result<Text> {
         let mut units: Vec<u16> = Vec::new();
         let mut is_misread = false;

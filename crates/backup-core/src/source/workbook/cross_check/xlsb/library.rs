@@ -1,5 +1,5 @@
-//! The xlsb file for the library: the same sheets and shared texts, under the names that the library
-//! expects, with a list of sheets and number formats that it understands.
+//! The xlsb file for the library: the same sheets and shared texts, under the names that the
+//! library expects, with a list of sheets and number formats that it understands.
 
 use super::super::number_formats::NumberFormat;
 use super::super::repack::Repack;
@@ -11,7 +11,8 @@ pub(super) fn sheet_part(index: usize) -> String {
     format!("xl/worksheets/sheet{index}.bin")
 }
 
-/// The file with everything but the sheets and shared texts. `parts` are the sheets that are worksheets.
+/// The file with everything but the sheets and shared texts. `parts` are the sheets that are
+/// worksheets.
 pub(super) fn begin(
     workbook: &Workbook,
     parts: &[Option<String>],

@@ -1,9 +1,9 @@
 //! Reads xlsb: all cells of the sheets with their values.
 //!
-//! The library knows the parts of a workbook by their names only, and misreads number formats. So it
-//! does not get the file, but one with the same parts under those names, and with number formats that
-//! it understands ([`library`]). The cells that it misreads or leaves out are corrections: texts
-//! that begin with a byte order mark, formatted texts, formulas with an error as value.
+//! The library knows the parts of a workbook by their names only, and misreads number formats. So
+//! it does not get the file, but one with the same parts under those names, and with number formats
+//! that it understands ([`library`]). The cells that it misreads or leaves out are corrections:
+//! texts that begin with a byte order mark, formatted texts, formulas with an error as value.
 
 mod library;
 mod outline;
