@@ -139,7 +139,7 @@ impl<'a> Sample<'a> {
         let delimiter = given.delimiter.map(Delimiter::byte);
         let fallback = dialect(delimiter.unwrap_or_else(|| self.most_in_first_line(newline)));
         let lines = scan(fallback);
-        if let Some(wrapped) = lines.unwrapped() {
+        if let Some(wrapped) = lines.unwrapped(given.delimiter.map(Delimiter::byte)) {
             return wrapped;
         }
         let mut doubts = Vec::new();
@@ -480,10 +480,10 @@ impl<'a> Scan<'a> {
         is_wide && filled(&cells(first)) <= 1 && is_like_header(&cells(second))
     }
 
-    /// The layout of the text within the quotes, if whole lines are quoted.
-    fn unwrapped(&self) -> Option<Layout> {
-        let wrapped = self.rows.iter().filter(|row| row.is_quoted_line()).count();
-        if self.has_failed || wrapped == 0 || wrapped * 2 < self.rows.len() {
+    /// The layout of the text within the quotes, if whole lines are quoted. A header shows that they
+    /// are not a column of texts that contain a delimiter.
+    fn unwrapped(&self, delimiter: Option<Delimiter>) -> Option<Layout> {
+        if self.has_failed || !self.rows.iter().any(Row::is_quoted_line) {
             return None;
         }
         let mut text = Vec::new();
@@ -497,11 +497,21 @@ impl<'a> Scan<'a> {
         let sample = Sample { text: &text, is_whole: true };
         let mut record = Record::new();
         record.hold(&text);
-        let scans = DELIMITERS.map(|delimiter| {
-            let dialect = Dialect { delimiter, newline: Newline::Lf, ..self.dialect };
-            Scan::of(sample, dialect, &mut record)
-        });
+        let candidates = DELIMITERS.into_iter().filter(|one| delimiter.is_none_or(|it| it == *one));
+        let dialect = |delimiter| Dialect { delimiter, newline: Newline::Lf, ..self.dialect };
+        let scans: Vec<_> =
+            candidates.map(|one| Scan::of(sample, dialect(one), &mut record)).collect();
         let best = Scan::best(&scans).filter(|best| !best.is_in_text && best.equal > 1)?;
+        let table = self.rows.get(best.first..=best.last)?;
+        let is_line = |row: &Row<'_>| row.is_quoted_line() || row.width == best.width;
+        let header = best.header().unwrap_or(best.first);
+        let cells = |row: &Row<'_>| cells_of(row.text, best.dialect);
+        let labels = cells(&best.rows[header]);
+        let below: Vec<_> = best.rows[header + 1..].iter().take(50).map(cells).collect();
+        let has_header = is_like_header(&labels) && (header == 0 || labels_values(&labels, &below));
+        if best.rows.len() != self.rows.len() || !table.iter().all(is_line) || !has_header {
+            return None;
+        }
         let inner = best.layout(&scans);
         let above = best.header().and_then(|row| self.rows.get(row)).map_or(0, |row| row.start);
         Some(Layout {

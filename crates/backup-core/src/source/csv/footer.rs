@@ -53,7 +53,7 @@ const TOTALS: usize = 13;
 const TOTAL_PARTS: usize = 10;
 
 /// The end mark of text files of DOS and CP/M.
-const END_MARK: &str = "\x1a";
+pub(super) const END_MARK: &str = "\x1a";
 
 /// Whether a record that is too short is no record, but a line below the table: a comment, a number
 /// of records, a total.
@@ -61,8 +61,7 @@ pub(super) fn is_footer(record: &Record, is_after_blank_line: bool) -> bool {
     let text = first_text(record);
     let is_comment = ["#", "--", "//", "==", "**"].iter().any(|mark| text.starts_with(mark));
     let has_letter = text.chars().any(char::is_alphabetic);
-    is_end_mark(record)
-        || is_comment
+    is_comment
         || (is_after_blank_line && has_letter)
         || begins_with(text, &WORDS, &PARTS)
         || is_number_of_records(text)
@@ -71,19 +70,6 @@ pub(super) fn is_footer(record: &Record, is_after_blank_line: bool) -> bool {
 /// Whether a record of full width is a line of totals.
 pub(super) fn is_total(record: &Record) -> bool {
     begins_with(first_text(record), &WORDS[..TOTALS], &PARTS[..TOTAL_PARTS])
-}
-
-/// Whether the record is the end mark of DOS.
-pub(super) fn is_end_mark(record: &Record) -> bool {
-    record.len() == 1 && first_text(record) == END_MARK
-}
-
-/// Whether the last cell ends with the end mark of DOS.
-pub(super) fn ends_with_mark(record: &Record) -> bool {
-    match record.len().checked_sub(1).and_then(|last| record.get(last)) {
-        Some(Cell::Text(text)) => text.as_bytes().ends_with(END_MARK.as_bytes()),
-        _ => false,
-    }
 }
 
 /// The first text that is not empty.

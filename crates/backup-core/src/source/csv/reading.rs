@@ -272,17 +272,15 @@ impl<'a> Reading<'a> {
         }
         if self.text.record.len() != self.width {
             if self.ragged == Ragged::Refuse {
-                return self.refuse_unless_footer();
+                return self.refuse_unless_footer(newline);
             }
             self.padded += 1;
             self.check.fails(message!("csv-recipe-ragged"));
             while self.text.record.len() < self.width {
                 self.text.record.push_null();
             }
-        } else if self.footer.lines > 0
-            || (self.traces.has_end_mark && footer::is_end_mark(&self.text.record))
-        {
-            return self.refuse_unless_footer();
+        } else if self.footer.lines > 0 || self.is_end_mark(newline) {
+            return self.refuse_unless_footer(newline);
         }
         let text = self.text.last(newline);
         if text.len() == self.header.len() && text == self.header && !text.is_empty() {
@@ -297,11 +295,11 @@ impl<'a> Reading<'a> {
 
     /// Leaves the record out if it is a line below the table. Otherwise, returns the error for a
     /// record of another length: this one, or the first line that was left out.
-    fn refuse_unless_footer(&mut self) -> Result<()> {
+    fn refuse_unless_footer(&mut self, newline: &str) -> Result<()> {
         let (record, width) = (&self.text.record, self.width);
-        let is_short = record.len() < width || footer::is_end_mark(record);
         let is_after_blank_line = self.footer.is_after_blank_line && self.records > 0;
-        let is_footer = is_short && footer::is_footer(record, is_after_blank_line);
+        let is_footer = self.is_end_mark(newline)
+            || (record.len() < width && footer::is_footer(record, is_after_blank_line));
         let error = self.footer.error.take().unwrap_or_else(|| {
             let why = message!("csv-ragged", cells = record.len(), width = width);
             let error = self.text.record_error(why, message!("csv-ragged-hint"));
@@ -316,11 +314,16 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
+    /// Whether the record is the end mark of DOS.
+    fn is_end_mark(&self, newline: &str) -> bool {
+        self.text.is_at_end() && self.text.last(newline) == footer::END_MARK
+    }
+
     /// Notes the traces of the last record.
     fn look_at_end(&mut self, newline: &str) {
         let record = &self.text.record;
         self.traces.has_cut_line_end = newline == "\r" && self.dialect.newline == Newline::Lf;
-        self.traces.has_end_mark = footer::ends_with_mark(record);
+        self.traces.has_end_mark = self.text.last(newline).ends_with(footer::END_MARK);
         self.traces.has_total = record.len() == self.width && footer::is_total(record);
     }
 
