@@ -46,7 +46,7 @@ pub(super) struct HeaderFirst<R> {
 
 impl<R: BufRead> HeaderFirst<R> {
     /// Reads the header, up to its last line or the end of the file. Returns an error if it does
-    /// not end within [`MOST_HEADER_BYTES`].
+    /// not end within [`MOST_HEADER_BYTES`], or if its last line has another length.
     pub(super) fn read(mut inner: R) -> io::Result<Self> {
         let mut header = Vec::new();
         let mut bounded = (&mut inner).take(MOST_HEADER_BYTES as u64);
@@ -62,6 +62,11 @@ impl<R: BufRead> HeaderFirst<R> {
             let message = message!("archive-header-long", kib = MOST_HEADER_BYTES / 1024);
             let error = Error::from(Finding::failure(Code::Seal, message));
             return Err(io::Error::other(error));
+        }
+        let last = &header[line..];
+        if last.starts_with(b"---") && last.ends_with(b"\n") && last.len() != LAST_LINE_BYTES {
+            let finding = Finding::failure(Code::Seal, message!("archive-header-damaged"));
+            return Err(io::Error::other(Error::from(finding)));
         }
         Ok(Self { inner, header: Some(header) })
     }

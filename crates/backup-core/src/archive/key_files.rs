@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use memchr::memmem::find;
 use zeroize::Zeroizing;
 
 use super::age_header::HeaderFirst;
@@ -27,11 +28,23 @@ impl std::str::FromStr for Recipient {
             Ok(recipient) => Ok(Self(Box::new(recipient))),
             // A text that does not look like a public key may be a secret, so the error does not
             // contain it.
-            Err(_) if text.starts_with("age1") => {
-                Err(key_error(message!("key-not-a-recipient", text = text)))
-            }
+            Err(_) if text.starts_with("age1") => Err(key_error(not_a_recipient(text))),
             Err(_) => Err(key_error(message!("key-not-public"))),
         }
+    }
+}
+
+/// Why a text that begins like a public key of age is not one.
+fn not_a_recipient(text: &str) -> Message {
+    let (count, (_, length)) = (text.chars().count(), public_key());
+    // The name of a plugin is before the second `1`.
+    if text["age1".len()..].contains('1') {
+        message!("key-not-a-recipient", text = text)
+    } else if count == length {
+        message!("key-recipient-mistyped", text = text)
+    } else {
+        let (count, length) = (count.to_string(), length.to_string());
+        message!("key-recipient-length", text = text, count = count, length = length)
     }
 }
 
@@ -197,7 +210,10 @@ impl Identity {
 }
 
 fn plain_identities(bytes: &[u8], name: &str) -> Result<Vec<Identity>> {
-    let none = || key_error(message!("key-none-in-file", name = name));
+    let none = || match find(bytes, b"AGE-SECRET-KEY-1") {
+        Some(_) => key_error(message!("key-not-alone", name = name)),
+        None => key_error(message!("key-none-in-file", name = name)),
+    };
     if let Some(error) = wrong_encoding(bytes, name) {
         return Err(error);
     }

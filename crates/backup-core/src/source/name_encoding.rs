@@ -7,7 +7,8 @@
 
 use chardetng::EncodingDetector;
 use encoding_rs::{
-    BIG5, EUC_KR, Encoding, GB18030, IBM866, KOI8_R, SHIFT_JIS, UTF_8, WINDOWS_1251, WINDOWS_1252,
+    BIG5, EUC_KR, Encoding, GB18030, IBM866, KOI8_R, SHIFT_JIS, UTF_8, WINDOWS_1250, WINDOWS_1251,
+    WINDOWS_1252,
 };
 
 /// The upper halves of code pages that are no web encodings. The ZIP specification uses 437 for
@@ -32,7 +33,8 @@ pub fn is_name_encoding(name: &str) -> bool {
     NameEncoding::named(name).is_some()
 }
 
-const CANDIDATES: [NameEncoding; 10] = [
+/// The encodings that are tried, and the opinion of a detector.
+const CANDIDATES: [NameEncoding; 12] = [
     NameEncoding::Web(GB18030),
     NameEncoding::Web(BIG5),
     NameEncoding::Web(SHIFT_JIS),
@@ -43,6 +45,8 @@ const CANDIDATES: [NameEncoding; 10] = [
     NameEncoding::Web(KOI8_R),
     NameEncoding::Web(WINDOWS_1251),
     NameEncoding::Dos("code page 850", CP850),
+    NameEncoding::Dos("code page 852", CP852),
+    NameEncoding::Web(WINDOWS_1250),
 ];
 
 impl NameEncoding {
@@ -102,7 +106,9 @@ impl NameEncoding {
         }
         detector.feed(b"", true);
         let likely = detector.guess(None, chardetng::Utf8Detection::Deny);
-        let scored = CANDIDATES.into_iter().filter_map(|candidate| {
+        let likely_one = Some(Self::Web(likely)).filter(|_| likely.is_single_byte());
+        let candidates = CANDIDATES.into_iter().chain(likely_one);
+        let scored = candidates.filter_map(|candidate| {
             let mut score = 0;
             for name in names.clone() {
                 score += candidate.plausibility(&candidate.decode(name)?, likely);
@@ -143,6 +149,9 @@ impl NameEncoding {
                         true => -6,
                         false => 2 * of_east_asia(encoding, *character) + i32::from(is_likely) * 2,
                     }
+                }
+                Self::Web(_) if is_of_another_script(*character) => {
+                    2 * of_another_script(*character, neighbours)
                 }
                 _ => 2 * of_letters(*character, neighbours),
             };
@@ -199,9 +208,28 @@ fn of_east_asia(encoding: &'static Encoding, character: char) -> i32 {
     }
 }
 
+/// Whether this is a Greek, Hebrew, Arabic or Thai letter. Code pages of DOS have Greek letters as
+/// signs of mathematics.
+fn is_of_another_script(character: char) -> bool {
+    matches!(character, 'Ά'..='ώ' | 'א'..='ת' | 'ء'..='ي' | 'ก'..='๛')
+}
+
+/// How plausible such a letter is, between these neighbours.
+fn of_another_script(character: char, [before, after]: [Option<char>; 2]) -> i32 {
+    let is_other =
+        |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() && !is_of_another_script(c));
+    let is_letter = |c: Option<char>| c.is_some_and(is_of_another_script);
+    let is_misplaced = character == 'ς' && is_letter(after)
+        || character.is_uppercase() && before.is_some_and(char::is_lowercase);
+    match is_misplaced || is_other(before) || is_other(after) {
+        true => -3,
+        false => 2 - i32::from(character.is_uppercase()),
+    }
+}
+
 /// How plausible a character of a single-byte encoding is, between these neighbours.
 fn of_letters(character: char, [before, after]: [Option<char>; 2]) -> i32 {
-    let is_latin = |c: char| matches!(c, 'À'..='ɏ') && c != '×' && c != '÷';
+    let is_latin = |c: char| matches!(c, 'À'..='ɏ') && !matches!(c, '×' | '÷' | 'ƒ');
     let is_cyrillic = |c: char| matches!(c, 'Ѐ'..='џ');
     let is_upper_within = before.is_some_and(char::is_lowercase) && character.is_uppercase();
     if is_latin(character) {
@@ -216,9 +244,14 @@ fn of_letters(character: char, [before, after]: [Option<char>; 2]) -> i32 {
             false => 1 + i32::from(is_common && !character.is_uppercase()),
         }
     } else {
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
         match character {
             '\u{80}'..='\u{9f}' => -5,
-            _ if before.is_some_and(char::is_alphabetic) => -3,
+            '“' | '‘' if !is_letter(before) => 0,
+            '”' if !is_letter(after) => 0,
+            '–' | '—' if is_letter(before) == is_letter(after) && !is_letter(before) => 0,
+            '’' => 0,
+            _ if is_letter(before) => -3,
             _ => -1,
         }
     }
@@ -260,6 +293,17 @@ mod tests {
             ("cp437", &["Kundenübersicht.csv", "Größe.csv"]),
             ("windows-1252", &["Müller.csv", "Café.csv"]),
             ("windows-1252", &["Contrôle qualité.csv"]),
+            ("windows-1252", &["Müller.csv", "Café.csv", "“q”.csv"]),
+            ("windows-1252", &["L’été – liste.csv"]),
+            ("cp850", &["Müller.csv", "São Paulo.csv"]),
+            ("cp852", &["Łódź.csv", "Žižka.csv"]),
+            ("cp852", &["klienci_Łódź.csv"]),
+            ("windows-1250", &["Łódź.csv", "Žižka.csv"]),
+            ("iso-8859-7", &["Πελάτες.csv", "Επαφές.csv"]),
+            ("windows-1253", &["Πελάτες.csv"]),
+            ("windows-1255", &["לקוחות.csv"]),
+            ("windows-1256", &["عملاء.csv"]),
+            ("windows-874", &["ลูกค้า.csv"]),
         ] {
             let encoding = NameEncoding::named(label).expect("it is known");
             let raw = encoded(encoding, names);
