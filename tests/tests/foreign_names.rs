@@ -153,3 +153,20 @@ fn a_member_of_a_zip_file_without_a_time_zone_has_its_time_in_utc() {
     // 2026-03-17 10:20:30.
     assert_eq!(time, SystemTime::UNIX_EPOCH + Duration::from_secs(1_773_742_830));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_whose_name_other_systems_forbid_is_renamed_and_reported() {
+    let exported = Exported::of(|sources| {
+        fs::write(sources.join("a:b?.pdf"), b"%PDF").expect("a file");
+        fs::write(sources.join("a*b?.pdf"), b"%PDF").expect("a file");
+    });
+    let report = exported.restore("data", &RestoreOptions::default());
+    let notes = report.findings().iter();
+    let mut notes: Vec<_> =
+        notes.map(|note| (note.path.as_deref(), note.message.to_string())).collect();
+    notes.sort();
+    let words = |name: &str| format!("it is restored under another name, files/{name}");
+    let expected = [(Some("a*b?.pdf"), words("a_b_.pdf")), (Some("a:b?.pdf"), words("a_b__2.pdf"))];
+    assert_eq!(notes, expected);
+}

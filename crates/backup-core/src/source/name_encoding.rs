@@ -302,7 +302,7 @@ mod tests {
             ("iso-8859-7", &["Πελάτες.csv", "Επαφές.csv"]),
             ("windows-1253", &["Πελάτες.csv"]),
             ("windows-1255", &["לקוחות.csv"]),
-            ("windows-1256", &["عملاء.csv"]),
+            ("windows-1256", &["جهات الاتصال.csv", "العملاء.csv"]),
             ("windows-874", &["ลูกค้า.csv"]),
         ] {
             let encoding = NameEncoding::named(label).expect("it is known");

@@ -184,7 +184,7 @@ impl Content {
             return Self::Document(Format::Named(name));
         }
         if begins.iter().all(|byte| *byte == 0) {
-            return Self::Data(Format::Zeros);
+            return Self::Document(Format::Zeros);
         }
         match text_of(begins) {
             Some(text) => of_text(&text),
