@@ -20,6 +20,32 @@ const CP850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£�
 const CP852: &str = "ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×čáíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐└┴┬├─┼Ăă╚╔╩╦╠═╬¤\
                      đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u{ad}˝˛ˇ˘§÷¸°¨˙űŘř■\u{a0}";
 
+/// Characters that names of tables and files often contain, in each East Asian encoding. The
+/// standards of Chinese and Korean sort frequent characters by their sound, so their numbers do not
+/// show how frequent one is.
+const COMMON: [(&Encoding, &str); 4] = [
+    (
+        GB18030,
+        "客户联系人商机合同订单产品报价跟进记录线索回款发票市场活动公司员工表附件文数据名称编号地址电话\
+         的一是不了在有中大来上国和个年月日时出下生会理部门管信息导全新老总明细统计报销售采购库存付收\
+         入账财务人事项目任务日程邮箱备注历史清单资料说明图片照服应商分类标签省市区",
+    ),
+    (
+        BIG5,
+        "客戶聯絡人商機合約訂單產品報價公司附件發票活動的一是不了在有中大來上國和個年月日時出下生會理\
+         部門管信息資料全新老總明細統計銷售採購庫存付收入帳財務項目任務郵備註歷史清單說明圖片服應分類",
+    ),
+    (
+        SHIFT_JIS,
+        "顧客取引先商談売上受注一覧会社活動履歴商品担当者連絡予定日報見積請求書管理表名前住所電話番号",
+    ),
+    (
+        EUC_KR,
+        "고객연락처거래영업기회계약제품견적서활동주문회사첨부파일목록정보데이터이름주소전화번호관리자료\
+         이가다는을를에의하지로도사리인대나어아시해은한수보원구그상라장과성안조만소니유비게신방국세경교",
+    ),
+];
+
 /// The encoding of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameEncoding {
@@ -145,7 +171,8 @@ impl NameEncoding {
                     let is_letter = |c: &Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
                     let is_same = |c: &Option<char>| c.is_some_and(|c| !c.is_ascii());
                     let is_alone = !neighbours.iter().any(is_same);
-                    match is_alone && neighbours.iter().any(is_letter) {
+                    let is_wide_latin = matches!(character, '\u{ff01}'..='\u{ff5e}');
+                    match (is_alone || is_wide_latin) && neighbours.iter().any(is_letter) {
                         true => -6,
                         false => 2 * of_east_asia(encoding, *character) + i32::from(is_likely) * 2,
                     }
@@ -197,7 +224,10 @@ fn of_east_asia(encoding: &'static Encoding, character: char) -> i32 {
                 (0xb0..=0xc8, 0xca..=0xfd)
             };
             let is_old = matches!(encoding.name(), "Big5" | "Shift_JIS") || trail >= 0xa1;
+            let is_common =
+                |(one, common): &(&Encoding, &str)| *one == encoding && common.contains(character);
             match lead {
+                _ if COMMON.iter().any(is_common) => 6,
                 lead if is_old && frequent.contains(&lead) => 3,
                 lead if is_old && others.contains(&lead) => 0,
                 _ => -1,
@@ -233,8 +263,11 @@ fn of_letters(character: char, [before, after]: [Option<char>; 2]) -> i32 {
     let is_cyrillic = |c: char| matches!(c, 'Ѐ'..='џ');
     let is_upper_within = before.is_some_and(char::is_lowercase) && character.is_uppercase();
     if is_latin(character) {
-        let is_run = before.is_some_and(is_latin);
-        if is_run || is_upper_within { -2 } else { 2 }
+        match is_upper_within {
+            true => -2,
+            false if before.is_some_and(is_latin) => 0,
+            false => 2,
+        }
     } else if is_cyrillic(character) {
         let is_mixed = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic() || is_latin(c));
         let common = "оеаинтсрвлкмдпуязы";
@@ -282,6 +315,11 @@ mod tests {
             ("gb18030", &["客户.csv"][..]),
             ("gb18030", &["联系人.csv", "商机/明细.csv"]),
             ("gb18030", &["合同.csv", "README.txt"]),
+            ("gb18030", &["订单.csv"]),
+            ("gb18030", &["报价单.csv"]),
+            ("big5", &["商機.csv"]),
+            ("euc-kr", &["제품.csv"]),
+            ("euc-kr", &["계약.csv"]),
             ("big5", &["客戶.csv", "聯絡人.csv"]),
             ("shift_jis", &["顧客.csv", "連絡先リスト.csv"]),
             ("euc-kr", &["고객 목록.csv", "연락처.csv", "거래처 정보.csv"]),
@@ -292,6 +330,10 @@ mod tests {
             ("cp437", &["Müller.csv"]),
             ("cp437", &["Kundenübersicht.csv", "Größe.csv"]),
             ("windows-1252", &["Müller.csv", "Café.csv"]),
+            ("cp437", &["Sociétés.csv"]),
+            ("cp850", &["Informações.csv"]),
+            ("windows-1252", &["Informações.csv"]),
+            ("windows-1252", &["Compañías.csv"]),
             ("windows-1252", &["Contrôle qualité.csv"]),
             ("windows-1252", &["Müller.csv", "Café.csv", "“q”.csv"]),
             ("windows-1252", &["L’été – liste.csv"]),
