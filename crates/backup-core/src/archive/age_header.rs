@@ -118,4 +118,14 @@ mod tests {
             assert_eq!(stanza_bytes(&stanza), "-> t ab\n".len() + lines, "a body of {body} bytes");
         }
     }
+
+    #[test]
+    fn a_header_with_a_last_line_of_another_length_is_damaged() {
+        let header = |mac: &str| format!("age-encryption.org/v1\n-> X25519 a\n\n--- {mac}\n");
+        assert!(HeaderFirst::read(header(&"a".repeat(43)).as_bytes()).is_ok());
+        for mac in ["", "aaaa", &"a".repeat(44)] {
+            let error = HeaderFirst::read(header(mac).as_bytes()).err().expect("it is damaged");
+            assert!(error.to_string().contains("damaged"), "{mac}: {error}");
+        }
+    }
 }

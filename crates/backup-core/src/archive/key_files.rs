@@ -275,3 +275,32 @@ fn encrypted_identities(
         .map_err(|error| damaged(age::DecryptError::Io(error)))?;
     plain_identities(&plain, name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_not_alone_on_its_line_is_named_as_the_cause() {
+        let key = "AGE-SECRET-KEY-1QQQQ";
+        for text in [format!("\"{key}\""), format!("key: {key}"), format!("{{\\rtf1 {key}}}")] {
+            let error = Identity::parse(text.as_bytes()).err().expect("it is no identity file");
+            assert!(error.to_string().contains("is not alone on its line"), "{text}: {error}");
+            assert!(!error.to_string().contains(key), "the error contains a secret: {error}");
+        }
+    }
+
+    #[test]
+    fn a_public_key_among_the_arguments_is_checked_like_one_in_a_file() {
+        let right = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+        assert!(right.parse::<Recipient>().is_ok());
+        for (text, words) in [
+            (&right[..61], "it has 61 characters, but a key has 62"),
+            (&right.replace("ql3", "ql4"), "it is mistyped"),
+            ("age1yubikey1qq", "“age1yubikey1qq” is not a recipient"),
+        ] {
+            let error = text.parse::<Recipient>().err().expect("it is no recipient");
+            assert!(error.to_string().contains(words), "{text}: {error}");
+        }
+    }
+}
