@@ -20,8 +20,8 @@ pub enum LedgerCode {
     Remark,
     /// A remark: the encoding of a source was guessed.
     GuessedEncoding,
-    /// A remark: another encoding is almost as likely as the one that was chosen. Reports of the
-    /// archive are then not proven.
+    /// A remark: another encoding is almost as likely as the one that was chosen. An export and a
+    /// restore-test are then not proven; verify, which does not look at values, is.
     UnclearEncoding,
     /// A remark: another delimiter would also fit.
     GuessedDelimiter,

@@ -249,3 +249,9 @@ fn invalid_values_are_reported_in_chinese_and_in_english_json() {
     assert!(message.starts_with("invalid value 'soon' for '--max-age"), "{message}");
     assert!(message.contains("a number and a unit"), "{message}");
 }
+
+#[test]
+fn a_missing_command_is_named_in_chinese() {
+    let result = Workspace::new().run(&["--lang", "zh", "--json"]).expect_exit(2);
+    assert!(result.json()["error"].to_string().contains("没有给出命令"), "{}", result.stdout);
+}

@@ -761,7 +761,7 @@ not-archive-damaged = its first line is damaged, or it was not made by age (vers
 not-archive-text-mode = its line ends were changed: it was copied as text
 not-archive-armor = it is an age file in text armor; decrypt it with `age --decrypt`, and encrypt it without armor
 key-secret-as-recipient = a secret key was given as a recipient; a recipient is the public key, age1…
-key-not-a-recipient = “{ $text }” is not a recipient
+key-recipient-plugin = “{ $text }” is a key for a plugin of age, and plugins are not supported
 key-recipient-length = “{ $text }” is not a recipient: it has { $count } characters, but a key has { $length }; copy the whole key again
 key-recipient-mistyped = “{ $text }” is not a recipient: it is mistyped, as its checksum does not match; copy it again
 key-not-public = the recipient is not a public key
@@ -924,6 +924,7 @@ format-office = an office document
 format-by-name = by the ending of its name
 format-unknown = an unknown binary format
 format-zeros = nothing but NUL bytes
+format-divided = text that is divided like a table, but not regularly
 
 ## CSV files
 
@@ -1006,6 +1007,8 @@ zip-member-damaged = a member of the ZIP file cannot be unpacked
 zip-member-checksum = the checksum of a member of the ZIP file is wrong
 zip-member-longer = a member of the ZIP file is longer than it declares
 zip-member-shorter = a member of the ZIP file is shorter than it declares
+zip-member-memory = a member of the ZIP file needs more memory to be unpacked than is allowed
+zip-member-memory-hint = Unpack the ZIP file, and export the folder.
 zip-damaged-hint = Copy or download the ZIP file again; until then, it can be stored as a file.
 zip-refused = the ZIP file may be malicious and is not opened: { $why }
 zip-refused-hint = If you trust it, unpack it and export the folder; until then, it can be stored as a file.
@@ -1026,6 +1029,7 @@ zip-closed-hint = Unpack the ZIP file with the program that created it, and expo
 zip-closed-member = the member { $why }: it is stored only within its ZIP file
 zip-empty-folder = an empty folder is stored only within the ZIP file
 zip-guessed-names = names of members that are not UTF-8 and have no declared encoding are read as { $encoding }
+zip-undecodable-names = names of members that are not valid in { $encoding } are read as code page 437
 zip-unknown-names = { $encoding } is not a known encoding of names
 zip-unknown-names-hint = Try gbk, big5, shift_jis, euc-kr, koi8-r, cp437, cp850, cp866 or utf-8.
 zip-renamed-member = another member is called { $name }; this one is called { $unique }

@@ -653,7 +653,7 @@ not-archive-damaged = 首行已损坏，或不是由 age（第 1 版格式）生
 not-archive-text-mode = 行尾已被改动：它曾按文本方式复制
 not-archive-armor = 这是文本封装的 age 文件；请用 `age --decrypt` 解开后重新加密
 key-secret-as-recipient = 所给的接收者是私钥；接收者应是公钥 age1…
-key-not-a-recipient = “{ $text }”不是接收者
+key-recipient-plugin = “{ $text }”是 age 插件的密钥，本程序不支持插件
 key-recipient-length = “{ $text }”不是接收者：它有 { $count } 个字符，而密钥有 { $length } 个；请重新复制整个密钥
 key-recipient-mistyped = “{ $text }”不是接收者：校验和不符，有字符写错；请重新复制
 key-not-public = 所给的接收者不是公钥
@@ -816,6 +816,7 @@ format-office = Office 文档
 format-by-name = 依其扩展名判断
 format-unknown = 未知的二进制格式
 format-zeros = 全是 NUL 字节
+format-divided = 像表格一样分隔、但不规则的文本
 
 ## CSV 文件
 
@@ -897,6 +898,8 @@ zip-member-damaged = ZIP 文件的一个成员无法解压
 zip-member-checksum = ZIP 文件的一个成员与其校验和不符
 zip-member-longer = ZIP 文件的一个成员比其声明的长
 zip-member-shorter = ZIP 文件的一个成员比其声明的短
+zip-member-memory = 解压 ZIP 文件的一个成员所需的内存超过上限
+zip-member-memory-hint = 请先解压该 ZIP 文件，再导出解压后的文件夹。
 zip-damaged-hint = 请重新复制或下载该 ZIP 文件；在此之前可将其作为文件收录。
 zip-refused = 该 ZIP 文件可能有害，因此未打开：{ $why }
 zip-refused-hint = 如果信任该文件，请将其解压并导出所得文件夹；在此之前可将其作为文件收录。
@@ -917,6 +920,7 @@ zip-closed-hint = 请用制作该 ZIP 文件的程序将其解压，再导出所
 zip-closed-member = 该成员{ $why }：只保留在 ZIP 文件中
 zip-empty-folder = 空文件夹只保留在 ZIP 文件中
 zip-guessed-names = 非 UTF-8 且未声明编码的成员名称按 { $encoding } 读取
+zip-undecodable-names = 在 { $encoding } 中无效的成员名称按代码页 437 读取
 zip-unknown-names = 未知的名称编码：{ $encoding }
 zip-unknown-names-hint = 可试 gbk、big5、shift_jis、euc-kr、koi8-r、cp437、cp850、cp866 或 utf-8。
 zip-renamed-member = 已有名为 { $name } 的成员；本成员改名为 { $unique }

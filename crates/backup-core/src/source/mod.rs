@@ -30,7 +30,7 @@ mod zip;
 pub use crate::model::{FileHead, TableSummary};
 pub use discover::{DiscoverOptions, Discovered, ReadingRule, discover};
 pub use file::FileSource;
-pub(crate) use file::Placeholder;
+pub(crate) use file::{DATABASE_SIDECARS, Placeholder, database_of};
 pub use name_encoding::is_name_encoding;
 pub use zip::ZipLimits;
 

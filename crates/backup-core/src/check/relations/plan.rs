@@ -154,7 +154,7 @@ impl Plan {
         skipped: &mut Vec<SkippedCheck>,
     ) -> Self {
         let given = schema.map_or(&[][..], |schema| &schema.tables);
-        let named = table_names::TableNames::new(manifest.resources.iter().map(Resource::names));
+        let named = table_names::TableNames::of(manifest);
         let mut given_of: HashMap<usize, &TableSchema> = HashMap::new();
         for table in given {
             let name = &table.name;

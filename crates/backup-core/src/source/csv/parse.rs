@@ -45,7 +45,7 @@ impl Delimiter {
         self.length > 1
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         std::str::from_utf8(&self.bytes[..usize::from(self.length)]).expect("a delimiter is text")
     }
 
