@@ -145,15 +145,108 @@ fn values_of_xlsx_in_several_pieces_or_with_spaces_are_read() {
         ("<c><v><![CDATA[7]]></v></c>", integer(7)),
         ("<c><v>8</v></c>", integer(8)),
         ("<c><v>text</v></c>", text("text")),
+        ("<c t=\"n\"><v>-<!-- -->1</v></c>", integer(-1)),
+        ("<c t=\"e\"><v>#RE<!-- -->F!</v></c>", text("#REF!")),
+        ("<c t=\"e\"><v>#SPILL!<!-- --></v></c>", text("#SPILL!")),
         ("<c t=\"b\"><v><![CDATA[1]]></v></c>", text("true")),
         ("<c t=\"b\"><v> 0 </v></c>", text("false")),
         ("<c t=\"str\"><v><![CDATA[a]]>b</v></c>", text("ab")),
         ("<c t=\"str\"><v> a&amp; </v></c>", text(" a& ")),
         ("<c t=\"d\"><v> 2024-05-06 </v></c>", text("2024-05-06")),
         ("<c t=\"n\"><f>1+1</f><v> 2 </v></c>", integer(2)),
+        ("<c><v> 123456789012345671 </v></c>", integer(123_456_789_012_345_671)),
     ];
-    let faults = [("corrected-number", 7), ("corrected-text", 1), ("corrected-date", 1)];
+    let faults = [
+        ("corrected-number", 8),
+        ("corrected-text", 1),
+        ("corrected-date", 1),
+        ("corrected-error", 2),
+        ("exact-digits", 1),
+    ];
     check_xlsx(&cells, None, &faults);
+}
+
+#[test]
+fn rare_forms_of_values_of_xlsx_are_read() {
+    let cells = [
+        ("<c><v>+5</v></c>", Owned::Integer(5)),
+        ("<c><v>.5</v></c>", real(0.5)),
+        ("<c><v>5.</v></c>", Owned::Integer(5)),
+        ("<c><v>1E+2</v></c>", Owned::Integer(100)),
+        ("<c><v>-0</v></c>", real(-0.0)),
+        ("<c t=\"b\"><v>true</v></c>", text("true")),
+        ("<c t=\"b\"><v>FALSE</v></c>", text("false")),
+        ("<c t=\"str\"><v>a_x000B_b</v></c>", text("a\u{b}b")),
+        ("<c t=\"str\"><v>'00123</v></c>", text("'00123")),
+        ("<c t=\"str\"><v/></c>", text("")),
+        ("<c t=\"n\"><v>-1</v></c>", Owned::Integer(-1)),
+        ("<c t=\"e\"><f t=\"shared\" si=\"0\"/><v>#REF!</v></c>", text("#REF!")),
+        ("<c t=\"inlineStr\"><is><t xml:space='preserve'> a </t></is></c>", text(" a ")),
+        ("<c t=\"inlineStr\"><is><t>a</t><rPh><t>x</t></rPh></is></c>", text("a")),
+        ("<c s=\"1\"><v>0.5</v></c>", text("12:00:00")),
+        ("<c s=\"1\"><v>59</v></c>", text("1900-02-28")),
+        ("<c s=\"1\"><v>60</v></c>", text("1900-02-29")),
+        ("<c s=\"1\"><v>61</v></c>", text("1900-03-01")),
+        ("<c s=\"1\"><v>-1</v></c>", real(-1.0)),
+        ("<c s=\"2\"><v>1.5</v></c>", text("PT36H00M00S")),
+        ("<c s=\"2\"><v>-0.25</v></c>", text("-PT06H00M00S")),
+        ("<c s=\"9\"><v>61</v></c>", Owned::Integer(61)),
+    ];
+    check_xlsx(&cells, None, &[]);
+}
+
+#[test]
+fn strict_xlsx_is_read() {
+    let strict = |part: &str| {
+        part.replace(
+            "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            "http://purl.oclc.org/ooxml/officeDocument/relationships",
+        )
+        .replace(MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main")
+    };
+    let bytes = with(&with_references(), |name, content| {
+        let text = std::str::from_utf8(content).expect("a part is text");
+        Some((name.to_owned(), strict(text).into_bytes()))
+    });
+    check_references("strict", &bytes);
+}
+
+#[test]
+fn values_of_xlsx_that_the_library_loses_are_read() {
+    let extension = "<extLst><ext uri=\"x\"><v>9</v></ext></extLst>";
+    let cells = [
+        "<c><v>5</v><f>A1</f></c>".to_owned(),
+        format!("<c><v>6</v>{extension}</c>"),
+        format!("<c t=\"s\"><v>1</v>{extension}</c>"),
+        "<c t=\"s\"><v> 1 </v></c>".to_owned(),
+        "<c t=\"s\"><v>&#49;</v></c>".to_owned(),
+        "<c t=\"inlineStr\"><is><t>in</t></is><v>9</v></c>".to_owned(),
+        "<c t=\"e\"><v>#REF!</v><f>A1</f></c>".to_owned(),
+        "<c><v>123456789012345671</v><f>A1</f></c>".to_owned(),
+        format!("<c t=\"str\">{extension}</c>"),
+        "<c t=\"s\"><v>0</v></c>".to_owned(),
+    ];
+    let expected = [
+        Owned::Integer(5),
+        Owned::Integer(6),
+        text("客户"),
+        text("客户"),
+        text("客户"),
+        text("in"),
+        text("#REF!"),
+        Owned::Integer(123_456_789_012_345_671),
+        Owned::Null,
+        text("first"),
+    ];
+    let shared = format!("<sst xmlns=\"{MAIN}\"><si><t>first</t></si><si><t>客户</t></si></sst>");
+    let cells: Vec<_> = cells.iter().map(String::as_str).zip(expected).collect();
+    let faults = [
+        ("corrected-number", 2),
+        ("corrected-text", 4),
+        ("corrected-error", 1),
+        ("exact-digits", 1),
+    ];
+    check_xlsx(&cells, Some(&shared), &faults);
 }
 
 #[test]
@@ -210,8 +303,14 @@ fn the_number_formats_in_the_file_decide_between_numbers_and_dates() {
         ("\"DM \"#,##0.00", &number),
         ("\"_\"0\"d\"", &number),
         ("[$-804]aaaa", &date),
-        ("[Red][=50]General;yyyy", &number),
+        ("[Red][=50]General;yyyy", &date),
         ("[h]:mm", &text("PT23976H00M00S")),
+        ("[=0]\"\";yyyy-mm-dd", &date),
+        ("[=999]0;yyyy-mm-dd", &number),
+        ("0;yyyy", &number),
+        ("[<0]yyyy;0;@", &number),
+        ("0.00 DM", &number),
+        ("Standard", &number),
     ];
     let codes: String = formats
         .iter()
@@ -400,17 +499,14 @@ fn text_of_ods_is_read_as_libreoffice_shows_it() {
             true,
         ),
         ("\n  <text:p>a</text:p>\n  <text:p>b</text:p>\n", "a\nb", true),
-        (
-            "<text:p>\n  <text:span>a</text:span>\n  <text:span>b</text:span>\n</text:p>",
-            "a b",
-            true,
-        ),
+        ("<text:p>\n  <text:span>a</text:span>\n</text:p>", "\n  a\n", false),
         (
             "<text:p>a&amp;b<text:s text:c=\"2\"/>c<text:tab/>d<text:line-break/>e</text:p>",
             "a&b  c\td\ne",
             false,
         ),
         ("<text:p>a  b </text:p>", "a  b ", false),
+        ("<text:p>a<text:s text:c=\"0\"/>b</text:p>", "a b", true),
         ("<text:p><text:a>link</text:a> &#10;</text:p>", "link \n", false),
         (
             "<office:annotation><text:p>note</text:p></office:annotation><text:p>own</text:p>",
@@ -447,6 +543,7 @@ fn the_type_of_an_ods_cell_decides_which_attribute_is_its_value() {
             ),
             text("2021-01-01"),
         ),
+        (ods_cell("", &p("no type")), text("no type")),
         (ods_cell(r#"office:value-type="percentage" office:value="0.5""#, &p("50%")), real(0.5)),
         (
             ods_cell(r#"office:value-type="boolean" office:boolean-value="true""#, &p("WAHR")),
@@ -454,7 +551,7 @@ fn the_type_of_an_ods_cell_decides_which_attribute_is_its_value() {
         ),
         (ods_cell(r#"office:value-type="time" office:time-value="PT1H""#, &p("1")), text("PT1H")),
     ];
-    check_ods(&cells, &[("corrected-text", 3), ("corrected-date", 1)]);
+    check_ods(&cells, &[("corrected-text", 4), ("corrected-date", 1)]);
 }
 
 #[test]
