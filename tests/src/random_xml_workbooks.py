@@ -195,7 +195,8 @@ def xlsx(path):
                     cell = re.sub("#SPILL!|#CALC!|#GETTING_DATA|Err:502", "#REF!", cell)
                 cells += cell
             rows += f'<row r="{row}">{cells}</row>' if has_places else f"<row>{cells}</row>"
-        more = choose.choice(["", '<mergeCells count="1"><mergeCell ref="A1:B2"/></mergeCells>'])
+        # openpyxl drops the values of all cells but the first one of a merged area.
+        more = choose.choice(["", '<mergeCells count="1"><mergeCell ref="Y500:Z501"/></mergeCells>'])
         sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>{more}</worksheet>'
         sheet = spaced(sheet) if likely(0.2) else sheet
         sheets.append(prefixed(sheet) if likely(0.15) else sheet)
@@ -448,7 +449,7 @@ def ods_value(cell):
         return "text", get(f"{type}-value")
     if type == "string":
         return "text", text if get("string-value") is None else get("string-value")
-    return ("text", text) if text.strip(" \t\r\n") else None
+    return ("text", text) if text else None
 
 
 def read_ods(path):

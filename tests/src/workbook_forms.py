@@ -2,7 +2,6 @@
 This shares no code with the readers of the project."""
 
 import datetime
-import decimal
 import re
 
 LARGEST = 2**53
@@ -24,9 +23,12 @@ def duration(value):
 
 
 def beyond_a_double(value):
-    """Whether a double does not hold the digits: the shortest digits that stand for it are others."""
-    is_int = isinstance(value, int) and not isinstance(value, bool)
-    return is_int and int(decimal.Decimal(repr(float(value)))) != value
+    """Whether a double does not hold the digits, or would have been written with fewer."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return False
+    digits = str(abs(value)).rstrip("0")
+    nearest = f"{float(abs(value)):.{max(len(digits) - 1, 0)}e}".split("e")[0].replace(".", "")
+    return len(digits) > 15 and (len(digits) > 17 or nearest != digits)
 
 
 def form(value, is_exact):

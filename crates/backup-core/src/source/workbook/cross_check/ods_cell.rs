@@ -127,7 +127,7 @@ impl Attributes {
             // Text without a type. The library does not return it.
             let value =
                 || Value::other(CellValue::Text(&content.text), Some(LedgerCode::CorrectedText));
-            return Ok(content.has_text.then(value));
+            return Ok((!content.text.is_empty()).then(value));
         };
         let is_same = theirs == Some(*what);
         let fault = |code: LedgerCode| (!is_same || self.is_misread).then_some(code);
@@ -157,7 +157,7 @@ impl Attributes {
     fn paragraphs(&self, content: &Paragraphs) -> Value {
         let stated = self.values.first().map(|(_, text)| text.as_str());
         let text = match stated {
-            Some(stated) if !content.has_text => stated,
+            Some(stated) if content.text.is_empty() => stated,
             _ => &content.text,
         };
         let is_misread = stated.is_some() || content.is_misread;
@@ -198,8 +198,6 @@ fn is_error_name(text: &str) -> bool {
 #[derive(Debug, Default)]
 struct Paragraphs {
     text: String,
-    /// Whether there is more than white space.
-    has_text: bool,
     /// Whether the library reads another text.
     is_misread: bool,
     /// The offset of the current paragraph, and the depth of its element.
@@ -223,12 +221,12 @@ impl Paragraphs {
                     };
                     read.element(xml, &name, is_drawn, spaces)?;
                 }
-                Event::Text(text) => read.text(&text.xml10_content()),
+                Event::Text(text) => read.append(&text.xml10_content()),
                 Event::CData(text) => {
                     read.is_misread |= !text.is_empty();
-                    read.text(&text.xml10_content());
+                    read.append(&text.xml10_content());
                 }
-                Event::GeneralRef(reference) => read.append(&resolve(reference)?, true),
+                Event::GeneralRef(reference) => read.append(&resolve(reference)?),
                 Event::End(_) => {
                     let depth = xml.depth();
                     read.end(depth);
@@ -269,10 +267,10 @@ impl Paragraphs {
                 if spaces > MOST_TEXT - self.text.len() as u64 {
                     return Err(damaged(message!("damage-long-text")));
                 }
-                self.append(&" ".repeat(spaces as usize), true);
+                self.append(&" ".repeat(spaces as usize));
             }
-            "tab" if is_inside => self.append("\t", true),
-            "line-break" if is_inside => self.append("\n", true),
+            "tab" if is_inside => self.append("\t"),
+            "line-break" if is_inside => self.append("\n"),
             "ruby-text" | "note" => self.is_misread |= has_text(xml)?,
             _ if is_drawn || !is_inside => self.is_misread |= has_text(xml)?,
             _ => {}
@@ -280,18 +278,12 @@ impl Paragraphs {
         Ok(())
     }
 
-    fn text(&mut self, text: &str) {
-        self.append(text, !text.trim_ascii().is_empty());
-    }
-
-    /// Appends text as it is, with its white space. `has_text` is whether it is more than that.
-    fn append(&mut self, text: &str, has_text: bool) {
-        if self.paragraph.is_none() {
-            self.is_misread |= !text.is_empty();
-            return;
+    /// Appends text as it is, with its white space. Between paragraphs, only the library reads it.
+    fn append(&mut self, text: &str) {
+        match self.paragraph {
+            Some(_) => self.text += text,
+            None => self.is_misread |= !text.is_empty(),
         }
-        self.has_text |= has_text;
-        self.text += text;
     }
 
     /// Ends the paragraph if its element has ended.
