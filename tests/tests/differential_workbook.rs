@@ -272,7 +272,7 @@ fn random_workbooks_agree(python: &Path, script: &str, kind: &str) {
     assert!(failures.is_empty(), "{} of {count} workbooks: {few:#?}", failures.len());
 }
 
-/// The first cell that differs.
+/// The first cell that differs, if there is one.
 fn difference(theirs: &Cells, ours: &Cells) -> Option<String> {
     let place = theirs.keys().chain(ours.keys()).find(|place| theirs.get(place) != ours.get(place));
     let place = place?;

@@ -46,12 +46,13 @@ pub(super) fn read(text: &str) -> Option<Written> {
         let number = number.checked_mul(10i128.checked_pow(last.try_into().ok()?)?)?;
         i64::try_from(if text.starts_with('-') { -number } else { number }).ok()
     };
+    let is_plain = unsigned.bytes().all(|byte| byte.is_ascii_digit()) && mantissa == text;
     let is_held = match digits.len() {
         ..=SAFE_DIGITS => true,
-        // No program writes a double with more digits.
-        count => count <= MOST_DIGITS && digits_of(number, count) == digits,
+        // No program writes a double with more digits in this form.
+        count if count > MOST_DIGITS && is_plain => false,
+        count => digits_of(number, count) == digits,
     };
-    let is_plain = unsigned.bytes().all(|byte| byte.is_ascii_digit()) && mantissa == text;
     Some(match (is_held, integer()) {
         (true, Some(integer)) if is_plain => Written::Whole(number, integer),
         (true, _) => Written::Double(number),
@@ -101,7 +102,7 @@ mod tests {
             ("-9223372036854775807", Some(Integer(-i64::MAX))),
             // A double has this value, but would have been written with fewer digits.
             ("137409228332961888", Some(Integer(137_409_228_332_961_888))),
-            ("137409228332961888e5", Some(TooLong)),
+            ("1.37409228332961888e17", double(137_409_228_332_961_888.0)),
             ("98765432109876543210123", Some(TooLong)),
             ("17976931348623156000000000000000000000000", double(1.797_693_134_862_315_6e40)),
             ("", None),
