@@ -39,7 +39,8 @@ fn openpyxl(path: &Path) -> Cells {
     out.lines().map(parse).collect()
 }
 
-/// Writes random workbooks into a folder with a script. Returns what another reader reads from each.
+/// Writes random workbooks into a folder with a script. Returns what another reader reads from
+/// each.
 fn random(
     python: &Path,
     script: &str,

@@ -113,7 +113,8 @@ fn the_section_of_a_format_that_applies_to_a_number_decides() {
         ("yyyy;@", 36_526.0, date.clone()),
     ] {
         for (name, file) in formatted(&[(164, code)], value) {
-            assert_eq!(column("x", &file), [expected.clone()], "{name}: {value} as {code}");
+            let given = column("x", &file);
+            assert_eq!(given, std::slice::from_ref(&expected), "{name}: {value} as {code}");
         }
     }
 }

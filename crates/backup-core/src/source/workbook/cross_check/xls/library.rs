@@ -21,7 +21,8 @@ const UTF_8: u16 = 65001;
 const UTF_16: u16 = 1200;
 const WINDOWS_1252: u16 = 1252;
 
-/// The number formats of the file, which the library knows: those of a number, a date and a duration.
+/// The number formats of the file, which the library knows: those of a number, a date and a
+/// duration.
 const BUILTIN_FORMATS: [u16; 3] = [0, 22, 46];
 
 /// The index of the cell format of a number that is displayed in this way.
