@@ -9,6 +9,7 @@
 
 mod blocks;
 mod code_page;
+mod delimiter;
 mod detect;
 pub(crate) mod dialect;
 mod encoding;
@@ -30,6 +31,7 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use delimiter::{Delimiter, UnknownDelimiter};
 pub use encoding::is_encoding;
 pub(in crate::source) use folder::CsvFolder;
 pub use options::{CsvOptions, Ragged};
@@ -113,11 +115,11 @@ impl Source for CsvSource {
             Input::Stream(stream) => stream.take(),
         };
         let read = match (&self.input, stream) {
-            _ if !self.options.delimiter.is_none_or(parse::can_delimit) => {
+            _ if !self.options.delimiter.is_none_or(Delimiter::is_possible) => {
                 let hint = message!("csv-delimiter-hint");
                 Err(Error::new(ErrorKind::Option { why: message!("csv-delimiter"), hint }))
             }
-            _ if !self.options.escape.is_none_or(parse::can_delimit) => {
+            _ if !self.options.escape.is_none_or(delimiter::can_delimit) => {
                 let hint = message!("csv-escape-option-hint");
                 Err(Error::new(ErrorKind::Option { why: message!("csv-escape-option"), hint }))
             }

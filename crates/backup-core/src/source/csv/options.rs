@@ -1,5 +1,6 @@
 //! Options for reading CSV files. What is not set is detected.
 
+use super::delimiter::Delimiter;
 use crate::source::MAX_RECORD_BYTES;
 
 /// Options for reading a CSV file. What is not set is detected.
@@ -10,8 +11,8 @@ pub struct CsvOptions {
     /// means ISO 8859-1 itself, not windows-1252; or a code page of DOS: `cp437`, `cp850`, `cp852`
     /// or `cp858`.
     pub encoding: Option<String>,
-    /// The delimiter: one ASCII character.
-    pub delimiter: Option<u8>,
+    /// The delimiter.
+    pub delimiter: Option<Delimiter>,
     /// The ASCII character that makes a following quote a part of a quoted cell, such as a
     /// backslash. It is detected only if the file cannot be read without it.
     pub escape: Option<u8>,
@@ -58,8 +59,8 @@ impl CsvOptions {
     }
 
     /// Sets the delimiter.
-    pub fn delimiter(mut self, delimiter: u8) -> Self {
-        self.delimiter = Some(delimiter);
+    pub fn delimiter(mut self, delimiter: impl Into<Delimiter>) -> Self {
+        self.delimiter = Some(delimiter.into());
         self
     }
 

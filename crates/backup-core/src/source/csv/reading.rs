@@ -346,11 +346,6 @@ fn line_count(text: &[u8]) -> u64 {
 
 /// The code, the count and the sentence of a doubt.
 fn note_of(doubt: &Doubt, header_row: u64) -> (LedgerCode, u64, Message) {
-    let delimiter = |delimiter: &parse::Delimiter| match delimiter.as_str() {
-        "\t" => "TAB".to_owned(),
-        "\x01" => "\\x01".to_owned(),
-        delimiter => delimiter.to_owned(),
-    };
     match doubt {
         Doubt::Title => {
             let message = message!("csv-title-above", row = header_row.to_string());
@@ -358,11 +353,11 @@ fn note_of(doubt: &Doubt, header_row: u64) -> (LedgerCode, u64, Message) {
         }
         Doubt::PossibleTitle => (LedgerCode::GuessedHeader, 1, message!("csv-possible-title")),
         Doubt::OneColumn(other) => {
-            let message = message!("csv-one-column", delimiter = delimiter(other));
+            let message = message!("csv-one-column", delimiter = other.to_string());
             (LedgerCode::GuessedDelimiter, 1, message)
         }
         Doubt::OtherDelimiter(other) => {
-            let message = message!("csv-other-delimiter", delimiter = delimiter(other));
+            let message = message!("csv-other-delimiter", delimiter = other.to_string());
             (LedgerCode::GuessedDelimiter, 1, message)
         }
         Doubt::Wrapped => (LedgerCode::QuotedLines, 1, message!("csv-quoted-lines")),
