@@ -10,7 +10,8 @@ use std::cmp::Reverse;
 use super::delimiter::Delimiter;
 use super::footer;
 use super::parse::{self, Dialect, Newline};
-use crate::record::{Cell, IndexPosition, Record, StructuralIndex};
+use super::rows::{Cells, Row, cells_of, filled, is_like_header, is_value, labels_values};
+use crate::record::{IndexPosition, Record, StructuralIndex};
 
 /// The length of the beginning that is examined, in bytes of text, and in records.
 const SAMPLE_BYTES: usize = 256 * 1024;
@@ -183,74 +184,11 @@ impl<'a> Sample<'a> {
         }
         // `max_by_key` returns the last of several maxima.
         let most = (0..USUAL.len()).rev().max_by_key(|index| counts[*index]);
-        Delimiter::byte(USUAL[most.unwrap_or_default()])
+        match USUAL[most.unwrap_or_default()] {
+            b'|' if self.contains(Delimiter::long("+|")) => Delimiter::long("+|"),
+            usual => Delimiter::byte(usual),
+        }
     }
-}
-
-/// A record of the beginning.
-struct Row<'a> {
-    /// Its place in the text, and its text without the line end.
-    start: usize,
-    text: &'a [u8],
-    /// The number of its cells.
-    width: usize,
-    /// Whether an empty line is above it.
-    follows_blank: bool,
-}
-
-impl Row<'_> {
-    fn is_quoted_line(&self) -> bool {
-        self.width == 1 && self.text.starts_with(b"\"")
-    }
-
-    fn has_space_or_digit(&self) -> bool {
-        self.text.iter().any(|byte| *byte == b' ' || byte.is_ascii_digit())
-    }
-
-    /// Whether this is a comment in a table of `width` columns. A header may begin with `#id` or
-    /// `#`.
-    fn is_comment(&self, width: usize) -> bool {
-        let rest = [&b"#"[..], b"//", b"--"].iter().find_map(|mark| self.text.strip_prefix(*mark));
-        rest.is_some_and(|rest| rest.starts_with(b" ") || self.width != width)
-    }
-}
-
-/// The cells of a record; `None` is a null.
-type Cells = Vec<Option<Vec<u8>>>;
-
-/// Whether these cells may be a header: they are different labels, and none is a number.
-fn is_like_header(cells: &Cells) -> bool {
-    let label = |cell: &Option<Vec<u8>>| {
-        cell.as_deref().unwrap_or_default().trim_ascii().to_ascii_lowercase()
-    };
-    let mut labels: Vec<_> = cells.iter().map(label).collect();
-    let are_labels = labels.iter().all(|label| !label.is_empty() && !is_value(label));
-    labels.sort_unstable();
-    are_labels && labels.windows(2).all(|pair| pair[0] != pair[1])
-}
-
-/// Whether a column of numbers or dates has a label in `header`.
-fn labels_values(header: &Cells, below: &[Cells]) -> bool {
-    header.iter().enumerate().any(|(column, label)| {
-        let cells = below.iter().filter_map(|cells| cells.get(column)?.as_deref());
-        let are_values: Vec<_> = cells.map(is_value).collect();
-        let values = are_values.iter().filter(|is_value| **is_value).count();
-        let is_label = label.as_deref().is_some_and(|label| !is_value(label));
-        is_label && values > 0 && values * 5 >= are_values.len() * 4
-    })
-}
-
-/// The number of cells that are not null.
-fn filled(cells: &Cells) -> usize {
-    cells.iter().flatten().count()
-}
-
-/// Whether a cell begins like a number, an amount or a date.
-fn is_value(cell: &[u8]) -> bool {
-    let cell = cell.trim_ascii();
-    let digits = cell.strip_prefix(b"-").or(cell.strip_prefix(b"+")).unwrap_or(cell);
-    digits.first().is_some_and(u8::is_ascii_digit)
-        && digits.iter().all(|byte| byte.is_ascii_digit() || b".,:/-+ eETZ%'".contains(byte))
 }
 
 /// The beginning of a text, parsed in one dialect. Empty lines are left out.
@@ -312,11 +250,12 @@ impl<'a> Scan<'a> {
     }
 
     fn count(&mut self) {
+        let is_counted = |row: &&Row<'_>| row.width > 1 && !row.is_comment(row.width);
         let mut counts: Vec<(usize, usize)> = Vec::new();
-        for width in self.widths().filter(|width| *width > 1) {
-            match counts.iter_mut().find(|(known, _)| *known == width) {
+        for row in self.rows.iter().filter(is_counted) {
+            match counts.iter_mut().find(|(known, _)| *known == row.width) {
                 Some((_, count)) => *count += 1,
-                None => counts.push((width, 1)),
+                None => counts.push((row.width, 1)),
             }
         }
         // The first of several maxima.
@@ -324,9 +263,9 @@ impl<'a> Scan<'a> {
             return;
         };
         (self.width, self.equal) = (width, equal);
-        let from_start = self.widths().position(|one| one == width).unwrap_or_default();
-        let from_end = self.widths().rev().position(|one| one == width).unwrap_or_default();
-        (self.first, self.last) = (from_start, self.rows.len() - 1 - from_end);
+        let is_equal = |row: &Row<'_>| is_counted(&row) && row.width == width;
+        self.first = self.rows.iter().position(is_equal).unwrap_or_default();
+        self.last = self.rows.iter().rposition(is_equal).unwrap_or_default();
         self.is_in_text = self.is_in_text();
     }
 
@@ -351,6 +290,7 @@ impl<'a> Scan<'a> {
                     }
                     b":" => {
                         after.starts_with(b"//")
+                            || memchr::memmem::find(before, b"://").is_some()
                             || after.starts_with(b" ")
                             || is_digit(before.last())
                                 && is_digit(after.first())
@@ -371,8 +311,15 @@ impl<'a> Scan<'a> {
 
     /// Whether at least `percent` of the records of the table have the same number of cells.
     fn is_regular(&self, percent: usize) -> bool {
-        let is_table = self.equal >= 2 || self.equal + self.comments() == self.rows.len();
-        self.width > 1 && is_table && self.equal * 100 >= self.table().len() * percent
+        if self.width < 2 {
+            return false;
+        }
+        // A table may consist of its header, below a title and an empty line.
+        let is_last = self.last + 1 == self.rows.len() && self.rows[self.last].follows_blank;
+        let is_table = self.equal >= 2
+            || self.equal + self.comments() == self.rows.len()
+            || (is_last && self.is_header(self.last));
+        is_table && self.equal * 100 >= self.table().len() * percent
     }
 
     /// Whether the table is [regular](Self::is_regular), and the lines above and below it are no
@@ -381,14 +328,14 @@ impl<'a> Scan<'a> {
         let outside = self.rows.len() - self.table().len();
         self.is_regular(percent)
             && self.first <= MOST_ABOVE
-            && outside.saturating_sub(self.comments()) <= self.table().len().min(MOST_ABOVE)
+            && outside - self.comments() <= self.table().len().min(MOST_ABOVE)
             && !(self.is_in_text && (self.first > 0 || self.is_colon()))
             && (self.first == 0 || !self.is_colon() || self.has_own_header())
     }
 
     /// The number of comments above and below the table.
     fn comments(&self) -> usize {
-        let outside = self.rows.iter().filter(|row| row.width != self.width);
+        let outside = self.rows[..self.first].iter().chain(&self.rows[self.last + 1..]);
         outside.filter(|row| row.is_comment(self.width)).count()
     }
 
@@ -407,10 +354,14 @@ impl<'a> Scan<'a> {
     /// Whether the delimiter divides so many records that the table may have several columns.
     fn divides(&self) -> bool {
         let divided = self.widths().filter(|width| *width > 1).count();
-        let is_in_prose = matches!(self.dialect.delimiter.as_str(), "，" | "；" | ":");
-        let is_half = divided * 2 >= self.rows.len() && !is_in_prose;
+        let is_few = self.rows.len() <= FEW;
+        let is_enough = match self.dialect.delimiter.as_str() {
+            // These are in prose too, but not in a label.
+            "，" | "；" | ":" => is_few && self.rows.first().is_some_and(|row| row.width > 1),
+            _ => is_few || divided * 2 >= self.rows.len(),
+        };
         let is_regular = self.equal >= 2 && self.is_regular(90);
-        !self.is_in_text && divided > 0 && (is_half || is_regular || self.rows.len() <= FEW)
+        !self.is_in_text && divided > 0 && (is_enough || is_regular)
     }
 
     /// The scan that fits best.
@@ -477,7 +428,12 @@ impl<'a> Scan<'a> {
     fn header(&self) -> Option<usize> {
         let is_above = |row: &usize| {
             let one = &self.rows[*row];
-            one.width != self.width || one.is_comment(self.width) || filled(&self.cells(*row)) <= 1
+            let is_header = self.is_header(*row)
+                && !self.is_header(*row + 1)
+                && !self.rows.get(*row + 1).is_some_and(|next| next.is_comment(self.width));
+            // A header may begin with `# id`.
+            let is_comment = one.is_comment(self.width) && !is_header;
+            one.width != self.width || is_comment || filled(&self.cells(*row)) <= 1
         };
         let above = (0..self.rows.len().min(MOST_ABOVE)).take_while(is_above).count();
         if above == 0 {
@@ -540,8 +496,13 @@ impl<'a> Scan<'a> {
         let header = best.header().unwrap_or(best.first);
         let has_header =
             is_like_header(&best.cells(header)) && (header == 0 || best.labels_values(header));
-        if best.rows.len() != self.rows.len() || !table.iter().all(is_line) || !has_header {
+        if best.rows.len() != self.rows.len() || !table.iter().all(is_line) {
             return None;
+        }
+        if !has_header {
+            let doubts = vec![Doubt::OneColumn(best.dialect.delimiter)];
+            let is_narrow = self.widths().all(|width| width == 1);
+            return is_narrow.then_some(Layout { dialect: self.dialect, above: 0, doubts });
         }
         let inner = best.layout(&scans);
         let above = best.header().and_then(|row| self.rows.get(row)).map_or(0, |row| row.start);
@@ -551,21 +512,6 @@ impl<'a> Scan<'a> {
             doubts: inner.doubts.into_iter().chain([Doubt::Wrapped]).collect(),
         })
     }
-}
-
-/// The cells of a record that was parsed before.
-fn cells_of(text: &[u8], dialect: Dialect) -> Cells {
-    let mut record = Record::new();
-    record.hold(text);
-    let start = IndexPosition::default();
-    let mut index = StructuralIndex::resume(text, dialect.delimiter.first(), start);
-    // It has no error, as it was parsed before.
-    let _ = parse::record(text, 0, dialect, true, &mut index, &mut record);
-    let content = |cell| match cell {
-        Cell::Text(text) => Some(text.as_bytes().to_vec()),
-        _ => None,
-    };
-    record.iter().map(content).collect()
 }
 
 fn is_digit(byte: Option<&u8>) -> bool {

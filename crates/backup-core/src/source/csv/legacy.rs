@@ -9,7 +9,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
     BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, IBM866, ISO_8859_2, ISO_8859_5, ISO_8859_7,
     KOI8_R, KOI8_U, MACINTOSH, SHIFT_JIS, WINDOWS_874, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
-    WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, X_MAC_CYRILLIC,
+    WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, X_MAC_CYRILLIC,
 };
 
 use super::code_page::{CP437, CP850, CP852};
@@ -30,12 +30,11 @@ const MULTI_BYTE: [&Encoding; 5] = [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP];
 const GUESSED: [&Encoding; 6] = [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP, WINDOWS_1252];
 
 /// The single-byte encodings that are compared, besides code pages of DOS.
-const SINGLE_BYTE: [&Encoding; 17] = [
+const SINGLE_BYTE: [&Encoding; 16] = [
     WINDOWS_1252,
     WINDOWS_1250,
     ISO_8859_2,
     WINDOWS_1254,
-    WINDOWS_1257,
     MACINTOSH,
     WINDOWS_1251,
     KOI8_R,
@@ -57,7 +56,7 @@ const ENOUGH_BLOCKS: u32 = 4;
 const SAMPLE_BYTES: usize = 32 * 1024;
 
 /// How much the vote of `chardetng` counts.
-const VOTE: f64 = 0.15;
+const VOTE: f64 = 0.18;
 
 /// How much less likely the encodings of old systems are. They have accented letters where
 /// windows-1252 has signs that also stand alone.
@@ -82,8 +81,12 @@ pub(super) struct Legacy {
 /// An encoding in which the text is valid, with its likelihood.
 struct Candidate {
     coding: Coding,
+    /// The lines, or for a single-byte encoding the characters of the whole file. If they are
+    /// equal, so is the text.
     text: String,
     value: f64,
+    /// What was subtracted from the value, because the encoding is of an old system.
+    rarity: f64,
     characters: f64,
 }
 
@@ -97,8 +100,8 @@ impl Candidate {
     }
 
     fn is_likely(&self) -> bool {
-        let is_multi_byte = MULTI_BYTE.into_iter().any(|one| self.coding == one.into());
-        self.value >= if is_multi_byte { UNLIKELY } else { UNLIKELY_LETTERS }
+        self.value + self.rarity
+            >= if is_multi_byte(self.coding) { UNLIKELY } else { UNLIKELY_LETTERS }
     }
 }
 
@@ -141,9 +144,10 @@ impl Legacy {
         let others = SINGLE_BYTE.into_iter().map(Coding::from);
         let others = others.chain([&CP850, &CP437, &CP852].map(|page| Coding::Dos(page)));
         let mut codings: Vec<Coding> =
-            multi_byte.chain(others.filter(|coding| self.is_defined(*coding))).collect();
+            multi_byte.chain(others.filter(|coding| self.characters(*coding).is_some())).collect();
         let vote = Coding::from(self.vote);
-        if !codings.contains(&vote) && self.vote.is_single_byte() && self.is_defined(vote) {
+        if !codings.contains(&vote) && self.vote.is_single_byte() && self.characters(vote).is_some()
+        {
             codings.push(vote);
         }
         let mut candidates: Vec<_> =
@@ -162,17 +166,20 @@ impl Legacy {
         let is_of_old_system = coding == MACINTOSH.into() || matches!(coding, Coding::Dos(_));
         let rarity = if is_of_old_system { RARITY } else { 0.0 };
         let value = likelihood.average() + vote - rarity;
-        Candidate { coding, text, value, characters: likelihood.characters }
+        if !is_multi_byte(coding) {
+            text = self.characters(coding).unwrap_or_default();
+        }
+        Candidate { coding, text, value, rarity, characters: likelihood.characters }
     }
 
-    /// Whether all bytes that occur are defined in a single-byte encoding, and none is a control
-    /// character outside ASCII.
-    fn is_defined(&self, coding: Coding) -> bool {
+    /// The characters outside ASCII that occur, in a single-byte encoding in which all of them are
+    /// defined.
+    fn characters(&self, coding: Coding) -> Option<String> {
         let bytes: Vec<u8> =
             (0x80..=u8::MAX).filter(|byte| self.occurs[usize::from(*byte)]).collect();
         let mut text = String::new();
-        let decoded = Decoder::starting_at(coding, 0).decode(&bytes, true, &mut text);
-        decoded.is_ok() && !text.chars().any(char::is_control)
+        Decoder::starting_at(coding, 0).decode(&bytes, true, &mut text).ok()?;
+        Some(text).filter(|text| !text.chars().any(char::is_control))
     }
 
     pub(super) fn choose(
@@ -182,10 +189,6 @@ impl Legacy {
         usual: &dyn Fn() -> Option<Coding>,
     ) -> Result<Detected> {
         let candidates = self.candidates();
-        let damaged = self.damaged_utf8(utf8);
-        if damaged > candidates.first().map_or(UNLIKELY_LETTERS, |best| best.value) {
-            return Err(undecodable(utf8.coding, file));
-        }
         let best = candidates.first().filter(|best| best.is_likely());
         let margin = best.map_or(0.0, |best| 0.1 + 0.1 / best.characters.max(1.0));
         let is_near = |one: &&Candidate| best.is_some_and(|best| one.value > best.value - margin);
@@ -193,9 +196,12 @@ impl Legacy {
         // Between the encodings of Latin letters, only the vote decides.
         let is_outvoted = |one: &Candidate| {
             let best = best.filter(|best| best.coding == self.vote.into() && !best.is_guessed());
-            one.coding == WINDOWS_1252.into() && best.is_some()
+            one.coding == WINDOWS_1252.into() && best.is_some_and(|best| best.text != one.text)
         };
         let chosen = chosen.filter(is_near).filter(|one: &&Candidate| !is_outvoted(one));
+        if chosen.is_some_and(|chosen| self.damaged_utf8(utf8) > chosen.value) {
+            return Err(undecodable(utf8.coding, file));
+        }
         self.check_damage(file, chosen)?;
         let near = |chosen: &Candidate| -> Vec<&Candidate> {
             let differs = |one: &&Candidate| one.coding != chosen.coding && one.text != chosen.text;
@@ -233,7 +239,6 @@ impl Legacy {
     /// Returns an error if the text is in a multi-byte encoding except for some bytes, and would be
     /// read in an encoding in which all bytes are valid.
     fn check_damage(&self, file: &StableFile, chosen: Option<&Candidate>) -> Result<()> {
-        let is_multi_byte = |coding: Coding| self.trials.iter().any(|trial| trial.coding == coding);
         // In rare encodings, letters also occur in pairs of bytes by chance.
         let is_rare = self.vote != WINDOWS_1252 && !is_multi_byte(self.vote.into());
         let is_safe = chosen.is_some_and(|chosen| is_multi_byte(chosen.coding));
@@ -262,10 +267,15 @@ impl Legacy {
     }
 }
 
+fn is_multi_byte(coding: Coding) -> bool {
+    MULTI_BYTE.into_iter().any(|one| coding == one.into())
+}
+
 /// The error if no encoding can be chosen, with those that are likely.
 fn unknown(candidates: &[Candidate], margin: f64) -> Error {
     let best = candidates.first().map_or(0.0, |best| best.value);
-    let likely = candidates.iter().filter(|one| one.is_likely() && one.value > best - margin - 0.2);
+    let is_possible = |one: &&Candidate| one.value + one.rarity > best - margin - 0.2;
+    let likely = candidates.iter().filter(|one| one.is_likely()).filter(is_possible);
     let names: Vec<_> = likely.take(5).map(Candidate::name).collect();
     let (error, hint) = match names.is_empty() {
         true => (message!("csv-no-encoding"), message!("csv-no-encoding-hint")),

@@ -133,6 +133,9 @@ impl Word<'_> {
         }
         let factor = match () {
             _ if east_asian > 0 => self.east_asian_factor(east_asian, han, kana, hangul),
+            // These follow a consonant.
+            _ if ('\u{e30}'..='\u{e3a}').contains(&self.chars[0]) => 0.3,
+            _ if self.count(Script::Eastern) > 0 && self.chars.len() == 1 => 0.3,
             _ if self.count(Script::Latin) + self.count(Script::Eastern) > 0 => 1.0,
             _ => self.alphabet_factor(),
         };
@@ -222,8 +225,8 @@ impl Word<'_> {
         let (c, chars) = (self.chars[index], self.chars);
         let follows_small_letter = index > 0 && chars[index - 1].is_lowercase();
         let precedes_capital = chars.get(index + 1).is_some_and(|next| next.is_uppercase());
-        let precedes_small_letter = chars.get(index + 1).is_some_and(|next| next.is_lowercase());
-        let is_capital_within = c.is_uppercase() && index > 0 && precedes_small_letter;
+        let is_capital_within =
+            c.is_uppercase() && index > 0 && chars.iter().any(|c| c.is_lowercase());
         if (c.is_uppercase() && follows_small_letter)
             || (c.is_lowercase() && precedes_capital)
             || is_capital_within
@@ -287,7 +290,7 @@ fn letter(c: char) -> f64 {
         Script::Kana => 0.9,
         Script::HalfKana => 0.5,
         // Less than for frequent ideographs, as these bytes are often letters in these encodings.
-        Script::Eastern => 0.75,
+        Script::Eastern => 0.65,
         Script::Cyrillic | Script::Greek if "оеаинтсрвлкмдпуαοιετσνηυρπκμλς".contains(small) => {
             1.0
         }
@@ -308,6 +311,7 @@ fn symbol(
 ) -> f64 {
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
     let is_within_word = is_letter(around.0) && is_letter(around.1);
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     let is_ideograph = |c: Option<char>| {
         c.is_some_and(|c| matches!(script(c), Script::Han | Script::Kana | Script::Hangul))
     };
@@ -320,11 +324,11 @@ fn symbol(
             0.8
         }
         // Tone marks, which are no letters.
-        '\u{e00}'..='\u{e7f}' => 0.75,
+        '\u{e00}'..='\u{e7f}' => 0.65,
         '’' | '·' if is_within_word => 0.7,
         '–' | '—' if is_within_word && after.is_some_and(char::is_uppercase) => 0.7,
-        // In a table with a delimiter in the form of ideographs.
-        '\u{ff01}'..='\u{ff5e}' => 0.6,
+        // They may be delimiters between Latin letters.
+        '，' | '；' | '：' => 0.6,
         'ª' | 'º' | '²' | '³' if before.is_some_and(char::is_alphanumeric) && !is_letter(after) => {
             0.8
         }
@@ -332,7 +336,9 @@ fn symbol(
         '\u{1f000}'..='\u{1faff}' => 0.9,
         // An opening quote behind a word.
         '‘' if is_letter(before) => 0.3,
+        '°' | '€' | '£' | '¥' if is_digit(before) || is_digit(after) => 1.0,
         '°' | '€' | '£' | '¥' | '½' | '¼' | '±' => 0.8,
+        '¿' | '¡' if is_letter(before) || !is_letter(after) => 0.1,
         '«' | '»' | '“' | '”' | '„' | '‘' | '’' | '–' | '—' | '…' | '•' | '©' | '®' | '™' | '§'
         | '¿' | '¡' | '\u{a0}' | 'µ' | '×' => 0.6,
         _ => 0.1,

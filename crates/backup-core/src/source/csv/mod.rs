@@ -17,6 +17,7 @@ mod escapes;
 mod folder;
 mod footer;
 mod guess;
+mod labels;
 mod legacy;
 mod likelihood;
 mod options;
@@ -24,6 +25,7 @@ pub(crate) mod parse;
 mod reading;
 mod rebuild;
 mod recipe;
+mod rows;
 mod text;
 mod trial;
 

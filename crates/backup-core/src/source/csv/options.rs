@@ -8,8 +8,8 @@ use crate::source::MAX_RECORD_BYTES;
 #[non_exhaustive]
 pub struct CsvOptions {
     /// The encoding: a label of WHATWG, or `utf-32`, `utf-32le`, `utf-32be` or `iso-8859-1`, which
-    /// means ISO 8859-1 itself, not windows-1252; or a code page of DOS: `cp437`, `cp850`, `cp852`
-    /// or `cp858`.
+    /// means ISO 8859-1 itself, not windows-1252; or a code page of DOS: `cp437`, `cp850` or
+    /// `cp852`. Usual spellings, such as `latin2`, `936` or `IBM850`, are accepted.
     pub encoding: Option<String>,
     /// The delimiter.
     pub delimiter: Option<Delimiter>,

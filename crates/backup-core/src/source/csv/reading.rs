@@ -297,7 +297,8 @@ impl<'a> Reading<'a> {
     /// record of another length: this one, or the first line that was left out.
     fn refuse_unless_footer(&mut self, newline: &str) -> Result<()> {
         let (record, width) = (&self.text.record, self.width);
-        let is_after_blank_line = self.footer.is_after_blank_line && self.records > 0;
+        let is_after_blank_line =
+            self.footer.is_after_blank_line && (self.records > 0 || self.text.is_at_end());
         let is_footer = self.is_end_mark(newline)
             || (record.len() < width && footer::is_footer(record, is_after_blank_line));
         let error = self.footer.error.take().unwrap_or_else(|| {
