@@ -357,7 +357,8 @@ impl<'a> Scan<'a> {
         let is_few = self.rows.len() <= FEW;
         let is_enough = match self.dialect.delimiter.as_str() {
             // These are in prose too, but not in a label.
-            "，" | "；" | ":" => is_few && self.rows.first().is_some_and(|row| row.width > 1),
+            "，" | "；" => is_few && self.rows.first().is_some_and(|row| row.width > 1),
+            ":" => is_few,
             _ => is_few || divided * 2 >= self.rows.len(),
         };
         let is_regular = self.equal >= 2 && self.is_regular(90);

@@ -162,7 +162,10 @@ impl Legacy {
         // The lines may end within a character, and then only that is missing.
         let _ = decoder.decode(&self.lines, false, &mut text);
         let likelihood = Likelihood::of(&text);
-        let vote = if coding == self.vote.into() { VOTE } else { 0.0 };
+        // `chardetng` prefers Western languages. A letter at a place where these do not have it is
+        // stronger evidence.
+        let is_voted = coding == self.vote.into() && !likelihood.is_unusual;
+        let vote = if is_voted { VOTE } else { 0.0 };
         let is_of_old_system = coding == MACINTOSH.into() || matches!(coding, Coding::Dos(_));
         let rarity = if is_of_old_system { RARITY } else { 0.0 };
         let value = likelihood.average() + vote - rarity;

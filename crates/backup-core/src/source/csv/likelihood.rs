@@ -16,6 +16,8 @@ pub(super) struct Likelihood {
     latin: f64,
     letters: f64,
     languages: [f64; LANGUAGES.len()],
+    /// Whether a letter is at an [unusual](Word::is_unusual) place.
+    pub(super) is_unusual: bool,
 }
 
 impl Likelihood {
@@ -142,7 +144,10 @@ impl Word<'_> {
         let scripts_latin = self.count(Script::Latin) == self.chars.len();
         for (index, c) in self.chars.iter().enumerate().filter(|(_, c)| !c.is_ascii()) {
             match scripts_latin {
-                true => total.add_latin(*c, self.latin(index)),
+                true => {
+                    total.add_latin(*c, self.latin(index));
+                    total.is_unusual |= self.is_unusual(index);
+                }
                 false => total.add(letter(*c) * factor, 1.0),
             }
         }
