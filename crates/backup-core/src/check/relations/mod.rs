@@ -2,8 +2,9 @@
 //! and whether every reference names a record.
 //!
 //! ```text
-//! archive's manifest ┐ the user's schema ├─▶ plan ─▶ collect (while tables are read back) ─▶ infer
-//! ─▶ look up ─▶ report names of columns ┘ (both by `join`)
+//! archive's manifest ┐
+//! the user's schema  ├─▶ plan ─▶ collect (while tables are read back) ─▶ infer ─▶ look up ─▶ report
+//! names of columns   ┘                                                      (both by `join`)
 //! ```
 //!
 //! These checks cannot fail a backup: the content id proves that the database has the same data as

@@ -22,20 +22,33 @@ pub(super) fn moment(serial: f64, is_1904: bool) -> Option<String> {
     }
     let time = ExcelDateTime::new(serial, ExcelDateTimeType::DateTime, is_1904);
     let (year, month, day, hour, minute, second, milli) = time.to_ymd_hms_milli();
-    let date = format!("{year:04}-{month:02}-{day:02}");
-    let clock = format!("{hour:02}:{minute:02}:{second:02}{}", fraction(milli.into()));
     // The last half millisecond before midnight rounds to the next day, even if the number is only
     // a time.
     let rounds_up = (serial.fract() * DAY_MILLIS).round() >= DAY_MILLIS;
-    Some(if serial < 1.0 && !rounds_up {
-        clock
-    } else if serial.fract() == 0.0 {
-        date
-    } else if rounds_up && serial.floor() == end - 1.0 {
+    if rounds_up && serial.floor() == end - 1.0 {
         return None;
-    } else {
-        format!("{date}T{clock}")
-    })
+    }
+    let mut text = String::with_capacity("1900-01-01T00:00:00.000".len());
+    let is_time = serial < 1.0 && !rounds_up;
+    if !is_time {
+        push(&mut text, "", year, 4);
+        push(&mut text, "-", month.into(), 2);
+        push(&mut text, "-", day.into(), 2);
+    }
+    if is_time || serial.fract() != 0.0 {
+        push(&mut text, if is_time { "" } else { "T" }, hour.into(), 2);
+        push(&mut text, ":", minute.into(), 2);
+        push(&mut text, ":", second.into(), 2);
+        text += &fraction(milli.into());
+    }
+    Some(text)
+}
+
+/// Appends a separator and a number of `width` digits.
+fn push(text: &mut String, separator: &str, number: u16, width: u32) {
+    text.push_str(separator);
+    let digit = |place| char::from(b'0' + (number / 10u16.pow(place) % 10) as u8);
+    text.extend((0..width).rev().map(digit));
 }
 
 /// A duration in days, as hours, minutes and seconds: `PT36H00M00S`.
