@@ -329,7 +329,7 @@ fn symbol(
             0.8
         }
         // Tone marks, which are no letters.
-        '\u{e00}'..='\u{e7f}' => 0.65,
+        '\u{e00}'..='\u{e7f}' if before.is_some_and(|c| script(c) == Script::Eastern) => 0.65,
         '’' | '·' if is_within_word => 0.7,
         '–' | '—' if is_within_word && after.is_some_and(char::is_uppercase) => 0.7,
         // They may be delimiters between Latin letters.
