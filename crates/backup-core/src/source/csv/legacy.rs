@@ -142,7 +142,7 @@ impl Legacy {
         let multi_byte =
             self.trials.iter().filter(|trial| trial.is_valid()).map(|trial| trial.coding);
         let others = SINGLE_BYTE.into_iter().map(Coding::from);
-        let others = others.chain([&CP850, &CP437, &CP852].map(|page| Coding::Dos(page)));
+        let others = others.chain([&CP850, &CP437, &CP852].map(Coding::Dos));
         let mut codings: Vec<Coding> =
             multi_byte.chain(others.filter(|coding| self.characters(*coding).is_some())).collect();
         let vote = Coding::from(self.vote);
