@@ -101,8 +101,15 @@ fn content_decides_what_a_file_is() {
 
 #[test]
 fn a_file_that_is_named_csv_and_is_none_is_reported() {
-    let cases: [(&[u8], &str); 8] = [
+    let soap = b"<soap:Envelope xmlns:soap=\"x\"><soap:Body/></soap:Envelope>";
+    let cases: [(&[u8], &str); 14] = [
         (PAGE, "a web page"),
+        (b"\xef\xbb\xbf\r\n <HTML><body>Sign in</body></HTML>", "a web page"),
+        (b"-- made by a tool\n--\n\nINSERT INTO a VALUES (1,'b');\n", "SQL"),
+        (b"START TRANSACTION;\n", "SQL"),
+        (soap, "XML"),
+        (b"<rows>\n <row id=\"1\"/>\n</rows>\n", "XML"),
+        (&[0; 5000], "NUL"),
         (GZIP, "gzip"),
         (b"%PDF-1.7\n", "PDF"),
         (b"{\"error\": \"no session\"}\n", "JSON"),
@@ -118,14 +125,18 @@ fn a_file_that_is_named_csv_and_is_none_is_reported() {
         let skipped = &report.skipped()[0];
         assert!(skipped.contains(words) && skipped.contains("accounts.csv"), "{skipped}");
     }
-    let report = read(&[("accounts.csv", b"[id],[name]\n1,Ann\n"), ("b.csv", b"{id},x\n1,2\n")]);
-    assert_eq!(tables(&report), ["accounts", "b"], "headers in brackets are no JSON");
+    let report = read(&[
+        ("accounts.csv", b"[id],[name]\n1,Ann\n"),
+        ("b.csv", b"{id},x\n1,2\n"),
+        ("c.csv", b"<id>,<name>\n1,<b>Ann</b>\n"),
+    ]);
+    assert_eq!(tables(&report), ["accounts", "b", "c"], "headers in brackets");
 }
 
 #[test]
 fn data_that_is_not_read_is_listed_beside_tables() {
     let random = random();
-    let files: [(&str, &[u8]); 15] = [
+    let files: [(&str, &[u8]); 20] = [
         ("a.gz", GZIP),
         ("b.7z", b"7z\xbc\xaf\x27\x1c\0\x04"),
         ("c.rar", b"Rar!\x1a\x07\x01\0"),
@@ -141,6 +152,11 @@ fn data_that_is_not_read_is_listed_beside_tables() {
         ("m.dbf", &random),
         ("n.bak", &random),
         ("o.txt", PAGE),
+        ("p", &random),
+        ("q.gpg", &random),
+        ("r.csv.enc", &random),
+        ("s.kdbx", &random),
+        ("t.sas7bdat", &random),
     ];
     let report = read(&[&files[..], &[("z.csv", CSV)]].concat());
     let names: Vec<_> = files.iter().map(|(name, _)| *name).collect();
@@ -155,7 +171,7 @@ fn documents_and_prose_are_attachments() {
         ZipMember::stored("[Content_Types].xml", b"<Types/>"),
         ZipMember::stored("word/document.xml", b"<document/>"),
     ]);
-    let files: [(&str, &[u8]); 8] = [
+    let files: [(&str, &[u8]); 11] = [
         ("a.txt", b"Dear Ann,\n\nthanks, and see you.\n"),
         ("b.pdf", b"%PDF-1.7\n"),
         ("c.docx", &word),
@@ -164,6 +180,9 @@ fn documents_and_prose_are_attachments() {
         ("f", b"\x89PNG\r\n\x1a\n"),
         ("g.log", b"10:00,1\n10:01,2\n"),
         ("h", b"one line\n"),
+        ("i", b"\0\0\0\x20ftypisom"),
+        ("j", b"RIFF\x24\0\0\0WEBP"),
+        ("k.bin", b"\0\x01\x02"),
     ];
     let report = read(&files);
     assert_eq!(tables(&report), Vec::<&str>::new());

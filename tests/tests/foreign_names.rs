@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use backup_core::archive::WriterOptions;
 use backup_core::{Report, RestoreOptions, restore_folder};
+use crm_backup_tests::zipped::{ZipMember, zip};
 use crm_backup_tests::{Keys, export_to, files_below, write_archive};
 
 const CSV: &[u8] = b"id,name\n1,Ann\n";
@@ -137,4 +138,35 @@ fn modification_times_are_restored() {
         let metadata = fs::metadata(exported.path(name)).expect("it is there");
         assert_eq!(metadata.modified().expect("a time"), time, "{name}");
     }
+}
+
+#[test]
+fn a_member_of_a_zip_file_without_a_time_zone_has_its_time_in_utc() {
+    let exported = Exported::of(|sources| {
+        let members = [ZipMember::stored("a.pdf", b"%PDF"), ZipMember::stored("b.csv", CSV)];
+        fs::write(sources.join("crm.zip"), zip(&members)).expect("a file");
+    });
+    exported.restore("data", &RestoreOptions::default());
+    let files = files_below(&exported.path("data/files"));
+    let file = files.iter().find(|path| path.ends_with("a.pdf")).expect("it is restored");
+    let time = fs::metadata(file).and_then(|metadata| metadata.modified()).expect("a time");
+    // 2026-03-17 10:20:30.
+    assert_eq!(time, SystemTime::UNIX_EPOCH + Duration::from_secs(1_773_742_830));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_whose_name_other_systems_forbid_is_renamed_and_reported() {
+    let exported = Exported::of(|sources| {
+        fs::write(sources.join("a:b?.pdf"), b"%PDF").expect("a file");
+        fs::write(sources.join("a*b?.pdf"), b"%PDF").expect("a file");
+    });
+    let report = exported.restore("data", &RestoreOptions::default());
+    let notes = report.findings().iter();
+    let mut notes: Vec<_> =
+        notes.map(|note| (note.path.as_deref(), note.message.to_string())).collect();
+    notes.sort();
+    let words = |name: &str| format!("it is restored under another name, files/{name}");
+    let expected = [(Some("a*b?.pdf"), words("a_b_.pdf")), (Some("a:b?.pdf"), words("a_b__2.pdf"))];
+    assert_eq!(notes, expected);
 }

@@ -119,18 +119,22 @@ fn exports_with_a_date_in_their_names_are_compared() {
     let case = Case::new(&[
         ("contacts-2026-09-01.csv", "id,name\n1,Ann\n"),
         ("deals_20260901.csv", "id,name\n1,x\n"),
+        ("2026-09-01 leads.csv", "id,name\n1,x\n"),
+        ("notes_Sep-2026.csv", "id,name\n1,x\n"),
     ]);
     case.write(
         "now",
         &[
             ("contacts-2026-10-01.csv", "id,name\n1,Ann\n2,Bo\n"),
             ("deals_20261001.csv", "id,name\n1,x\n"),
+            ("2026-10-01 leads.csv", "id,name\n1,x\n"),
+            ("notes_Oct-2026.csv", "id,name\n1,x\n"),
         ],
     );
     let report = case.compare(&AgainstOptions::default()).expect("it is compared");
     let compared: Vec<_> =
         report.results().against.iter().map(|table| (table.equal, table.added)).collect();
-    assert_eq!(compared.len(), 2, "{:?}", report.results().against);
+    assert_eq!(compared.len(), 4, "{:?}", report.results().against);
     assert!(compared.contains(&(false, Some(1))), "{compared:?}");
     assert!(report.results().against.iter().all(|table| table.only_in.is_none()));
 }
@@ -152,4 +156,15 @@ fn tables_with_other_names_are_compared_as_the_user_maps_them() {
     let options = AgainstOptions::default().map("orders", "accounts");
     let error = case.compare(&options).expect_err("there is no such table");
     assert!(matches!(error.kind(), ErrorKind::NotFound { .. }), "{error}");
+
+    let case = Case::new(&[("a/customers.csv", "id\n1\n"), ("b/customers.csv", "id\n2\n")]);
+    case.write("now", &[("a/accounts.csv", "id\n1\n"), ("b/accounts.csv", "id\n2\n")]);
+    let error = case.compare(&AgainstOptions::default().map("customers", "a/accounts.csv"));
+    let error = error.expect_err("several tables are called customers").to_string();
+    let choices = "customers (a/customers.csv), customers (b/customers.csv)";
+    assert!(error.contains(choices), "{error}");
+    let options = AgainstOptions::default().map("a/customers", "accounts");
+    let skipped = case.compare(&options).expect("the rest is compared").skipped();
+    let choices = "accounts (a/accounts.csv), accounts (b/accounts.csv)";
+    assert!(skipped.iter().any(|why| why.contains(choices)), "{skipped:?}");
 }

@@ -104,9 +104,15 @@ fn print_clap_error(error: &clap::Error, args: &[OsString], context: &mut Contex
         error.render().to_string()
     };
     if !error.use_stderr() {
-        let _ = context.stdout.write_all(text.as_bytes());
-        let _ = context.stdout.flush();
-        return exit::DONE;
+        let written = context.stdout.write_all(text.as_bytes());
+        return match written.and_then(|()| context.stdout.flush()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                let error = backup_core::Error::writing_to("standard output", error);
+                let language = locale::before_parsing(args, &context.variable);
+                refused(&error.into(), language, args, context)
+            }
+            _ => exit::DONE,
+        };
     }
     let _ = context.stderr.write_all(text.as_bytes());
     let swallowed = usage::swallowed(error, args);

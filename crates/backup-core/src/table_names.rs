@@ -127,7 +127,10 @@ impl TableNames {
         for (at, (title, source, sheet)) in tables.into_iter().enumerate() {
             let name = Name::of(title, source, sheet);
             let others = [Some(title), Some(&*name.own), sheet, source];
-            let files = source.into_iter().flat_map(|source| [file_name(source), stem(source)]);
+            let files = source.into_iter().flat_map(|source| {
+                let ending = file_name(source).len() - stem(source).len();
+                [file_name(source), stem(source), &source[..source.len() - ending]]
+            });
             let others = others.into_iter().flatten().chain(files).map(str::to_lowercase);
             let paths = source.into_iter().flat_map(|source| {
                 [source, file_name(source)]
@@ -225,6 +228,7 @@ mod tests {
             ("accounts (a/accounts.csv)", 0),
             ("accounts (b/accounts.csv)", 1),
             ("b/accounts.csv", 1),
+            ("b/accounts", 1),
             ("deals", 2),
             ("crm.xlsx/Leads", 3),
             ("contacts-2026.csv", 4),

@@ -186,6 +186,7 @@ phase-working = Working
 notice-lock = Waiting for another run that is writing { $path } …
 notice-removing = Removing { $path }, which a killed run left behind.
 notice-unsupported = Note: { $why }
+history-no-folder = Note: the history cannot be written, because there is no folder { $path }
 notice-pipe = waiting for { $path }: it is a pipe, and nothing has been written to it yet
 pipe-silent = it is a pipe, and nothing was written to it for { $seconds } s
 keep-key = Keep { $path } apart from the archives, in more than one place: everyone who has it can read them, and without it nobody can.

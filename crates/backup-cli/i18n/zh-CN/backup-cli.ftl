@@ -186,6 +186,7 @@ phase-working = 处理中
 notice-lock = 正在等待另一个运行写完 { $path } …
 notice-removing = 正在清除 { $path }（先前中断的运行所遗留）。
 notice-unsupported = 说明：{ $why }
+history-no-folder = 说明：文件夹 { $path } 不存在，历史记录将无法写入
 notice-pipe = 正在等待 { $path }：它是管道，尚无数据写入
 pipe-silent = 它是管道，{ $seconds } 秒内没有数据写入
 keep-key = 请将 { $path } 与归档分开存放，并多处保管：持有者即可读取归档，丢失则无人能够读取。

@@ -45,6 +45,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
     }
     let mut keeping =
         Keeping::new(Command::Export, &args.keep, std::slice::from_ref(output), session)?;
+    keeping.note_missing_folder(session);
     keeping.check_history(output)?;
     let exported = encrypt(args, output, session);
     match keeping.keep(output, exported) {

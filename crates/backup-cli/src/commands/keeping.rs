@@ -83,6 +83,16 @@ impl Keeping {
         Ok(Self { command, metrics, occasion, watch, ..Self::default() })
     }
 
+    /// Notes before the work begins that the folder of the history does not exist.
+    pub(super) fn note_missing_folder(&self, session: &mut Session<'_>) {
+        let folder = self.history.as_deref().and_then(Path::parent);
+        let missing = folder.filter(|path| !path.as_os_str().is_empty() && !path.exists());
+        if let Some(path) = missing {
+            let path = path.display().to_string();
+            session.note(&fl!(session.language(), "history-no-folder", path = path));
+        }
+    }
+
     /// Refuses a broken history before anything is replaced, and records the failure in the
     /// metrics. A history that cannot be read is reported when it is written.
     pub(super) fn check_history(&mut self, archive: &Path) -> Result<(), Failure> {

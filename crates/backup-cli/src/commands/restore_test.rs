@@ -31,6 +31,7 @@ pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<O
         return Err(Failure::usage(text!("against-one"), text!("against-one-hint")));
     }
     let mut keeping = Keeping::new(Command::RestoreTest, &args.keep, &args.archives, session)?;
+    keeping.note_missing_folder(session);
     let prepared = prepare(args, session);
     let (test, mut sources) =
         prepared.map_err(|failure| keeping.record_all(&args.archives, failure))?;

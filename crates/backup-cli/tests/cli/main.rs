@@ -8,6 +8,7 @@ mod drills;
 mod empty;
 #[cfg(unix)]
 mod file_modes;
+mod foreign;
 mod foreign_csv;
 mod full_cycle;
 mod hints;

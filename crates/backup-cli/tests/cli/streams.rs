@@ -189,3 +189,13 @@ fn a_drill_without_a_temporary_file_ends_at_its_start() {
     let (exit, stderr) = run(&["--scratch", "memory", "--no-keys"]);
     assert_eq!(exit, Some(0), "{stderr}");
 }
+
+/// Other systems have no such file.
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_printed_is_an_error() {
+    let workspace = Workspace::new();
+    let (exit, stderr) = run(&workspace, &["--help"], b"", "/dev/full");
+    assert_eq!(exit, 1, "{stderr}");
+    assert!(stderr.contains("cannot write to standard output"), "{stderr}");
+}

@@ -126,7 +126,7 @@ skipped-sealed-bytes = the .sha256 file next to the archive was not compared: { 
 skipped-unreadable-now = { $source } cannot be read now, so it was not compared: { $error }
 skipped-ambiguous = { $file ->
     [true] file { $name } in the current source: several files have this name and cannot be distinguished; name the same sources, in the order of the export
-   *[other] table { $name } in the current source: several tables have this name and cannot be distinguished; name the same sources, in the order of the export
+   *[other] table { $name } in the current source: several tables have this name and cannot be distinguished; pair it with one of them, or name the same sources, in the order of the export
 }
 skipped-other-columns = the records of table { $table }: its columns have changed
 skipped-sources = the current sources: { $error }
@@ -141,7 +141,8 @@ skipped-keys = keys and references, and the schema if one was given: { $error }
 skipped-keys-of-table = { $count } more keys and references of table { $table }: it has more than are checked
 skipped-schema-table = table { $table } of the schema: the archive has no such table
 skipped-ambiguous-schema = table { $table } of the schema: several tables have this name; use one of { $names }
-skipped-unmapped = the table to compare that is called { $name } in the current sources: not exactly one table has this name
+skipped-unmapped = the table { $name } of the current sources: no table has this name; they have { $names }
+skipped-ambiguous-map = the table { $name } of the current sources: several tables have this name; use one of { $names }
 skipped-schema-columns = columns of the schema for table { $table }: the table has no column { $columns }
 skipped-schema-words = requirements of the schema for table { $table } that are not checked: { $words }
 skipped-key-columns = a key of table { $table }: the table has no column { $columns }
@@ -696,6 +697,7 @@ not-found-table = table { $name }
 not-found-file = file { $name }
 hint-not-found-table = It holds: { $names }.
 ambiguous-table = single table { $name }, because several tables have this name,
+ambiguous-table-of = single table { $name }, because several tables have this name ({ $names }),
 hint-ambiguous-table = Name one of: { $names }.
 hint-not-found-file = List what the archive holds.
 archive-tar = the tar is malformed: { $why }
@@ -755,15 +757,18 @@ not-archive-zstd = it is a zstd file that is not encrypted
 not-archive-zip = it is a ZIP file or an Excel workbook
 not-archive-gzip = it is a gzip file
 not-archive-sqlite = it is a SQLite database
-not-archive-damaged = its first line is damaged, or it was not made by age (version 1)
+not-archive-damaged = its first line is damaged, or it was not made by age (version 1); compare it with its .sha256 file, or with another copy
 not-archive-text-mode = its line ends were changed: it was copied as text
 not-archive-armor = it is an age file in text armor; decrypt it with `age --decrypt`, and encrypt it without armor
 key-secret-as-recipient = a secret key was given as a recipient; a recipient is the public key, age1…
 key-not-a-recipient = “{ $text }” is not a recipient
+key-recipient-length = “{ $text }” is not a recipient: it has { $count } characters, but a key has { $length }; copy the whole key again
+key-recipient-mistyped = “{ $text }” is not a recipient: it is mistyped, as its checksum does not match; copy it again
 key-not-public = the recipient is not a public key
 key-recipient-line = line { $line } of { $name } is not a recipient
 key-no-public-in-file = { $name } contains no public key: check that it is the file you meant
 key-none-in-file = { $name } contains neither an age identity nor an SSH private key
+key-not-alone = the key in { $name } is not alone on its line; remove everything else from the line, such as quotes
 key-identity-line = line { $line } of { $name } is not an age identity
 key-an-identity = an age identity
 key-a-recipient = a recipient
@@ -894,7 +899,7 @@ source-not-a-file-hint = Name a file; a folder is named as a separate source.
 source-link = { $path } is a symbolic link in a folder, and is not followed
 source-link-hint = Replace it by the file, or name it as a separate source.
 source-secret-key = { $name } contains a secret key, and everyone who can open the archive can read it; move it elsewhere
-source-encrypted = { $name } is itself encrypted, perhaps an earlier archive; it is stored unchanged
+source-encrypted = the file is itself encrypted, perhaps an earlier archive; it is stored unchanged
 source-renamed = another source is called { $name }; this one is called { $unique }
 source-renamed-table = another table is called { $name }; this one is called { $unique }
 source-renamed-file = another file is called { $name }; this one is called { $unique }
@@ -910,13 +915,15 @@ source-pushed = its records came from a program
 
 source-misnamed = the content is not CSV: { $format }
 source-misnamed-hint = Export it from the CRM again (a web page is often the login page), or unpack it or name it after what it is.
-source-opaque = { $name } looks like data ({ $format }), and is not read as a table: only its bytes are stored
+source-opaque = the file looks like data ({ $format }), and is not read as a table: only its bytes are stored
 format-named = { $name }
 format-web-page = a web page
 format-no-database = a database that is encrypted, damaged or of an unknown kind
 format-sqlite-log = a log of a SQLite database that is not beside it
 format-office = an office document
 format-by-name = by the ending of its name
+format-unknown = an unknown binary format
+format-zeros = nothing but NUL bytes
 
 ## CSV files
 
@@ -1279,7 +1286,7 @@ archive-from-the-future = the archive is dated in the future, or the clock of th
 archive-too-old = the archive is older than its limit
 not-a-regular-file = it is not a regular file
 hint-regular-file = Name a regular file.
-not-replaced-source = it is a source, or another file of this run
+not-replaced-source = it is a source, lies in the folder of one, or is another file of this run
 not-replaced-foreign = it is not a file that an export writes
 not-replaced-no-archive = it is not an archive
 not-replaced-keys = it may be an encrypted identity file, which is never replaced

@@ -103,7 +103,7 @@ skipped-sealed-bytes = 归档旁的 .sha256 文件未能比对：{ $error }。
 skipped-unreadable-now = { $source }：其当前状态无法读取，因此未比对：{ $error }。
 skipped-ambiguous = { $file ->
     [true] 文件 { $name } 未比对：同名者有多个，无法区分；请按导出时的顺序给出相同的数据源。
-   *[other] 表 { $name } 未比对：同名者有多个，无法区分；请按导出时的顺序给出相同的数据源。
+   *[other] 表 { $name } 未比对：同名者有多个，无法区分；请指明与哪一个比较，或按导出时的顺序给出相同的数据源。
 }
 skipped-other-columns = 表 { $table } 的记录未比对：其列现已不同。
 skipped-sources = 未与数据源当前状态比对：{ $error }。
@@ -115,7 +115,8 @@ skipped-keys = 主键与引用关系（如给出模式，也包括其内容）�
 skipped-keys-of-table = 另有 { $count } 项主键和引用关系未检查（表 { $table }）：数目过多。
 skipped-schema-table = 所给模式中的表 { $table } 不在归档中。
 skipped-ambiguous-schema = 所给模式中的表 { $table }：有多张表使用该名称，请指明其中之一：{ $names }。
-skipped-unmapped = 当前数据源中要比较的表 { $name } 未比较：具有该名称的表不是恰好一张。
+skipped-unmapped = 当前数据源中要比较的表 { $name } 未比较：没有名为此的表；现有 { $names }。
+skipped-ambiguous-map = 当前数据源中要比较的表 { $name } 未比较：有多张表使用该名称，请指明其中之一：{ $names }。
 skipped-schema-columns = 所给模式中表 { $table } 的列 { $columns } 不在该表中。
 skipped-schema-words = 所给模式对表 { $table } 的下列要求未检查：{ $words }。
 skipped-key-columns = 表 { $table } 的主键未检查：没有列 { $columns }。
@@ -588,6 +589,7 @@ not-found-table = 表 { $name }
 not-found-file = 文件 { $name }
 hint-not-found-table = 归档中有：{ $names }。
 ambiguous-table = 唯一的表 { $name }（有多张表使用该名称）
+ambiguous-table-of = 唯一的表 { $name }（有多张表使用该名称：{ $names }）
 hint-ambiguous-table = 请指明其中之一：{ $names }。
 hint-not-found-file = 请列出归档的内容。
 archive-tar = tar 格式有误：{ $why }
@@ -647,15 +649,18 @@ not-archive-zstd = 这是未加密的 zstd 文件
 not-archive-zip = 这是 ZIP 文件或 Excel 工作簿
 not-archive-gzip = 这是 gzip 文件
 not-archive-sqlite = 这是 SQLite 数据库
-not-archive-damaged = 首行已损坏，或不是由 age（第 1 版格式）生成
+not-archive-damaged = 首行已损坏，或不是由 age（第 1 版格式）生成；请与其 .sha256 文件或另一份副本比对
 not-archive-text-mode = 行尾已被改动：它曾按文本方式复制
 not-archive-armor = 这是文本封装的 age 文件；请用 `age --decrypt` 解开后重新加密
 key-secret-as-recipient = 所给的接收者是私钥；接收者应是公钥 age1…
 key-not-a-recipient = “{ $text }”不是接收者
+key-recipient-length = “{ $text }”不是接收者：它有 { $count } 个字符，而密钥有 { $length } 个；请重新复制整个密钥
+key-recipient-mistyped = “{ $text }”不是接收者：校验和不符，有字符写错；请重新复制
 key-not-public = 所给的接收者不是公钥
 key-recipient-line = { $name } 第 { $line } 行不是接收者
 key-no-public-in-file = { $name } 中没有公钥：请确认这就是所要的文件
 key-none-in-file = { $name } 中没有 age 身份，也没有 SSH 私钥
+key-not-alone = { $name } 中的密钥没有独占一行；请去掉该行中的其他内容，如引号
 key-identity-line = { $name } 第 { $line } 行不是 age 身份
 key-an-identity = age 身份
 key-a-recipient = 接收者
@@ -786,7 +791,7 @@ source-not-a-file-hint = 请指定文件；文件夹应单独作为数据源指�
 source-link = { $path } 是符号链接，文件夹中的链接不予跟随
 source-link-hint = 请放入文件本身，或将其单独指定为数据源。
 source-secret-key = { $name } 含有私钥：能打开归档的人都会得到它；请将其移到别处
-source-encrypted = { $name } 本身已加密，可能是先前的归档：按原样收录
+source-encrypted = 文件本身已加密，可能是先前的归档：按原样收录
 source-renamed = 已有名为 { $name } 的数据源；本数据源改名为 { $unique }
 source-renamed-table = 已有名为 { $name } 的表；本表改名为 { $unique }
 source-renamed-file = 已有名为 { $name } 的文件；本文件改名为 { $unique }
@@ -802,13 +807,15 @@ source-pushed = 其记录由程序提供
 
 source-misnamed = 内容不是 CSV：{ $format }
 source-misnamed-hint = 请从 CRM 重新导出（网页常常是登录页），或先解压，或按其实际类型命名。
-source-opaque = { $name } 像是数据（{ $format }），但未读成表：只收录其原始字节
+source-opaque = 文件像是数据（{ $format }），但未读成表：只收录其原始字节
 format-named = { $name }
 format-web-page = 网页
 format-no-database = 已加密、已损坏或类型未知的数据库
 format-sqlite-log = SQLite 日志，但旁边没有对应的数据库
 format-office = Office 文档
 format-by-name = 依其扩展名判断
+format-unknown = 未知的二进制格式
+format-zeros = 全是 NUL 字节
 
 ## CSV 文件
 
@@ -1122,7 +1129,7 @@ archive-from-the-future = 归档的创建时间在未来，或本机时钟有误
 archive-too-old = 归档的时间早于允许的期限
 not-a-regular-file = 它不是普通文件
 hint-regular-file = 请给出普通文件。
-not-replaced-source = 它是数据源，或本次运行的其他文件
+not-replaced-source = 它是数据源或位于数据源文件夹中，或是本次运行的其他文件
 not-replaced-foreign = 它不是导出所写的文件
 not-replaced-no-archive = 它不是归档文件
 not-replaced-keys = 它可能是加密的身份文件，密钥从不覆盖

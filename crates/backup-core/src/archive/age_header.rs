@@ -46,7 +46,7 @@ pub(super) struct HeaderFirst<R> {
 
 impl<R: BufRead> HeaderFirst<R> {
     /// Reads the header, up to its last line or the end of the file. Returns an error if it does
-    /// not end within [`MOST_HEADER_BYTES`].
+    /// not end within [`MOST_HEADER_BYTES`], or if its last line has another length.
     pub(super) fn read(mut inner: R) -> io::Result<Self> {
         let mut header = Vec::new();
         let mut bounded = (&mut inner).take(MOST_HEADER_BYTES as u64);
@@ -62,6 +62,11 @@ impl<R: BufRead> HeaderFirst<R> {
             let message = message!("archive-header-long", kib = MOST_HEADER_BYTES / 1024);
             let error = Error::from(Finding::failure(Code::Seal, message));
             return Err(io::Error::other(error));
+        }
+        let last = &header[line..];
+        if last.starts_with(b"---") && last.ends_with(b"\n") && last.len() != LAST_LINE_BYTES {
+            let finding = Finding::failure(Code::Seal, message!("archive-header-damaged"));
+            return Err(io::Error::other(Error::from(finding)));
         }
         Ok(Self { inner, header: Some(header) })
     }
@@ -111,6 +116,16 @@ mod tests {
         for (body, lines) in [(0, 1), (1, 3), (47, 64), (48, 66), (49, 68), (96, 131)] {
             let stanza = Stanza { tag: "t".into(), args: vec!["ab".into()], body: vec![0; body] };
             assert_eq!(stanza_bytes(&stanza), "-> t ab\n".len() + lines, "a body of {body} bytes");
+        }
+    }
+
+    #[test]
+    fn a_header_with_a_last_line_of_another_length_is_damaged() {
+        let header = |mac: &str| format!("age-encryption.org/v1\n-> X25519 a\n\n--- {mac}\n");
+        assert!(HeaderFirst::read(header(&"a".repeat(43)).as_bytes()).is_ok());
+        for mac in ["", "aaaa", &"a".repeat(44)] {
+            let error = HeaderFirst::read(header(mac).as_bytes()).err().expect("it is damaged");
+            assert!(error.to_string().contains("damaged"), "{mac}: {error}");
         }
     }
 }

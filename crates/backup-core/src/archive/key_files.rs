@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use memchr::memmem::find;
 use zeroize::Zeroizing;
 
 use super::age_header::HeaderFirst;
@@ -27,11 +28,23 @@ impl std::str::FromStr for Recipient {
             Ok(recipient) => Ok(Self(Box::new(recipient))),
             // A text that does not look like a public key may be a secret, so the error does not
             // contain it.
-            Err(_) if text.starts_with("age1") => {
-                Err(key_error(message!("key-not-a-recipient", text = text)))
-            }
+            Err(_) if text.starts_with("age1") => Err(key_error(not_a_recipient(text))),
             Err(_) => Err(key_error(message!("key-not-public"))),
         }
+    }
+}
+
+/// Why a text that begins like a public key of age is not one.
+fn not_a_recipient(text: &str) -> Message {
+    let (count, (_, length)) = (text.chars().count(), public_key());
+    // The name of a plugin is before the second `1`.
+    if text["age1".len()..].contains('1') {
+        message!("key-not-a-recipient", text = text)
+    } else if count == length {
+        message!("key-recipient-mistyped", text = text)
+    } else {
+        let (count, length) = (count.to_string(), length.to_string());
+        message!("key-recipient-length", text = text, count = count, length = length)
     }
 }
 
@@ -197,7 +210,10 @@ impl Identity {
 }
 
 fn plain_identities(bytes: &[u8], name: &str) -> Result<Vec<Identity>> {
-    let none = || key_error(message!("key-none-in-file", name = name));
+    let none = || match find(bytes, b"AGE-SECRET-KEY-1") {
+        Some(_) => key_error(message!("key-not-alone", name = name)),
+        None => key_error(message!("key-none-in-file", name = name)),
+    };
     if let Some(error) = wrong_encoding(bytes, name) {
         return Err(error);
     }
@@ -258,4 +274,33 @@ fn encrypted_identities(
         .read_to_end(&mut plain)
         .map_err(|error| damaged(age::DecryptError::Io(error)))?;
     plain_identities(&plain, name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_not_alone_on_its_line_is_named_as_the_cause() {
+        let key = "AGE-SECRET-KEY-1QQQQ";
+        for text in [format!("\"{key}\""), format!("key: {key}"), format!("{{\\rtf1 {key}}}")] {
+            let error = Identity::parse(text.as_bytes()).err().expect("it is no identity file");
+            assert!(error.to_string().contains("is not alone on its line"), "{text}: {error}");
+            assert!(!error.to_string().contains(key), "the error contains a secret: {error}");
+        }
+    }
+
+    #[test]
+    fn a_public_key_among_the_arguments_is_checked_like_one_in_a_file() {
+        let right = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+        assert!(right.parse::<Recipient>().is_ok());
+        for (text, words) in [
+            (&right[..61], "it has 61 characters, but a key has 62"),
+            (&right.replace("ql3", "ql4"), "it is mistyped"),
+            ("age1yubikey1qq", "“age1yubikey1qq” is not a recipient"),
+        ] {
+            let error = text.parse::<Recipient>().err().expect("it is no recipient");
+            assert!(error.to_string().contains(words), "{text}: {error}");
+        }
+    }
 }

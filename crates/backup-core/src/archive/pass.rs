@@ -161,6 +161,7 @@ impl Pass<'_> {
             bytes: result.bytes,
             parts: resource.path.len() as u64,
             source: resource.backup.origin.source.clone(),
+            sheet: resource.backup.origin.sheet.clone(),
             folder: TableReport::folder_of(&resource.path),
         });
         self.visitor.end_table(index)

@@ -10,7 +10,7 @@ use std::io::{Read, Seek};
 
 use super::changes::{Changes, PAIRS, Pairs};
 use super::current::{Archived, Current};
-use super::pairing::{MatchResult, Matches, Pairing, is_of};
+use super::pairing::{MatchCandidate, MatchResult, Matches, Pairing, is_of};
 use super::relations::{Hashing, KeyLabel, key_label};
 use super::sorting::Sorter;
 use crate::archive::Reader;
@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
-use crate::model::{AgainstReport, FileReport, KeyReport, Manifest, Side};
+use crate::model::{AgainstReport, FileReport, KeyReport, Side};
 use crate::monitor::{Monitor, Phase, checkpoint_every};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::plan::Plan;
@@ -112,8 +112,10 @@ pub(crate) fn compare<R: Read + Seek>(
         })
     });
     let archived: Vec<_> = archived.collect();
-    let mut pairing = pairing(&archived, reader.manifest(), &found);
-    let names = archived_names(&archived, reader.manifest());
+    let names = || archived.iter().map(|table| table.report.names());
+    let then = names().map(|(title, source, sheet)| Name::of(title, source, sheet)).collect();
+    let mut pairing = Pairing::new(then, &reader.manifest().backup.ledger, &found.ledger);
+    let names = TableNames::new(names());
     for (table, current) in &options.map {
         pairing.map(mapped(&names, table, &archived)?, current);
     }
@@ -135,10 +137,8 @@ pub(crate) fn compare<R: Read + Seek>(
     let now = current.tables.iter().map(|table| (&table.name, table.likeness));
     let now: Vec<_> = now.collect();
     let matches = pairing.match_all(&now, &unread);
-    let unmapped = pairing.unmapped(&now).into_iter().map(|current| {
-        let why = message!("skipped-unmapped", name = current);
-        SkippedCheck::part(CheckKind::Sources, why)
-    });
+    let unmapped =
+        pairing.unmapped(&now).into_iter().map(|(name, found)| unmapped(name, &found, &now));
     let skipped: Vec<_> = unreadable.chain(unmapped).collect();
     let mut outcome =
         Outcome { require_equal: options.require_equal, skipped, ..Outcome::default() };
@@ -153,37 +153,12 @@ pub(crate) fn compare<R: Read + Seek>(
     Ok(())
 }
 
-fn pairing(archived: &[Archived<'_>], manifest: &Manifest, found: &Discovered) -> Pairing {
-    let name = |(title, source, sheet): (&str, _, _)| Name::of(title, source, sheet);
-    let names = facts(archived, manifest).into_iter().map(name).collect();
-    Pairing::new(names, &manifest.backup.ledger, &found.ledger)
-}
-
-fn archived_names(archived: &[Archived<'_>], manifest: &Manifest) -> TableNames {
-    TableNames::new(facts(archived, manifest))
-}
-
-/// The name of each table in the archive, its source, and its name there.
-fn facts<'a>(
-    archived: &[Archived<'a>],
-    manifest: &'a Manifest,
-) -> Vec<(&'a str, Option<&'a str>, Option<&'a str>)> {
-    let sheets = manifest.resources.iter();
-    let sheets: HashMap<&str, Option<&str>> =
-        sheets.map(|table| (table.title.as_str(), table.backup.origin.sheet.as_deref())).collect();
-    let fact = |Archived { table, report, .. }: &Archived<'a>| {
-        let sheet = sheets.get(table.name.as_str()).copied().flatten();
-        (table.name.as_str(), report.source.as_deref(), sheet)
-    };
-    archived.iter().map(fact).collect()
-}
-
 /// The table of the archive that the user named for a pair.
 fn mapped(names: &TableNames, name: &str, archived: &[Archived<'_>]) -> Result<usize> {
     match names.find(name) {
         FoundTable::One(at) => Ok(at),
         FoundTable::Several(choices) => Err(Error::new(ErrorKind::NotFound {
-            what: message!("ambiguous-table", name = name),
+            what: message!("ambiguous-table-of", name = name, names = &choices),
             hint: message!("hint-ambiguous-table", names = choices),
         })),
         FoundTable::None => {
@@ -344,6 +319,20 @@ impl Outcome {
             self.findings.push(self.difference(message).path(path));
         }
     }
+}
+
+/// Why a table was not compared with the one that the user named: none of the current tables has
+/// this name, or several have it.
+fn unmapped(name: &str, found: &[&Name], now: &[(&Name, MatchCandidate)]) -> SkippedCheck {
+    let why = if found.is_empty() {
+        let (names, others) = suggestions(name, now.iter().map(|(name, _)| name.own.as_str()));
+        let names = message!("names-and-others", names = names, count = others);
+        message!("skipped-unmapped", name = name, names = names)
+    } else {
+        let choices: Vec<_> = found.iter().map(|name| name.in_full()).collect();
+        message!("skipped-ambiguous-map", name = name, names = choices.join(", "))
+    };
+    SkippedCheck::part(CheckKind::Sources, why)
 }
 
 /// Why a table or a file was not compared.

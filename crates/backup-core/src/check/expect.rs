@@ -281,13 +281,13 @@ pub fn reconcile_totals(
 
 /// The tables of the database, by the names that a list of totals may use.
 fn names(tables: &[(usize, Table)], report: &Report) -> TableNames {
-    let reports = report.contents.tables.iter();
-    let sources: HashMap<&str, Option<&str>> =
-        reports.map(|table| (table.name.as_str(), table.source.as_deref())).collect();
-    let name = |(_, table): &(usize, Table)| table.name.clone();
-    let all: Vec<String> = tables.iter().map(name).collect();
-    let source = |name: &str| sources.get(name).copied().flatten();
-    TableNames::new(all.iter().map(|name| (name.as_str(), source(name), None)))
+    let reports = report.contents.tables.iter().map(|table| (table.name.as_str(), table.names()));
+    let reports: HashMap<_, _> = reports.collect();
+    TableNames::new(
+        tables.iter().map(|(_, table)| {
+            reports.get(&*table.name).copied().unwrap_or((&table.name, None, None))
+        }),
+    )
 }
 
 /// The column with this label: the unique label in the archive's CSV, or else the label in the

@@ -82,11 +82,18 @@ impl Pairing {
         self.mapped.push((current.to_owned(), archived));
     }
 
-    /// The names that the user gave and that no table of the sources has, or several have.
-    pub(super) fn unmapped(&self, now: &[(&Name, MatchCandidate)]) -> Vec<&str> {
-        let is_not_one =
-            |wanted: &&str| now.iter().filter(|(name, _)| is_named(name, wanted)).count() != 1;
-        self.mapped.iter().map(|(current, _)| current.as_str()).filter(is_not_one).collect()
+    /// The names that the user gave and that no table of the sources has, or several have, with
+    /// these tables.
+    pub(super) fn unmapped<'a>(
+        &'a self,
+        now: &[(&'a Name, MatchCandidate)],
+    ) -> Vec<(&'a str, Vec<&'a Name>)> {
+        let found = |wanted: &'a str| -> (&'a str, Vec<&'a Name>) {
+            let names = now.iter().map(|(name, _)| *name);
+            (wanted, names.filter(|name| is_named(name, wanted)).collect())
+        };
+        let found = self.mapped.iter().map(|(current, _)| found(current));
+        found.filter(|(_, tables)| tables.len() != 1).collect()
     }
 
     /// Whether this name may now belong to another source. It is the name of a source, of something
@@ -256,29 +263,70 @@ fn shared(ledger: &[LedgerEntry]) -> HashMap<&str, Sharing<'_>> {
     shared
 }
 
+/// Month names in dates such as `Oct-2026`.
+const MONTHS: [&str; 24] = [
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "sept",
+    "october",
+    "november",
+    "december",
+];
+
 /// The own name of a table without the date of its export, in lower case: `contacts` of
-/// `contacts-2026-10-01` and of `contacts_20261001_1200`. It is never empty.
+/// `contacts-2026-10-01`, `20261001_contacts` and `Contacts Oct-2026`. It is never empty.
 fn without_date(own: &str) -> String {
+    let is_unit = |c: char| matches!(c, '年' | '月' | '日' | '时' | '分' | '秒');
+    let is_separator = |c: char| is_unit(c) || "-_. :()".contains(c);
+    let is_letter = |c: char| c.is_alphabetic() && !is_unit(c);
     let lower = own.to_lowercase();
-    let is_separator = |c: char| {
-        matches!(
-            c,
-            '-' | '_' | '.' | ' ' | ':' | '(' | ')' | '年' | '月' | '日' | '时' | '分' | '秒'
-        )
-    };
-    let is_part = |c: char| c.is_ascii_digit() || is_separator(c);
-    // The beginning of a time in ISO 8601.
-    let trimmed = lower.trim_end_matches('z').trim_end_matches(is_part);
-    let trimmed = trimmed.strip_suffix('t').map_or(trimmed, |date| {
-        let is_date = date.ends_with(|c: char| c.is_ascii_digit());
-        if is_date { date.trim_end_matches(is_part) } else { trimmed }
-    });
-    let digits = lower[trimmed.len()..].bytes().filter(u8::is_ascii_digit).count();
+    let (mut name, mut run, mut digits) = (String::new(), String::new(), 0);
     // A year and a month at least; fewer digits are a number.
-    match trimmed.is_empty() || digits < 6 {
-        true => lower,
-        false => trimmed.to_owned(),
+    let end_run = |name: &mut String, run: &mut String, digits: &mut usize| {
+        name.push_str(if *digits < 6 { &*run } else { "-" });
+        run.clear();
+        *digits = 0;
+    };
+    let mut rest = &*lower;
+    while let Some(first) = rest.chars().next() {
+        let is_word = is_letter(first);
+        let end = rest.find(|c| is_letter(c) != is_word).unwrap_or(rest.len());
+        let (token, after) = rest.split_at(if is_word { end } else { first.len_utf8() });
+        // The letters of a time in ISO 8601 follow a digit.
+        let is_time = matches!(token, "t" | "z") && run.ends_with(|c: char| c.is_ascii_digit());
+        let is_month = MONTHS.contains(&token);
+        if !is_word && !is_separator(first) && !first.is_ascii_digit()
+            || is_word && !is_time && !is_month
+        {
+            end_run(&mut name, &mut run, &mut digits);
+            name.push_str(token);
+        } else {
+            run.push_str(token);
+            digits += if is_month { 2 } else { usize::from(first.is_ascii_digit()) };
+        }
+        rest = after;
     }
+    end_run(&mut name, &mut run, &mut digits);
+    let name = name.trim_matches(is_separator);
+    if name.is_empty() { lower } else { name.to_owned() }
 }
 
 #[cfg(test)]
@@ -294,6 +342,12 @@ mod tests {
             ("contacts-2026-10-01T12-30-00Z", "contacts"),
             ("contacts_20261001_1200 (1)", "contacts"),
             ("客户_2026年10月01日", "客户"),
+            ("2026-10-01 contacts", "contacts"),
+            ("20261001_contacts", "contacts"),
+            ("contacts Oct-2026", "contacts"),
+            ("contacts 1 October 2026", "contacts"),
+            ("crm_2026-10-01_contacts", "crm-contacts"),
+            ("contacts May", "contacts may"),
             ("Accounts_001", "accounts_001"),
             ("accounts", "accounts"),
             ("2026-10-01", "2026-10-01"),

@@ -23,11 +23,19 @@ pub struct TableReport {
     pub parts: u64,
     /// The source of the table.
     pub source: Option<String>,
+    /// The name of the table in its source, if the source has several.
+    #[serde(skip)]
+    pub(crate) sheet: Option<String>,
     /// The folder of its parts in the archive; `None` if there is no archive yet.
     pub folder: Option<String>,
 }
 
 impl TableReport {
+    /// Its name in the archive, its source, and its name there.
+    pub(crate) fn names(&self) -> (&str, Option<&str>, Option<&str>) {
+        (&self.name, self.source.as_deref(), self.sheet.as_deref())
+    }
+
     /// The folder of a table's parts. `parts` are the paths in the manifest.
     pub(crate) fn folder_of(parts: &[String]) -> Option<String> {
         let (folder, _) = parts.first()?.rsplit_once('/')?;

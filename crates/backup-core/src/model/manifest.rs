@@ -508,6 +508,12 @@ impl LedgerEntry {
 }
 
 impl Resource {
+    /// The name of the table in the archive, its source, and its name there.
+    pub(crate) fn names(&self) -> (&str, Option<&str>, Option<&str>) {
+        let origin = &self.backup.origin;
+        (&self.title, origin.source.as_deref(), origin.sheet.as_deref())
+    }
+
     /// The table that the resource describes; `None` if a field has a type that the format does not
     /// have.
     pub fn table(&self) -> Option<Table> {

@@ -35,6 +35,7 @@ fn table(name: &str) -> TableReport {
         bytes: 6789,
         parts: 1,
         source: None,
+        sheet: None,
         folder: None,
     }
 }

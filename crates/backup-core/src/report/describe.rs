@@ -64,6 +64,7 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
                 bytes: resource.bytes,
                 parts: resource.path.len() as u64,
                 source: resource.backup.origin.source.clone(),
+                sheet: resource.backup.origin.sheet.clone(),
                 folder: TableReport::folder_of(&resource.path),
             })
         })

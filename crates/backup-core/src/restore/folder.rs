@@ -68,8 +68,7 @@ impl Folder {
             return;
         }
         let below = self.paths.relative(&claimed.path).display().to_string();
-        let message = message!("restored-under-another-name", name = below);
-        let note = Finding::remark(Code::Source, message).path(name);
+        let note = other_name(name, &below);
         self.renamed.push(match claimed.is_shortened {
             true => note.noted(LedgerCode::RenamedFile, 1),
             false => note,
@@ -111,15 +110,22 @@ impl Tables {
 
     /// Reports the tables with missing parts. Returns the paths of the complete files.
     pub(super) fn finish(self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
+        let noted: HashSet<_> =
+            self.folder.renamed.iter().filter_map(|note| note.path.clone()).collect();
+        let apart = self.folder.paths.kept_apart().iter();
+        let apart = apart.filter(|(name, _)| !noted.contains(name));
+        let apart: Vec<_> = apart.map(|(name, path)| other_name(name, path)).collect();
         report.findings.extend(self.folder.renamed);
         report.findings.extend(self.findings);
-        let apart = self.folder.paths.kept_apart().iter();
-        report.findings.extend(apart.map(|(name, path)| {
-            let message = message!("restored-under-another-name", name = path);
-            Finding::remark(Code::Source, message).path(name)
-        }));
+        report.findings.extend(apart);
         (self.folder.paths, self.folder.whole)
     }
+}
+
+/// A note that the file of this name got another path.
+fn other_name(name: &str, path: &str) -> Finding {
+    let message = message!("restored-under-another-name", name = path);
+    Finding::remark(Code::Source, message).path(name)
 }
 
 fn not_begun() -> Error {
@@ -172,7 +178,7 @@ impl Visitor for Tables {
     fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {
         let folder = if file.role == Role::Schema { "schema" } else { "files" };
         let name = beside(&file.path, file.within.as_deref());
-        self.folder.open = Some(self.folder.create(folder, &name, Some(&file.path), false)?);
+        self.folder.open = Some(self.folder.create(folder, &name, Some(&file.path), true)?);
         Ok(())
     }
 

@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use jiff::tz::TimeZone;
+
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Manifest};
 
@@ -27,10 +29,8 @@ impl Recorded {
         };
         let sources = backup.sources.iter().map(|source| (&source.name, &source.modified));
         let files = backup.files.iter().map(|file| (&file.path, &file.modified));
-        // A time without an offset is that of an unknown time zone, and cannot be set.
         let time = |(path, modified): (&String, &Option<String>)| {
-            let time: jiff::Timestamp = modified.as_deref()?.parse().ok()?;
-            Some((path.clone(), SystemTime::from(time)))
+            Some((path.clone(), SystemTime::from(timestamp(modified.as_deref()?)?)))
         };
         Self {
             names: backup.ledger.iter().filter_map(name).collect(),
@@ -51,6 +51,15 @@ impl Recorded {
         let path = folder.join(below);
         self.taken.insert(path.clone()).then_some(path)
     }
+}
+
+/// A recorded time. A member of a ZIP file may have a time of an unknown time zone, which is read as
+/// UTC: wrong by hours at most, and not by years as the time of the restore would be.
+fn timestamp(text: &str) -> Option<jiff::Timestamp> {
+    let civil = || {
+        Some(text.parse::<jiff::civil::DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    };
+    text.parse().ok().or_else(civil)
 }
 
 /// The original path. Everyone who has the public key can create an archive, so the bytes are used

@@ -82,7 +82,7 @@ impl Source for FileSource {
             sink.finding(remark.path(&self.name));
         }
         if let Some(format) = &self.opaque {
-            let message = message!("source-opaque", name = &self.name, format = format.clone());
+            let message = message!("source-opaque", format = format.clone());
             let remark = Finding::remark(Code::Source, message).noted(LedgerCode::Opaque, 1);
             sink.finding(remark.path(&self.name));
         }
@@ -190,7 +190,7 @@ fn remark(name: &str, beginning: &[u8]) -> Option<Finding> {
         let remark = Finding::remark(Code::Source, message!("source-secret-key", name = name));
         Some(remark.noted(LedgerCode::SecretKey, 1))
     } else if beginning.starts_with(b"age-encryption.org/v1") {
-        Some(Finding::remark(Code::Source, message!("source-encrypted", name = name)))
+        Some(Finding::remark(Code::Source, message!("source-encrypted")))
     } else {
         None
     }

@@ -117,6 +117,7 @@ impl Store for Tally {
             bytes,
             parts: 0,
             source: origin.source,
+            sheet: origin.sheet,
             folder: None,
         });
         let summary = TableSummary { name: text.table.name, rows: text.rows, digest, bytes };

@@ -7,7 +7,8 @@
 
 use chardetng::EncodingDetector;
 use encoding_rs::{
-    BIG5, EUC_KR, Encoding, GB18030, IBM866, KOI8_R, SHIFT_JIS, UTF_8, WINDOWS_1251, WINDOWS_1252,
+    BIG5, EUC_KR, Encoding, GB18030, IBM866, KOI8_R, SHIFT_JIS, UTF_8, WINDOWS_1250, WINDOWS_1251,
+    WINDOWS_1252,
 };
 
 /// The upper halves of code pages that are no web encodings. The ZIP specification uses 437 for
@@ -18,6 +19,32 @@ const CP850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£�
                      ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
 const CP852: &str = "ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×čáíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐└┴┬├─┼Ăă╚╔╩╦╠═╬¤\
                      đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u{ad}˝˛ˇ˘§÷¸°¨˙űŘř■\u{a0}";
+
+/// Characters that names of tables and files often contain, in each East Asian encoding. The
+/// standards of Chinese and Korean sort frequent characters by their sound, so their numbers do not
+/// show how frequent one is.
+const COMMON: [(&Encoding, &str); 4] = [
+    (
+        GB18030,
+        "客户联系人商机合同订单产品报价跟进记录线索回款发票市场活动公司员工表附件文数据名称编号地址电话\
+         的一是不了在有中大来上国和个年月日时出下生会理部门管信息导全新老总明细统计报销售采购库存付收\
+         入账财务人事项目任务日程邮箱备注历史清单资料说明图片照服应商分类标签省市区",
+    ),
+    (
+        BIG5,
+        "客戶聯絡人商機合約訂單產品報價公司附件發票活動的一是不了在有中大來上國和個年月日時出下生會理\
+         部門管信息資料全新老總明細統計銷售採購庫存付收入帳財務項目任務郵備註歷史清單說明圖片服應分類",
+    ),
+    (
+        SHIFT_JIS,
+        "顧客取引先商談売上受注一覧会社活動履歴商品担当者連絡予定日報見積請求書管理表名前住所電話番号",
+    ),
+    (
+        EUC_KR,
+        "고객연락처거래영업기회계약제품견적서활동주문회사첨부파일목록정보데이터이름주소전화번호관리자료\
+         이가다는을를에의하지로도사리인대나어아시해은한수보원구그상라장과성안조만소니유비게신방국세경교",
+    ),
+];
 
 /// The encoding of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +59,8 @@ pub fn is_name_encoding(name: &str) -> bool {
     NameEncoding::named(name).is_some()
 }
 
-const CANDIDATES: [NameEncoding; 10] = [
+/// The encodings that are tried, and the opinion of a detector.
+const CANDIDATES: [NameEncoding; 12] = [
     NameEncoding::Web(GB18030),
     NameEncoding::Web(BIG5),
     NameEncoding::Web(SHIFT_JIS),
@@ -43,6 +71,8 @@ const CANDIDATES: [NameEncoding; 10] = [
     NameEncoding::Web(KOI8_R),
     NameEncoding::Web(WINDOWS_1251),
     NameEncoding::Dos("code page 850", CP850),
+    NameEncoding::Dos("code page 852", CP852),
+    NameEncoding::Web(WINDOWS_1250),
 ];
 
 impl NameEncoding {
@@ -102,7 +132,9 @@ impl NameEncoding {
         }
         detector.feed(b"", true);
         let likely = detector.guess(None, chardetng::Utf8Detection::Deny);
-        let scored = CANDIDATES.into_iter().filter_map(|candidate| {
+        let likely_one = Some(Self::Web(likely)).filter(|_| likely.is_single_byte());
+        let candidates = CANDIDATES.into_iter().chain(likely_one);
+        let scored = candidates.filter_map(|candidate| {
             let mut score = 0;
             for name in names.clone() {
                 score += candidate.plausibility(&candidate.decode(name)?, likely);
@@ -139,10 +171,14 @@ impl NameEncoding {
                     let is_letter = |c: &Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
                     let is_same = |c: &Option<char>| c.is_some_and(|c| !c.is_ascii());
                     let is_alone = !neighbours.iter().any(is_same);
-                    match is_alone && neighbours.iter().any(is_letter) {
+                    let is_wide_latin = matches!(character, '\u{ff01}'..='\u{ff5e}');
+                    match (is_alone || is_wide_latin) && neighbours.iter().any(is_letter) {
                         true => -6,
                         false => 2 * of_east_asia(encoding, *character) + i32::from(is_likely) * 2,
                     }
+                }
+                Self::Web(_) if is_of_another_script(*character) => {
+                    2 * of_another_script(*character, neighbours)
                 }
                 _ => 2 * of_letters(*character, neighbours),
             };
@@ -188,7 +224,10 @@ fn of_east_asia(encoding: &'static Encoding, character: char) -> i32 {
                 (0xb0..=0xc8, 0xca..=0xfd)
             };
             let is_old = matches!(encoding.name(), "Big5" | "Shift_JIS") || trail >= 0xa1;
+            let is_common =
+                |(one, common): &(&Encoding, &str)| *one == encoding && common.contains(character);
             match lead {
+                _ if COMMON.iter().any(is_common) => 6,
                 lead if is_old && frequent.contains(&lead) => 3,
                 lead if is_old && others.contains(&lead) => 0,
                 _ => -1,
@@ -199,14 +238,36 @@ fn of_east_asia(encoding: &'static Encoding, character: char) -> i32 {
     }
 }
 
+/// Whether this is a Greek, Hebrew, Arabic or Thai letter. Code pages of DOS have Greek letters as
+/// signs of mathematics.
+fn is_of_another_script(character: char) -> bool {
+    matches!(character, 'Ά'..='ώ' | 'א'..='ת' | 'ء'..='ي' | 'ก'..='๛')
+}
+
+/// How plausible such a letter is, between these neighbours.
+fn of_another_script(character: char, [before, after]: [Option<char>; 2]) -> i32 {
+    let is_other =
+        |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() && !is_of_another_script(c));
+    let is_letter = |c: Option<char>| c.is_some_and(is_of_another_script);
+    let is_misplaced = character == 'ς' && is_letter(after)
+        || character.is_uppercase() && before.is_some_and(char::is_lowercase);
+    match is_misplaced || is_other(before) || is_other(after) {
+        true => -3,
+        false => 2 - i32::from(character.is_uppercase()),
+    }
+}
+
 /// How plausible a character of a single-byte encoding is, between these neighbours.
 fn of_letters(character: char, [before, after]: [Option<char>; 2]) -> i32 {
-    let is_latin = |c: char| matches!(c, 'À'..='ɏ') && c != '×' && c != '÷';
+    let is_latin = |c: char| matches!(c, 'À'..='ɏ') && !matches!(c, '×' | '÷' | 'ƒ');
     let is_cyrillic = |c: char| matches!(c, 'Ѐ'..='џ');
     let is_upper_within = before.is_some_and(char::is_lowercase) && character.is_uppercase();
     if is_latin(character) {
-        let is_run = before.is_some_and(is_latin);
-        if is_run || is_upper_within { -2 } else { 2 }
+        match is_upper_within {
+            true => -2,
+            false if before.is_some_and(is_latin) => 0,
+            false => 2,
+        }
     } else if is_cyrillic(character) {
         let is_mixed = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic() || is_latin(c));
         let common = "оеаинтсрвлкмдпуязы";
@@ -216,9 +277,14 @@ fn of_letters(character: char, [before, after]: [Option<char>; 2]) -> i32 {
             false => 1 + i32::from(is_common && !character.is_uppercase()),
         }
     } else {
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
         match character {
             '\u{80}'..='\u{9f}' => -5,
-            _ if before.is_some_and(char::is_alphabetic) => -3,
+            '“' | '‘' if !is_letter(before) => 0,
+            '”' if !is_letter(after) => 0,
+            '–' | '—' if is_letter(before) == is_letter(after) && !is_letter(before) => 0,
+            '’' => 0,
+            _ if is_letter(before) => -3,
             _ => -1,
         }
     }
@@ -249,6 +315,11 @@ mod tests {
             ("gb18030", &["客户.csv"][..]),
             ("gb18030", &["联系人.csv", "商机/明细.csv"]),
             ("gb18030", &["合同.csv", "README.txt"]),
+            ("gb18030", &["订单.csv"]),
+            ("gb18030", &["报价单.csv"]),
+            ("big5", &["商機.csv"]),
+            ("euc-kr", &["제품.csv"]),
+            ("euc-kr", &["계약.csv"]),
             ("big5", &["客戶.csv", "聯絡人.csv"]),
             ("shift_jis", &["顧客.csv", "連絡先リスト.csv"]),
             ("euc-kr", &["고객 목록.csv", "연락처.csv", "거래처 정보.csv"]),
@@ -259,7 +330,22 @@ mod tests {
             ("cp437", &["Müller.csv"]),
             ("cp437", &["Kundenübersicht.csv", "Größe.csv"]),
             ("windows-1252", &["Müller.csv", "Café.csv"]),
+            ("cp437", &["Sociétés.csv"]),
+            ("cp850", &["Informações.csv"]),
+            ("windows-1252", &["Informações.csv"]),
+            ("windows-1252", &["Compañías.csv"]),
             ("windows-1252", &["Contrôle qualité.csv"]),
+            ("windows-1252", &["Müller.csv", "Café.csv", "“q”.csv"]),
+            ("windows-1252", &["L’été – liste.csv"]),
+            ("cp850", &["Müller.csv", "São Paulo.csv"]),
+            ("cp852", &["Łódź.csv", "Žižka.csv"]),
+            ("cp852", &["klienci_Łódź.csv"]),
+            ("windows-1250", &["Łódź.csv", "Žižka.csv"]),
+            ("iso-8859-7", &["Πελάτες.csv", "Επαφές.csv"]),
+            ("windows-1253", &["Πελάτες.csv"]),
+            ("windows-1255", &["לקוחות.csv"]),
+            ("windows-1256", &["جهات الاتصال.csv", "العملاء.csv"]),
+            ("windows-874", &["ลูกค้า.csv"]),
         ] {
             let encoding = NameEncoding::named(label).expect("it is known");
             let raw = encoded(encoding, names);

@@ -154,15 +154,7 @@ impl Plan {
         skipped: &mut Vec<SkippedCheck>,
     ) -> Self {
         let given = schema.map_or(&[][..], |schema| &schema.tables);
-        let fact = |table: &'_ Resource| {
-            let origin = &table.backup.origin;
-            (table.title.clone(), origin.source.clone(), origin.sheet.clone())
-        };
-        let facts: Vec<_> = manifest.resources.iter().map(fact).collect();
-        let named =
-            table_names::TableNames::new(facts.iter().map(|(title, source, sheet)| {
-                (title.as_str(), source.as_deref(), sheet.as_deref())
-            }));
+        let named = table_names::TableNames::new(manifest.resources.iter().map(Resource::names));
         let mut given_of: HashMap<usize, &TableSchema> = HashMap::new();
         for table in given {
             let name = &table.name;

@@ -48,6 +48,10 @@ pub(super) enum Format {
     Office,
     /// A file whose name has the ending of a data format.
     ByName,
+    /// Bytes of no known format, without an ending in the name.
+    Unknown,
+    /// What is left of a file whose blocks were never written.
+    Zeros,
 }
 
 impl Format {
@@ -59,6 +63,8 @@ impl Format {
             Self::SqliteLog => message!("format-sqlite-log"),
             Self::Office => message!("format-office"),
             Self::ByName => message!("format-by-name"),
+            Self::Unknown => message!("format-unknown"),
+            Self::Zeros => message!("format-zeros"),
         }
     }
 }
@@ -91,14 +97,26 @@ const DATA: [(usize, &[u8], &str); 24] = [
     (0, b"$FL2@(#)", "SPSS"),
 ];
 
-const DOCUMENTS: [(&[u8], &str); 7] = [
-    (b"%PDF-", "PDF"),
-    (b"\x89PNG\r\n\x1a\n", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
-    (b"{\\rtf", "RTF"),
-    (b"II*\0", "TIFF"),
-    (b"MM\0*", "TIFF"),
+const DOCUMENTS: [(usize, &[u8], &str); 19] = [
+    (0, b"%PDF-", "PDF"),
+    (0, b"\x89PNG\r\n\x1a\n", "PNG"),
+    (0, b"\xff\xd8\xff", "JPEG"),
+    (0, b"GIF8", "GIF"),
+    (0, b"{\\rtf", "RTF"),
+    (0, b"II*\0", "TIFF"),
+    (0, b"MM\0*", "TIFF"),
+    (4, b"ftyp", "MP4"),
+    (0, b"RIFF", "RIFF"),
+    (0, b"OggS", "Ogg"),
+    (0, b"fLaC", "FLAC"),
+    (0, b"ID3", "MP3"),
+    (0, b"\xff\xfb", "MP3"),
+    (0, b"\x1a\x45\xdf\xa3", "Matroska"),
+    (0, b"\0\0\x01\0", "ICO"),
+    (0, b"\x7fELF", "ELF"),
+    (0, b"MZ", "EXE"),
+    (0, b"8BPS", "PSD"),
+    (0, b"AC10", "DWG"),
 ];
 
 const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
@@ -111,19 +129,28 @@ const DS_STORE: &[u8] = b"\0\0\0\x01Bud1";
 const PAGES: [&str; 9] =
     ["<html", "<!doctype html", "<head", "<body", "<table", "<meta", "<style", "<div", "<script"];
 
-/// The beginnings of dumps, in lower case.
-const DUMPS: [&str; 12] = [
+/// The comments that begin dumps, in lower case.
+const DUMPS: [&str; 5] = [
     "-- mysql dump",
     "-- mariadb dump",
     "-- phpmyadmin sql dump",
     "-- postgresql database dump",
-    "--\n-- postgresql database dump",
     "/*!40",
+];
+
+/// The first statements of dumps, in lower case.
+const STATEMENTS: [&str; 12] = [
     "create table ",
+    "create database ",
     "insert into ",
+    "replace into ",
     "drop table ",
+    "drop database ",
+    "alter table ",
+    "lock tables ",
     "pragma foreign_keys",
     "begin transaction;",
+    "start transaction;",
     "set names ",
 ];
 
@@ -153,8 +180,11 @@ impl Content {
         if let Some((_, _, name)) = DATA.iter().find(is_at) {
             return Self::Data(Format::Named(name));
         }
-        if let Some((_, name)) = DOCUMENTS.iter().find(|(bytes, _)| starts(bytes)) {
+        if let Some((_, _, name)) = DOCUMENTS.iter().find(is_at) {
             return Self::Document(Format::Named(name));
+        }
+        if begins.iter().all(|byte| *byte == 0) {
+            return Self::Document(Format::Zeros);
         }
         match text_of(begins) {
             Some(text) => of_text(&text),
@@ -166,8 +196,7 @@ impl Content {
 /// Office writes a list of parts, or the type, as the first member. Nested files may contain the
 /// same names, so that only the first name decides whether the ZIP file is a package.
 fn of_zip(begins: &[u8]) -> Content {
-    let length = begins.get(26..28).map_or(0, |two| u16::from_le_bytes([two[0], two[1]]));
-    let first = begins.get(30..30 + usize::from(length)).unwrap_or_default();
+    let first = first_member(begins);
     let parts: [&[u8]; 7] = [
         b"[Content_Types].xml",
         b"_rels/",
@@ -198,17 +227,24 @@ fn of_zip(begins: &[u8]) -> Content {
     }
 }
 
+/// The name of the first member of a ZIP file.
+pub(super) fn first_member(begins: &[u8]) -> &[u8] {
+    let length = begins.get(26..28).map_or(0, |two| u16::from_le_bytes([two[0], two[1]]));
+    begins.get(30..30 + usize::from(length)).unwrap_or_default()
+}
+
 fn of_text(text: &str) -> Content {
-    let start: String = text.trim_start().chars().take(4096).collect::<String>().to_lowercase();
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let start: String = text.chars().take(4096).collect::<String>().to_lowercase();
     let begins = |with: &str| start.starts_with(with);
     let is_page = PAGES.into_iter().any(begins);
     if is_page || (begins("<?xml") || begins("<!--")) && start.contains("<html") {
         Content::Data(Format::WebPage)
-    } else if begins("<?xml") {
+    } else if begins("<?xml") || is_element(&start) {
         Content::Data(Format::Named("XML"))
     } else if is_json(&start) {
         Content::Data(Format::Named("JSON"))
-    } else if DUMPS.into_iter().any(begins) {
+    } else if is_dump(&start) {
         Content::Data(Format::Named("SQL"))
     } else if begins("begin:vcard") {
         Content::Data(Format::Named("vCard"))
@@ -217,6 +253,26 @@ fn of_text(text: &str) -> Content {
     } else {
         Content::Text
     }
+}
+
+/// Whether a text begins with an element of XML that declares a namespace or holds another element.
+/// A header such as `<id>,<name>` does not.
+fn is_element(start: &str) -> bool {
+    let name = start.strip_prefix('<').filter(|rest| rest.starts_with(char::is_alphabetic));
+    let Some((tag, after)) = name.and_then(|rest| rest.split_once('>')) else { return false };
+    tag.contains(" xmlns") || after.trim_start().starts_with('<') && start.contains("</")
+}
+
+/// Whether a text begins like a dump of a database, perhaps after comments.
+fn is_dump(start: &str) -> bool {
+    let comments = start.lines().map(str::trim).take_while(|line| line.starts_with("--"));
+    let mut text = start.trim_start();
+    while let Some(comment) = text.strip_prefix("--") {
+        text = comment.split_once('\n').map_or("", |(_, after)| after.trim_start());
+    }
+    let mut begins = comments.chain([text]);
+    begins.any(|line| DUMPS.into_iter().any(|dump| line.starts_with(dump)))
+        || STATEMENTS.into_iter().any(|statement| text.starts_with(statement))
 }
 
 /// Whether a text begins like JSON. A header in brackets, such as `[id],[name]`, is not.

@@ -6,7 +6,7 @@
 
 use std::io::{self, Read as _};
 
-use super::content::{BEGINNING, Content, Format, text_of};
+use super::content::{BEGINNING, Content, Format, first_member, text_of};
 use super::shape::looks_like_table;
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::location::FileLocation;
@@ -47,16 +47,19 @@ enum Promise {
 }
 
 /// Endings that say that a file is a copy. The ending before them says of what.
-const COPIES: [&str; 7] = ["bak", "old", "orig", "backup", "copy", "tmp", "part"];
+const COPIES: &[&str] = &["bak", "old", "orig", "backup", "copy", "tmp", "part"];
 
-const OTHER_DATA: [&str; 45] = [
+const OTHER_DATA: &[&str] = &[
     "json", "jsonl", "ndjson", "geojson", "xml", "sql", "vcf", "gz", "tgz", "bz2", "xz", "zst",
     "lz4", "z", "7z", "rar", "tar", "cab", "parquet", "avro", "orc", "feather", "arrow", "h5",
     "mdb", "accdb", "dbf", "mdf", "ldf", "fdb", "gdb", "bacpac", "dacpac", "dmp", "fp7", "fmp12",
-    "wk1", "wks", "numbers", "slk", "dif", "sav", "dta", "rds", "pst",
+    "wk1", "wks", "numbers", "slk", "dif", "sav", "dta", "rds", "pst", "ost", "nsf", "ldif",
+    "bson", "sas7bdat", "xpt", "rdata", "rda", "mat", "pkl", "pickle", "duckdb", "sdf", "edb",
+    "frm", "myd", "ibd", "qbw", "qbb", "hyper", "tde", "qvd", "qvx", "pbix", "odb", "dmg", "gpg",
+    "pgp", "enc", "aes", "crypt", "kdbx", "lzma", "br",
 ];
 
-const DOCUMENTS: [&str; 58] = [
+const DOCUMENTS: &[&str] = &[
     "pdf", "doc", "docx", "docm", "dotx", "ppt", "pptx", "pptm", "odt", "odp", "odg", "rtf", "htm",
     "html", "mht", "mhtml", "md", "rst", "tex", "log", "eml", "msg", "ics", "png", "jpg", "jpeg",
     "gif", "bmp", "tif", "tiff", "webp", "svg", "heic", "ico", "mp3", "mp4", "m4a", "wav", "mov",
@@ -191,6 +194,7 @@ fn kind(name: &str, promise: Promise, location: &FileLocation) -> Result<FileKin
             _ if is_table() => FileKind::Csv,
             _ => promise.kind(),
         },
+        Content::Binary if !own.contains('.') => FileKind::Opaque(Format::Unknown),
         Content::Binary => promise.kind(),
     })
 }
@@ -207,9 +211,7 @@ fn needs_more(promise: Promise, begins: &[u8]) -> bool {
 
 /// Whether the first member of a ZIP file is named like a table.
 fn holds_tables(begins: &[u8]) -> bool {
-    let length = begins.get(26..28).map_or(0, |two| u16::from_le_bytes([two[0], two[1]]));
-    let first = begins.get(30..30 + usize::from(length)).unwrap_or_default();
-    let promise = Promise::of(&String::from_utf8_lossy(first));
+    let promise = Promise::of(&String::from_utf8_lossy(first_member(begins)));
     matches!(promise, Promise::Csv | Promise::Workbook | Promise::Sqlite)
 }
 
