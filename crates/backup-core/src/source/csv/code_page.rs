@@ -39,15 +39,12 @@ pub(super) static CP852: CodePage = CodePage {
     ",
 };
 
-/// The number in front of which `cp`, `ibm`, `dos-` or nothing may stand in a name.
-const NUMBERS: [(&str, &CodePage); 3] = [("437", &CP437), ("850", &CP850), ("852", &CP852)];
+const PAGES: [&CodePage; 3] = [&CP437, &CP850, &CP852];
 
 impl CodePage {
-    /// The code page with this name, in lower case.
+    /// The code page with this name.
     pub(super) fn named(name: &str) -> Option<&'static Self> {
-        let prefixes = ["cp", "ibm", "dos-", "dos"];
-        let number = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
-        NUMBERS.iter().find(|(known, _)| *known == number).map(|(_, page)| *page)
+        PAGES.into_iter().find(|page| page.name == name)
     }
 
     pub(super) fn decode(&self, bytes: &[u8], out: &mut String) {
@@ -75,7 +72,7 @@ mod tests {
 
     #[test]
     fn every_byte_is_decoded_and_encoded_again() {
-        for (_, page) in NUMBERS {
+        for page in PAGES {
             let bytes: Vec<u8> = (0..=u8::MAX).collect();
             let (mut text, mut back) = (String::new(), Vec::new());
             page.decode(&bytes, &mut text);
@@ -90,12 +87,12 @@ mod tests {
     fn characters_are_those_of_the_published_mappings() {
         let cases: [(&str, &[u8], &str); 3] = [
             ("cp437", b"\x81\x82\x9b\xb0\xe1\xe3\xfe\xff", "üé¢░ßπ■\u{a0}"),
-            ("IBM850", b"\x81\x82\x9b\xb0\xb5\xd5\xe1\xf0", "üéø░Áıß\u{ad}"),
-            ("852", b"\x81\x82\x9d\xa9\xa5\xe7\xff", "üéŁęąš\u{a0}"),
+            ("cp850", b"\x81\x82\x9b\xb0\xb5\xd5\xe1\xf0", "üéø░Áıß\u{ad}"),
+            ("cp852", b"\x81\x82\x9d\xa9\xa5\xe7\xff", "üéŁęąš\u{a0}"),
         ];
         for (name, bytes, expected) in cases {
             let mut text = String::new();
-            let page = CodePage::named(&name.to_lowercase()).expect("a known name");
+            let page = CodePage::named(name).expect("a known name");
             page.decode(bytes, &mut text);
             assert_eq!(text, expected, "{name}");
         }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::kind::names;
-use crate::source::csv::CsvOptions;
+use crate::source::csv::{CsvOptions, Delimiter};
 #[cfg(feature = "workbook")]
 use crate::source::workbook::WorkbookOptions;
 use crate::source::{MAX_RECORD_BYTES, ZipLimits};
@@ -64,7 +64,7 @@ pub struct ReadingRule {
     /// The encoding of CSV files; see [`CsvOptions::encoding`].
     pub encoding: Option<String>,
     /// The delimiter of CSV files: one ASCII character.
-    pub delimiter: Option<u8>,
+    pub delimiter: Option<Delimiter>,
     /// The character before a quote in CSV files; see [`CsvOptions::escape`].
     pub escape: Option<u8>,
     /// The line or row of the header, counted from 1; 0 if there is none.
@@ -79,8 +79,8 @@ impl ReadingRule {
     }
 
     /// Sets the delimiter of CSV files.
-    pub fn delimiter(mut self, delimiter: u8) -> Self {
-        self.delimiter = Some(delimiter);
+    pub fn delimiter(mut self, delimiter: impl Into<Delimiter>) -> Self {
+        self.delimiter = Some(delimiter.into());
         self
     }
 
