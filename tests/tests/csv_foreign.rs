@@ -145,7 +145,7 @@ const ENCODINGS: [&str; 9] = [
     "windows-1251",
 ];
 
-const DELIMITERS: [&str; 8] = [",", ";", "\t", "|", ":", "^", "~", "\u{1}"];
+const DELIMITERS: [&str; 11] = [",", ";", "\t", "|", ":", "^", "~", "\u{1}", "，", "；", "+|"];
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Variant {
@@ -156,11 +156,14 @@ enum Variant {
     TitleAndBlankLine,
     FilledTitle,
     Comment,
+    Comments,
+    EmptyLine,
+    EndMark,
     Footer,
     TitleAndFooter,
 }
 
-const VARIANTS: [Variant; 9] = [
+const VARIANTS: [Variant; 12] = [
     Variant::Plain,
     Variant::Quoted,
     Variant::QuotedLines,
@@ -168,6 +171,9 @@ const VARIANTS: [Variant; 9] = [
     Variant::TitleAndBlankLine,
     Variant::FilledTitle,
     Variant::Comment,
+    Variant::Comments,
+    Variant::EmptyLine,
+    Variant::EndMark,
     Variant::Footer,
     Variant::TitleAndFooter,
 ];
@@ -205,6 +211,9 @@ fn text(rows: &[Vec<&str>], language: &Language, delimiter: &str, variant: Varia
             format!("{title}{}\r\n{table}", delimiter.repeat(rows[0].len() - 1))
         }
         Variant::Comment => format!("# {title}\r\n{table}"),
+        Variant::Comments => format!("# {title}\r\n# 1{delimiter} 2\r\n#\r\n{table}"),
+        Variant::EmptyLine => format!("\r\n{table}"),
+        Variant::EndMark => format!("{table}\u{1a}"),
         Variant::Footer => format!("{table}{footer}\r\n"),
         Variant::TitleAndFooter => format!("{title}\r\n{table}\r\n{footer}\r\n"),
     }

@@ -7,8 +7,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::model::{Manifest, Resource};
-
 /// The maximum number of choices that are listed.
 const MAX_CHOICES: usize = 5;
 
@@ -155,11 +153,6 @@ impl TableNames {
             names.by_own.entry(name.own).or_default().insert(at);
         }
         names
-    }
-
-    /// The tables of an archive.
-    pub(crate) fn of(manifest: &Manifest) -> Self {
-        Self::new(manifest.resources.iter().map(Resource::names))
     }
 
     /// The table that this name stands for.

@@ -4,8 +4,9 @@
 mod csv_case;
 
 use std::fs;
+use std::io::Read;
 
-use backup_core::source::csv::CsvOptions;
+use backup_core::source::csv::{CsvOptions, Delimiter};
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{Report, SkippedCheck, dry_run};
 use csv_case::{Back, check, check_refused, encoded, ledger_count, read};
@@ -86,9 +87,39 @@ fn a_title_or_a_comment_above_the_header_is_detected_and_reported() {
     check_refused("numbers", b"Report\n1;2\n3;4\n", auto(), &["2 cells, but the header has 1"]);
 }
 
+/// Empty lines and comments cannot be a header, so the line below them may consist of numbers.
+#[test]
+fn empty_lines_and_comments_above_the_header_are_left_out() {
+    let cases: &[(&str, u64)] = &[
+        ("\r\nid;name\r\n1;Ann\r\n", 2),
+        ("\n\n2023;2024\n1;2\n", 3),
+        ("# years\n2023;2024\n1;2\n", 2),
+        ("# one\n# two; three\n#\nid;name\n1;Ann\n", 4),
+        ("Report\n\n2023;2024\n1;2\n", 3),
+        ("Report\n\nid;name\n", 3),
+        ("# comment\nid;name\n", 2),
+    ];
+    for (text, row) in cases {
+        let report = read(text.as_bytes(), auto());
+        assert_eq!(report.contents().tables[0].columns, 2, "{text:?}: {}", notes(&report));
+        assert_eq!(detail(&report, "header_row"), *row, "{text:?}: the header");
+        assert_eq!(ledger_count(&report, "rows-above-header"), row - 1, "{text:?}");
+    }
+    for text in ["#;name\n1;Ann\n2;Bob\n", "#id;name\n1;Ann\n2;Bob\n", "# id;name\n1;Ann\n2;Bob\n"]
+    {
+        assert_eq!(detail(&read(text.as_bytes(), auto()), "header_row"), 1, "{text:?}");
+    }
+}
+
 #[test]
 fn a_table_of_one_column_that_another_delimiter_divides_is_reported() {
-    for text in ["Report\nid;name\n", "name\nAnn\nBob\nCarl\nDora\na;b\nc;d\n"] {
+    let texts = [
+        "Report\nid;name\n",
+        "name\nAnn\nBob\nCarl\nDora\na;b\nc;d\n",
+        "Report\n2024-05-01\nid;name;city\n",
+        "\"2023;2024\"\n\"1;2\"\n\"3;4\"\n",
+    ];
+    for text in texts {
         let report = read(text.as_bytes(), auto());
         assert_eq!(report.contents().tables[0].columns, 1, "{text:?}");
         assert!(notes(&report).contains("; divides its lines"), "{text:?}: {}", notes(&report));
@@ -142,6 +173,8 @@ fn lines_below_the_records_are_left_out_and_reported() {
     }
     let report = check("one column", b"n\n1\n\x1a", auto(), "n\n1\n", Back::Kept);
     assert!(notes(&report).contains("end mark"), "{}", notes(&report));
+    let report = read(b"id,name\n\nEnd of the report\n", auto());
+    assert_eq!(ledger_count(&report, "rows-below-table"), 1, "below a header");
     for text in ["id,name\n1,Ann\n2\n", "id,name\n1,Ann\nTotal\n2,Bob\n"] {
         check_refused(text, text.as_bytes(), auto(), &["1 cells, but the header has 2"]);
     }
@@ -194,9 +227,25 @@ fn bytes_that_are_not_defined_in_windows_1252_are_not_read_so() {
 }
 
 #[test]
+fn delimiters_of_several_bytes_can_be_set() {
+    let cases = [
+        ("，", "a；b，c\n1；2，3\n", "a；b,c\n1；2,3\n"),
+        ("；", "a，b；c\n1，2；3\n", "a，b,c\n1，2,3\n"),
+        ("+|", "a|b+|c\n1|2+|3\n", "a|b,c\n1|2,3\n"),
+    ];
+    for (delimiter, text, canonical) in cases {
+        let options = auto().delimiter(delimiter.parse::<Delimiter>().expect("it is known"));
+        check(text, text.as_bytes(), options, canonical, Back::Kept);
+    }
+    let one = auto().delimiter("\\x1f".parse::<Delimiter>().expect("it is known"));
+    check("x1f", b"a\x1fb\n1\x1f2\n", one, "a,b\n1,2\n", Back::Rebuilt);
+}
+
+#[test]
 fn a_stream_with_escape_sequences_is_unclear() {
     let mut found = backup_core::source::Discovered::default();
-    let stream = Box::new(&b"a,b\n1,~{VPND~}\n"[..]);
+    // The sequence is in two parts.
+    let stream = Box::new((&b"a,b\n1,~{VP"[..]).chain(&b"ND~}\n"[..]));
     let source = backup_core::source::csv::CsvSource::from_reader(stream, "s.csv", auto());
     found.sources.push(Box::new(source));
     let report = dry_run(found, &()).expect("it is read");
@@ -240,6 +289,52 @@ fn a_short_cell_is_not_taken_for_chinese() {
     }
 }
 
+/// Letters of other languages have the same bytes. Nothing is read in a wrong encoding, unless the
+/// report names the right one as almost as likely.
+#[test]
+fn letters_that_no_western_language_has_are_not_read_as_windows_1252() {
+    let cases = [
+        ("windows-1250", "id,město\n1,Plzeň\n"),
+        ("windows-1250", "id,name\n1,Győr\n"),
+        ("windows-1250", "id,name\n1,Růžena\n"),
+        ("windows-1250", "id,nr\n1,České Budějovice\n"),
+        ("windows-1250", "id,fázis\n1,Minősítés\n2,Elveszített\n3,Győzött\n"),
+        ("iso-8859-2", "id,város\n1,Hódmezővásárhely\n"),
+        ("windows-1254", "id,şehir\n1,Eskişehir\n2,Iğdır\n"),
+        ("macintosh", "Compañía,Dirección\nIbáñez,Málaga\n"),
+        ("macintosh", "id,Calificación\n1,Negociación\n"),
+        ("windows-874", "id,เมือง\n1,กรุงเทพฯ\n"),
+        ("x-mac-cyrillic", "имя,город\nИван,Москва\n"),
+        ("koi8-u", "ім'я,місто\nЇжакевич,Київ\n"),
+        ("iso-8859-5", "имя,город\nИван,Москва\n"),
+        ("iso-8859-7", "id,Πόλη\n1,Άρτα Ήλιος\n"),
+    ];
+    for (encoding, text) in cases {
+        let report = read(&encoded(encoding, text), auto());
+        let all = format!("{:?} {}", report.skipped(), notes(&report));
+        let is_table = !report.contents().tables.is_empty();
+        let is_unclear = report
+            .skipped_checks()
+            .iter()
+            .any(|skipped| matches!(skipped, SkippedCheck::UnclearEncoding { .. }));
+        assert!(!is_table || is_unclear, "{text:?} in {encoding}: {all}");
+        assert!(all.contains(encoding), "{text:?} in {encoding}: {all}");
+    }
+}
+
+#[test]
+fn a_short_text_in_damaged_utf_8_is_not_read_in_another_encoding() {
+    let cases: [&[u8]; 4] = [
+        b"id,name\n1,M\xc3\xbcller\n2,x\xff\n",
+        b"id,name\n1,M\xc3\xbcller\n2,Ren\xe9\n",
+        b"id,name\n1,caf\xc3\xa9\n2,caf\xc3",
+        b"id,name\n1,\xe5\xae\xa2\xe6\x88\xb7\n2,\xff\n",
+    ];
+    for bytes in cases {
+        check_refused("damaged", bytes, auto(), &["encoding"]);
+    }
+}
+
 #[test]
 fn code_pages_of_dos_are_read_if_they_are_set() {
     let cases: &[(&str, &[u8], &str)] = &[
@@ -259,7 +354,34 @@ fn code_pages_of_dos_are_read_if_they_are_set() {
         let text = format!("a,b\n{text},1\n");
         check(encoding, &encoded(encoding, &text), auto().encoding(encoding), &text, Back::Rebuilt);
     }
-    for name in ["8859-2", "cp936", "cp949", "cp950", "cp932", "IBM437", "850", "CP65001"] {
+    let names = [
+        "8859-2",
+        "ISO_8859-2",
+        "latin2",
+        "Latin-2",
+        "936",
+        "cp936",
+        "cp949",
+        "cp950",
+        "cp932",
+        "ms932",
+        "sjis",
+        "IBM437",
+        "cp-850",
+        "850",
+        "CP65001",
+        "utf8",
+        "UTF-16",
+        "utf16",
+        "koi8r",
+        "win1250",
+        "Windows_1250",
+        "ibm866",
+        "866",
+        "mac-roman",
+        "gb2312",
+    ];
+    for name in names {
         assert!(backup_core::source::csv::is_encoding(name), "{name}");
     }
     // They are named, and not read as windows-1252.

@@ -187,7 +187,7 @@ fn a_given_or_detected_delimiter_is_recorded() {
     ];
     for (bytes, given, recorded, canonical) in cases {
         let mut options = auto();
-        options.delimiter = *given;
+        options.delimiter = given.map(Into::into);
         let name = format!("{recorded:?} in {}", String::from_utf8_lossy(bytes));
         let report = check(&name, bytes, options, canonical, Back::Rebuilt);
         assert_eq!(

@@ -151,7 +151,7 @@ value-number = it is not a number
 value-encoding = try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le
 value-name-encoding = try gbk, big5, shift_jis, euc-kr, koi8-r, cp437, cp850, cp866 or utf-8
 value-pair = write TABLE=NAME, such as contacts=contacts-2026-10-01.csv
-value-delimiter = expected one ASCII character other than a quote or line end
+value-delimiter = expected one ASCII character other than a quote or line end, a name such as tab or \x01, or one of ， ； +|
 value-escape = expected one visible ASCII character other than a quote
 value-content-id = a content id is 64 hexadecimal digits
 value-duration = expected a number and a unit, such as 90d, 12h, 30m or 45s
@@ -291,7 +291,7 @@ help-file = Take the first line of this file as the passphrase
 help-variable = Take the passphrase from this variable of the environment
 help-as-file = Store files of this name as files, without looking for tables in them; * and ? as in a shell
 help-encoding = The encoding of CSV files, such as gb18030 or windows-1252: for all of them, or only for those whose names match GLOB
-help-delimiter = The delimiter between the cells of CSV files: one character, or tab
+help-delimiter = The delimiter between the cells of CSV files: one character, a name such as tab or \x01, or one of ， ； +|
 help-escape = The character before a quote within a quoted cell of CSV files, such as a backslash
 help-header-row = The line of CSV files, and the row of the sheets of workbooks, with the header; 0 if there is none
 help-ragged = Records that are shorter or longer than the header: "refuse" stores the file as a file, not as a table; "pad" pads them with nulls and lists that in the ledger

@@ -1,6 +1,7 @@
 //! Options for reading sources, where detection is not enough.
 
 use backup_core::source::ZipLimits;
+use backup_core::source::csv::Delimiter;
 use clap::Args;
 
 use super::values::{Given, delimiter, encoding, escape, given, name_encoding, number, size};
@@ -14,7 +15,7 @@ pub(crate) struct ReadingArgs {
     #[arg(long, value_name = "[GLOB=]NAME", value_parser = |text: &str| given(text, encoding))]
     pub(crate) encoding: Vec<Given<String>>,
     #[arg(long, value_name = "[GLOB=]CHAR", value_parser = |text: &str| given(text, delimiter))]
-    pub(crate) delimiter: Vec<Given<u8>>,
+    pub(crate) delimiter: Vec<Given<Delimiter>>,
     #[arg(long, value_name = "[GLOB=]CHAR", value_parser = |text: &str| given(text, escape))]
     pub(crate) escape: Vec<Given<u8>>,
     #[arg(long, value_name = "[GLOB=]N", value_parser = |text: &str| given(text, number))]

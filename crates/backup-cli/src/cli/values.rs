@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use backup_core::record::Digest;
+use backup_core::source::csv::Delimiter;
 
 use crate::i18n::{Text, text};
 
@@ -72,13 +73,8 @@ pub(super) fn pair(text: &str) -> Result<(String, String), Text> {
     }
 }
 
-pub(super) fn delimiter(text: &str) -> Result<u8, Text> {
-    match text.as_bytes() {
-        _ if text == "tab" || text == "\\t" => Ok(b'\t'),
-        _ if text == "\\x01" => Ok(1),
-        [byte] if byte.is_ascii() && !b"\"\r\n\0".contains(byte) => Ok(*byte),
-        _ => Err(text!("value-delimiter")),
-    }
+pub(super) fn delimiter(text: &str) -> Result<Delimiter, Text> {
+    text.parse().map_err(|_| text!("value-delimiter"))
 }
 
 /// The character before a quote within a quoted cell.
@@ -127,12 +123,26 @@ mod tests {
     }
 
     #[test]
-    fn a_delimiter_is_one_ascii_character() {
-        let delimiters = [(";", b';'), ("tab", b'\t'), ("\\t", b'\t'), ("|", b'|'), ("\\x01", 1)];
-        for (text, byte) in delimiters {
-            assert_eq!(delimiter(text), Ok(byte), "{text}");
+    fn a_delimiter_is_a_character_or_its_name_or_one_of_several_bytes() {
+        let delimiters = [
+            (";", ";"),
+            ("tab", "TAB"),
+            ("TAB", "TAB"),
+            ("\\t", "TAB"),
+            ("\t", "TAB"),
+            ("|", "|"),
+            ("pipe", "|"),
+            ("\\x01", "\\x01"),
+            ("\\x1F", "\\x1f"),
+            ("\u{1}", "\\x01"),
+            ("，", "，"),
+            ("；", "；"),
+            ("+|", "+|"),
+        ];
+        for (text, shown) in delimiters {
+            assert_eq!(delimiter(text).map(|it| it.to_string()), Ok(shown.into()), "{text}");
         }
-        for text in ["", "\"", "\n", ";;", "，"] {
+        for text in ["", "\"", "\n", ";;", "、", "\0", "\\x00", "\\x0a", "\\xff", "||", "tabs"] {
             assert!(delimiter(text).is_err(), "{text:?} is accepted as a delimiter");
         }
     }

@@ -253,5 +253,7 @@ fn invalid_values_are_reported_in_chinese_and_in_english_json() {
 #[test]
 fn a_missing_command_is_named_in_chinese() {
     let result = Workspace::new().run(&["--lang", "zh", "--json"]).expect_exit(2);
-    assert!(result.json()["error"].to_string().contains("没有给出命令"), "{}", result.stdout);
+    assert_eq!(english(&result.stderr), [""; 0], "{}", result.stderr);
+    assert!(result.stderr.contains("没有给出命令"), "{}", result.stderr);
+    result.json();
 }

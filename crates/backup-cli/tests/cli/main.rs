@@ -9,6 +9,7 @@ mod empty;
 #[cfg(unix)]
 mod file_modes;
 mod foreign;
+mod foreign_csv;
 mod full_cycle;
 mod hints;
 mod html_report;

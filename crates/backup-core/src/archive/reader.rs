@@ -108,7 +108,7 @@ impl<R: Read + Seek> Reader<R> {
     ///
     /// [`ErrorKind::NotFound`] if a name stands for none, or for several.
     pub(crate) fn resolve(&self, names: &[String]) -> Result<Vec<String>> {
-        let known = TableNames::of(&self.tail.manifest);
+        let known = TableNames::new(self.tail.manifest.names());
         let mut resolved: Vec<String> = Vec::new();
         for name in names {
             let table = match known.find(name) {

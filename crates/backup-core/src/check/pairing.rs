@@ -226,8 +226,8 @@ impl<'a> RenamedSources<'a> {
         Self(renamed)
     }
 
-    /// The path in the archive of a file that is now at `path`: of a source, of something in one, or
-    /// of a file made from one.
+    /// The path in the archive of a file that is now at `path`: of a source, of something in one,
+    /// or of a file made from one.
     pub(super) fn then(&self, path: &str) -> Option<String> {
         let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
         let suffixes = DATABASE_SIDECARS.into_iter().chain([DEFINITIONS]);

@@ -38,8 +38,8 @@ impl Folder {
     }
 
     /// Creates a file below `folder` with this name, as far as possible. A shorter name, and one
-    /// that was kept apart, is noted; any other name only if `notes_others`. `path` is its path in the archive, if it is a stored
-    /// file.
+    /// that was kept apart, is noted; any other name only if `notes_others`. `path` is its path in
+    /// the archive, if it is a stored file.
     fn create(
         &mut self,
         folder: &str,

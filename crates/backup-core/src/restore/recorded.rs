@@ -64,8 +64,8 @@ impl Recorded {
     }
 }
 
-/// A recorded time. A member of a ZIP file may have a time of an unknown time zone, which is read as
-/// UTC: wrong by hours at most, and not by years as the time of the restore would be.
+/// A recorded time. A member of a ZIP file may have a time of an unknown time zone, which is read
+/// as UTC: wrong by hours at most, and not by years as the time of the restore would be.
 fn timestamp(text: &str) -> Option<jiff::Timestamp> {
     let civil = || {
         Some(text.parse::<jiff::civil::DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp())
@@ -74,8 +74,8 @@ fn timestamp(text: &str) -> Option<jiff::Timestamp> {
 }
 
 /// The original path. Everyone who has the public key can create an archive, so the bytes are used
-/// only where they are not Unicode, as such a name is neither `..` nor any other path, or where they
-/// are the shown name and that is safe.
+/// only where they are not Unicode, as such a name is neither `..` nor any other path, or where
+/// they are the shown name and that is safe.
 #[cfg(unix)]
 fn original(shown: &str, bytes: &[u8]) -> Option<PathBuf> {
     use std::ffi::OsStr;

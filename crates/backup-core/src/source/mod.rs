@@ -4,7 +4,6 @@
 //! cannot be stored as ledger entries. The sources of this crate use these two traits, and an
 //! embedder can implement its own.
 
-#[cfg(feature = "workbook")]
 mod code_pages;
 pub mod csv;
 mod discover;

@@ -1,66 +1,36 @@
-//! Code pages of DOS that the Encoding Standard does not define. Their lower half is ASCII.
+//! Code pages of DOS that the Encoding Standard does not define, as encodings of CSV files.
 
-/// A code page: its name, and its characters from 0x80 on.
+use crate::source::code_pages;
+
+/// A code page: its name, and its number. Its lower half is ASCII.
 #[derive(Debug)]
 pub(crate) struct CodePage {
     pub(super) name: &'static str,
-    upper: &'static str,
+    number: u16,
 }
 
-// Derived from the mappings that Unicode publishes (VENDORS/MICSFT/PC).
+pub(super) static CP437: CodePage = CodePage { name: "cp437", number: 437 };
+pub(super) static CP850: CodePage = CodePage { name: "cp850", number: 850 };
+pub(super) static CP852: CodePage = CodePage { name: "cp852", number: 852 };
 
-pub(super) static CP437: CodePage = CodePage {
-    name: "cp437",
-    upper: "\
-    ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒ\
-    áíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐\
-    └┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
-    αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}\
-    ",
-};
-
-pub(super) static CP850: CodePage = CodePage {
-    name: "cp850",
-    upper: "\
-    ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒ\
-    áíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐\
-    └┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀\
-    ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}\
-    ",
-};
-
-pub(super) static CP852: CodePage = CodePage {
-    name: "cp852",
-    upper: "\
-    ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×č\
-    áíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐\
-    └┴┬├─┼Ăă╚╔╩╦╠═╬¤đĐĎËďŇÍÎě┘┌█▄ŢŮ▀\
-    ÓßÔŃńňŠšŔÚŕŰýÝţ´\u{ad}˝˛ˇ˘§÷¸°¨˙űŘř■\u{a0}\
-    ",
-};
-
-/// The number in front of which `cp`, `ibm`, `dos-` or nothing may stand in a name.
-const NUMBERS: [(&str, &CodePage); 3] = [("437", &CP437), ("850", &CP850), ("852", &CP852)];
+const PAGES: [&CodePage; 3] = [&CP437, &CP850, &CP852];
 
 impl CodePage {
-    /// The code page with this name, in lower case.
+    /// The code page with this name.
     pub(super) fn named(name: &str) -> Option<&'static Self> {
-        let prefixes = ["cp", "ibm", "dos-", "dos"];
-        let number = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name);
-        NUMBERS.iter().find(|(known, _)| *known == number).map(|(_, page)| *page)
+        PAGES.into_iter().find(|page| page.name == name)
     }
 
     pub(super) fn decode(&self, bytes: &[u8], out: &mut String) {
-        let upper: Vec<char> = self.upper.chars().collect();
-        out.extend(bytes.iter().map(|byte| match byte.checked_sub(0x80) {
-            None => char::from(*byte),
-            Some(index) => upper[usize::from(index)],
-        }));
+        let page = code_pages::CodePage::of(self.number).expect("its number is known");
+        out.push_str(&page.decode(bytes));
     }
 
     /// Encodes text. Returns `None` if the code page does not have one of its characters.
     pub(super) fn encode(&self, text: &str, out: &mut Vec<u8>) -> Option<()> {
-        let upper: Vec<char> = self.upper.chars().collect();
+        let mut upper = String::new();
+        self.decode(&(0x80..=u8::MAX).collect::<Vec<_>>(), &mut upper);
+        let upper: Vec<char> = upper.chars().collect();
         for c in text.chars() {
             let index = || upper.iter().position(|one| *one == c);
             out.push(if c.is_ascii() { c as u8 } else { index()? as u8 + 0x80 });
@@ -75,7 +45,7 @@ mod tests {
 
     #[test]
     fn every_byte_is_decoded_and_encoded_again() {
-        for (_, page) in NUMBERS {
+        for page in PAGES {
             let bytes: Vec<u8> = (0..=u8::MAX).collect();
             let (mut text, mut back) = (String::new(), Vec::new());
             page.decode(&bytes, &mut text);
@@ -90,12 +60,12 @@ mod tests {
     fn characters_are_those_of_the_published_mappings() {
         let cases: [(&str, &[u8], &str); 3] = [
             ("cp437", b"\x81\x82\x9b\xb0\xe1\xe3\xfe\xff", "üé¢░ßπ■\u{a0}"),
-            ("IBM850", b"\x81\x82\x9b\xb0\xb5\xd5\xe1\xf0", "üéø░Áıß\u{ad}"),
-            ("852", b"\x81\x82\x9d\xa9\xa5\xe7\xff", "üéŁęąš\u{a0}"),
+            ("cp850", b"\x81\x82\x9b\xb0\xb5\xd5\xe1\xf0", "üéø░Áıß\u{ad}"),
+            ("cp852", b"\x81\x82\x9d\xa9\xa5\xe7\xff", "üéŁęąš\u{a0}"),
         ];
         for (name, bytes, expected) in cases {
             let mut text = String::new();
-            let page = CodePage::named(&name.to_lowercase()).expect("a known name");
+            let page = CodePage::named(name).expect("a known name");
             page.decode(bytes, &mut text);
             assert_eq!(text, expected, "{name}");
         }

@@ -68,7 +68,7 @@ pub(super) fn detect(
             Ok(Detected::guess(utf8.coding, message!("csv-guess-utf8"), &["gb18030".into()]))
         }
         true => Ok(Detected::certain(Charset::UTF_8)),
-        false => legacy.choose(file, usual),
+        false => legacy.choose(&utf8, file, usual),
     }
 }
 

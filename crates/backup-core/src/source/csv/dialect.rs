@@ -7,12 +7,18 @@
 
 use std::cmp::Reverse;
 
-use super::parse::{self, Delimiter, Dialect, Newline};
-use crate::record::{Cell, IndexPosition, Record, StructuralIndex};
+use super::delimiter::Delimiter;
+use super::footer;
+use super::parse::{self, Dialect, Newline};
+use super::rows::{Cells, Row, cells_of, filled, is_like_header, is_value, labels_values};
+use crate::record::{IndexPosition, Record, StructuralIndex};
 
 /// The length of the beginning that is examined, in bytes of text, and in records.
 const SAMPLE_BYTES: usize = 256 * 1024;
 const SAMPLE_RECORDS: usize = 1000;
+
+/// In tables with at most so many records, one record decides.
+const FEW: usize = 5;
 
 /// The maximum number of records above the header.
 const MOST_ABOVE: usize = 20;
@@ -66,7 +72,7 @@ pub(super) enum Doubt {
 /// What is given, and not detected.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Given {
-    pub(crate) delimiter: Option<u8>,
+    pub(crate) delimiter: Option<Delimiter>,
     pub(crate) escape: Option<u8>,
     /// Whether the text begins with the header or the first record.
     pub(crate) begins_with_header: bool,
@@ -118,7 +124,7 @@ impl<'a> Sample<'a> {
             is_wrapped: false,
         };
         let candidates: Vec<_> = match given.delimiter {
-            Some(byte) => vec![Delimiter::byte(byte)],
+            Some(delimiter) => vec![delimiter],
             None => DELIMITERS.into_iter().filter(|one| self.contains(*one)).collect(),
         };
         let mut record = Record::new();
@@ -136,10 +142,9 @@ impl<'a> Sample<'a> {
             return best.layout(&scans);
         }
         // Nothing fits.
-        let delimiter = given.delimiter.map(Delimiter::byte);
-        let fallback = dialect(delimiter.unwrap_or_else(|| self.most_in_first_line(newline)));
+        let fallback = dialect(given.delimiter.unwrap_or_else(|| self.most_in_first_line(newline)));
         let lines = scan(fallback);
-        if let Some(wrapped) = lines.unwrapped(given.delimiter.map(Delimiter::byte)) {
+        if let Some(wrapped) = lines.unwrapped(given.delimiter) {
             return wrapped;
         }
         let mut doubts = Vec::new();
@@ -147,11 +152,11 @@ impl<'a> Sample<'a> {
         if let Some(other) = scans.iter().find(|scan| is_narrow && scan.divides()) {
             doubts.push(Doubt::OneColumn(other.dialect.delimiter));
         }
-        Layout { dialect: fallback, above: 0, doubts }
+        Layout { dialect: fallback, above: lines.rows.first().map_or(0, |row| row.start), doubts }
     }
 
     fn contains(self, delimiter: Delimiter) -> bool {
-        memchr::memmem::find(self.text, delimiter.as_str().as_bytes()).is_some()
+        memchr::memmem::find(self.text, delimiter.as_bytes()).is_some()
     }
 
     /// Tools for SQL Server that write `+|` end records with `&|`.
@@ -179,69 +184,11 @@ impl<'a> Sample<'a> {
         }
         // `max_by_key` returns the last of several maxima.
         let most = (0..USUAL.len()).rev().max_by_key(|index| counts[*index]);
-        Delimiter::byte(USUAL[most.unwrap_or_default()])
+        match USUAL[most.unwrap_or_default()] {
+            b'|' if self.contains(Delimiter::long("+|")) => Delimiter::long("+|"),
+            usual => Delimiter::byte(usual),
+        }
     }
-}
-
-/// A record of the beginning.
-struct Row<'a> {
-    /// Its place in the text, and its text without the line end.
-    start: usize,
-    text: &'a [u8],
-    /// The number of its cells.
-    width: usize,
-}
-
-impl Row<'_> {
-    fn is_quoted_line(&self) -> bool {
-        self.width == 1 && self.text.starts_with(b"\"")
-    }
-
-    fn has_space_or_digit(&self) -> bool {
-        self.text.iter().any(|byte| *byte == b' ' || byte.is_ascii_digit())
-    }
-
-    fn is_comment(&self) -> bool {
-        [&b"#"[..], b"//", b"--"].iter().any(|mark| self.text.starts_with(mark))
-    }
-}
-
-/// The cells of a record; `None` is a null.
-type Cells = Vec<Option<Vec<u8>>>;
-
-/// Whether these cells may be a header: they are different labels, and none is a number.
-fn is_like_header(cells: &Cells) -> bool {
-    let label = |cell: &Option<Vec<u8>>| {
-        cell.as_deref().unwrap_or_default().trim_ascii().to_ascii_lowercase()
-    };
-    let mut labels: Vec<_> = cells.iter().map(label).collect();
-    let are_labels = labels.iter().all(|label| !label.is_empty() && !is_value(label));
-    labels.sort_unstable();
-    are_labels && labels.windows(2).all(|pair| pair[0] != pair[1])
-}
-
-/// Whether a column of numbers or dates has a label in `header`.
-fn labels_values(header: &Cells, below: &[Cells]) -> bool {
-    header.iter().enumerate().any(|(column, label)| {
-        let cells = below.iter().filter_map(|cells| cells.get(column)?.as_deref());
-        let are_values: Vec<_> = cells.map(is_value).collect();
-        let values = are_values.iter().filter(|is_value| **is_value).count();
-        let is_label = label.as_deref().is_some_and(|label| !is_value(label));
-        is_label && values > 0 && values * 5 >= are_values.len() * 4
-    })
-}
-
-/// The number of cells that are not null.
-fn filled(cells: &Cells) -> usize {
-    cells.iter().flatten().count()
-}
-
-/// Whether a cell begins like a number, an amount or a date.
-fn is_value(cell: &[u8]) -> bool {
-    let cell = cell.trim_ascii();
-    let digits = cell.strip_prefix(b"-").or(cell.strip_prefix(b"+")).unwrap_or(cell);
-    digits.first().is_some_and(u8::is_ascii_digit)
-        && digits.iter().all(|byte| byte.is_ascii_digit() || b".,:/-+ eETZ%'".contains(byte))
 }
 
 /// The beginning of a text, parsed in one dialect. Empty lines are left out.
@@ -265,16 +212,17 @@ impl<'a> Scan<'a> {
     fn of(sample: Sample<'a>, dialect: Dialect, record: &mut Record) -> Self {
         let text = sample.text;
         let (mut rows, mut has_failed, mut at) = (Vec::new(), false, 0);
+        let mut follows_blank = false;
         let mut index =
             StructuralIndex::resume(text, dialect.delimiter.first(), IndexPosition::default());
         while at < text.len() && rows.len() < SAMPLE_RECORDS {
             match parse::record(text, at, dialect, sample.is_whole, &mut index, record) {
                 Ok(Some((next, newline))) => {
                     let row = &text[at..next - newline.len()];
-                    if !row.is_empty() {
-                        rows.push(Row { start: at, text: row, width: record.len() });
+                    if !row.is_empty() && row != footer::END_MARK.as_bytes() {
+                        rows.push(Row { start: at, text: row, width: record.len(), follows_blank });
                     }
-                    at = next;
+                    (at, follows_blank) = (next, row.is_empty());
                 }
                 Ok(None) => break,
                 Err(_) => {
@@ -302,11 +250,12 @@ impl<'a> Scan<'a> {
     }
 
     fn count(&mut self) {
+        let is_counted = |row: &&Row<'_>| row.width > 1 && !row.is_comment(row.width);
         let mut counts: Vec<(usize, usize)> = Vec::new();
-        for width in self.widths().filter(|width| *width > 1) {
-            match counts.iter_mut().find(|(known, _)| *known == width) {
+        for row in self.rows.iter().filter(is_counted) {
+            match counts.iter_mut().find(|(known, _)| *known == row.width) {
                 Some((_, count)) => *count += 1,
-                None => counts.push((width, 1)),
+                None => counts.push((row.width, 1)),
             }
         }
         // The first of several maxima.
@@ -314,9 +263,9 @@ impl<'a> Scan<'a> {
             return;
         };
         (self.width, self.equal) = (width, equal);
-        let from_start = self.widths().position(|one| one == width).unwrap_or_default();
-        let from_end = self.widths().rev().position(|one| one == width).unwrap_or_default();
-        (self.first, self.last) = (from_start, self.rows.len() - 1 - from_end);
+        let is_equal = |row: &Row<'_>| is_counted(&row) && row.width == width;
+        self.first = self.rows.iter().position(is_equal).unwrap_or_default();
+        self.last = self.rows.iter().rposition(is_equal).unwrap_or_default();
         self.is_in_text = self.is_in_text();
     }
 
@@ -327,7 +276,7 @@ impl<'a> Scan<'a> {
 
     /// Whether more than half of the delimiters outside quotes are used as in text.
     fn is_in_text(&self) -> bool {
-        let delimiter = self.dialect.delimiter.as_str().as_bytes();
+        let delimiter = self.dialect.delimiter.as_bytes();
         let (mut in_text, mut all) = (0, 0);
         let rows = self.table().iter().take(100);
         for row in rows.filter(|row| memchr::memchr(b'"', row.text).is_none()) {
@@ -341,6 +290,7 @@ impl<'a> Scan<'a> {
                     }
                     b":" => {
                         after.starts_with(b"//")
+                            || memchr::memmem::find(before, b"://").is_some()
                             || after.starts_with(b" ")
                             || is_digit(before.last())
                                 && is_digit(after.first())
@@ -361,19 +311,32 @@ impl<'a> Scan<'a> {
 
     /// Whether at least `percent` of the records of the table have the same number of cells.
     fn is_regular(&self, percent: usize) -> bool {
-        let is_table = self.equal >= 2 || self.equal == self.rows.len();
-        self.width > 1 && is_table && self.equal * 100 >= self.table().len() * percent
+        if self.width < 2 {
+            return false;
+        }
+        // A table may consist of its header, below a title and an empty line.
+        let is_last = self.last + 1 == self.rows.len() && self.rows[self.last].follows_blank;
+        let is_table = self.equal >= 2
+            || self.equal + self.comments() == self.rows.len()
+            || (is_last && self.is_header(self.last));
+        is_table && self.equal * 100 >= self.table().len() * percent
     }
 
     /// Whether the table is [regular](Self::is_regular), and the lines above and below it are no
     /// more than a title, comments and a footer.
     fn fits(&self, percent: usize) -> bool {
-        let comments = self.rows.iter().take(self.first).filter(|row| row.is_comment()).count();
+        let outside = self.rows.len() - self.table().len();
         self.is_regular(percent)
             && self.first <= MOST_ABOVE
-            && self.rows.len() - comments - self.table().len() <= self.table().len().min(MOST_ABOVE)
+            && outside - self.comments() <= self.table().len().min(MOST_ABOVE)
             && !(self.is_in_text && (self.first > 0 || self.is_colon()))
             && (self.first == 0 || !self.is_colon() || self.has_own_header())
+    }
+
+    /// The number of comments above and below the table.
+    fn comments(&self) -> usize {
+        let outside = self.rows[..self.first].iter().chain(&self.rows[self.last + 1..]);
+        outside.filter(|row| row.is_comment(self.width)).count()
     }
 
     /// A colon is used in text more than other delimiters.
@@ -391,9 +354,15 @@ impl<'a> Scan<'a> {
     /// Whether the delimiter divides so many records that the table may have several columns.
     fn divides(&self) -> bool {
         let divided = self.widths().filter(|width| *width > 1).count();
-        let is_in_prose = matches!(self.dialect.delimiter.as_str(), "，" | "；" | ":");
-        let is_half = divided > 0 && divided * 2 >= self.rows.len() && !is_in_prose;
-        !self.is_in_text && (is_half || (self.equal >= 2 && self.is_regular(90)))
+        let is_few = self.rows.len() <= FEW;
+        let is_enough = match self.dialect.delimiter.as_str() {
+            // These are in prose too, but not in a label.
+            "，" | "；" => is_few && self.rows.first().is_some_and(|row| row.width > 1),
+            ":" => is_few,
+            _ => is_few || divided * 2 >= self.rows.len(),
+        };
+        let is_regular = self.equal >= 2 && self.is_regular(90);
+        !self.is_in_text && divided > 0 && (is_enough || is_regular)
     }
 
     /// The scan that fits best.
@@ -421,67 +390,88 @@ impl<'a> Scan<'a> {
         }
         let is_as_good = |other: &&Self| {
             other.dialect.delimiter != self.dialect.delimiter
+                && !self.dialect.delimiter.as_str().contains(other.dialect.delimiter.as_str())
                 && other.fits_all()
                 && other.disorder() == self.disorder()
         };
         if let Some(other) = scans.iter().find(is_as_good) {
             doubts.push(Doubt::OtherDelimiter(other.dialect.delimiter));
         }
-        let above = self.header().map_or(0, |row| self.rows[row].start);
-        if above > 0 {
+        let header = self.header();
+        if header.is_some() {
             doubts.push(Doubt::Title);
-        } else if self.second_row_is_header() {
+        } else if self.may_begin_with_title() {
             doubts.push(Doubt::PossibleTitle);
         }
+        // There may also be empty lines above the header.
+        let above = self.rows[header.unwrap_or_default()].start;
         Layout { dialect: self.dialect, above, doubts }
+    }
+
+    fn cells(&self, row: usize) -> Cells {
+        self.rows.get(row).map(|row| cells_of(row.text, self.dialect)).unwrap_or_default()
+    }
+
+    /// Whether the record `row` may be a header.
+    fn is_header(&self, row: usize) -> bool {
+        let header = self.cells(row);
+        header.len() == self.width && is_like_header(&header)
+    }
+
+    /// Whether the record `row` labels a column of numbers or dates below it.
+    fn labels_values(&self, row: usize) -> bool {
+        let below: Vec<_> =
+            (row + 1..self.rows.len()).take(50).map(|row| self.cells(row)).collect();
+        labels_values(&self.cells(row), &below)
     }
 
     /// The row of the header, if a title or comments are above it.
     fn header(&self) -> Option<usize> {
-        let cells = |row: &Row<'_>| cells_of(row.text, self.dialect);
-        let below =
-            |row: usize| -> Vec<_> { self.rows[row + 1..].iter().take(50).map(cells).collect() };
-        let is_title =
-            |row: &Row<'_>| row.width == 1 || row.is_comment() || filled(&cells(row)) <= 1;
-        if self.first > 0 {
-            let header = cells(&self.rows[self.first]);
-            // A short line may also be a header that lacks labels.
-            let is_header = is_like_header(&header)
-                && (self.rows[..self.first].iter().all(is_title)
-                    || labels_values(&header, &below(self.first)));
-            return Some(self.first).filter(|_| is_header);
+        let is_above = |row: &usize| {
+            let one = &self.rows[*row];
+            let is_header = self.is_header(*row)
+                && !self.is_header(*row + 1)
+                && !self.rows.get(*row + 1).is_some_and(|next| next.is_comment(self.width));
+            // A header may begin with `# id`.
+            let is_comment = one.is_comment(self.width) && !is_header;
+            one.width != self.width || is_comment || filled(&self.cells(*row)) <= 1
+        };
+        let above = (0..self.rows.len().min(MOST_ABOVE)).take_while(is_above).count();
+        if above == 0 {
+            // A title may contain delimiters and numbers: `Report, 2024`.
+            let has_value = self.cells(0).iter().flatten().any(|cell| is_value(cell));
+            let is_title = has_value && self.rows.len() > 2;
+            return Some(1)
+                .filter(|row| is_title && self.is_header(*row) && self.labels_values(*row));
         }
-        // Lines above the header may have the width of the table: spreadsheets fill them up with
-        // delimiters, and a comment may contain delimiters.
-        let above = self.rows.iter().take(MOST_ABOVE).take_while(|row| is_title(row)).count();
-        // A title may contain delimiters and numbers: `Report, 2024`.
-        let has_value = |row: &Row<'_>| cells(row).iter().flatten().any(|cell| is_value(cell));
-        if above == 0 && self.rows.len() > 2 && has_value(&self.rows[0]) {
-            let header = cells(&self.rows[1]);
-            let is_header = header.len() == self.width
-                && is_like_header(&header)
-                && labels_values(&header, &below(1));
-            return Some(1).filter(|_| is_header);
+        let (titles, row) = (&self.rows[..above], self.rows.get(above)?);
+        let are_narrow = titles.iter().all(|title| title.width != self.width);
+        // An empty line, and comments, separate a title from any header.
+        if row.width == self.width
+            && (titles.iter().all(|title| title.is_comment(self.width))
+                || (are_narrow && row.follows_blank))
+        {
+            return Some(above);
         }
-        let row = self.rows.get(above).filter(|row| above > 0 && row.width == self.width)?;
-        let header = cells(row);
-        let is_filled_up = !self.rows[..above].iter().any(Row::is_comment)
-            && (self.width > 2 || self.rows[..above].iter().all(|row| row.has_space_or_digit()));
-        let is_header =
-            is_like_header(&header) && (is_filled_up || labels_values(&header, &below(above)));
-        is_header.then_some(above)
+        // A short line may also be a header that lacks labels.
+        let is_title = |title: &Row<'_>| match are_narrow {
+            true => title.width == 1 || title.is_comment(self.width),
+            false => self.width > 2 || title.has_space_or_digit(),
+        };
+        let is_clear = titles.iter().all(is_title) || self.labels_values(above);
+        Some(above).filter(|row| self.is_header(*row) && is_clear)
     }
 
-    /// Whether the second record would be a header too, and the first has only one label.
-    fn second_row_is_header(&self) -> bool {
-        let [first, second, _, ..] = &self.rows[..] else { return false };
-        let cells = |row: &Row<'_>| cells_of(row.text, self.dialect);
-        let is_wide = first.width == self.width && second.width == self.width;
-        is_wide && filled(&cells(first)) <= 1 && is_like_header(&cells(second))
+    /// Whether the first record has one label only, and the second has more.
+    fn may_begin_with_title(&self) -> bool {
+        let [first, second, ..] = &self.rows[..] else { return false };
+        let (title, header) = (self.cells(0), self.cells(1));
+        let is_title = filled(&title) == 1 && title[0].is_some() && filled(&header) > 1;
+        first.width == self.width && second.width == self.width && is_title
     }
 
-    /// The layout of the text within the quotes, if whole lines are quoted. A header shows that they
-    /// are not a column of texts that contain a delimiter.
+    /// The layout of the text within the quotes, if whole lines are quoted. A header shows that
+    /// they are not a column of texts that contain a delimiter.
     fn unwrapped(&self, delimiter: Option<Delimiter>) -> Option<Layout> {
         if self.has_failed || !self.rows.iter().any(Row::is_quoted_line) {
             return None;
@@ -501,16 +491,19 @@ impl<'a> Scan<'a> {
         let dialect = |delimiter| Dialect { delimiter, newline: Newline::Lf, ..self.dialect };
         let scans: Vec<_> =
             candidates.map(|one| Scan::of(sample, dialect(one), &mut record)).collect();
-        let best = Scan::best(&scans).filter(|best| !best.is_in_text && best.equal > 1)?;
+        let best = Scan::best(&scans).filter(|best| !best.is_in_text)?;
         let table = self.rows.get(best.first..=best.last)?;
         let is_line = |row: &Row<'_>| row.is_quoted_line() || row.width == best.width;
         let header = best.header().unwrap_or(best.first);
-        let cells = |row: &Row<'_>| cells_of(row.text, best.dialect);
-        let labels = cells(&best.rows[header]);
-        let below: Vec<_> = best.rows[header + 1..].iter().take(50).map(cells).collect();
-        let has_header = is_like_header(&labels) && (header == 0 || labels_values(&labels, &below));
-        if best.rows.len() != self.rows.len() || !table.iter().all(is_line) || !has_header {
+        let has_header =
+            is_like_header(&best.cells(header)) && (header == 0 || best.labels_values(header));
+        if best.rows.len() != self.rows.len() || !table.iter().all(is_line) {
             return None;
+        }
+        if !has_header {
+            let doubts = vec![Doubt::OneColumn(best.dialect.delimiter)];
+            let is_narrow = self.widths().all(|width| width == 1);
+            return is_narrow.then_some(Layout { dialect: self.dialect, above: 0, doubts });
         }
         let inner = best.layout(&scans);
         let above = best.header().and_then(|row| self.rows.get(row)).map_or(0, |row| row.start);
@@ -520,21 +513,6 @@ impl<'a> Scan<'a> {
             doubts: inner.doubts.into_iter().chain([Doubt::Wrapped]).collect(),
         })
     }
-}
-
-/// The cells of a record that was parsed before.
-fn cells_of(text: &[u8], dialect: Dialect) -> Cells {
-    let mut record = Record::new();
-    record.hold(text);
-    let start = IndexPosition::default();
-    let mut index = StructuralIndex::resume(text, dialect.delimiter.first(), start);
-    // It has no error, as it was parsed before.
-    let _ = parse::record(text, 0, dialect, true, &mut index, &mut record);
-    let content = |cell| match cell {
-        Cell::Text(text) => Some(text.as_bytes().to_vec()),
-        _ => None,
-    };
-    record.iter().map(content).collect()
 }
 
 fn is_digit(byte: Option<&u8>) -> bool {

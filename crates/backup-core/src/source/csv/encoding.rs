@@ -3,6 +3,7 @@
 use encoding_rs::{DecoderResult, Encoding, UTF_16BE, UTF_16LE};
 
 use super::code_page::CodePage;
+use super::labels::label;
 use crate::error::{Error, ErrorKind, Remedy, Result};
 use crate::i18n::message;
 
@@ -94,21 +95,25 @@ impl Charset {
         bytes
     }
 
-    /// The encoding with this name. All labels of WHATWG are accepted.
+    /// The encoding with this name. All labels of WHATWG are accepted, and usual spellings of them.
     ///
     /// For `utf-16` and `utf-32`, the byte order mark decides the byte order. A mark of another
     /// encoding is refused: most encodings would decode the bytes too, but to other text.
     pub(crate) fn named(name: &str, begins: &[u8]) -> Result<Self> {
         let marked = Self::marked(begins);
-        let coding = match (name.to_ascii_lowercase().as_str(), marked.map(|mark| mark.coding)) {
+        let coding = match (label(name).as_str(), marked.map(|mark| mark.coding)) {
             ("utf-32", Some(coding @ Coding::Utf32 { .. })) => coding,
             ("utf-16", Some(coding @ Coding::Whatwg(_))) if coding != Self::UTF_8.coding => coding,
             ("utf-32le" | "utf-32", _) => Coding::Utf32 { little: true },
             ("utf-32be", _) => Coding::Utf32 { little: false },
-            ("iso-8859-1" | "iso8859-1" | "iso88591" | "latin1" | "l1", _) => Coding::Latin1,
-            (lower, _) => match CodePage::named(lower) {
+            ("iso-8859-1", _) => Coding::Latin1,
+            (label, _) => match CodePage::named(label) {
                 Some(page) => Coding::Dos(page),
-                None => Coding::Whatwg(whatwg(lower).ok_or_else(|| unknown(name))?),
+                // The standard replaces all text in some encodings, such as ISO-2022-KR and HZ, by
+                // one error.
+                None => Encoding::for_label_no_replacement(label.as_bytes())
+                    .ok_or_else(|| unknown(name))?
+                    .into(),
             },
         };
         let given = Self { coding, bom: marked.is_some() };
@@ -127,27 +132,6 @@ impl Charset {
 /// Whether this is the name of a supported encoding.
 pub fn is_encoding(name: &str) -> bool {
     Charset::named(name, b"").is_ok()
-}
-
-/// The encoding of the WHATWG Encoding Standard with this name. The numbers of Windows code pages
-/// and of ISO 8859 are accepted too.
-fn whatwg(name: &str) -> Option<&'static Encoding> {
-    let label = match name {
-        "cp932" | "932" => "shift_jis",
-        "cp936" | "936" => "gbk",
-        "cp949" | "949" => "euc-kr",
-        "cp950" | "950" => "big5",
-        "cp54936" => "gb18030",
-        "cp65001" => "utf-8",
-        "cp874" => "windows-874",
-        _ => name,
-    };
-    let label = match label.strip_prefix("8859-") {
-        Some(part) => format!("iso-8859-{part}"),
-        None => label.to_owned(),
-    };
-    // The standard replaces all text in some encodings, such as ISO-2022-KR and HZ, by one error.
-    Encoding::for_label_no_replacement(label.as_bytes())
 }
 
 fn unknown(name: &str) -> Error {

@@ -5,17 +5,33 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use encoding_rs::GBK;
 
+/// The maximum length of a sequence that is found across two blocks.
+const SEAM_BYTES: usize = 64;
+
+/// The maximum length of the text between `~{` and `~}`. Without a limit, a file that consists of
+/// `~{` would take very long.
+const MOST_HZ_BYTES: usize = 4096;
+
 /// What was found in a text in ASCII.
 #[derive(Debug, Default)]
 pub(super) struct Escapes {
     encoding: Option<&'static str>,
+    /// The end of the blocks before.
+    tail: Vec<u8>,
 }
 
 impl Escapes {
     /// Examines the next bytes.
     pub(super) fn look_at(&mut self, block: &[u8]) {
         if self.encoding.is_none() {
-            self.encoding = iso_2022(block).or_else(|| hz(block));
+            self.tail.extend_from_slice(&block[..block.len().min(SEAM_BYTES)]);
+            let find = |bytes: &[u8]| iso_2022(bytes).or_else(|| hz(bytes));
+            self.encoding = find(&self.tail).or_else(|| find(block));
+            if block.len() >= SEAM_BYTES {
+                self.tail.clear();
+                self.tail.extend_from_slice(&block[block.len() - SEAM_BYTES..]);
+            }
+            self.tail.drain(..self.tail.len().saturating_sub(SEAM_BYTES));
         }
     }
 
@@ -78,6 +94,7 @@ fn iso_2022(block: &[u8]) -> Option<&'static str> {
 fn hz(block: &[u8]) -> Option<&'static str> {
     memchr::memmem::find_iter(block, b"~{").find_map(|at| {
         let rest = &block[at + 2..];
+        let rest = &rest[..rest.len().min(MOST_HZ_BYTES)];
         let text = &rest[..memchr::memmem::find(rest, b"~}")?];
         let is_pairs = !text.is_empty() && text.len().is_multiple_of(2);
         let is_gb_2312 = is_pairs && text.iter().all(|byte| (0x21..=0x7e).contains(byte)) && {

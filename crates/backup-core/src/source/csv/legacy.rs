@@ -7,11 +7,12 @@
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
-    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, IBM866, KOI8_R, MACINTOSH, SHIFT_JIS,
-    WINDOWS_1251, WINDOWS_1252, WINDOWS_1253,
+    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, IBM866, ISO_8859_2, ISO_8859_5, ISO_8859_7,
+    KOI8_R, KOI8_U, MACINTOSH, SHIFT_JIS, WINDOWS_874, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
+    WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, X_MAC_CYRILLIC,
 };
 
-use super::code_page::{CP437, CP850};
+use super::code_page::{CP437, CP850, CP852};
 use super::encoding::{Charset, Coding, Decoder};
 use super::guess::{Detected, undecodable};
 use super::likelihood::Likelihood;
@@ -28,6 +29,26 @@ const MULTI_BYTE: [&Encoding; 5] = [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP];
 /// be wrong.
 const GUESSED: [&Encoding; 6] = [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP, WINDOWS_1252];
 
+/// The single-byte encodings that are compared, besides code pages of DOS.
+const SINGLE_BYTE: [&Encoding; 16] = [
+    WINDOWS_1252,
+    WINDOWS_1250,
+    ISO_8859_2,
+    WINDOWS_1254,
+    MACINTOSH,
+    WINDOWS_1251,
+    KOI8_R,
+    KOI8_U,
+    IBM866,
+    ISO_8859_5,
+    X_MAC_CYRILLIC,
+    WINDOWS_1253,
+    ISO_8859_7,
+    WINDOWS_874,
+    WINDOWS_1255,
+    WINDOWS_1256,
+];
+
 /// The number of blocks that are passed to `chardetng`. It takes much longer than reading them.
 const ENOUGH_BLOCKS: u32 = 4;
 
@@ -35,7 +56,11 @@ const ENOUGH_BLOCKS: u32 = 4;
 const SAMPLE_BYTES: usize = 32 * 1024;
 
 /// How much the vote of `chardetng` counts.
-const VOTE: f64 = 0.1;
+const VOTE: f64 = 0.18;
+
+/// How much less likely the encodings of old systems are. They have accented letters where
+/// windows-1252 has signs that also stand alone.
+const RARITY: f64 = 0.3;
 
 /// A multi-byte text below the first value, and another below the second, is not likely at all.
 const UNLIKELY: f64 = 0.2;
@@ -56,8 +81,12 @@ pub(super) struct Legacy {
 /// An encoding in which the text is valid, with its likelihood.
 struct Candidate {
     coding: Coding,
+    /// The lines, or for a single-byte encoding the characters of the whole file. If they are
+    /// equal, so is the text.
     text: String,
     value: f64,
+    /// What was subtracted from the value, because the encoding is of an old system.
+    rarity: f64,
     characters: f64,
 }
 
@@ -70,13 +99,9 @@ impl Candidate {
         GUESSED.into_iter().any(|guessed| self.coding == guessed.into())
     }
 
-    fn is_of_old_system(&self) -> bool {
-        self.coding == MACINTOSH.into() || matches!(self.coding, Coding::Dos(_))
-    }
-
     fn is_likely(&self) -> bool {
-        let is_multi_byte = MULTI_BYTE.into_iter().any(|one| self.coding == one.into());
-        self.value >= if is_multi_byte { UNLIKELY } else { UNLIKELY_LETTERS }
+        self.value + self.rarity
+            >= if is_multi_byte(self.coding) { UNLIKELY } else { UNLIKELY_LETTERS }
     }
 }
 
@@ -116,24 +141,17 @@ impl Legacy {
     fn candidates(&self) -> Vec<Candidate> {
         let multi_byte =
             self.trials.iter().filter(|trial| trial.is_valid()).map(|trial| trial.coding);
-        // Other encodings for Latin letters have the same letters at many places, so only the vote
-        // decides between them.
-        let others = [WINDOWS_1252, WINDOWS_1251, KOI8_R, IBM866, WINDOWS_1253, MACINTOSH];
-        let others = others.into_iter().map(Coding::from);
-        let others = others.chain([Coding::Dos(&CP850), Coding::Dos(&CP437)]);
+        let others = SINGLE_BYTE.into_iter().map(Coding::from);
+        let others = others.chain([&CP850, &CP437, &CP852].map(Coding::Dos));
         let mut codings: Vec<Coding> =
-            multi_byte.chain(others.filter(|coding| self.is_defined(*coding))).collect();
+            multi_byte.chain(others.filter(|coding| self.characters(*coding).is_some())).collect();
         let vote = Coding::from(self.vote);
-        if !codings.contains(&vote) && self.vote.is_single_byte() && self.is_defined(vote) {
+        if !codings.contains(&vote) && self.vote.is_single_byte() && self.characters(vote).is_some()
+        {
             codings.push(vote);
         }
         let mut candidates: Vec<_> =
             codings.into_iter().map(|coding| self.candidate(coding)).collect();
-        // Old systems have accented letters where windows-1252 has signs that also stand alone.
-        let is_western = |one: &Candidate| one.coding == WINDOWS_1252.into() && one.is_likely();
-        if candidates.iter().any(is_western) {
-            candidates.retain(|one| !one.is_of_old_system());
-        }
         candidates.sort_by(|one, other| other.value.total_cmp(&one.value));
         candidates
     }
@@ -144,23 +162,32 @@ impl Legacy {
         // The lines may end within a character, and then only that is missing.
         let _ = decoder.decode(&self.lines, false, &mut text);
         let likelihood = Likelihood::of(&text);
-        let vote = if coding == self.vote.into() { VOTE } else { 0.0 };
-        let value = likelihood.average() + vote;
-        Candidate { coding, text, value, characters: likelihood.characters }
+        // `chardetng` prefers Western languages. A letter at a place where these do not have it is
+        // stronger evidence.
+        let is_voted = coding == self.vote.into() && !likelihood.is_unusual;
+        let vote = if is_voted { VOTE } else { 0.0 };
+        let is_of_old_system = coding == MACINTOSH.into() || matches!(coding, Coding::Dos(_));
+        let rarity = if is_of_old_system { RARITY } else { 0.0 };
+        let value = likelihood.average() + vote - rarity;
+        if !is_multi_byte(coding) {
+            text = self.characters(coding).unwrap_or_default();
+        }
+        Candidate { coding, text, value, rarity, characters: likelihood.characters }
     }
 
-    /// Whether all bytes that occur are defined in a single-byte encoding, and none is a control
-    /// character outside ASCII.
-    fn is_defined(&self, coding: Coding) -> bool {
+    /// The characters outside ASCII that occur, in a single-byte encoding in which all of them are
+    /// defined.
+    fn characters(&self, coding: Coding) -> Option<String> {
         let bytes: Vec<u8> =
             (0x80..=u8::MAX).filter(|byte| self.occurs[usize::from(*byte)]).collect();
         let mut text = String::new();
-        let decoded = Decoder::starting_at(coding, 0).decode(&bytes, true, &mut text);
-        decoded.is_ok() && !text.chars().any(char::is_control)
+        Decoder::starting_at(coding, 0).decode(&bytes, true, &mut text).ok()?;
+        Some(text).filter(|text| !text.chars().any(char::is_control))
     }
 
     pub(super) fn choose(
         &self,
+        utf8: &Trial,
         file: &StableFile,
         usual: &dyn Fn() -> Option<Coding>,
     ) -> Result<Detected> {
@@ -172,9 +199,12 @@ impl Legacy {
         // Between the encodings of Latin letters, only the vote decides.
         let is_outvoted = |one: &Candidate| {
             let best = best.filter(|best| best.coding == self.vote.into() && !best.is_guessed());
-            one.coding == WINDOWS_1252.into() && best.is_some()
+            one.coding == WINDOWS_1252.into() && best.is_some_and(|best| best.text != one.text)
         };
         let chosen = chosen.filter(is_near).filter(|one: &&Candidate| !is_outvoted(one));
+        if chosen.is_some_and(|chosen| self.damaged_utf8(utf8) > chosen.value) {
+            return Err(undecodable(utf8.coding, file));
+        }
         self.check_damage(file, chosen)?;
         let near = |chosen: &Candidate| -> Vec<&Candidate> {
             let differs = |one: &&Candidate| one.coding != chosen.coding && one.text != chosen.text;
@@ -200,10 +230,18 @@ impl Legacy {
         Ok(Detected { near: near(chosen).iter().map(|one| one.name()).collect(), ..detected })
     }
 
+    /// The likelihood of the text as UTF-8, without its invalid bytes; 0 if most are invalid.
+    fn damaged_utf8(&self, utf8: &Trial) -> f64 {
+        match utf8.invalid <= utf8.characters {
+            true => Likelihood::of(&String::from_utf8_lossy(&self.lines).replace('\u{fffd}', " "))
+                .average(),
+            false => 0.0,
+        }
+    }
+
     /// Returns an error if the text is in a multi-byte encoding except for some bytes, and would be
     /// read in an encoding in which all bytes are valid.
     fn check_damage(&self, file: &StableFile, chosen: Option<&Candidate>) -> Result<()> {
-        let is_multi_byte = |coding: Coding| self.trials.iter().any(|trial| trial.coding == coding);
         // In rare encodings, letters also occur in pairs of bytes by chance.
         let is_rare = self.vote != WINDOWS_1252 && !is_multi_byte(self.vote.into());
         let is_safe = chosen.is_some_and(|chosen| is_multi_byte(chosen.coding));
@@ -221,7 +259,7 @@ impl Legacy {
     fn others(&self, chosen: &Candidate, candidates: &[Candidate]) -> Vec<String> {
         let western = Coding::from(WINDOWS_1252);
         let is_other = |one: &&Candidate| {
-            let least = if one.is_guessed() { 0.25 } else { 0.5 };
+            let least = if one.is_guessed() { 0.25 } else { chosen.value - 0.3 };
             let is_possible = one.value >= least || one.coding == western;
             one.coding != chosen.coding && one.text != chosen.text && is_possible
         };
@@ -232,11 +270,16 @@ impl Legacy {
     }
 }
 
+fn is_multi_byte(coding: Coding) -> bool {
+    MULTI_BYTE.into_iter().any(|one| coding == one.into())
+}
+
 /// The error if no encoding can be chosen, with those that are likely.
 fn unknown(candidates: &[Candidate], margin: f64) -> Error {
     let best = candidates.first().map_or(0.0, |best| best.value);
-    let likely = candidates.iter().filter(|one| one.is_likely() && one.value > best - margin - 0.2);
-    let names: Vec<_> = likely.take(4).map(Candidate::name).collect();
+    let is_possible = |one: &&Candidate| one.value + one.rarity > best - margin - 0.2;
+    let likely = candidates.iter().filter(|one| one.is_likely()).filter(is_possible);
+    let names: Vec<_> = likely.take(5).map(Candidate::name).collect();
     let (error, hint) = match names.is_empty() {
         true => (message!("csv-no-encoding"), message!("csv-no-encoding-hint")),
         false => {

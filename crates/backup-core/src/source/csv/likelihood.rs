@@ -11,6 +11,13 @@ pub(super) struct Likelihood {
     sum: f64,
     /// The number of these characters.
     pub(super) characters: f64,
+    /// The part of `sum` and `characters` that are Latin letters with accents, and how many of them
+    /// each language has.
+    latin: f64,
+    letters: f64,
+    languages: [f64; LANGUAGES.len()],
+    /// Whether a letter is at an [unusual](Word::is_unusual) place.
+    pub(super) is_unusual: bool,
 }
 
 impl Likelihood {
@@ -22,7 +29,13 @@ impl Likelihood {
             let before = at.checked_sub(1).map(|before| chars[before]);
             if length == 0 {
                 if !chars[at].is_ascii() {
-                    total.add(symbol(before, chars[at], chars.get(at + 1).copied()), 1.0);
+                    // The characters around all symbols here.
+                    let is_symbol = |c: &&char| !c.is_ascii() && !c.is_alphabetic();
+                    let around = (
+                        chars[..at].iter().rev().find(|c| !is_symbol(c)).copied(),
+                        chars[at..].iter().find(|c| !is_symbol(c)).copied(),
+                    );
+                    total.add(symbol(before, chars[at], chars.get(at + 1).copied(), around), 1.0);
                 }
                 at += 1;
                 continue;
@@ -42,7 +55,20 @@ impl Likelihood {
 
     /// The average of all characters outside ASCII.
     pub(super) fn average(self) -> f64 {
-        if self.characters > 0.0 { self.sum / self.characters } else { 0.0 }
+        // Accented letters that no single language has together are from a wrong encoding.
+        let known = self.languages.into_iter().fold(0.0, f64::max) / self.letters.max(1.0);
+        let foreign = self.latin * (1.0 - known) * 0.7;
+        if self.characters > 0.0 { (self.sum - foreign) / self.characters } else { 0.0 }
+    }
+
+    fn add_latin(&mut self, c: char, value: f64) {
+        self.add(value, 1.0);
+        self.latin += value;
+        self.letters += 1.0;
+        let small = c.to_lowercase().next().unwrap_or(c);
+        for (language, count) in LANGUAGES.iter().zip(&mut self.languages) {
+            *count += f64::from(u8::from(language.contains(small)));
+        }
     }
 
     fn add(&mut self, value: f64, weight: f64) {
@@ -67,6 +93,8 @@ enum Script {
     Kana,
     HalfKana,
     Hangul,
+    /// Hebrew, Arabic and Thai.
+    Eastern,
     Private,
     Other,
 }
@@ -78,6 +106,7 @@ fn script(c: char) -> Script {
         }
         '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Script::Greek,
         '\u{400}'..='\u{52f}' => Script::Cyrillic,
+        '\u{5d0}'..='\u{5ea}' | '\u{620}'..='\u{6ff}' | '\u{e00}'..='\u{e7f}' => Script::Eastern,
         '\u{3040}'..='\u{30ff}' => Script::Kana,
         '\u{ff66}'..='\u{ff9f}' => Script::HalfKana,
         '\u{ac00}'..='\u{d7a3}' => Script::Hangul,
@@ -106,13 +135,21 @@ impl Word<'_> {
         }
         let factor = match () {
             _ if east_asian > 0 => self.east_asian_factor(east_asian, han, kana, hangul),
-            _ if self.count(Script::Latin) > 0 => 1.0,
+            // These follow a consonant.
+            _ if ('\u{e30}'..='\u{e3a}').contains(&self.chars[0]) => 0.3,
+            _ if self.count(Script::Eastern) > 0 && self.chars.len() == 1 => 0.3,
+            _ if self.count(Script::Latin) + self.count(Script::Eastern) > 0 => 1.0,
             _ => self.alphabet_factor(),
         };
         let scripts_latin = self.count(Script::Latin) == self.chars.len();
         for (index, c) in self.chars.iter().enumerate().filter(|(_, c)| !c.is_ascii()) {
-            let value = if scripts_latin { self.latin(index) } else { letter(*c) };
-            total.add(value * factor, 1.0);
+            match scripts_latin {
+                true => {
+                    total.add_latin(*c, self.latin(index));
+                    total.is_unusual |= self.is_unusual(index);
+                }
+                false => total.add(letter(*c) * factor, 1.0),
+            }
         }
     }
 
@@ -120,8 +157,14 @@ impl Word<'_> {
     /// letters.
     fn has_mixed_scripts(&self, east_asian: usize) -> bool {
         let ascii = self.chars.iter().filter(|c| c.is_ascii()).count();
-        let scripts =
-            [Script::Latin, Script::Cyrillic, Script::Greek, Script::Other, Script::Private];
+        let scripts = [
+            Script::Latin,
+            Script::Cyrillic,
+            Script::Greek,
+            Script::Eastern,
+            Script::Other,
+            Script::Private,
+        ];
         let own = scripts.iter().filter(|one| self.count(**one) > 0).count();
         own > 1
             || (east_asian > 0 && own > 0 && self.count(Script::Latin) != ascii)
@@ -162,13 +205,33 @@ impl Word<'_> {
         case_factor * vowel_factor * length_factor
     }
 
+    /// Whether a letter is at a place where Western languages do not have it, but Eastern ones have
+    /// another letter with the same byte (`Mìsto` is `Město`, `Gyõr` is `Győr`).
+    fn is_unusual(&self, index: usize) -> bool {
+        let is_vowel = |c: &char| "aeiouyáéíóúůýěäöü".contains(*c);
+        let next = self.chars.get(index + 1);
+        match self.chars[index] {
+            'ì' | 'ò' | 'ù' => next.is_some(),
+            'È' | 'Ì' | 'Ò' | 'Ù' | 'Ø' => {
+                index == 0 && next.is_some_and(|c| c.is_lowercase())
+            }
+            'õ' => next != Some(&'e'),
+            'ã' => next.is_some_and(|c| !"oes".contains(*c)),
+            'è' | 'ń' => next.is_some_and(is_vowel),
+            'ñ' => !next.is_some_and(is_vowel),
+            'þ' => index > 0,
+            'ð' => index == 0,
+            _ => false,
+        }
+    }
+
     /// A letter with an accent in a word of Latin letters.
     fn latin(&self, index: usize) -> f64 {
         let (c, chars) = (self.chars[index], self.chars);
         let follows_small_letter = index > 0 && chars[index - 1].is_lowercase();
         let precedes_capital = chars.get(index + 1).is_some_and(|next| next.is_uppercase());
-        let precedes_small_letter = chars.get(index + 1).is_some_and(|next| next.is_lowercase());
-        let is_capital_within = c.is_uppercase() && index > 0 && precedes_small_letter;
+        let is_capital_within =
+            c.is_uppercase() && index > 0 && chars.iter().any(|c| c.is_lowercase());
         if (c.is_uppercase() && follows_small_letter)
             || (c.is_lowercase() && precedes_capital)
             || is_capital_within
@@ -182,12 +245,14 @@ impl Word<'_> {
             [self.before, self.after].into_iter().flatten().any(|c| !c.is_ascii());
         let mut neighbours = [self.before, self.after].into_iter().flatten();
         let is_beside_digit = neighbours.any(|c| c.is_ascii_digit());
-        let value = if COMMON_LATIN.contains(c) { 1.0 } else { 0.5 };
+        let is_common = COMMON_LATIN.contains(c) && !self.is_unusual(index);
+        let value = if is_common { 1.0 } else { 0.5 };
         value
             * match (run, chars.len()) {
                 (1, 1) if is_beside_symbol => 0.1,
                 (1, 1) if is_beside_digit => 0.2,
-                (1, 1) => 0.6,
+                (1, 1) if "àéèêôóòùÀÉÈÓØøåöÖÅ".contains(c) => 0.6,
+                (1, 1) => 0.2,
                 (run, length) if run == length => 0.2,
                 (1, _) => 1.0,
                 (2, _) => 0.7,
@@ -195,6 +260,29 @@ impl Word<'_> {
             }
     }
 }
+
+/// The accented letters of languages.
+const LANGUAGES: [&str; 19] = [
+    "äöüß",
+    "àâæçéèêëîïôœùûüÿ",
+    "áéíóúüñªº",
+    "áâãàçéêíóôõúü",
+    "àèéìíòóù",
+    "åäöé",
+    "åæøéèô",
+    "áðéíóúýþæö",
+    "ëïéèüöáó",
+    "äõöüšž",
+    "ąćęłńóśźż",
+    "áčďéěíňóřšťúůýž",
+    "áäčďéíĺľňóôŕšťúýž",
+    "áéíóöőúüű",
+    "ăâîșțşţ",
+    "čćđšž",
+    "çğıi\u{307}öşüâî",
+    "ąčęėįšųūž",
+    "āčēģīķļņšūž",
+];
 
 /// A letter that is not Latin.
 fn letter(c: char) -> f64 {
@@ -206,6 +294,8 @@ fn letter(c: char) -> f64 {
         Script::Hangul => 0.6,
         Script::Kana => 0.9,
         Script::HalfKana => 0.5,
+        // Less than for frequent ideographs, as these bytes are often letters in these encodings.
+        Script::Eastern => 0.65,
         Script::Cyrillic | Script::Greek if "оеаинтсрвлкмдпуαοιετσνηυρπκμλς".contains(small) => {
             1.0
         }
@@ -218,9 +308,15 @@ fn letter(c: char) -> f64 {
 }
 
 /// A character that is no letter.
-fn symbol(before: Option<char>, c: char, after: Option<char>) -> f64 {
+fn symbol(
+    before: Option<char>,
+    c: char,
+    after: Option<char>,
+    around: (Option<char>, Option<char>),
+) -> f64 {
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
-    let is_within_word = is_letter(before) && is_letter(after);
+    let is_within_word = is_letter(around.0) && is_letter(around.1);
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     let is_ideograph = |c: Option<char>| {
         c.is_some_and(|c| matches!(script(c), Script::Han | Script::Kana | Script::Hangul))
     };
@@ -232,7 +328,12 @@ fn symbol(before: Option<char>, c: char, after: Option<char>) -> f64 {
         {
             0.8
         }
-        '’' | '·' | '–' | '—' if is_within_word => 0.7,
+        // Tone marks, which are no letters.
+        '\u{e00}'..='\u{e7f}' if before.is_some_and(|c| script(c) == Script::Eastern) => 0.65,
+        '’' | '·' if is_within_word => 0.7,
+        '–' | '—' if is_within_word && after.is_some_and(char::is_uppercase) => 0.7,
+        // They may be delimiters between Latin letters.
+        '，' | '；' | '：' => 0.6,
         'ª' | 'º' | '²' | '³' if before.is_some_and(char::is_alphanumeric) && !is_letter(after) => {
             0.8
         }
@@ -240,7 +341,9 @@ fn symbol(before: Option<char>, c: char, after: Option<char>) -> f64 {
         '\u{1f000}'..='\u{1faff}' => 0.9,
         // An opening quote behind a word.
         '‘' if is_letter(before) => 0.3,
+        '°' | '€' | '£' | '¥' if is_digit(before) || is_digit(after) => 1.0,
         '°' | '€' | '£' | '¥' | '½' | '¼' | '±' => 0.8,
+        '¿' | '¡' if is_letter(before) || !is_letter(after) => 0.1,
         '«' | '»' | '“' | '”' | '„' | '‘' | '’' | '–' | '—' | '…' | '•' | '©' | '®' | '™' | '§'
         | '¿' | '¡' | '\u{a0}' | 'µ' | '×' => 0.6,
         _ => 0.1,

@@ -9,6 +9,7 @@
 
 mod blocks;
 mod code_page;
+mod delimiter;
 mod detect;
 pub(crate) mod dialect;
 mod encoding;
@@ -16,6 +17,7 @@ mod escapes;
 mod folder;
 mod footer;
 mod guess;
+mod labels;
 mod legacy;
 mod likelihood;
 mod options;
@@ -23,6 +25,7 @@ pub(crate) mod parse;
 mod reading;
 mod rebuild;
 mod recipe;
+mod rows;
 mod text;
 mod trial;
 
@@ -30,6 +33,7 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use delimiter::{Delimiter, UnknownDelimiter};
 pub use encoding::is_encoding;
 pub(in crate::source) use folder::CsvFolder;
 pub use options::{CsvOptions, Ragged};
@@ -113,11 +117,11 @@ impl Source for CsvSource {
             Input::Stream(stream) => stream.take(),
         };
         let read = match (&self.input, stream) {
-            _ if !self.options.delimiter.is_none_or(parse::can_delimit) => {
+            _ if !self.options.delimiter.is_none_or(Delimiter::is_possible) => {
                 let hint = message!("csv-delimiter-hint");
                 Err(Error::new(ErrorKind::Option { why: message!("csv-delimiter"), hint }))
             }
-            _ if !self.options.escape.is_none_or(parse::can_delimit) => {
+            _ if !self.options.escape.is_none_or(delimiter::can_delimit) => {
                 let hint = message!("csv-escape-option-hint");
                 Err(Error::new(ErrorKind::Option { why: message!("csv-escape-option"), hint }))
             }

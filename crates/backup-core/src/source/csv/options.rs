@@ -1,5 +1,6 @@
 //! Options for reading CSV files. What is not set is detected.
 
+use super::delimiter::Delimiter;
 use crate::source::MAX_RECORD_BYTES;
 
 /// Options for reading a CSV file. What is not set is detected.
@@ -7,11 +8,11 @@ use crate::source::MAX_RECORD_BYTES;
 #[non_exhaustive]
 pub struct CsvOptions {
     /// The encoding: a label of WHATWG, or `utf-32`, `utf-32le`, `utf-32be` or `iso-8859-1`, which
-    /// means ISO 8859-1 itself, not windows-1252; or a code page of DOS: `cp437`, `cp850`, `cp852`
-    /// or `cp858`.
+    /// means ISO 8859-1 itself, not windows-1252; or a code page of DOS: `cp437`, `cp850` or
+    /// `cp852`. Usual spellings, such as `latin2`, `936` or `IBM850`, are accepted.
     pub encoding: Option<String>,
-    /// The delimiter: one ASCII character.
-    pub delimiter: Option<u8>,
+    /// The delimiter.
+    pub delimiter: Option<Delimiter>,
     /// The ASCII character that makes a following quote a part of a quoted cell, such as a
     /// backslash. It is detected only if the file cannot be read without it.
     pub escape: Option<u8>,
@@ -58,8 +59,8 @@ impl CsvOptions {
     }
 
     /// Sets the delimiter.
-    pub fn delimiter(mut self, delimiter: u8) -> Self {
-        self.delimiter = Some(delimiter);
+    pub fn delimiter(mut self, delimiter: impl Into<Delimiter>) -> Self {
+        self.delimiter = Some(delimiter.into());
         self
     }
 

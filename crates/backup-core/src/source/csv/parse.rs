@@ -1,5 +1,6 @@
 //! Parses CSV: RFC 4180, with other delimiters and line ends.
 
+use super::delimiter::{Delimiter, can_delimit};
 use crate::i18n::{Message, message};
 use crate::record::{CellTag, MAX_COLUMNS, Record, StructuralIndex};
 
@@ -12,52 +13,6 @@ pub(crate) struct Dialect {
     pub(crate) escape: Option<u8>,
     /// Whether lines are quoted as a whole: a record that is one quoted cell is parsed again.
     pub(crate) is_wrapped: bool,
-}
-
-/// The text between two cells: mostly one ASCII character.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Delimiter {
-    bytes: [u8; 3],
-    length: u8,
-}
-
-impl Delimiter {
-    pub(crate) const fn byte(byte: u8) -> Self {
-        Self { bytes: [byte, 0, 0], length: 1 }
-    }
-
-    /// A delimiter of two or three bytes.
-    pub(super) const fn long(text: &str) -> Self {
-        let text = text.as_bytes();
-        match *text {
-            [a, b] => Self { bytes: [a, b, 0], length: 2 },
-            [a, b, c] => Self { bytes: [a, b, c], length: 3 },
-            _ => panic!("a delimiter of two or three bytes"),
-        }
-    }
-
-    /// The byte to search for.
-    pub(crate) fn first(self) -> u8 {
-        self.bytes[0]
-    }
-
-    pub(super) fn is_long(self) -> bool {
-        self.length > 1
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.bytes[..usize::from(self.length)]).expect("a delimiter is text")
-    }
-
-    /// Whether `rest` begins with it; `None` if `rest` is too short to decide.
-    fn begins(self, rest: &[u8]) -> Option<bool> {
-        let own = &self.bytes[..usize::from(self.length)];
-        match rest.len() < own.len() {
-            true if own.starts_with(rest) => None,
-            true => Some(false),
-            false => Some(rest.starts_with(own)),
-        }
-    }
 }
 
 /// The end of a record.
@@ -122,7 +77,7 @@ pub(crate) fn record(
         };
         let Some(ending) = ending(&bytes[end..], dialect, last) else { return Ok(None) };
         let (length, structural) = match ending {
-            Ending::Cell => (usize::from(dialect.delimiter.length), 1),
+            Ending::Cell => (dialect.delimiter.as_bytes().len(), 1),
             Ending::Record(newline) => (newline.len(), newline.trim_start_matches(MARK).len()),
             Ending::Neither => return Err((message!("csv-after-quotes"), end)),
         };
@@ -307,16 +262,11 @@ fn ending(rest: &[u8], dialect: Dialect, last: bool) -> Option<Ending> {
     })
 }
 
-/// Whether this byte can be a delimiter: it is ASCII, and has no other meaning.
-pub(crate) fn can_delimit(byte: u8) -> bool {
-    byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n')
-}
-
 /// The delimiter in a first line such as `sep=;`.
-pub(crate) fn declared_delimiter(text: &[u8]) -> Option<u8> {
+pub(crate) fn declared_delimiter(text: &[u8]) -> Option<Delimiter> {
     match text {
         [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter, b'\r' | b'\n', ..] => {
-            Some(*delimiter).filter(|byte| can_delimit(*byte))
+            Some(*delimiter).filter(|byte| can_delimit(*byte)).map(Delimiter::from)
         }
         _ => None,
     }

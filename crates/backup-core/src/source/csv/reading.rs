@@ -297,7 +297,8 @@ impl<'a> Reading<'a> {
     /// record of another length: this one, or the first line that was left out.
     fn refuse_unless_footer(&mut self, newline: &str) -> Result<()> {
         let (record, width) = (&self.text.record, self.width);
-        let is_after_blank_line = self.footer.is_after_blank_line && self.records > 0;
+        let is_after_blank_line =
+            self.footer.is_after_blank_line && (self.records > 0 || self.text.is_at_end());
         let is_footer = self.is_end_mark(newline)
             || (record.len() < width && footer::is_footer(record, is_after_blank_line));
         let error = self.footer.error.take().unwrap_or_else(|| {
@@ -346,11 +347,6 @@ fn line_count(text: &[u8]) -> u64 {
 
 /// The code, the count and the sentence of a doubt.
 fn note_of(doubt: &Doubt, header_row: u64) -> (LedgerCode, u64, Message) {
-    let delimiter = |delimiter: &parse::Delimiter| match delimiter.as_str() {
-        "\t" => "TAB".to_owned(),
-        "\x01" => "\\x01".to_owned(),
-        delimiter => delimiter.to_owned(),
-    };
     match doubt {
         Doubt::Title => {
             let message = message!("csv-title-above", row = header_row.to_string());
@@ -358,11 +354,11 @@ fn note_of(doubt: &Doubt, header_row: u64) -> (LedgerCode, u64, Message) {
         }
         Doubt::PossibleTitle => (LedgerCode::GuessedHeader, 1, message!("csv-possible-title")),
         Doubt::OneColumn(other) => {
-            let message = message!("csv-one-column", delimiter = delimiter(other));
+            let message = message!("csv-one-column", delimiter = other.to_string());
             (LedgerCode::GuessedDelimiter, 1, message)
         }
         Doubt::OtherDelimiter(other) => {
-            let message = message!("csv-other-delimiter", delimiter = delimiter(other));
+            let message = message!("csv-other-delimiter", delimiter = other.to_string());
             (LedgerCode::GuessedDelimiter, 1, message)
         }
         Doubt::Wrapped => (LedgerCode::QuotedLines, 1, message!("csv-quoted-lines")),

@@ -13,7 +13,7 @@ pub(super) struct Trial {
     pub(super) coding: Coding,
     decoder: Decoder,
     text: String,
-    invalid: u64,
+    pub(super) invalid: u64,
     /// Of UTF-8: characters outside ASCII. Of GB18030 and Big5: characters of two bytes.
     pub(super) characters: u64,
     /// The number of these that are common in texts.

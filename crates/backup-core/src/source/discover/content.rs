@@ -231,8 +231,8 @@ pub(super) fn first_member(begins: &[u8]) -> &[u8] {
     members(begins).next().unwrap_or_default()
 }
 
-/// The names in the headers of the members of a ZIP file, as far as they are known. If the size of a
-/// member follows its data, the next header is searched for.
+/// The names in the headers of the members of a ZIP file, as far as they are known. If the size of
+/// a member follows its data, the next header is searched for.
 fn members(begins: &[u8]) -> impl Iterator<Item = &[u8]> {
     const HEADER: &[u8] = b"PK\x03\x04";
     let mut at = 0;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::kind::names;
-use crate::source::csv::CsvOptions;
+use crate::source::csv::{CsvOptions, Delimiter};
 #[cfg(feature = "workbook")]
 use crate::source::workbook::WorkbookOptions;
 use crate::source::{MAX_RECORD_BYTES, ZipLimits};
@@ -33,8 +33,8 @@ pub struct DiscoverOptions {
     /// in their own options. The function [`max_record_bytes`](Self::max_record_bytes()) sets all
     /// of them.
     pub max_record_bytes: u64,
-    /// Archives of the backup. If one lies in a source folder, it, older archives whose names differ
-    /// only in numbers, and the files beside them are left out and listed in the ledger.
+    /// Archives of the backup. If one lies in a source folder, it, older archives whose names
+    /// differ only in numbers, and the files beside them are left out and listed in the ledger.
     pub archives: Vec<PathBuf>,
     /// Other files of the run, such as key files and histories. They are left out of folders too.
     pub own_files: Vec<PathBuf>,
@@ -64,7 +64,7 @@ pub struct ReadingRule {
     /// The encoding of CSV files; see [`CsvOptions::encoding`].
     pub encoding: Option<String>,
     /// The delimiter of CSV files: one ASCII character.
-    pub delimiter: Option<u8>,
+    pub delimiter: Option<Delimiter>,
     /// The character before a quote in CSV files; see [`CsvOptions::escape`].
     pub escape: Option<u8>,
     /// The line or row of the header, counted from 1; 0 if there is none.
@@ -79,8 +79,8 @@ impl ReadingRule {
     }
 
     /// Sets the delimiter of CSV files.
-    pub fn delimiter(mut self, delimiter: u8) -> Self {
-        self.delimiter = Some(delimiter);
+    pub fn delimiter(mut self, delimiter: impl Into<Delimiter>) -> Self {
+        self.delimiter = Some(delimiter.into());
         self
     }
 

@@ -3,7 +3,8 @@
 //! The detection of the CSV reader finds the delimiter and the header. Prose, logs and programs
 //! contain delimiters too, so this is strict: almost all records have the same number of cells, and
 //! the header has different labels. A file that is taken for a table and cannot be read as one is
-//! reported like a CSV file. Text that is divided like a table, and is not taken for one, is listed.
+//! reported like a CSV file. Text that is divided like a table, and is not taken for one, is
+//! listed.
 
 use std::collections::HashSet;
 
@@ -37,8 +38,8 @@ impl Shape {
             // A header was found within the quotes.
             return Self::Table;
         }
-        let delimiter = layout.dialect.delimiter.as_str();
-        if is_table(&records(text, is_whole, &layout), delimiter) {
+        let delimiter = layout.dialect.delimiter;
+        if is_table(&records(text, is_whole, &layout), delimiter.as_bytes()) {
             Self::Table
         } else if is_divided(text, is_whole) {
             Self::Divided
@@ -62,11 +63,11 @@ fn records(text: &str, is_whole: bool, layout: &Layout) -> Vec<Cells> {
         let parsed = parse::record(text, at, dialect, is_whole, &mut index, &mut record);
         let Ok(Some((next, _))) = parsed else { break };
         let content = |cell| match cell {
-            Cell::Text(text) => String::from_utf8_lossy(text.as_bytes()).trim().to_owned(),
+            Cell::Text(text) => String::from_utf8_lossy(text.as_bytes()).into_owned(),
             _ => String::new(),
         };
         let cells: Cells = record.iter().map(content).collect();
-        if cells.iter().any(|cell| !cell.is_empty()) {
+        if cells.iter().any(|cell| !cell.trim().is_empty()) {
             records.push(cells);
         }
         at = next;
@@ -75,13 +76,13 @@ fn records(text: &str, is_whole: bool, layout: &Layout) -> Vec<Cells> {
 }
 
 /// Whether records are those of a table.
-fn is_table(records: &[Cells], delimiter: &str) -> bool {
+fn is_table(records: &[Cells], delimiter: &[u8]) -> bool {
     let [header, rest @ ..] = records else { return false };
     let width = header.len();
     let equal = rest.iter().filter(|record| record.len() == width).count();
     let is_regular = equal > 0 && equal * 100 >= rest.len() * 95;
-    let labels: HashSet<&String> = header.iter().collect();
-    let is_label = |label: &&String| {
+    let labels: HashSet<&str> = header.iter().map(|label| label.trim()).collect();
+    let is_label = |label: &&str| {
         let ends_a_sentence = label.ends_with(['.', '!', '?', '。', '！', '？']);
         !label.is_empty() && label.chars().count() <= MAX_LABEL && !ends_a_sentence
     };
@@ -90,23 +91,25 @@ fn is_table(records: &[Cells], delimiter: &str) -> bool {
     let is_header = labels.len() == width
         && labels.iter().all(is_label)
         && !is_value(&header[0])
-        && values * 2 <= width;
+        && values * 3 <= width * 2;
     width > 1 && is_regular && is_header && !is_prose(records, delimiter)
 }
 
 /// Whether a delimiter that is usual in text is used as in text.
-fn is_prose(records: &[Cells], delimiter: &str) -> bool {
+fn is_prose(records: &[Cells], delimiter: &[u8]) -> bool {
     let [header, rest @ ..] = records else { return true };
     match delimiter {
+        // A greeting and its answer are two lines with a comma each.
+        b"," => header.len() == 2 && header[1].starts_with(' '),
         // Full-width signs and colons divide sentences. A table has a column of values below a
         // label.
-        "，" | "；" | ":" => {
+        b":" | [0xef, 0xbc, 0x8c | 0x9b] => {
             let is_column = |column: usize| {
                 let cells: Vec<_> = rest.iter().filter_map(|record| record.get(column)).collect();
                 let values = cells.iter().filter(|cell| is_value(cell)).count();
                 !is_value(&header[column]) && values > 0 && values * 5 >= cells.len() * 4
             };
-            let are_enough = delimiter != ":" || rest.len() > 1;
+            let are_enough = delimiter != b":" || rest.len() > 1;
             !are_enough || !(0..header.len()).any(is_column)
         }
         _ => false,
@@ -115,6 +118,7 @@ fn is_prose(records: &[Cells], delimiter: &str) -> bool {
 
 /// Whether a cell begins like a number, an amount or a date.
 fn is_value(cell: &str) -> bool {
+    let cell = cell.trim();
     let is_sign = |c: char| ".,:/-+ %eETZ'".contains(c);
     let digits = cell.strip_prefix(['-', '+']).unwrap_or(cell);
     digits.starts_with(|c: char| c.is_ascii_digit())

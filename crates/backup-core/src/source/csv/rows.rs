@@ -1,0 +1,86 @@
+//! Records at the beginning of a CSV file, and whether they look like a header, a title or a
+//! comment.
+
+use super::parse::{self, Dialect};
+use crate::record::{Cell, IndexPosition, Record, StructuralIndex};
+
+/// A record of the beginning.
+pub(super) struct Row<'a> {
+    /// Its place in the text, and its text without the line end.
+    pub(super) start: usize,
+    pub(super) text: &'a [u8],
+    /// The number of its cells.
+    pub(super) width: usize,
+    /// Whether an empty line is above it.
+    pub(super) follows_blank: bool,
+}
+
+impl Row<'_> {
+    pub(super) fn is_quoted_line(&self) -> bool {
+        self.width == 1 && self.text.starts_with(b"\"")
+    }
+
+    pub(super) fn has_space_or_digit(&self) -> bool {
+        self.text.iter().any(|byte| *byte == b' ' || byte.is_ascii_digit())
+    }
+
+    /// Whether this is a comment in a table of `width` columns. A header may begin with `#id` or
+    /// `#`.
+    pub(super) fn is_comment(&self, width: usize) -> bool {
+        let rest = [&b"#"[..], b"//", b"--"].iter().find_map(|mark| self.text.strip_prefix(*mark));
+        rest.is_some_and(|rest| rest.starts_with(b" ") || self.width != width)
+    }
+}
+
+/// The cells of a record; `None` is a null.
+pub(super) type Cells = Vec<Option<Vec<u8>>>;
+
+/// Whether these cells may be a header: they are different labels, and none is a number.
+pub(super) fn is_like_header(cells: &Cells) -> bool {
+    let label = |cell: &Option<Vec<u8>>| {
+        cell.as_deref().unwrap_or_default().trim_ascii().to_ascii_lowercase()
+    };
+    let mut labels: Vec<_> = cells.iter().map(label).collect();
+    let are_labels = labels.iter().all(|label| !label.is_empty() && !is_value(label));
+    labels.sort_unstable();
+    are_labels && labels.windows(2).all(|pair| pair[0] != pair[1])
+}
+
+/// Whether a column of numbers or dates has a label in `header`.
+pub(super) fn labels_values(header: &Cells, below: &[Cells]) -> bool {
+    header.iter().enumerate().any(|(column, label)| {
+        let cells = below.iter().filter_map(|cells| cells.get(column)?.as_deref());
+        let are_values: Vec<_> = cells.map(is_value).collect();
+        let values = are_values.iter().filter(|is_value| **is_value).count();
+        let is_label = label.as_deref().is_some_and(|label| !is_value(label));
+        is_label && values > 0 && values * 5 >= are_values.len() * 4
+    })
+}
+
+/// The number of cells that are not null.
+pub(super) fn filled(cells: &Cells) -> usize {
+    cells.iter().flatten().count()
+}
+
+/// Whether a cell begins like a number, an amount or a date.
+pub(super) fn is_value(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    let digits = cell.strip_prefix(b"-").or(cell.strip_prefix(b"+")).unwrap_or(cell);
+    digits.first().is_some_and(u8::is_ascii_digit)
+        && digits.iter().all(|byte| byte.is_ascii_digit() || b".,:/-+ eETZ%'".contains(byte))
+}
+
+/// The cells of a record that was parsed before.
+pub(super) fn cells_of(text: &[u8], dialect: Dialect) -> Cells {
+    let mut record = Record::new();
+    record.hold(text);
+    let start = IndexPosition::default();
+    let mut index = StructuralIndex::resume(text, dialect.delimiter.first(), start);
+    // It has no error, as it was parsed before.
+    let _ = parse::record(text, 0, dialect, true, &mut index, &mut record);
+    let content = |cell| match cell {
+        Cell::Text(text) => Some(text.as_bytes().to_vec()),
+        _ => None,
+    };
+    record.iter().map(content).collect()
+}
