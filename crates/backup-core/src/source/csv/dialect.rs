@@ -125,7 +125,10 @@ impl<'a> Sample<'a> {
         };
         let candidates: Vec<_> = match given.delimiter {
             Some(delimiter) => vec![delimiter],
-            None => DELIMITERS.into_iter().filter(|one| self.contains(*one)).collect(),
+            None => DELIMITERS
+                .into_iter()
+                .filter(|one| self.contains(*one) && Some(one.first()) != given.escape)
+                .collect(),
         };
         let mut record = Record::new();
         record.hold(self.text);
@@ -138,7 +141,11 @@ impl<'a> Sample<'a> {
             let escaped = escaped.map(|one| Dialect { escape: Some(b'\\'), ..one });
             scans.extend(escaped.map(&mut scan));
         }
-        if let Some(best) = Scan::best(&scans) {
+        // A header that is in the first line has several cells.
+        let is_possible = |scan: &&Scan<'_>| {
+            !given.begins_with_header || scan.rows.first().is_some_and(|row| row.width > 1)
+        };
+        if let Some(best) = Scan::best(scans.iter().filter(is_possible)) {
             return best.layout(&scans);
         }
         // Nothing fits.
@@ -330,7 +337,26 @@ impl<'a> Scan<'a> {
             && self.first <= MOST_ABOVE
             && outside - self.comments() <= self.table().len().min(MOST_ABOVE)
             && !(self.is_in_text && (self.first > 0 || self.is_colon()))
-            && (self.first == 0 || !self.is_colon() || self.has_own_header())
+            && (self.first == 0 || self.is_below_title())
+    }
+
+    /// Whether the lines above the table are a title, and not the label and the texts of a single
+    /// column, of which some contain the delimiter.
+    fn is_below_title(&self) -> bool {
+        if self.is_colon() && !self.has_own_header() {
+            return false;
+        }
+        let (above, table) = self.rows.split_at(self.first);
+        let is_divided = |row: &Row<'_>| {
+            row.width == self.width || row.is_comment(0) || row.is_below(self.width)
+        };
+        let is_in_texts = matches!(self.dialect.delimiter.as_str(), "," | ";" | "|" | "，" | "；");
+        let are_clear = !is_in_texts || above.iter().all(Row::has_space_or_digit);
+        table[0].follows_blank
+            || above.iter().all(|row| row.is_comment(self.width))
+            || self.cells(self.first).iter().flatten().all(|cell| is_value(cell))
+            || self.labels_values(self.first)
+            || (self.is_header(self.first) && are_clear && table.iter().all(is_divided))
     }
 
     /// The number of comments above and below the table.
@@ -366,18 +392,22 @@ impl<'a> Scan<'a> {
     }
 
     /// The scan that fits best.
-    fn best(scans: &[Self]) -> Option<&Self> {
+    fn best<'s>(scans: impl Iterator<Item = &'s Self> + Clone) -> Option<&'s Self>
+    where
+        'a: 's,
+    {
         [90, 50].into_iter().find_map(|percent| {
-            let fitting = scans.iter().filter(|scan| scan.fits(percent));
+            let fitting = scans.clone().filter(|scan| scan.fits(percent));
             // `min_by_key` returns the first of several minima.
             fitting.min_by_key(|scan| (scan.disorder(), Reverse(scan.width)))
         })
     }
 
-    /// How much speaks against this scan.
-    fn disorder(&self) -> (bool, usize, bool, usize) {
+    /// How much speaks against this scan. A delimiter that divides the first line is more likely
+    /// than another one, even if quotes are wrong further down.
+    fn disorder(&self) -> (usize, bool, bool, usize) {
         let unequal = (self.table().len() - self.equal) * 1000 / self.table().len().max(1);
-        (self.has_failed, self.first, self.is_in_text, unequal)
+        (self.first, self.has_failed, self.is_in_text, unequal)
     }
 
     /// The layout, if this scan fits best.
@@ -427,22 +457,14 @@ impl<'a> Scan<'a> {
 
     /// The row of the header, if a title or comments are above it.
     fn header(&self) -> Option<usize> {
-        let is_above = |row: &usize| {
-            let one = &self.rows[*row];
-            let is_header = self.is_header(*row)
-                && !self.is_header(*row + 1)
-                && !self.rows.get(*row + 1).is_some_and(|next| next.is_comment(self.width));
-            // A header may begin with `# id`.
-            let is_comment = one.is_comment(self.width) && !is_header;
-            one.width != self.width || is_comment || filled(&self.cells(*row)) <= 1
-        };
-        let above = (0..self.rows.len().min(MOST_ABOVE)).take_while(is_above).count();
+        let above = (0..self.rows.len().min(MOST_ABOVE)).take_while(|row| self.is_above(*row));
+        let above = above.count();
         if above == 0 {
             // A title may contain delimiters and numbers: `Report, 2024`.
-            let has_value = self.cells(0).iter().flatten().any(|cell| is_value(cell));
-            let is_title = has_value && self.rows.len() > 2;
-            return Some(1)
-                .filter(|row| is_title && self.is_header(*row) && self.labels_values(*row));
+            let [title, header, _, ..] = &self.rows[..] else { return None };
+            let is_prose = |row: &Row<'_>| row.is_prose(self.dialect.delimiter);
+            let is_title = self.has_value(0) && is_prose(title) && !is_prose(header);
+            return Some(1).filter(|_| is_title && self.is_header(1) && self.labels_values(1));
         }
         let (titles, row) = (&self.rows[..above], self.rows.get(above)?);
         let are_narrow = titles.iter().all(|title| title.width != self.width);
@@ -453,21 +475,45 @@ impl<'a> Scan<'a> {
         {
             return Some(above);
         }
-        // A short line may also be a header that lacks labels.
-        let is_title = |title: &Row<'_>| match are_narrow {
-            true => title.width == 1 || title.is_comment(self.width),
-            false => self.width > 2 || title.has_space_or_digit(),
+        // A line of full width may also be a header that lacks labels.
+        let is_title = |title: &Row<'_>| {
+            title.is_comment(self.width)
+                || title.width == 1
+                || (title.width == self.width && title.has_digit())
         };
         let is_clear = titles.iter().all(is_title) || self.labels_values(above);
         Some(above).filter(|row| self.is_header(*row) && is_clear)
     }
 
-    /// Whether the first record has one label only, and the second has more.
+    /// Whether this record may be a title or a comment above the header.
+    fn is_above(&self, row: usize) -> bool {
+        let (one, cells) = (&self.rows[row], self.cells(row));
+        // A header may begin with `# id`.
+        let next_is_comment =
+            self.rows.get(row + 1).is_some_and(|next| next.is_comment(self.width));
+        let is_prose = one.is_prose(self.dialect.delimiter);
+        let is_header =
+            self.is_header(row) && !next_is_comment && !(is_prose && self.is_header(row + 1));
+        let is_comment = one.is_comment(self.width) && !is_header;
+        let has_only_first = filled(&cells) <= 1 && cells.first().is_none_or(Option::is_some);
+        one.width != self.width || is_comment || has_only_first
+    }
+
+    /// Whether a cell of this record is a number or a date.
+    fn has_value(&self, row: usize) -> bool {
+        self.cells(row).iter().flatten().any(|cell| is_value(cell))
+    }
+
+    /// Whether the first record may be a title or a comment: it has one label only, is marked, or
+    /// contains numbers above a header.
     fn may_begin_with_title(&self) -> bool {
         let [first, second, ..] = &self.rows[..] else { return false };
-        let (title, header) = (self.cells(0), self.cells(1));
-        let is_title = filled(&title) == 1 && title[0].is_some() && filled(&header) > 1;
-        first.width == self.width && second.width == self.width && is_title
+        let title = self.cells(0);
+        let has_one = filled(&title) == 1 && title[0].is_some() && filled(&self.cells(1)) > 1;
+        let is_above_header = self.is_header(1)
+            && (first.is_comment(self.width) || (self.has_value(0) && self.labels_values(1)));
+        let are_full = first.width == self.width && second.width == self.width;
+        are_full && (has_one || is_above_header)
     }
 
     /// The layout of the text within the quotes, if whole lines are quoted. A header shows that they
@@ -491,7 +537,7 @@ impl<'a> Scan<'a> {
         let dialect = |delimiter| Dialect { delimiter, newline: Newline::Lf, ..self.dialect };
         let scans: Vec<_> =
             candidates.map(|one| Scan::of(sample, dialect(one), &mut record)).collect();
-        let best = Scan::best(&scans).filter(|best| !best.is_in_text)?;
+        let best = Scan::best(scans.iter()).filter(|best| !best.is_in_text)?;
         let table = self.rows.get(best.first..=best.last)?;
         let is_line = |row: &Row<'_>| row.is_quoted_line() || row.width == best.width;
         let header = best.header().unwrap_or(best.first);

@@ -1,6 +1,6 @@
 //! Options for reading CSV files. What is not set is detected.
 
-use super::delimiter::Delimiter;
+use super::delimiter::{Delimiter, can_delimit};
 use crate::source::MAX_RECORD_BYTES;
 
 /// Options for reading a CSV file. What is not set is detected.
@@ -86,5 +86,11 @@ impl CsvOptions {
     pub fn max_record_bytes(mut self, bytes: u64) -> Self {
         self.max_record_bytes = bytes;
         self
+    }
+
+    /// Whether the escape character has no other meaning.
+    pub(super) fn has_possible_escape(&self) -> bool {
+        let delimiter = self.delimiter.map(Delimiter::first);
+        self.escape.is_none_or(|escape| can_delimit(escape) && delimiter != Some(escape))
     }
 }
