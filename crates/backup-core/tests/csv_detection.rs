@@ -80,6 +80,7 @@ fn a_title_or_a_comment_above_the_header_is_detected_and_reported() {
         ("// a, b, c\nid,name\n1,Ann\n2,Bob\n", 2),
         ("客户导出结果\nid,名称\n1,张三\n", 2),
         ("Report;\nid;name\n1;Ann\n", 2),
+        ("Report:;All;Ann\nid;name\n1;Ann\n2;Bob\n", 2),
         ("\"Report\n2024\"\nid;name\n1;Ann\n2;Bob\n", 3),
     ];
     for (text, row) in cases {
@@ -218,6 +219,7 @@ fn a_record_is_never_left_out() {
     let texts = [
         second.as_str(),
         list.as_str(),
+        "id,name,phone\n1,Ann,5\n\nAccount,City,Zip,Tel\nAcme,Paris,1,2\nBest,Rome,3,4\nCo,Oslo,5,6\n",
         "Name,Email,Total\n#1001,a@x,5\n#1002,b@",
         "Name,Email,Total\n#1001,a@x,5\n#1002",
         "address,city,zip\n7 Rowan Street,Leeds,1\n12 Rowan Close,Yo",
@@ -512,7 +514,7 @@ fn code_pages_of_dos_are_read_if_they_are_set() {
         assert_eq!(detail(&report, "encoding"), *encoding);
     }
     let undefined = b"a,b\nx\xd5,1\ny\xe7,2\n";
-    check_refused("cp857", undefined, auto().encoding("857"), &["line 3", "decoded as cp857"]);
+    check_refused("cp857", undefined, auto().encoding("857"), &["line 2", "decoded as cp857"]);
     for (encoding, text) in
         [("cp1250", "Łukasz"), ("iso-8859-2", "Łukasz"), ("koi8-r", "Иван"), ("cp866", "Иван")]
     {

@@ -162,8 +162,11 @@ impl<'a> Sample<'a> {
         Layout { dialect: fallback, above: lines.rows.first().map_or(0, |row| row.start), doubts }
     }
 
+    /// Whether the delimiter is in the text; a bar that is a part of `+|` or `&|` is not.
     fn contains(self, delimiter: Delimiter) -> bool {
-        memchr::memmem::find(self.text, delimiter.as_bytes()).is_some()
+        let mut places = memchr::memmem::find_iter(self.text, delimiter.as_bytes());
+        let is_bar = delimiter == Delimiter::byte(b'|');
+        places.any(|at| !(is_bar && matches!(self.text[..at].last(), Some(b'+' | b'&'))))
     }
 
     /// Tools for SQL Server that write `+|` end records with `&|`.
@@ -343,10 +346,12 @@ impl<'a> Scan<'a> {
     /// Whether the lines above the table are a title, and not the label and the texts of a single
     /// column, of which some contain the delimiter.
     fn is_below_title(&self) -> bool {
-        if self.is_colon() && !self.has_own_header() {
+        let (above, table) = self.rows.split_at(self.first);
+        if (self.is_colon() && !self.has_own_header())
+            || !above.iter().all(|row| self.is_title_line(row))
+        {
             return false;
         }
-        let (above, table) = self.rows.split_at(self.first);
         let is_divided = |row: &Row<'_>| {
             row.width == self.width || row.is_comment(0) || row.is_below(self.width)
         };
@@ -357,6 +362,20 @@ impl<'a> Scan<'a> {
             || self.cells(self.first).iter().flatten().all(|cell| is_value(cell))
             || self.labels_values(self.first)
             || (self.is_header(self.first) && are_clear && table.iter().all(is_divided))
+    }
+
+    /// Whether this line above the table is no record of another table: it has one cell, or is
+    /// prose, or begins with `Label:`.
+    fn is_title_line(&self, row: &Row<'_>) -> bool {
+        let cells = cells_of(row.text, self.dialect);
+        let is_label = |cell: &Option<Vec<u8>>| {
+            cell.as_deref().is_some_and(|text| text.trim_ascii().ends_with(b":"))
+        };
+        row.width == 1
+            || row.is_comment(self.width)
+            || row.is_prose(self.dialect.delimiter)
+            || filled(&cells) <= 1
+            || cells.first().is_some_and(is_label)
     }
 
     /// The number of comments above and below the table.
@@ -450,8 +469,9 @@ impl<'a> Scan<'a> {
 
     /// Whether the record `row` labels a column of numbers or dates below it.
     fn labels_values(&self, row: usize) -> bool {
-        let below: Vec<_> =
-            (row + 1..self.rows.len()).take(50).map(|row| self.cells(row)).collect();
+        let is_full = |row: &usize| self.rows[*row].width == self.width;
+        let below = (row + 1..self.rows.len()).filter(is_full).take(50);
+        let below: Vec<_> = below.map(|row| self.cells(row)).collect();
         labels_values(&self.cells(row), &below)
     }
 
