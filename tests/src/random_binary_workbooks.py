@@ -1,31 +1,31 @@
 """Writes random xls and xlsb workbooks, and prints every cell as xlrd and pyxlsb read it, in the forms
-that an archive has for it. One line a cell, tab-separated: file, row, column (from 1), kind, value.
+that an archive has for it. One line a cell, tab-separated: file, sheet, row, column (from 1), kind, value.
 
-usage: random_binary_workbooks.py FOLDER COUNT SEED
+usage: random_binary_workbooks.py FOLDER COUNT SEED xls|xlsb
 """
 
-import datetime
 import os
 import random
 import re
 import struct
 import sys
-import types
 import zipfile
 
 import pyxlsb
 import xlrd
-from read_workbook import duration
-from read_workbook import form as form_of
+from workbook_forms import display_of, form as form_of, shown, written
 
 NUMBER_CODES = [
     "General", "0", "0.00", "#,##0.00", "0%", "0.00E+00", "# ?/?", '"DM "#,##0.00', '#,##0.00 "d"',
     "[Red][=50]General;[Blue]0", "0\\d", "_(* #,##0_);_(* (#,##0)", "[$-407]#,##0", "[$€-2] 0.0",
-    "@", '"yyyy"0', "0.0_m", "[>=100]0;[<0]0.0;General", "#,##0\\ [$kr-41D]",
+    "@", '"yyyy"0', "0.0_m", "0.00 DM", "Standard", "DM 0.00", ";;;", '"yes";"no"', "0;;@", "[>=100]0;[<0]0.0;General", "#,##0\\ [$kr-41D]",
 ]
 DATE_CODES = [
     "yyyy-mm-dd", "d", "h", "m", "dd/mm/yyyy hh:mm", "[$-409]h:mm AM/PM;@", "mm:ss.0", 'd"."m"."yy',
     'yyyy"年"m"月"d"日"', "[Red]d\\-mmm", "mmm yy;@", "hh:mm:ss.000", "D/M/YYYY", "[$-804]yyyy/m/d",
+]
+SECTION_CODES = [
+    '[=0]"";yyyy-mm-dd', "0;yyyy", "yyyy;0", "yyyy;0;[h]", "[>1000]d;[h];0", "[<0]0;[=0]0;d", "d;@", "d;;0.0;@",
 ]
 DURATION_CODES = ["[h]:mm", "[hh]:mm:ss", "[mm]:ss", "[s]", "[Blue][h]:mm:ss.0"]
 # The code pages, with the name in Python.
@@ -50,6 +50,11 @@ def form(value):
     return form_of(value, is_exact=False)
 
 
+def number_form(value, number, defined, is_1904):
+    display = display_of(number, defined, value)
+    return form(value) if display == "number" else shown(value, display, is_1904)
+
+
 def some_text(characters=CHARACTERS):
     return "".join(choose.choice(characters) for _ in range(choose.choice([1, 3, 8, 40, 400])))
 
@@ -57,7 +62,9 @@ def some_text(characters=CHARACTERS):
 def some_number():
     return choose.choice(
         [
-            float(choose.randrange(61, 60_000)),
+            float(choose.randrange(0, 60_000)),
+            float(choose.choice([0, 1, 59, 60, 61, -1, 2_958_465, 2_958_466])),
+            choose.choice([-0.0, 1e300, 5e-324, 0.1 + 0.2, -0.5, 1.5]),
             choose.randrange(61, 60_000) + choose.randrange(86_400) / 86_400,
             choose.random(),
             choose.randrange(-(2**29), 2**29) / 100,
@@ -70,42 +77,13 @@ def some_formats():
     """The format of each cell format, and the formats that the file defines."""
     defined, used = {}, []
     for _ in range(choose.randrange(1, 30)):
-        code = choose.choice(NUMBER_CODES + DATE_CODES + DURATION_CODES)
+        code = choose.choice(NUMBER_CODES + DATE_CODES + SECTION_CODES + DURATION_CODES)
         if choose.random() < 0.3:
-            used.append(choose.choice([0, 1, 2, 4, 9, 14, 15, 20, 22, 30, 37, 45, 46, 47, 50, 57]))
+            used.append(choose.randrange(0, 82))
         else:
             used.append(choose.choice([choose.randrange(1, 164), choose.randrange(164, 1200)]))
             defined[used[-1]] = code
     return used, defined
-
-
-def shown(value, is_date, is_duration, is_1904):
-    """A number as the archive has it."""
-    if not is_date:
-        return form(value)
-    if is_duration:
-        if abs(value) >= 2_958_466:
-            return "real", repr(value)
-        return "text", duration(datetime.timedelta(milliseconds=round(value * 86_400_000)))
-    if not 0 <= value < (2_957_004 if is_1904 else 2_958_466):
-        return "real", repr(value)
-    days, millis = divmod(round(value * 86_400_000), 86_400_000)
-    moment = datetime.datetime(1904, 1, 1) if is_1904 else datetime.datetime(1899, 12, 30)
-    moment += datetime.timedelta(days=days, milliseconds=millis)
-    if not is_1904 and 0 < days < 60:
-        moment += datetime.timedelta(days=1)
-    if value >= 1 and value == int(value):
-        return "text", moment.date().isoformat()
-    clock = form(moment.time())[1]
-    if days == 0:
-        return "text", clock
-    return "text", f"{moment.date().isoformat()}T{clock}"
-
-
-def elapsed(number, defined):
-    """Whether a format shows hours, minutes or seconds that are not reduced to a day."""
-    code = defined.get(number, "[h]:mm:ss" if number == 46 else "")
-    return re.search(r"\[(h+|m+|s+)\]", code, re.I) is not None
 
 
 # ---- xls ---------------------------------------------------------------------------------------
@@ -181,6 +159,8 @@ class Pieces:
 def packed(value):
     """The number in packed forms that hold it."""
     forms = []
+    if abs(value) > 1e12 or str(value) == "-0.0":
+        return forms
     if value == int(value) and abs(value) < 2**29:
         forms.append((int(value) << 2 | 2) & 0xFFFFFFFF)
     hundred = round(value * 100)
@@ -293,8 +273,8 @@ def xls(path):
         for column in range(sheet.ncols):
             cell = sheet.cell(row, column)
             if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-                is_date, number = cell.ctype == xlrd.XL_CELL_DATE, styles[row, column]
-                yield row, column, shown(cell.value, is_date, elapsed(number, defined), is_1904)
+                # xlrd decides by all sections of a format between number and date.
+                yield row, column, number_form(cell.value, styles[row, column], defined, is_1904)
             elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
                 yield row, column, form(bool(cell.value))
             elif cell.ctype == xlrd.XL_CELL_ERROR:
@@ -404,21 +384,11 @@ def xlsb(path):
                 elif isinstance(cell.v, (bool, str)):
                     yield cell.r, cell.c, form(cell.v)
                 else:
-                    is_date, value = is_date_format(number, defined), float(cell.v)
-                    yield cell.r, cell.c, shown(value, is_date, elapsed(number, defined), is_1904)
+                    yield cell.r, cell.c, number_form(float(cell.v), number, defined, is_1904)
 
 
-def is_date_format(number, defined):
-    """As xlrd decides."""
-    if number in defined:
-        book = types.SimpleNamespace(verbosity=0, logfile=open(os.devnull, "w"))
-        return xlrd.formatting.is_date_format_string(book, defined[number])
-    return xlrd.formatting.std_format_code_types.get(number) == xlrd.formatting.FDT
-
-
-folder, count = sys.argv[1], int(sys.argv[2])
+folder, count, kind = sys.argv[1], int(sys.argv[2]), sys.argv[4]
 for index in range(count):
-    name, write = (f"{index}.xls", xls) if index % 2 == 0 else (f"{index}.xlsb", xlsb)
-    for row, column, (kind, value) in write(os.path.join(folder, name)):
-        value = value.encode("utf-8", "surrogatepass").hex()
-        print(name, row + 1, column + 1, kind, value, sep="\t")
+    name = f"{index}.{kind}"
+    for row, column, (form_name, value) in {"xls": xls, "xlsb": xlsb}[kind](os.path.join(folder, name)):
+        print(name, "s", row + 1, column + 1, form_name, written(value), sep="\t")

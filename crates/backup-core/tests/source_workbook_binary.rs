@@ -100,6 +100,41 @@ fn formats_that_the_file_does_not_define_are_those_of_excel() {
 }
 
 #[test]
+fn the_section_of_a_format_that_applies_to_a_number_decides() {
+    let date = text("2000-01-01");
+    for (code, value, expected) in [
+        ("[=0]\"\";yyyy-mm-dd", 36_526.0, date.clone()),
+        ("[=0]\"\";yyyy-mm-dd", 0.0, Owned::Integer(0)),
+        ("0;yyyy", 36_526.0, Owned::Integer(36_526)),
+        ("0;yyyy;0", 36_526.0, Owned::Integer(36_526)),
+        ("[<40000]d;[h]", 36_526.0, date.clone()),
+        ("[<1000]d;[h]", 36_526.0, text("PT876624H00M00S")),
+        ("yyyy;;", 0.0, Owned::Integer(0)),
+        ("yyyy;@", 36_526.0, date.clone()),
+    ] {
+        for (name, file) in formatted(&[(164, code)], value) {
+            let given = column("x", &file);
+            assert_eq!(given, std::slice::from_ref(&expected), "{name}: {value} as {code}");
+        }
+    }
+}
+
+#[test]
+fn cells_that_are_far_apart_are_read_by_one_reader_with_a_note() {
+    for version in VERSIONS {
+        let cells = [(0, 0), (0, 1), (65_535, 0)]
+            .map(|(row, column)| xls::number(row, column, 0, f64::from(row) + f64::from(column)));
+        let file = xls_file(&Globals::usual(version), &[], &cells.concat());
+        let recorder = Fixture::bytes("x.xls", &file).read();
+        assert_eq!(recorder.tables[0].rows.len(), 65_535, "all rows below the header");
+        let last = &recorder.tables[0].rows[65_534];
+        assert_eq!(*last, [Owned::Integer(65_535), Owned::Null], "the last one");
+        let table = recorder.tables[0].name.clone();
+        assert_eq!(recorder.ledger_count("single-reader", &table), 3, "a note for each cell");
+    }
+}
+
+#[test]
 fn the_whole_code_of_a_format_is_read() {
     for (code, shown) in [
         ("\"DM \"#,##0.00", Owned::Integer(36_526)),
@@ -107,6 +142,8 @@ fn the_whole_code_of_a_format_is_read() {
         ("[Red][=50]General;[Blue]0", Owned::Integer(36_526)),
         ("\\d0", Owned::Integer(36_526)),
         ("0.0E+00", Owned::Integer(36_526)),
+        ("0.00 DM", Owned::Integer(36_526)),
+        ("Standard", Owned::Integer(36_526)),
         ("d", text("2000-01-01")),
         ("h", text("2000-01-01")),
         ("m", text("2000-01-01")),

@@ -26,9 +26,9 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-/// The reader drops a value that is written before its formula.
+/// The reader drops an inline text that is written as a value.
 fn lossy() -> Vec<u8> {
-    let rows = r#"<row r="1"><c r="A1"><v>7</v></c><c r="B1"><v>4</v><f>2+2</f></c></row>"#;
+    let rows = r#"<row r="1"><c r="A1"><v>7</v></c><c r="B1" t="inlineStr"><v>4</v></c></row>"#;
     xlsx::raw(rows, false)
 }
 

@@ -7,8 +7,8 @@ mod recording;
 
 use backup_core::dry_run;
 use backup_core::source::{DiscoverOptions, Source as _, discover};
-use books::zip::{members, zip};
-use books::{Book, Fixture, Sheet, n, ods, t, xlsx};
+use books::zip::{members, replaced, with, zip};
+use books::{Book, Fixture, Sheet, check_faults, first_column, n, ods, t, xlsx};
 use recording::{Owned, Recorder, real, text};
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -24,37 +24,8 @@ fn column(cells: &[String]) -> String {
     format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{label}{rows}</sheetData></worksheet>")
 }
 
-/// The workbook with one of its members replaced, renamed or removed.
-fn with(bytes: &[u8], change: impl Fn(&str, &[u8]) -> Option<(String, Vec<u8>)>) -> Vec<u8> {
-    let members = members(bytes);
-    let changed: Vec<_> =
-        members.iter().filter_map(|(name, content)| change(name, content)).collect();
-    let parts: Vec<_> =
-        changed.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
-    zip(&parts)
-}
-
-/// The workbook with a text in a member replaced.
-fn replaced(bytes: &[u8], member: &str, old: &str, new: &str) -> Vec<u8> {
-    with(bytes, |name, content| {
-        let content = match name == member {
-            true => {
-                let text = String::from_utf8(content.to_vec()).expect("a part is text");
-                assert!(text.contains(old), "{member} contains {old}");
-                text.replace(old, new).into_bytes()
-            }
-            false => content.to_vec(),
-        };
-        Some((name.to_owned(), content))
-    })
-}
-
 fn read(name: &str, bytes: &[u8]) -> Recorder {
     Fixture::bytes(name, bytes).read()
-}
-
-fn first_column(recorder: &Recorder, table: &str) -> Vec<Owned> {
-    recorder.table(table).rows.iter().map(|row| row[0].clone()).collect()
 }
 
 /// Each cell of xlsx has this value, and the ledger counts so many faults.
@@ -66,17 +37,6 @@ fn check_xlsx(cells: &[(&str, Owned)], shared: Option<&str>, faults: &[(&str, u6
         assert_eq!(value, *expected, "{cell}");
     }
     check_faults(&recorder, "数据", faults);
-}
-
-const FAULTS: [&str; 5] =
-    ["corrected-text", "corrected-number", "corrected-date", "corrected-error", "exact-digits"];
-
-#[track_caller]
-fn check_faults(recorder: &Recorder, table: &str, faults: &[(&str, u64)]) {
-    for code in FAULTS {
-        let expected = faults.iter().find(|(name, _)| *name == code).map_or(0, |(_, count)| *count);
-        assert_eq!(recorder.ledger_count(code, table), expected, "ledger: {code}");
-    }
 }
 
 #[test]
@@ -145,15 +105,108 @@ fn values_of_xlsx_in_several_pieces_or_with_spaces_are_read() {
         ("<c><v><![CDATA[7]]></v></c>", integer(7)),
         ("<c><v>8</v></c>", integer(8)),
         ("<c><v>text</v></c>", text("text")),
+        ("<c t=\"n\"><v>-<!-- -->1</v></c>", integer(-1)),
+        ("<c t=\"e\"><v>#RE<!-- -->F!</v></c>", text("#REF!")),
+        ("<c t=\"e\"><v>#SPILL!<!-- --></v></c>", text("#SPILL!")),
         ("<c t=\"b\"><v><![CDATA[1]]></v></c>", text("true")),
         ("<c t=\"b\"><v> 0 </v></c>", text("false")),
         ("<c t=\"str\"><v><![CDATA[a]]>b</v></c>", text("ab")),
         ("<c t=\"str\"><v> a&amp; </v></c>", text(" a& ")),
         ("<c t=\"d\"><v> 2024-05-06 </v></c>", text("2024-05-06")),
         ("<c t=\"n\"><f>1+1</f><v> 2 </v></c>", integer(2)),
+        ("<c><v> 123456789012345671 </v></c>", integer(123_456_789_012_345_671)),
     ];
-    let faults = [("corrected-number", 7), ("corrected-text", 1), ("corrected-date", 1)];
+    let faults = [
+        ("corrected-number", 8),
+        ("corrected-text", 1),
+        ("corrected-date", 1),
+        ("corrected-error", 2),
+        ("exact-digits", 1),
+    ];
     check_xlsx(&cells, None, &faults);
+}
+
+#[test]
+fn rare_forms_of_values_of_xlsx_are_read() {
+    let cells = [
+        ("<c><v>+5</v></c>", Owned::Integer(5)),
+        ("<c><v>.5</v></c>", real(0.5)),
+        ("<c><v>5.</v></c>", Owned::Integer(5)),
+        ("<c><v>1E+2</v></c>", Owned::Integer(100)),
+        ("<c><v>-0</v></c>", real(-0.0)),
+        ("<c t=\"b\"><v>true</v></c>", text("true")),
+        ("<c t=\"b\"><v>FALSE</v></c>", text("false")),
+        ("<c t=\"str\"><v>a_x000B_b</v></c>", text("a\u{b}b")),
+        ("<c t=\"str\"><v>'00123</v></c>", text("'00123")),
+        ("<c t=\"str\"><v/></c>", text("")),
+        ("<c t=\"n\"><v>-1</v></c>", Owned::Integer(-1)),
+        ("<c t=\"e\"><f t=\"shared\" si=\"0\"/><v>#REF!</v></c>", text("#REF!")),
+        ("<c t=\"inlineStr\"><is><t xml:space='preserve'> a </t></is></c>", text(" a ")),
+        ("<c t=\"inlineStr\"><is><t>a</t><rPh><t>x</t></rPh></is></c>", text("a")),
+        ("<c s=\"1\"><v>0.5</v></c>", text("12:00:00")),
+        ("<c s=\"1\"><v>59</v></c>", text("1900-02-28")),
+        ("<c s=\"1\"><v>60</v></c>", text("1900-02-29")),
+        ("<c s=\"1\"><v>61</v></c>", text("1900-03-01")),
+        ("<c s=\"1\"><v>-1</v></c>", real(-1.0)),
+        ("<c s=\"2\"><v>1.5</v></c>", text("PT36H00M00S")),
+        ("<c s=\"2\"><v>-0.25</v></c>", text("-PT06H00M00S")),
+        ("<c s=\"9\"><v>61</v></c>", Owned::Integer(61)),
+    ];
+    check_xlsx(&cells, None, &[]);
+}
+
+#[test]
+fn strict_xlsx_is_read() {
+    let strict = |part: &str| {
+        part.replace(
+            "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            "http://purl.oclc.org/ooxml/officeDocument/relationships",
+        )
+        .replace(MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main")
+    };
+    let bytes = with(&with_references(), |name, content| {
+        let text = std::str::from_utf8(content).expect("a part is text");
+        Some((name.to_owned(), strict(text).into_bytes()))
+    });
+    check_references("strict", &bytes);
+}
+
+#[test]
+fn values_of_xlsx_that_the_library_loses_are_read() {
+    let extension = "<extLst><ext uri=\"x\"><v>9</v></ext></extLst>";
+    let cells = [
+        "<c><v>5</v><f>A1</f></c>".to_owned(),
+        format!("<c><v>6</v>{extension}</c>"),
+        format!("<c t=\"s\"><v>1</v>{extension}</c>"),
+        "<c t=\"s\"><v> 1 </v></c>".to_owned(),
+        "<c t=\"s\"><v>&#49;</v></c>".to_owned(),
+        "<c t=\"inlineStr\"><is><t>in</t></is><v>9</v></c>".to_owned(),
+        "<c t=\"e\"><v>#REF!</v><f>A1</f></c>".to_owned(),
+        "<c><v>123456789012345671</v><f>A1</f></c>".to_owned(),
+        format!("<c t=\"str\">{extension}</c>"),
+        "<c t=\"s\"><v>0</v></c>".to_owned(),
+    ];
+    let expected = [
+        Owned::Integer(5),
+        Owned::Integer(6),
+        text("客户"),
+        text("客户"),
+        text("客户"),
+        text("in"),
+        text("#REF!"),
+        Owned::Integer(123_456_789_012_345_671),
+        Owned::Null,
+        text("first"),
+    ];
+    let shared = format!("<sst xmlns=\"{MAIN}\"><si><t>first</t></si><si><t>客户</t></si></sst>");
+    let cells: Vec<_> = cells.iter().map(String::as_str).zip(expected).collect();
+    let faults = [
+        ("corrected-number", 2),
+        ("corrected-text", 4),
+        ("corrected-error", 1),
+        ("exact-digits", 1),
+    ];
+    check_xlsx(&cells, Some(&shared), &faults);
 }
 
 #[test]
@@ -190,11 +243,11 @@ fn digits_beyond_a_double_are_kept() {
 
     let value = |digits: &str| format!(r#"office:value-type="float" office:value="{digits}""#);
     let cells = [
-        ods_cell(&value("123456789012345671"), ""),
-        ods_cell(&value("123456789012345680"), ""),
-        ods_cell(&value("0.1"), ""),
+        ods::cell_of(&value("123456789012345671"), ""),
+        ods::cell_of(&value("123456789012345680"), ""),
+        ods::cell_of(&value("0.1"), ""),
     ];
-    let recorder = read("x.ods", &ods::content("", &ods_column(&cells)));
+    let recorder = read("x.ods", &ods::content("", &ods::column(&cells)));
     let expected = [integer(123_456_789_012_345_671), integer(123_456_789_012_345_680), real(0.1)];
     assert_eq!(first_column(&recorder, "s"), expected, "ods");
     check_faults(&recorder, "s", &[("exact-digits", 2)]);
@@ -210,8 +263,14 @@ fn the_number_formats_in_the_file_decide_between_numbers_and_dates() {
         ("\"DM \"#,##0.00", &number),
         ("\"_\"0\"d\"", &number),
         ("[$-804]aaaa", &date),
-        ("[Red][=50]General;yyyy", &number),
+        ("[Red][=50]General;yyyy", &date),
         ("[h]:mm", &text("PT23976H00M00S")),
+        ("[=0]\"\";yyyy-mm-dd", &date),
+        ("[=999]0;yyyy-mm-dd", &number),
+        ("0;yyyy", &number),
+        ("[<0]yyyy;0;@", &number),
+        ("0.00 DM", &number),
+        ("Standard", &number),
     ];
     let codes: String = formats
         .iter()
@@ -353,181 +412,13 @@ fn parts_in_utf_16_are_read() {
             check_references(&format!("{part:?}, {is_big}, {has_mark}"), &bytes);
         }
     }
-    let bytes = ods::content("", &ods_column(&[ods_text("<text:p>客户</text:p>")]));
+    let bytes = ods::content("", &ods::column(&[ods::text_cell("<text:p>客户</text:p>")]));
     let bytes = with(&bytes, |name, content| {
         let is_content = name == "content.xml";
         let content = if is_content { wide(content, false, true) } else { content.to_vec() };
         Some((name.to_owned(), content))
     });
     assert_eq!(first_column(&read("x.ods", &bytes), "s"), [text("客户")], "ods");
-}
-
-fn ods_cell(attributes: &str, inside: &str) -> String {
-    format!("<table:table-cell {attributes}>{inside}</table:table-cell>")
-}
-
-fn ods_text(inside: &str) -> String {
-    ods_cell(r#"office:value-type="string""#, inside)
-}
-
-/// A sheet of one column below the label `a`, with these cells.
-fn ods_column(cells: &[String]) -> String {
-    let label = ods_text("<text:p>a</text:p>");
-    let rows: String = std::iter::once(&label)
-        .chain(cells)
-        .map(|cell| format!("<table:table-row>{cell}</table:table-row>"))
-        .collect();
-    format!(r#"<table:table table:name="s">{rows}</table:table>"#)
-}
-
-#[track_caller]
-fn check_ods(cells: &[(String, Owned)], faults: &[(&str, u64)]) {
-    let xml: Vec<String> = cells.iter().map(|(cell, _)| cell.clone()).collect();
-    let recorder = read("x.ods", &ods::content("", &ods_column(&xml)));
-    for ((cell, expected), value) in cells.iter().zip(first_column(&recorder, "s")) {
-        assert_eq!(value, *expected, "{cell}");
-    }
-    check_faults(&recorder, "s", faults);
-}
-
-#[test]
-fn text_of_ods_is_read_as_libreoffice_shows_it() {
-    let cells = [
-        ("<text:p><![CDATA[a<b]]> c</text:p>", "a<b c", true),
-        (
-            "<text:p>x<text:ruby><text:ruby-base>漢字</text:ruby-base><text:ruby-text>かんじ</text:ruby-text></text:ruby></text:p>",
-            "x漢字",
-            true,
-        ),
-        ("\n  <text:p>a</text:p>\n  <text:p>b</text:p>\n", "a\nb", true),
-        (
-            "<text:p>\n  <text:span>a</text:span>\n  <text:span>b</text:span>\n</text:p>",
-            "a b",
-            true,
-        ),
-        (
-            "<text:p>a&amp;b<text:s text:c=\"2\"/>c<text:tab/>d<text:line-break/>e</text:p>",
-            "a&b  c\td\ne",
-            false,
-        ),
-        ("<text:p>a  b </text:p>", "a  b ", false),
-        ("<text:p><text:a>link</text:a> &#10;</text:p>", "link \n", false),
-        (
-            "<office:annotation><text:p>note</text:p></office:annotation><text:p>own</text:p>",
-            "own",
-            false,
-        ),
-        ("<draw:frame><text:p>shape</text:p></draw:frame><text:p>own</text:p>", "own", true),
-        (
-            "<text:p>own<draw:frame><draw:text-box><text:p>box</text:p></draw:text-box></draw:frame></text:p>",
-            "own",
-            true,
-        ),
-        ("<text:p/><text:p/>", "\n", false),
-        ("", "", false),
-    ];
-    let misread = cells.iter().filter(|(.., is_misread)| *is_misread).count() as u64;
-    let cells: Vec<_> = cells.iter().map(|(xml, value, _)| (ods_text(xml), text(value))).collect();
-    check_ods(&cells, &[("corrected-text", misread)]);
-}
-
-#[test]
-fn the_type_of_an_ods_cell_decides_which_attribute_is_its_value() {
-    let p = |text: &str| format!("<text:p>{text}</text:p>");
-    let string = r#"office:value-type="string""#;
-    let cells = [
-        (ods_cell(&format!(r#"{string} office:value="00123""#), &p("00123")), text("00123")),
-        (ods_cell(&format!(r#"{string} office:value="00123""#), ""), text("00123")),
-        (ods_cell(&format!(r#"office:value="7" {string} office:string-value="x""#), ""), text("x")),
-        (ods_cell(&format!(r#"{string} office:string-value="x""#), &p("y")), text("x")),
-        (
-            ods_cell(
-                r#"office:value="44197" office:date-value="2021-01-01" office:value-type="date""#,
-                "",
-            ),
-            text("2021-01-01"),
-        ),
-        (ods_cell(r#"office:value-type="percentage" office:value="0.5""#, &p("50%")), real(0.5)),
-        (
-            ods_cell(r#"office:value-type="boolean" office:boolean-value="true""#, &p("WAHR")),
-            text("true"),
-        ),
-        (ods_cell(r#"office:value-type="time" office:time-value="PT1H""#, &p("1")), text("PT1H")),
-    ];
-    check_ods(&cells, &[("corrected-text", 3), ("corrected-date", 1)]);
-}
-
-#[test]
-fn errors_of_ods_are_errors() {
-    let p = |text: &str| format!("<text:p>{text}</text:p>");
-    let zero = r#"table:formula="of:=NA()" office:value-type="float" office:value="0""#;
-    let own = r#"table:formula="of:=NA()" office:value-type="string" office:string-value="" calcext:value-type="error""#;
-    let cells = [
-        (ods_cell(zero, &p("#N/A")), text("#N/A")),
-        (ods_cell(zero, &p("#DIV/0!")), text("#DIV/0!")),
-        (ods_cell(zero, &p("#SPILL!")), text("#SPILL!")),
-        (ods_cell(zero, &p("Err:502")), text("Err:502")),
-        (ods_cell(own, &p("#N/A")), text("#N/A")),
-        (ods_cell(zero, &p("#0")), Owned::Integer(0)),
-        (ods_cell(zero, &p("0")), Owned::Integer(0)),
-    ];
-    check_ods(&cells, &[("corrected-error", 4)]);
-    let xml: Vec<String> = cells.iter().map(|(cell, _)| cell.clone()).collect();
-    let recorder = read("x.ods", &ods::content("", &ods_column(&xml)));
-    assert_eq!(recorder.ledger_count("error-as-text", "s"), 5, "all are errors");
-}
-
-#[test]
-fn pretty_printed_ods_is_read() {
-    let cells = [
-        ods_text("<text:p>a<text:span>b</text:span> c</text:p>"),
-        ods_cell(r#"office:value-type="float" office:value="1.5""#, "<text:p>1,5</text:p>"),
-        ods_text("<text:p>&lt;&amp;&gt;</text:p>"),
-    ];
-    let expected = [text("ab c"), real(1.5), text("<&>")];
-    let xml = ods_column(&cells);
-    let printed = [
-        xml.replace("><table", ">\n  <table").replace("></table", ">\n</table"),
-        xml.replace("><t", ">\n\t<t").replace("></t", ">\n</t"),
-        xml.replace("<table:table-row>", "<table:table-row><!-- a row -->"),
-        xml.replace("<table:table-row>", "<table:table-row><ext:x>skipped</ext:x>"),
-    ];
-    for (number, printed) in printed.iter().enumerate() {
-        assert_ne!(*printed, xml, "it is printed differently");
-        let recorder = read("x.ods", &ods::content("", printed));
-        assert_eq!(recorder.table("s").labels(), ["a"], "labels of {number}");
-        assert_eq!(first_column(&recorder, "s"), expected, "cells of {number}");
-    }
-}
-
-#[test]
-fn ods_without_type_and_with_encrypted_macros_are_read() {
-    let bytes = ods::content("", &ods_column(&[ods_text("<text:p>x</text:p>")]));
-    let keep = |name: &str, content: &[u8]| Some((name.to_owned(), content.to_vec()));
-    let untyped = with(&bytes, |name, content| keep(name, content).filter(|_| name != "mimetype"));
-    assert_eq!(first_column(&read("x.ods", &untyped), "s"), [text("x")], "no type");
-    let manifest = "META-INF/manifest.xml";
-    let bare = with(&bytes, |name, content| keep(name, content).filter(|_| name != manifest));
-    assert_eq!(first_column(&read("x.ods", &bare), "s"), [text("x")], "no manifest");
-    let entry = |path: &str| {
-        format!(
-            r#"<manifest:manifest xmlns:manifest="m"><manifest:file-entry manifest:full-path="content.xml"/><manifest:file-entry manifest:full-path="{path}"><manifest:encryption-data/></manifest:file-entry></manifest:manifest>"#
-        )
-    };
-    let old = r#"<manifest:manifest xmlns:manifest="m"/>"#;
-    let macros = replaced(&bytes, manifest, old, &entry("Basic/Standard/Module1.xml"));
-    assert_eq!(first_column(&read("x.ods", &macros), "s"), [text("x")], "encrypted macros");
-    let locked = replaced(&bytes, manifest, old, &entry("content.xml"));
-    let error = Fixture::bytes("x.ods", &locked).error().to_string();
-    assert!(error.contains("protected with a password"), "encrypted content: {error}");
-    let template = replaced(&bytes, "mimetype", "spreadsheet", "spreadsheet-template");
-    assert_eq!(first_column(&read("x.ots", &template), "s"), [text("x")], "a template");
-    let letter = with(&untyped, |name, content| {
-        let text = String::from_utf8(content.to_vec()).expect("text");
-        keep(name, text.replace("office:spreadsheet", "office:text").as_bytes())
-    });
-    let error = Fixture::bytes("x.ods", &letter).error().to_string();
-    assert!(error.contains("not a workbook"), "a letter: {error}");
 }
 
 #[test]

@@ -197,6 +197,7 @@ ledger-corrected-number = numbers that the workbook library would have changed a
 ledger-corrected-date = the number format in the file decides between number and date; the workbook library would have decided otherwise
 ledger-corrected-error = errors that the workbook library would have returned as another value are stored as their text
 ledger-exact-digits = numbers with more digits than spreadsheets store are stored with the digits in the file
+ledger-single-reader = cells that are far apart in the sheet were read by one of the two readers only, so their values were not compared
 ledger-not-a-worksheet = a sheet that is not a worksheet, such as a chart, is stored only in the workbook
 ledger-empty-sheet = a sheet without values is stored only in the workbook
 ledger-internal-table = an internal table of SQLite is not stored as a table

@@ -171,6 +171,7 @@ ledger-corrected-number = 工作簿程序库会改变的数字，按文件中的
 ledger-corrected-date = 是数字还是日期，由文件中的数字格式决定；工作簿程序库的判断与此不同
 ledger-corrected-error = 工作簿程序库会当作其他值的错误，按其文本保存
 ledger-exact-digits = 位数超过电子表格精度的数字，按文件中的全部位数保存
+ledger-single-reader = 工作表中相距很远的单元格只由两个读取程序之一读取，其值未经比对
 ledger-not-a-worksheet = 非工作表（如图表）只保留在工作簿中
 ledger-empty-sheet = 没有任何值的工作表只保留在工作簿中
 ledger-internal-table = SQLite 的内部表不作为表收录

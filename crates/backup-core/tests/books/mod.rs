@@ -169,3 +169,21 @@ impl Fixture {
         read.expect_err("the workbook must not be read as tables")
     }
 }
+
+/// The first cell of each record of a table.
+pub fn first_column(recorder: &Recorder, table: &str) -> Vec<Owned> {
+    recorder.table(table).rows.iter().map(|row| row[0].clone()).collect()
+}
+
+/// The codes for faults of the library.
+pub const FAULTS: [&str; 5] =
+    ["corrected-text", "corrected-number", "corrected-date", "corrected-error", "exact-digits"];
+
+/// The ledger counts so many of these faults, and none of the others.
+#[track_caller]
+pub fn check_faults(recorder: &Recorder, table: &str, faults: &[(&str, u64)]) {
+    for code in FAULTS {
+        let expected = faults.iter().find(|(name, _)| *name == code).map_or(0, |(_, count)| *count);
+        assert_eq!(recorder.ledger_count(code, table), expected, "ledger: {code}");
+    }
+}

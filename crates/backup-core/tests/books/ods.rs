@@ -119,3 +119,21 @@ fn spaced(line: &str) -> String {
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
+
+pub fn cell_of(attributes: &str, inside: &str) -> String {
+    format!("<table:table-cell {attributes}>{inside}</table:table-cell>")
+}
+
+pub fn text_cell(inside: &str) -> String {
+    cell_of(r#"office:value-type="string""#, inside)
+}
+
+/// A sheet of one column below the label `a`, with these cells.
+pub fn column(cells: &[String]) -> String {
+    let label = text_cell("<text:p>a</text:p>");
+    let rows: String = std::iter::once(&label)
+        .chain(cells)
+        .map(|cell| format!("<table:table-row>{cell}</table:table-row>"))
+        .collect();
+    format!(r#"<table:table table:name="s">{rows}</table:table>"#)
+}

@@ -51,3 +51,28 @@ fn crc32(bytes: &[u8]) -> u32 {
         })
     })
 }
+
+/// The workbook with one of its members replaced, renamed or removed.
+pub fn with(bytes: &[u8], change: impl Fn(&str, &[u8]) -> Option<(String, Vec<u8>)>) -> Vec<u8> {
+    let members = members(bytes);
+    let changed: Vec<_> =
+        members.iter().filter_map(|(name, content)| change(name, content)).collect();
+    let parts: Vec<_> =
+        changed.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+    zip(&parts)
+}
+
+/// The workbook with a text in a member replaced.
+pub fn replaced(bytes: &[u8], member: &str, old: &str, new: &str) -> Vec<u8> {
+    with(bytes, |name, content| {
+        let content = match name == member {
+            true => {
+                let text = String::from_utf8(content.to_vec()).expect("a part is text");
+                assert!(text.contains(old), "{member} contains {old}");
+                text.replace(old, new).into_bytes()
+            }
+            false => content.to_vec(),
+        };
+        Some((name.to_owned(), content))
+    })
+}

@@ -140,14 +140,16 @@ impl Book {
                 let next = || loop {
                     match cells.next_cell_with_style_id() {
                         // The cross-check has the values of these cells.
-                        Err(XlsxError::CellError(_) | XlsxError::ParseFloat(_)) if refused > 0 => {
-                            refused -= 1;
-                        }
+                        Err(
+                            XlsxError::CellError(_)
+                            | XlsxError::ParseFloat(_)
+                            | XlsxError::UnexpectedNode(_),
+                        ) if refused > 0 => refused -= 1,
                         Err(error) => break Err(error),
                         Ok(None) => break Ok(None),
                         Ok(Some((cell, style))) => {
                             let format = cross_check.formats.get(style).copied();
-                            break Ok(Some((cell, format.or(Some(NumberFormat::Number)))));
+                            break Ok(Some((cell, format.or(Some(NumberFormat::default())))));
                         }
                     }
                 };

@@ -53,6 +53,13 @@ pub(crate) struct CrossCheck {
 /// A cell, and the value that it has instead of the library's.
 pub(crate) type Correction = (CellPosition, CellValue<Arc<str>>);
 
+/// A correction whose text is not known yet.
+#[derive(Debug)]
+pub(super) struct Incomplete {
+    sheet: usize,
+    correction: usize,
+}
+
 /// What the cross-check found in a sheet.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SheetCount {
@@ -100,7 +107,10 @@ impl SheetCount {
             self.corrections.push((at, exact));
             *count += 1;
         }
+        // The exact value of a place replaces an earlier correction.
+        self.corrections.reverse();
         self.corrections.sort_by_key(|(at, _)| *at);
+        self.corrections.dedup_by_key(|(at, _)| *at);
     }
 }
 
@@ -189,13 +199,13 @@ impl<'a> CellCounter<'a> {
     }
 
     /// Counts a cell that contains a number in digits, and corrects it if a double does not hold
-    /// them.
+    /// them, or if it is not clear to the library.
     pub(super) fn written_number(
         &mut self,
         at: CellPosition,
         is_formula: bool,
-        text: &str,
-        number: Written,
+        (text, number): (&str, Written),
+        is_clear: bool,
     ) -> Result<()> {
         let value = match number {
             Written::Double(number) => CellValue::Number(number),
@@ -207,11 +217,28 @@ impl<'a> CellCounter<'a> {
             Written::Integer(number) => CellValue::Integer(number),
             Written::TooLong => CellValue::Text(text),
         };
-        if matches!(number, Written::Integer(_) | Written::TooLong) {
-            self.correct(at, &value, Some(LedgerCode::ExactDigits))?;
+        let fault = match number {
+            Written::Integer(_) | Written::TooLong => Some(LedgerCode::ExactDigits),
+            _ => (!is_clear).then_some(LedgerCode::CorrectedNumber),
+        };
+        if fault.is_some() {
+            self.correct(at, &value, fault)?;
         }
         self.cell(at, is_formula, Some(value));
         Ok(())
+    }
+
+    /// Replaces the text of a correction that was made without it.
+    pub(super) fn complete(&mut self, at: &Incomplete, text: &str) -> Result<()> {
+        self.cost(0, text.len() as u64)?;
+        self.sheets[at.sheet].corrections[at.correction].1 = CellValue::Text(text.into());
+        Ok(())
+    }
+
+    /// Adds a correction whose text is not known yet.
+    pub(super) fn correct_later(&mut self, at: CellPosition) -> Result<Incomplete> {
+        self.correct(at, &CellValue::Text(""), Some(LedgerCode::CorrectedText))?;
+        Ok(Incomplete { sheet: self.current, correction: self.sheet().corrections.len() - 1 })
     }
 
     pub(super) fn finish(self, format: Format) -> CrossCheck {

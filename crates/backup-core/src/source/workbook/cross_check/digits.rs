@@ -6,6 +6,8 @@
 
 /// Up to this many digits, a double always holds a number.
 const SAFE_DIGITS: usize = 15;
+/// A number of so many digits identifies a double.
+const MOST_DIGITS: usize = 17;
 
 /// A number in digits.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,8 +46,13 @@ pub(super) fn read(text: &str) -> Option<Written> {
         let number = number.checked_mul(10i128.checked_pow(last.try_into().ok()?)?)?;
         i64::try_from(if text.starts_with('-') { -number } else { number }).ok()
     };
-    let is_held = digits.len() <= SAFE_DIGITS || digits_of(number, digits.len()) == digits;
     let is_plain = unsigned.bytes().all(|byte| byte.is_ascii_digit()) && mantissa == text;
+    let is_held = match digits.len() {
+        ..=SAFE_DIGITS => true,
+        // No program writes a double with more digits in this form.
+        count if count > MOST_DIGITS && is_plain => false,
+        count => digits_of(number, count) == digits,
+    };
     Some(match (is_held, integer()) {
         (true, Some(integer)) if is_plain => Written::Whole(number, integer),
         (true, _) => Written::Double(number),
@@ -72,7 +79,7 @@ mod tests {
     #[test]
     fn digits_that_a_double_does_not_hold_are_distinguished() {
         let double = |number: f64| Some(Double(number));
-        let cases: [(&str, Option<Written>); 24] = [
+        let cases: [(&str, Option<Written>); 26] = [
             ("1", double(1.0)),
             ("-0", double(-0.0)),
             ("123456789012345", double(123_456_789_012_345.0)),
@@ -93,6 +100,9 @@ mod tests {
             ("123456789012345680", Some(Whole(123_456_789_012_345_680.0, 123_456_789_012_345_680))),
             ("9223372036854775807", Some(Integer(i64::MAX))),
             ("-9223372036854775807", Some(Integer(-i64::MAX))),
+            // A double has this value, but would have been written with fewer digits.
+            ("137409228332961888", Some(Integer(137_409_228_332_961_888))),
+            ("1.37409228332961888e17", double(137_409_228_332_961_888.0)),
             ("98765432109876543210123", Some(TooLong)),
             ("17976931348623156000000000000000000000000", double(1.797_693_134_862_315_6e40)),
             ("", None),

@@ -27,6 +27,7 @@ mod xls;
 mod xlsb;
 mod xlsx;
 mod xlsx_layout;
+mod xlsx_shared;
 mod xlsx_styles;
 mod xlsx_text;
 mod xml;

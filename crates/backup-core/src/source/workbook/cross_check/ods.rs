@@ -146,7 +146,7 @@ fn add(
             match value {
                 None => counter.cell(at, is_formula, None),
                 Some(Value::Digits(text, number)) => {
-                    counter.written_number(at, is_formula, text, *number)?;
+                    counter.written_number(at, is_formula, (text, *number), true)?;
                 }
                 Some(Value::Other { value, is_corrected, fault }) => {
                     if *is_corrected {

@@ -125,9 +125,9 @@ impl Attributes {
         }
         let Some((what, text)) = ours.or(self.values.first()) else {
             // Text without a type. The library does not return it.
-            return Ok(content
-                .has_text
-                .then(|| Value::other(CellValue::Text(&content.text), None)));
+            let value =
+                || Value::other(CellValue::Text(&content.text), Some(LedgerCode::CorrectedText));
+            return Ok((!content.text.is_empty()).then(value));
         };
         let is_same = theirs == Some(*what);
         let fault = |code: LedgerCode| (!is_same || self.is_misread).then_some(code);
@@ -157,7 +157,7 @@ impl Attributes {
     fn paragraphs(&self, content: &Paragraphs) -> Value {
         let stated = self.values.first().map(|(_, text)| text.as_str());
         let text = match stated {
-            Some(stated) if !content.has_text => stated,
+            Some(stated) if content.text.is_empty() => stated,
             _ => &content.text,
         };
         let is_misread = stated.is_some() || content.is_misread;
@@ -198,16 +198,11 @@ fn is_error_name(text: &str) -> bool {
 #[derive(Debug, Default)]
 struct Paragraphs {
     text: String,
-    /// Whether there is more than white space.
-    has_text: bool,
     /// Whether the library reads another text.
     is_misread: bool,
     /// The offset of the current paragraph, and the depth of its element.
     paragraph: Option<(usize, u32)>,
     paragraphs: u32,
-    /// Whether white space with a line end is at the end of the text. It is one space, or none at
-    /// the end of a paragraph.
-    has_break: bool,
 }
 
 impl Paragraphs {
@@ -226,13 +221,12 @@ impl Paragraphs {
                     };
                     read.element(xml, &name, is_drawn, spaces)?;
                 }
-                Event::Text(text) => read.raw(&text.xml10_content()),
+                Event::Text(text) => read.append(&text.xml10_content()),
                 Event::CData(text) => {
                     read.is_misread |= !text.is_empty();
-                    let text = text.xml10_content();
-                    read.exact(&text, !text.trim_ascii().is_empty());
+                    read.append(&text.xml10_content());
                 }
-                Event::GeneralRef(reference) => read.exact(&resolve(reference)?, true),
+                Event::GeneralRef(reference) => read.append(&resolve(reference)?),
                 Event::End(_) => {
                     let depth = xml.depth();
                     read.end(depth);
@@ -267,13 +261,16 @@ impl Paragraphs {
                 self.paragraph = Some((self.text.len(), xml.depth()));
             }
             "s" if is_inside => {
+                // LibreOffice shows at least one.
+                self.is_misread |= spaces == 0;
+                let spaces = spaces.max(1);
                 if spaces > MOST_TEXT - self.text.len() as u64 {
                     return Err(damaged(message!("damage-long-text")));
                 }
-                self.exact(&" ".repeat(spaces as usize), spaces > 0);
+                self.append(&" ".repeat(spaces as usize));
             }
-            "tab" if is_inside => self.exact("\t", true),
-            "line-break" if is_inside => self.exact("\n", true),
+            "tab" if is_inside => self.append("\t"),
+            "line-break" if is_inside => self.append("\n"),
             "ruby-text" | "note" => self.is_misread |= has_text(xml)?,
             _ if is_drawn || !is_inside => self.is_misread |= has_text(xml)?,
             _ => {}
@@ -281,51 +278,18 @@ impl Paragraphs {
         Ok(())
     }
 
-    /// Appends text in which line ends and tabs are white space.
-    fn raw(&mut self, text: &str) {
-        if self.paragraph.is_none() {
-            self.is_misread |= !text.is_empty();
-            return;
+    /// Appends text as it is, with its white space. Between paragraphs, only the library reads it.
+    fn append(&mut self, text: &str) {
+        match self.paragraph {
+            Some(_) => self.text += text,
+            None => self.is_misread |= !text.is_empty(),
         }
-        self.has_text |= !text.trim_ascii().is_empty();
-        let is_space = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
-        let mut rest = text;
-        while let Some(at) = rest.find(['\t', '\n', '\r']) {
-            let before = rest[..at].trim_end_matches(is_space);
-            if !before.is_empty() {
-                self.push(before);
-            }
-            (self.has_break, self.is_misread) = (true, true);
-            rest = rest[at..].trim_start_matches(is_space);
-        }
-        if !rest.is_empty() {
-            self.push(rest);
-        }
-    }
-
-    /// Appends text as it is.
-    fn exact(&mut self, text: &str, has_text: bool) {
-        if self.paragraph.is_none() {
-            self.is_misread |= !text.is_empty();
-            return;
-        }
-        self.has_text |= has_text;
-        self.push(text);
-    }
-
-    fn push(&mut self, text: &str) {
-        let is_first = self.paragraph.is_some_and(|(start, _)| start == self.text.len());
-        if std::mem::take(&mut self.has_break) && !is_first {
-            self.text.push(' ');
-        }
-        self.text += text;
     }
 
     /// Ends the paragraph if its element has ended.
     fn end(&mut self, depth: u32) {
         if self.paragraph.is_some_and(|(_, inside)| depth < inside) {
             self.paragraph = None;
-            self.has_break = false;
         }
     }
 }

@@ -1,17 +1,17 @@
 //! Reads xlsx: the cells in the XML of the sheets.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use quick_xml::events::Event;
 
 use super::super::errors::{damaged, save_again};
 use super::super::layout::CellPosition;
-use super::super::value::{CellValue, ValueHash};
-use super::counts::CellCounter;
+use super::super::value::CellValue;
+use super::counts::{CellCounter, Incomplete};
 use super::digits::{self, Written};
-use super::number_formats::NumberFormat;
+use super::number_formats::{Display, NumberFormat};
 use super::package::Package;
 use super::plain::{self, Plain};
 use super::xlsx_layout::Layout;
+use super::xlsx_shared::SharedTexts;
 use super::xlsx_styles;
 use super::xlsx_text::{self, unescaped};
 use super::xml::{Content, Xml, attribute, ends, number, start};
@@ -31,19 +31,12 @@ pub(super) struct Outline {
     shared: SharedTexts,
 }
 
-#[derive(Debug, Default)]
-struct SharedTexts {
-    hashes: Vec<ValueHash>,
-    /// The texts that the library misreads, by their index.
-    misread: HashMap<usize, Arc<str>>,
-}
-
 /// Reads everything except the sheets. The library reads the same when it opens the workbook.
 pub(super) fn outline(package: &mut Package, counter: &mut CellCounter<'_>) -> Result<Outline> {
     let layout = Layout::read(package)?;
     let mut shared = SharedTexts::default();
     if let Some(part) = &layout.shared_texts {
-        shared = shared_texts(package, part, counter)?;
+        shared = SharedTexts::read(package, part, counter)?;
     }
     if let Some(part) = &layout.styles {
         counter.formats = xlsx_styles::read(&mut package.xml(part)?)?;
@@ -60,57 +53,23 @@ pub(super) fn read(
     outline: &Outline,
     counter: &mut CellCounter<'_>,
 ) -> Result<()> {
+    let mut later = Vec::new();
     for (index, part) in outline.parts.iter().enumerate() {
         counter.begin_sheet(index);
         if let Some(part) = part {
-            Sheet { shared: &outline.shared, counter }.read(&mut package.xml(part)?)?;
+            let mut sheet = Sheet { shared: &outline.shared, counter, later: &mut later };
+            sheet.read(&mut package.xml(part)?)?;
         }
     }
-    Ok(())
-}
-
-/// Reads the shared texts. The library allocates memory for as many as the file declares.
-fn shared_texts(
-    package: &mut Package,
-    path: &str,
-    counter: &mut CellCounter<'_>,
-) -> Result<SharedTexts> {
-    let before = package.bytes();
-    let mut claimed = 0u64;
-    let mut shared = SharedTexts::default();
-    let mut xml = package.xml(path)?;
-    loop {
-        if xml.depth() == 1 {
-            xml.take(|input| {
-                let (text, taken) = plain::shared_text(input)?;
-                shared.hashes.push(counter.hash(&CellValue::Text(text)));
-                Some(taken)
-            })?;
-        }
-        let Some(event) = xml.next()? else { break };
-        if let Some(list) = start(&event, "sst") {
-            let texts = attribute(list, "uniqueCount")?.and_then(|text| text.parse().ok());
-            claimed = claimed.max(texts.unwrap_or(0));
-        } else if start(&event, "si").is_some() {
-            let text = xlsx_text::read(&mut xml)?;
-            counter.outer_spaces += text.outer_spaces;
-            if text.is_misread {
-                shared.misread.insert(shared.hashes.len(), text.text.as_str().into());
-            }
-            shared.hashes.push(counter.hash(&CellValue::Text(&text.text)));
-        }
-    }
-    drop(xml);
-    if claimed > (package.bytes() - before) / "<si/>".len() as u64 {
-        return Err(damaged(message!("damage-claimed-texts")));
-    }
-    Ok(shared)
+    outline.shared.complete(package, later, counter)
 }
 
 /// Reads a sheet.
 struct Sheet<'a, 'm> {
     shared: &'a SharedTexts,
     counter: &'a mut CellCounter<'m>,
+    /// The corrections with shared texts that were not kept, and the index of the text.
+    later: &'a mut Vec<(usize, Incomplete)>,
 }
 
 /// A cell that is being read.
@@ -120,7 +79,8 @@ struct Cell {
     kind: String,
     format: NumberFormat,
     is_formula: bool,
-    holds: bool,
+    /// Whether the library returns nothing for it, because another element follows its value.
+    is_lost: bool,
 }
 
 impl Sheet<'_, '_> {
@@ -161,7 +121,7 @@ impl Sheet<'_, '_> {
                 let kind = attribute(cell, "t")?.unwrap_or_default().into_owned();
                 let style = attribute(cell, "s")?.and_then(|style| style.parse().ok());
                 let format = self.format(style.unwrap_or(0));
-                let cell = Cell { at, kind, format, is_formula: false, holds: false };
+                let cell = Cell { at, kind, format, is_formula: false, is_lost: false };
                 self.cell(xml, cell)?;
             }
         }
@@ -177,8 +137,8 @@ impl Sheet<'_, '_> {
         let value = match cell.value {
             None => return Some(()),
             Some(Plain::Shared(index)) => {
-                let hash = *self.shared.hashes.get(index)?;
-                if !self.shared.misread.is_empty() && self.shared.misread.contains_key(&index) {
+                let hash = self.shared.hash(index)?;
+                if self.shared.misread(index).is_some() {
                     return None;
                 }
                 self.counter.hashed_cell(cell.spot, false, Some(hash));
@@ -201,61 +161,72 @@ impl Sheet<'_, '_> {
     /// Reads the current cell to its end.
     fn cell(&mut self, xml: &mut Xml<'_>, mut cell: Cell) -> Result<()> {
         let inside = xml.depth();
-        // The value may be before the formula.
         let (mut content, mut text) = (None, None);
         loop {
             let event = xml.must()?;
             if start(&event, "v").is_some() {
+                cell.is_lost = text.is_some();
                 content = Some(xml.content()?);
             } else if start(&event, "is").is_some() {
+                cell.is_lost = false;
                 text = Some(xlsx_text::read(xml)?);
-            } else if start(&event, "f").is_some() {
-                cell.is_formula = true;
+            } else if let Event::Start(element) = &event {
+                cell.is_lost = true;
+                cell.is_formula |= element.local_name().as_ref() == "f";
+                // The library refuses other elements, such as extensions.
+                let is_refused = element.local_name().as_ref() != "f";
+                self.counter.sheet().refused_by_library += u64::from(is_refused);
                 xml.skip()?;
             } else if xml.depth() < inside {
                 break;
             }
         }
-        if let Some(text) = text {
-            self.counter.outer_spaces += text.outer_spaces;
-            let fault = text.is_misread.then_some(LedgerCode::CorrectedText);
-            return self.value(&cell, CellValue::Text(&text.text), fault);
+        match (text, content) {
+            (Some(text), _) => {
+                self.counter.outer_spaces += text.outer_spaces;
+                self.value(&cell, CellValue::Text(&text.text), text.is_misread)
+            }
+            // An element without content is an empty text in these kinds.
+            (None, Some(content)) if !content.text.is_empty() || is_text(&cell.kind) => {
+                self.content(&cell, &content)
+            }
+            _ => {
+                self.counter.cell(cell.at, cell.is_formula, None);
+                Ok(())
+            }
         }
-        if let Some(content) = &content {
-            self.content(&mut cell, content)?;
-        }
-        if !cell.holds {
-            self.counter.cell(cell.at, cell.is_formula, None);
-        }
-        Ok(())
     }
 
-    /// Counts a cell with this value. `fault` is that of the library.
-    fn value(
-        &mut self,
-        cell: &Cell,
-        value: CellValue<&str>,
-        fault: Option<LedgerCode>,
-    ) -> Result<()> {
-        if fault.is_some() {
-            self.counter.correct(cell.at, &value, fault)?;
+    /// Counts a cell with this value. `is_misread` is whether the library returns another one.
+    fn value(&mut self, cell: &Cell, value: CellValue<&str>, is_misread: bool) -> Result<()> {
+        if is_misread || cell.is_lost {
+            let fault = match value {
+                CellValue::Text(_) => LedgerCode::CorrectedText,
+                CellValue::Error(_) => LedgerCode::CorrectedError,
+                CellValue::Iso(_) => LedgerCode::CorrectedDate,
+                _ => LedgerCode::CorrectedNumber,
+            };
+            self.counter.correct(cell.at, &value, Some(fault))?;
         }
         self.counter.cell(cell.at, cell.is_formula, Some(value));
         Ok(())
     }
 
-    /// Counts a cell with this content of a `v` element, unless it is empty.
-    fn content(&mut self, cell: &mut Cell, content: &Content) -> Result<()> {
+    /// Counts a cell with this content of a `v` element.
+    fn content(&mut self, cell: &Cell, content: &Content) -> Result<()> {
         let (raw, text) = (content.text.as_str(), content.text.trim());
         // The library reads only the first piece of most values, and no CDATA of any.
-        let is_whole = content.pieces <= 1 && content.fixed.is_none();
-        cell.holds = !raw.is_empty() || matches!(&*cell.kind, "str" | "d");
-        if !cell.holds {
-            return Ok(());
-        }
+        let first = &raw[..content.first_piece];
+        let is_whole = first.len() == raw.len();
+        let has_spaces = raw.len() != text.len();
         match cell.kind.as_str() {
-            "s" => self.shared_text(cell, if is_whole { raw } else { "" }),
-            "" | "n" => self.number(cell, content, is_whole && raw.len() == text.len()),
+            "s" => self.shared_text(cell, text, is_whole && !has_spaces),
+            "" | "n" => {
+                let is_refused =
+                    cell.kind == "n" && !first.is_empty() && first.parse::<f64>().is_err();
+                self.counter.sheet().refused_by_library += u64::from(is_refused);
+                self.number(cell, &content.text, is_whole)
+            }
             "b" => {
                 let value = match text {
                     "0" => false,
@@ -264,67 +235,61 @@ impl Sheet<'_, '_> {
                     text if text.eq_ignore_ascii_case("true") => true,
                     _ => return Err(unclear(cell)),
                 };
-                let fault = (!is_whole).then_some(LedgerCode::CorrectedNumber);
-                self.value(cell, CellValue::Bool(value), fault)
+                self.value(cell, CellValue::Bool(value), !is_whole)
             }
             "e" => {
-                let is_known = is_whole && KNOWN_ERRORS.contains(&raw);
                 // The library returns nothing for a value that begins with another piece than text.
-                self.counter.sheet().refused_by_library += u64::from(!is_known && is_whole);
-                let fault = (!is_known).then_some(LedgerCode::CorrectedError);
-                self.value(cell, CellValue::Error(text), fault)
+                let is_refused = !first.is_empty() && !KNOWN_ERRORS.contains(&first);
+                self.counter.sheet().refused_by_library += u64::from(is_refused);
+                self.value(cell, CellValue::Error(text), is_refused || !is_whole)
             }
-            "d" => {
-                let fault = (raw.len() != text.len() || content.has_cdata)
-                    .then_some(LedgerCode::CorrectedDate);
-                self.value(cell, CellValue::Iso(text), fault)
-            }
-            _ => {
-                let fault = content.has_cdata.then_some(LedgerCode::CorrectedText);
-                self.value(cell, CellValue::Text(&unescaped(raw)), fault)
-            }
+            "d" => self.value(cell, CellValue::Iso(text), has_spaces || content.has_cdata),
+            _ => self.value(cell, CellValue::Text(&unescaped(raw)), content.has_cdata),
         }
     }
 
-    fn shared_text(&mut self, cell: &Cell, index: &str) -> Result<()> {
+    /// Counts a shared text. `is_clear` is whether the library reads its index as it is; it takes
+    /// another one for 0.
+    fn shared_text(&mut self, cell: &Cell, index: &str, is_clear: bool) -> Result<()> {
         let is_index =
             index.len() <= plain::INDEX_DIGITS && index.bytes().all(|b| b.is_ascii_digit());
         let index: Option<usize> = index.parse().ok().filter(|_| is_index);
         let index = index.ok_or_else(|| unclear(cell))?;
-        if let Some(text) = self.shared.misread.get(&index) {
-            return self.value(cell, CellValue::Text(text), Some(LedgerCode::CorrectedText));
+        if let Some(text) = self.shared.misread(index) {
+            return self.value(cell, CellValue::Text(text), true);
         }
-        let hash = self.shared.hashes.get(index).copied();
+        let hash = self.shared.hash(index);
         let hash = hash.ok_or_else(|| damaged(message!("damage-table-of-texts")))?;
+        if !is_clear || cell.is_lost {
+            self.later.push((index, self.counter.correct_later(cell.at)?));
+        }
         self.counter.hashed_cell(cell.at, cell.is_formula, Some(hash));
         Ok(())
     }
 
-    /// Counts a number. `is_clear` is whether the library reads its text as it is.
-    fn number(&mut self, cell: &Cell, content: &Content, is_clear: bool) -> Result<()> {
-        let text = content.text.trim();
+    /// Counts a number. `is_whole` is whether the library reads all of its text.
+    fn number(&mut self, cell: &Cell, raw: &str, is_whole: bool) -> Result<()> {
+        let text = raw.trim();
         let Some(number) = digits::read(text) else {
             // A text without a type; the library returns it as text too.
-            let is_text = content.pieces <= 1 && content.fixed.is_none() && cell.kind.is_empty();
-            return match is_text {
-                true => self.value(cell, CellValue::Text(&content.text), None),
+            return match is_whole && cell.kind.is_empty() {
+                true => self.value(cell, CellValue::Text(raw), false),
                 false => Err(unclear(cell)),
             };
         };
-        let double = match number {
-            Written::Double(double) | Written::Whole(double, _) => Some(double),
-            _ => None,
-        };
-        if is_clear && cell.format == NumberFormat::Number {
-            return self.counter.written_number(cell.at, cell.is_formula, text, number);
+        let double: f64 = text.parse().map_err(|_| unclear(cell))?;
+        let is_clear = is_whole && raw.len() == text.len();
+        if cell.format.display(double) == Display::Number {
+            let (number, is_clear) = ((text, number), is_clear && !cell.is_lost);
+            return self.counter.written_number(cell.at, cell.is_formula, number, is_clear);
         }
-        let double = double.or_else(|| text.parse().ok()).ok_or_else(|| unclear(cell))?;
-        let is_read = content.pieces <= 1 && content.fixed.is_none();
-        let is_refused = is_read && !is_clear && cell.kind == "n";
-        self.counter.sheet().refused_by_library += u64::from(is_refused);
-        let fault = (!is_clear).then_some(LedgerCode::CorrectedNumber);
-        self.value(cell, cell.format.value(double), fault)
+        self.value(cell, cell.format.value(double), !is_clear)
     }
+}
+
+/// Whether a value of this kind of cell may be an empty text.
+fn is_text(kind: &str) -> bool {
+    matches!(kind, "str" | "d")
 }
 
 /// The error for a value that cannot be read with certainty.

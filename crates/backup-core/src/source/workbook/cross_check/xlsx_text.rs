@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::xml::{Content, Xml, start};
+use super::xml::{Content, Xml, attribute, start};
 use crate::error::Result;
 
 /// The length of an escape: `_x000D_`.
@@ -31,7 +31,7 @@ pub(super) fn read(xml: &mut Xml<'_>) -> Result<Text> {
         if start(&event, "rPh").is_some() {
             xml.skip()?;
         } else if let Some(piece) = start(&event, "t") {
-            let is_marked = piece.attributes_raw().contains("xml:space=\"preserve\"");
+            let is_marked = attribute(piece, "space")?.is_some_and(|space| space == "preserve");
             let keeps = xml.preserves_space();
             let content = xml.content()?;
             let trimmed = content.text.trim_matches(SPACES);

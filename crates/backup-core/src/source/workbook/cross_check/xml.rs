@@ -40,8 +40,8 @@ pub(super) struct Content {
     /// in CDATA.
     pub(super) fixed: Option<(usize, usize)>,
     pub(super) has_cdata: bool,
-    /// The number of texts, references, comments and tags in the element.
-    pub(super) pieces: u32,
+    /// The number of bytes before the first reference, CDATA, comment or tag.
+    pub(super) first_piece: usize,
 }
 
 impl<'a> Xml<'a> {
@@ -120,9 +120,15 @@ impl<'a> Xml<'a> {
     pub(super) fn content(&mut self) -> Result<Content> {
         let outside = self.depth.saturating_sub(1);
         let mut content = Content::default();
+        let mut is_first = true;
         loop {
             match self.must()? {
-                Event::Text(text) => content.text += &text.xml10_content(),
+                Event::Text(text) => {
+                    content.text += &text.xml10_content();
+                    if is_first {
+                        content.first_piece = content.text.len();
+                    }
+                }
                 Event::CData(text) => {
                     content.fix(&text.xml10_content());
                     content.has_cdata = true;
@@ -133,7 +139,7 @@ impl<'a> Xml<'a> {
             if self.depth == outside {
                 return Ok(content);
             }
-            content.pieces += 1;
+            is_first = false;
         }
     }
 

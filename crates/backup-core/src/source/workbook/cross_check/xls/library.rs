@@ -3,7 +3,7 @@
 //! out.
 
 use super::super::super::errors::damaged;
-use super::super::number_formats::NumberFormat;
+use super::super::number_formats::Display;
 use super::globals::{BEGIN, END, Globals};
 use crate::error::{Error, Result};
 use crate::i18n::message;
@@ -20,6 +20,15 @@ const FREE: u32 = u32::MAX;
 const UTF_8: u16 = 65001;
 const UTF_16: u16 = 1200;
 const WINDOWS_1252: u16 = 1252;
+
+/// The number formats of the file, which the library knows: those of a number, a date and a
+/// duration.
+const BUILTIN_FORMATS: [u16; 3] = [0, 22, 46];
+
+/// The index of the cell format of a number that is displayed in this way.
+pub(super) fn cell_format(display: Display) -> [u8; 2] {
+    (display as u16).to_le_bytes()
+}
 
 /// Writes the file.
 pub(super) struct LibraryFile {
@@ -49,13 +58,7 @@ impl LibraryFile {
         }
         file.record(0x0042, &[&of_cells.to_le_bytes()]);
         file.record(0x0022, &[&u16::from(globals.is_1904).to_le_bytes()]);
-        for format in &globals.formats {
-            // Numbers of formats that the library knows.
-            let number: u16 = match format {
-                NumberFormat::Number => 0,
-                NumberFormat::Date => 22,
-                NumberFormat::Duration => 46,
-            };
+        for number in BUILTIN_FORMATS {
             file.record(0x00e0, &[&[0; 2], &number.to_le_bytes(), &[0; 16]]);
         }
         file.bytes.extend_from_slice(globals.text_records);

@@ -4,11 +4,12 @@ use super::super::super::errors::{damaged, ends_early};
 use super::super::super::layout::{CellPosition, CellRange};
 use super::super::super::value::CellValue;
 use super::super::counts::CellCounter;
+use super::super::number_formats::NumberFormat;
 use super::super::records::{
     XlsRecords, error_text, f64_at, is_error_of_library, short_record, u16_at, u32_at, unpacked,
 };
 use super::globals::{BEGIN, END, Globals};
-use super::library::LibraryFile;
+use super::library::{LibraryFile, cell_format};
 use crate::error::Result;
 use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
@@ -74,13 +75,9 @@ impl<'a> SheetReader<'a> {
 
     fn record(&mut self, kind: u16, data: &'a [u8], output: &mut Output<'_, '_>) -> Result<()> {
         match kind {
-            NUMBER => {
-                let value = self.number(data, f64_at(data, 6)?)?;
-                output.cell(spot(data)?, false, value, Some((kind, &[data])))
-            }
-            PACKED_NUMBER => {
-                let value = self.number(data, unpacked(u32_at(data, 6)?))?;
-                output.cell(spot(data)?, false, value, Some((kind, &[data])))
+            NUMBER | PACKED_NUMBER => {
+                let number = data.get(6..).ok_or_else(short_record)?;
+                output.number(spot(data)?, self.format(data, 4)?, (kind, number), false)
             }
             PACKED_NUMBERS => self.packed_numbers(data, output),
             BOOL_OR_ERROR => {
@@ -105,9 +102,9 @@ impl<'a> SheetReader<'a> {
         }
     }
 
-    /// The value of a number in the cell format of its record.
-    fn number(&self, data: &[u8], number: f64) -> Result<CellValue<&'static str>> {
-        Ok(self.globals.format(u16_at(data, 4)?).value(number))
+    /// The number format of the cell format whose index is here.
+    fn format(&self, data: &[u8], at: usize) -> Result<NumberFormat> {
+        Ok(self.globals.format(u16_at(data, at)?))
     }
 
     /// Several numbers in a row.
@@ -117,10 +114,7 @@ impl<'a> SheetReader<'a> {
         // The last two bytes are the last column.
         for (column, cell) in (first.column..).zip(cells.take(data.len().saturating_sub(6) / 6)) {
             let at = in_sheet(CellPosition { column, ..first })?;
-            let column = (column as u16).to_le_bytes();
-            let number = unpacked(u32_at(cell, 2)?);
-            let value = self.globals.format(u16_at(cell, 0)?).value(number);
-            output.cell(at, false, value, Some((PACKED_NUMBER, &[&data[..2], &column, cell])))?;
+            output.number(at, self.format(cell, 0)?, (PACKED_NUMBER, &cell[2..]), false)?;
         }
         Ok(())
     }
@@ -177,10 +171,7 @@ impl<'a> SheetReader<'a> {
                 output.cell(at, true, CellValue::Text(""), Some((LABEL, &[&data[..6], empty])))
             }
             [_, .., 0xff, 0xff] => Err(damaged(message!("damage-unknown-error"))),
-            _ => {
-                let value = self.number(data, f64_at(data, 6)?)?;
-                output.cell(at, true, value, Some((NUMBER, &[&data[..14]])))
-            }
+            _ => output.number(at, self.format(data, 4)?, (NUMBER, value), true),
         }
     }
 
@@ -210,6 +201,23 @@ struct Output<'o, 'c> {
 }
 
 impl Output<'_, '_> {
+    /// Sends a number in this format: the type of its record, and its bytes.
+    fn number(
+        &mut self,
+        at: CellPosition,
+        format: NumberFormat,
+        (kind, bytes): (u16, &[u8]),
+        is_formula: bool,
+    ) -> Result<()> {
+        let number = match kind {
+            PACKED_NUMBER => unpacked(u32_at(bytes, 0)?),
+            _ => f64_at(bytes, 0)?,
+        };
+        let place = [at.row as u16, at.column as u16].map(u16::to_le_bytes).concat();
+        let data: &[&[u8]] = &[&place, &cell_format(format.display(number)), bytes];
+        self.cell(at, is_formula, format.value(number), Some((kind, data)))
+    }
+
     /// Sends a cell to the counter and to the library. Without a record for the library, the value
     /// becomes a correction.
     fn cell(
@@ -223,11 +231,12 @@ impl Output<'_, '_> {
             Some((kind, data)) => self.library.record(kind, data),
             None => {
                 let fault = match value {
+                    _ if !self.is_dense => LedgerCode::SingleReader,
                     CellValue::Text(_) => LedgerCode::CorrectedText,
                     CellValue::Error(_) => LedgerCode::CorrectedError,
                     _ => LedgerCode::CorrectedNumber,
                 };
-                self.counter.correct(at, &value, Some(fault).filter(|_| self.is_dense))?;
+                self.counter.correct(at, &value, Some(fault))?;
             }
         }
         self.counter.cell(at, is_formula, Some(value));

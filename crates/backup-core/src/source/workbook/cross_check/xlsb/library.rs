@@ -1,7 +1,7 @@
 //! The xlsb file for the library: the same sheets and shared texts, under the names that the
 //! library expects, with a list of sheets and number formats that it understands.
 
-use super::super::number_formats::NumberFormat;
+use super::super::number_formats::{Display, NumberFormat};
 use super::super::repack::Repack;
 use super::outline::{STYLES, WORKBOOK, Workbook};
 use crate::error::Result;
@@ -47,10 +47,10 @@ fn styles(formats: &[NumberFormat]) -> Vec<u8> {
     append_record(&mut records, 0x269, &(formats.len() as u32).to_le_bytes());
     for format in formats {
         // Numbers of formats that the library knows.
-        let number: u8 = match format {
-            NumberFormat::Number => 0,
-            NumberFormat::Date => 22,
-            NumberFormat::Duration => 46,
+        let number: u8 = match format.otherwise() {
+            Display::Number => 0,
+            Display::Date => 22,
+            Display::Duration => 46,
         };
         append_record(&mut records, 0x2f, &[0, 0, number, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     }

@@ -96,8 +96,16 @@ impl<'a> SheetReader<'a> {
         let is_formula = (FORMULA_TEXT..=FORMULA_ERROR).contains(&cell.kind);
         let text;
         let value = match cell.kind {
-            PACKED_NUMBER => self.number(data, unpacked(u32_at(data, 4)?))?,
-            NUMBER | FORMULA_NUMBER => self.number(data, f64_at(data, 4)?)?,
+            PACKED_NUMBER | NUMBER | FORMULA_NUMBER => {
+                let number = match cell.kind {
+                    PACKED_NUMBER => unpacked(u32_at(data, 4)?),
+                    _ => f64_at(data, 4)?,
+                };
+                let format = self.format(data)?;
+                let is_usual = format.display(number) == format.otherwise();
+                fault = (!is_usual && !is_skipped).then_some(LedgerCode::CorrectedDate);
+                format.value(number)
+            }
             BOOL | FORMULA_BOOL => CellValue::Bool(byte_at(data, 4)? != 0),
             ERROR | FORMULA_ERROR => {
                 let number = byte_at(data, 4)?;
@@ -136,10 +144,10 @@ impl<'a> SheetReader<'a> {
         Ok(())
     }
 
-    fn number(&self, data: &[u8], number: f64) -> Result<CellValue<&'static str>> {
+    fn format(&self, data: &[u8]) -> Result<NumberFormat> {
         // The upper byte contains flags.
         let format = self.formats.get((u32_at(data, 0)? & 0x00ff_ffff) as usize);
-        Ok(format.copied().unwrap_or_default().value(number))
+        Ok(format.copied().unwrap_or_default())
     }
 }
 
