@@ -81,8 +81,8 @@ impl Delimiter {
     }
 }
 
-/// An ASCII character. Sources that are given a quote, a line end, or a byte outside ASCII cannot be
-/// read.
+/// An ASCII character. Sources that are given a quote, a line end, or a byte outside ASCII cannot
+/// be read.
 impl From<u8> for Delimiter {
     fn from(byte: u8) -> Self {
         Self::byte(byte)

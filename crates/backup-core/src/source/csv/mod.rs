@@ -26,6 +26,7 @@ mod recipe;
 mod rows;
 mod shift_sequences;
 mod text;
+mod title;
 mod trial;
 
 use std::io::{self, Read};
@@ -211,8 +212,8 @@ impl CsvSource {
         Ok(())
     }
 
-    /// The given encoding, or the encoding that is detected by reading the whole file and the others
-    /// that are possible.
+    /// The given encoding, or the encoding that is detected by reading the whole file and the
+    /// others that are possible.
     fn file_charset(
         &self,
         file: &StableFile,
