@@ -82,6 +82,9 @@ fn the_totals_of_the_crm_are_reconciled() {
     assert_eq!((rows.sum.is_none(), rows.column.is_none()), (true, true));
     reconcile("table,rows\ndeals,4\n");
     reconcile("\u{feff}Table;Sum;Column\r\ndeals;-4.7;amount\r\n");
+    // The first line has the delimiter, whatever the names of tables contain.
+    let list = b"table,rows,column,sum\nA|B,3\nC|D,4\nE|F,5\n";
+    assert_eq!(ExpectedTotals::parse(list).expect("a list of totals").len(), 3);
 }
 
 #[test]

@@ -226,7 +226,7 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     let mut plan = Plan::for_dry_run(found);
     let (tally, notes) = plan.tally(monitor)?;
     report.archive.content_id = Some(tally.content_id());
-    report.findings = remarks(&notes.remarks);
+    report.findings = remarks(&notes.remarks, &notes.sources);
     plan.report_misread(&mut report);
     report.skipped = plan.skipped_checks().collect();
     report.skipped.extend(opaque(!tally.tables.is_empty(), &notes.remarks));

@@ -615,8 +615,11 @@ finding-misread = a reader returned other cells than the file contains, so the f
 
 ## Findings that have more detail than their code
 
-detail-guessed-encoding = the encoding was guessed and may be wrong
-detail-unclear-encoding = the encoding is not clear, as another one is almost as likely; export again with the encoding set
+detail-guessed-encoding = the encoding { $encoding } was guessed and may be wrong{ $others ->
+    [none] {""}
+   *[other] ; { $others } would also be valid, with different text
+}
+detail-unclear-encoding = the encoding { $encoding } is not clear, as another one is almost as likely ({ $others }); export again with the encoding set
 detail-guessed-delimiter = another delimiter would also divide the lines of the file
 detail-guessed-header = it is not certain which line is the header; a title or comments may be above it
 detail-quoted-lines = whole lines of the file are quoted; the text within the quotes was read as records
@@ -982,11 +985,11 @@ csv-likely-encoding-hint = Set the encoding, such as one of { $encodings }.
 csv-recipe-code-page = a code page of DOS
 csv-recipe-delimiter = a delimiter or record end of several bytes
 csv-recipe-footer = lines below the records
-csv-escape-option = the escape character must be one ASCII character, but not a quote or a line end
+csv-escape-option = the escape character must be one ASCII character, but not a quote, a line end or the delimiter
 csv-escape-option-hint = Try a backslash.
 csv-escape-hint = If a backslash before a quote makes the quote a part of the cell, set the backslash as the escape character. Otherwise fix that record in a copy of the file, or store it as a file.
 csv-title-above = the header was detected in line { $row }; the lines above it are a title or comments. If that is wrong, set the line of the header
-csv-possible-title = the first line has one label only and may be a title; if the header is below it, set the line of the header
+csv-possible-title = the first line may be a title or a comment; if the header is below it, set the line of the header
 csv-one-column = the table has one column, but { $delimiter } divides its lines; if that is the delimiter, set it
 csv-other-delimiter = the delimiter { $delimiter } would also divide all records equally; if it is the delimiter, set it
 csv-quoted-lines = whole lines are quoted; the text within the quotes was read as records
@@ -998,6 +1001,12 @@ csv-repeated-header = { $count ->
 csv-totals-record = the last record looks like totals; it is stored as a record
 csv-end-mark = the file ends with the end mark of DOS (^Z)
 csv-cut-line-end = the file ends between CR and LF; it may be truncated
+csv-stream-lines-above = the stream cannot be rebuilt byte for byte ({ $why }), so the lines above its header would be lost
+csv-stream-lines-below = this line is below the records, and the lines of a stream that are not records would be lost
+detail-rows-below-table = { $count ->
+    [one] 1 line below the records is
+   *[other] { $count } lines below the records are
+} not in the table, but only in the stored file
 
 ## ZIP files
 

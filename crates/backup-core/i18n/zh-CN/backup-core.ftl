@@ -523,8 +523,11 @@ finding-misread = 读取程序给出的内容与文件本身不符，已作为�
 
 ## 含义更具体的发现事项
 
-detail-guessed-encoding = 编码系推断得出，也可能是其他编码
-detail-unclear-encoding = 编码不明确，另一种编码几乎同样可能；请设定编码后重新导出
+detail-guessed-encoding = 编码 { $encoding } 系推断得出，可能有误{ $others ->
+    [none] {""}
+   *[other] ；{ $others } 同样可行，但文字不同
+}
+detail-unclear-encoding = 编码 { $encoding } 不明确，另一种编码（{ $others }）几乎同样可能；请设定编码后重新导出
 detail-guessed-delimiter = 另一分隔符同样能分开文件各行
 detail-guessed-header = 标题行的位置不确定，其上可能有标题或注释
 detail-quoted-lines = 文件各行整行带引号；已将引号内的文字读成记录
@@ -874,11 +877,11 @@ csv-likely-encoding-hint = 请设定编码，例如 { $encodings } 之一。
 csv-recipe-code-page = 采用 DOS 代码页
 csv-recipe-delimiter = 分隔符或记录结尾有多个字节
 csv-recipe-footer = 记录下方还有其他行
-csv-escape-option = 转义字符必须是一个 ASCII 字符，引号和行结束符除外
+csv-escape-option = 转义字符必须是一个 ASCII 字符，引号、行结束符和分隔符除外
 csv-escape-option-hint = 可尝试反斜杠。
 csv-escape-hint = 如果引号前的反斜杠表示引号属于单元格内容，请将反斜杠设定为转义字符；否则请在文件副本中修正该记录，或将文件原样收录。
 csv-title-above = 判定标题行在第 { $row } 行，其上各行为标题或注释；如不正确，请设定标题行的行号
-csv-possible-title = 首行只有一个标签，可能是标题；如果标题行在其下方，请设定标题行的行号
+csv-possible-title = 首行可能是标题或注释；如果标题行在其下方，请设定标题行的行号
 csv-one-column = 该表只有一列，但各行可由 { $delimiter } 分开；如果它是分隔符，请设定
 csv-other-delimiter = 分隔符 { $delimiter } 同样能将所有记录等分；如果它才是分隔符，请设定
 csv-quoted-lines = 文件各行整行带引号；已将引号内的文字读成记录
@@ -889,6 +892,9 @@ csv-repeated-header = { $count ->
 csv-totals-record = 最后一条记录像是合计；已作为记录保存
 csv-end-mark = 文件以 DOS 的结束标记（^Z）结尾
 csv-cut-line-end = 文件在 CR 与 LF 之间结束；可能不完整
+csv-stream-lines-above = 该数据流无法逐字节重建（{ $why }），其标题行以上的内容将会丢失
+csv-stream-lines-below = 此行在记录下方，而数据流中不是记录的行将会丢失
+detail-rows-below-table = 记录下方的 { $count } 行不在表中，只保留在原始文件中
 
 ## ZIP 文件
 

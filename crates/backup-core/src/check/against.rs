@@ -159,7 +159,7 @@ pub(crate) fn compare<R: Read + Seek>(
     outcome.tables(&archived, current, &matches, reader, monitor)?;
     outcome.files(&report.contents.files, &files, &pairing, &unread);
     report.results.against = outcome.tables;
-    report.findings.extend(remarks(&notes.remarks));
+    report.findings.extend(remarks(&notes.remarks, &notes.sources));
     report.findings.extend(outcome.findings);
     report.skipped.extend(outcome.skipped);
     report.results.checks.push(Check { kind: CheckKind::Sources, count: outcome.equal });

@@ -13,10 +13,18 @@ use crate::model::{
 use crate::outcome::{CheckKind, SkippedCheck};
 
 /// The notes of a manifest on the source data, as findings.
-pub(crate) fn remarks(entries: &[LedgerEntry]) -> Vec<Finding> {
+pub(crate) fn remarks(entries: &[LedgerEntry], sources: &[SourceMetadata]) -> Vec<Finding> {
     let remark = |entry: &LedgerEntry| {
         let code = if entry.code == LedgerCode::Misread { Code::Misread } else { Code::Source };
-        let exact = Message::of_variant("detail-", &entry.code).with("count", entry.count);
+        let source = sources.iter().find(|source| Some(&source.name) == entry.source.as_ref());
+        let detail = |key: &str| {
+            let detail = source.and_then(|source| source.details.get(key)?.as_str());
+            detail.unwrap_or("none").to_owned()
+        };
+        let exact = Message::of_variant("detail-", &entry.code)
+            .with("count", entry.count)
+            .with("encoding", detail("encoding"))
+            .with("others", detail("other_encodings"));
         let message = if exact.exists() { exact } else { Message::of_variant("finding-", &code) };
         Finding {
             table: entry.table.clone(),
@@ -46,9 +54,10 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
     // An export and an inspection repeat all notes of the export. Other commands repeat only those
     // on misread sources, and count the others.
     let repeats_notes = matches!(report.command, Command::Export | Command::Inspect);
-    let (repeated, omitted): (Vec<_>, Vec<_>) = remarks(&manifest.backup.remarks)
-        .into_iter()
-        .partition(|remark| repeats_notes || remark.code == Code::Misread);
+    let (repeated, omitted): (Vec<_>, Vec<_>) =
+        remarks(&manifest.backup.remarks, &manifest.backup.sources)
+            .into_iter()
+            .partition(|remark| repeats_notes || remark.code == Code::Misread);
     report.findings.extend(repeated);
     report.contents.notes_at_export = omitted.len() as u64;
     report.contents.files = manifest.backup.files.iter().map(FileReport::from).collect();

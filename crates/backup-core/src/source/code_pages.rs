@@ -59,6 +59,29 @@ impl CodePage {
         Some(Self::Standard(number, encoding))
     }
 
+    /// The code page of DOS with this number that the Encoding Standard does not have.
+    pub(super) fn dos(number: u16) -> Option<Self> {
+        let mut pages = UPPER.iter().filter(|(page, _)| *page < 1000);
+        pages.find(|(page, _)| *page == number).map(|(_, upper)| Self::Upper(upper))
+    }
+
+    /// Encodes text. Returns `None` if the code page does not have one of its characters.
+    pub(super) fn encode(self, text: &str, out: &mut Vec<u8>) -> Option<()> {
+        let upper = match self {
+            Self::Standard(_, encoding) => {
+                let (bytes, _, has_unmappable) = encoding.encode(text);
+                out.extend_from_slice(&bytes);
+                return (!has_unmappable).then_some(());
+            }
+            Self::Upper(upper) => upper,
+        };
+        for c in text.chars() {
+            let index = || upper.chars().position(|one| one == c);
+            out.push(if c.is_ascii() { c as u8 } else { index()? as u8 + 0x80 });
+        }
+        Some(())
+    }
+
     /// Decodes text. U+FFFD stands for bytes without a character.
     pub(super) fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
         let upper = match self {
@@ -125,8 +148,25 @@ mod tests {
             assert_eq!(decoded.as_deref(), Some(text), "{number}");
         }
         assert_eq!(CodePage::of(1), None, "no such page");
+        assert_eq!(CodePage::dos(10006), None, "a page of Mac OS");
         for (number, upper) in UPPER {
             assert_eq!(upper.chars().count(), 128, "{number}: a character for each byte");
+        }
+    }
+
+    #[test]
+    fn text_in_code_pages_of_dos_is_encoded_to_the_same_bytes() {
+        for (number, upper) in UPPER.into_iter().filter(|(number, _)| *number < 1000) {
+            let page = CodePage::dos(number).expect("it is known");
+            let is_defined = |byte: &u8| {
+                let at = usize::from(*byte).checked_sub(0x80);
+                at.is_none_or(|at| upper.chars().nth(at) != Some(char::REPLACEMENT_CHARACTER))
+            };
+            let bytes: Vec<u8> = (0..=u8::MAX).filter(is_defined).collect();
+            let mut back = Vec::new();
+            assert_eq!(page.encode(&page.decode(&bytes), &mut back), Some(()), "{number}");
+            assert_eq!(back, bytes, "{number}");
+            assert_eq!(page.encode("中", &mut back), None, "{number}");
         }
     }
 }

@@ -11,9 +11,9 @@
 use encoding_rs::{ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::encoding::{Charset, Coding, Decoder};
-use super::escapes::Escapes;
 use super::guess::{Detected, undecodable};
 use super::legacy::Legacy;
+use super::shift_sequences::ShiftSequences;
 use super::trial::trials;
 use crate::error::{Error, Remedy, Result};
 use crate::i18n::message;
@@ -44,12 +44,12 @@ pub(super) fn detect(
     if let Some(charset) = Charset::marked(&beginning) {
         return Ok(Detected::certain(charset));
     }
-    let mut escapes = Escapes::default();
-    let [utf8] = trials([UTF_8.into()], file, monitor, |block, _| escapes.look_at(block))?;
+    let mut sequences = ShiftSequences::default();
+    let [utf8] = trials([UTF_8.into()], file, monitor, |block, _| sequences.look_at(block))?;
     if let Some(coding) = wide(&beginning, utf8.is_valid()) {
         let [wide] = trials([coding], file, monitor, |_, _| ())?;
         if wide.is_valid() {
-            let others: &[_] = if utf8.is_valid() { &["utf-8".into()] } else { &[] };
+            let others = utf8.is_valid().then(|| "utf-8".to_owned()).into_iter().collect();
             return Ok(Detected::guess(coding, message!("csv-guess-nul"), others));
         }
     }
@@ -57,7 +57,7 @@ pub(super) fn detect(
         return Err(undecodable(utf8.coding, file));
     }
     if utf8.is_valid() && utf8.characters == 0 {
-        return escaped(&escapes, file, monitor);
+        return shifted(&sequences, file, monitor);
     }
     if utf8.is_valid() && utf8.characters >= CERTAIN {
         return Ok(Detected::certain(Charset::UTF_8));
@@ -65,7 +65,7 @@ pub(super) fn detect(
     let legacy = Legacy::survey(file, monitor)?;
     match utf8.is_valid() {
         true if legacy.may_be_chinese() => {
-            Ok(Detected::guess(utf8.coding, message!("csv-guess-utf8"), &["gb18030".into()]))
+            Ok(Detected::guess(utf8.coding, message!("csv-guess-utf8"), vec!["gb18030".into()]))
         }
         true => Ok(Detected::certain(Charset::UTF_8)),
         false => legacy.choose(&utf8, file, usual),
@@ -73,15 +73,19 @@ pub(super) fn detect(
 }
 
 /// The encoding of a text in ASCII, which may contain the escape sequences of another encoding.
-fn escaped(escapes: &Escapes, file: &StableFile, monitor: &dyn Monitor) -> Result<Detected> {
-    let Some(encoding) = escapes.encoding() else {
+fn shifted(
+    sequences: &ShiftSequences,
+    file: &StableFile,
+    monitor: &dyn Monitor,
+) -> Result<Detected> {
+    let Some(encoding) = sequences.encoding() else {
         return Ok(Detected::certain(Charset::UTF_8));
     };
     if encoding == "iso-2022-jp" {
         let [trial] = trials([ISO_2022_JP.into()], file, monitor, |_, _| ())?;
         if trial.is_valid() {
             let why = message!("csv-guess-escapes");
-            return Ok(Detected::guess(trial.coding, why, &["utf-8".into()]));
+            return Ok(Detected::guess(trial.coding, why, vec!["utf-8".into()]));
         }
     }
     let error = message!("csv-escapes", encoding = encoding);

@@ -2,15 +2,15 @@
 //!
 //! Each possible delimiter parses the beginning of the file, with quotes understood. The delimiter
 //! with which most records have the same number of cells is chosen. Lines above the first such
-//! record are a title or comments. What was concluded, and is not certain, is a [`Doubt`], which
-//! the report contains.
+//! record are a title or comments (`title`). What was concluded, and is not certain, is a
+//! [`Doubt`], which the report contains.
 
 use std::cmp::Reverse;
 
 use super::delimiter::Delimiter;
 use super::footer;
 use super::parse::{self, Dialect, Newline};
-use super::rows::{Cells, Row, cells_of, filled, is_like_header, is_value, labels_values};
+use super::rows::{Row, cells_of, is_like_header};
 use crate::record::{IndexPosition, Record, StructuralIndex};
 
 /// The length of the beginning that is examined, in bytes of text, and in records.
@@ -21,7 +21,7 @@ const SAMPLE_RECORDS: usize = 1000;
 const FEW: usize = 5;
 
 /// The maximum number of records above the header.
-const MOST_ABOVE: usize = 20;
+pub(super) const MOST_ABOVE: usize = 20;
 
 /// The possible delimiters. If several fit equally well, the first is chosen: those that are rare
 /// in text come first, and those that are usual in text last.
@@ -125,7 +125,10 @@ impl<'a> Sample<'a> {
         };
         let candidates: Vec<_> = match given.delimiter {
             Some(delimiter) => vec![delimiter],
-            None => DELIMITERS.into_iter().filter(|one| self.contains(*one)).collect(),
+            None => DELIMITERS
+                .into_iter()
+                .filter(|one| self.contains(*one) && Some(one.first()) != given.escape)
+                .collect(),
         };
         let mut record = Record::new();
         record.hold(self.text);
@@ -138,7 +141,11 @@ impl<'a> Sample<'a> {
             let escaped = escaped.map(|one| Dialect { escape: Some(b'\\'), ..one });
             scans.extend(escaped.map(&mut scan));
         }
-        if let Some(best) = Scan::best(&scans) {
+        // A header that is in the first line has several cells.
+        let is_possible = |scan: &&Scan<'_>| {
+            !given.begins_with_header || scan.rows.first().is_some_and(|row| row.width > 1)
+        };
+        if let Some(best) = Scan::best(scans.iter().filter(is_possible)) {
             return best.layout(&scans);
         }
         // Nothing fits.
@@ -155,8 +162,11 @@ impl<'a> Sample<'a> {
         Layout { dialect: fallback, above: lines.rows.first().map_or(0, |row| row.start), doubts }
     }
 
+    /// Whether the delimiter is in the text; a bar that is a part of `+|` or `&|` is not.
     fn contains(self, delimiter: Delimiter) -> bool {
-        memchr::memmem::find(self.text, delimiter.as_bytes()).is_some()
+        let mut places = memchr::memmem::find_iter(self.text, delimiter.as_bytes());
+        let is_bar = delimiter == Delimiter::byte(b'|');
+        places.any(|at| !(is_bar && matches!(self.text[..at].last(), Some(b'+' | b'&'))))
     }
 
     /// Tools for SQL Server that write `+|` end records with `&|`.
@@ -192,14 +202,14 @@ impl<'a> Sample<'a> {
 }
 
 /// The beginning of a text, parsed in one dialect. Empty lines are left out.
-struct Scan<'a> {
-    dialect: Dialect,
-    rows: Vec<Row<'a>>,
+pub(super) struct Scan<'a> {
+    pub(super) dialect: Dialect,
+    pub(super) rows: Vec<Row<'a>>,
     /// Whether a record could not be parsed.
     has_failed: bool,
     /// The most usual number of cells above 1, and the first and the last record that has it.
-    width: usize,
-    first: usize,
+    pub(super) width: usize,
+    pub(super) first: usize,
     last: usize,
     /// The number of records that have it.
     equal: usize,
@@ -270,7 +280,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The records from the first to the last that have the usual width.
-    fn table(&self) -> &[Row<'a>] {
+    pub(super) fn table(&self) -> &[Row<'a>] {
         self.rows.get(self.first..=self.last).unwrap_or_default()
     }
 
@@ -330,7 +340,7 @@ impl<'a> Scan<'a> {
             && self.first <= MOST_ABOVE
             && outside - self.comments() <= self.table().len().min(MOST_ABOVE)
             && !(self.is_in_text && (self.first > 0 || self.is_colon()))
-            && (self.first == 0 || !self.is_colon() || self.has_own_header())
+            && (self.first == 0 || self.is_below_title())
     }
 
     /// The number of comments above and below the table.
@@ -340,15 +350,8 @@ impl<'a> Scan<'a> {
     }
 
     /// A colon is used in text more than other delimiters.
-    fn is_colon(&self) -> bool {
+    pub(super) fn is_colon(&self) -> bool {
         self.dialect.delimiter == Delimiter::byte(b':')
-    }
-
-    /// Whether no label of the header is repeated below it.
-    fn has_own_header(&self) -> bool {
-        let mut table = self.table().iter().take(50).map(|row| cells_of(row.text, self.dialect));
-        let header = table.next().unwrap_or_default();
-        table.all(|cells| cells.iter().zip(&header).all(|(cell, label)| cell != label))
     }
 
     /// Whether the delimiter divides so many records that the table may have several columns.
@@ -366,18 +369,22 @@ impl<'a> Scan<'a> {
     }
 
     /// The scan that fits best.
-    fn best(scans: &[Self]) -> Option<&Self> {
+    fn best<'s>(scans: impl Iterator<Item = &'s Self> + Clone) -> Option<&'s Self>
+    where
+        'a: 's,
+    {
         [90, 50].into_iter().find_map(|percent| {
-            let fitting = scans.iter().filter(|scan| scan.fits(percent));
+            let fitting = scans.clone().filter(|scan| scan.fits(percent));
             // `min_by_key` returns the first of several minima.
             fitting.min_by_key(|scan| (scan.disorder(), Reverse(scan.width)))
         })
     }
 
-    /// How much speaks against this scan.
-    fn disorder(&self) -> (bool, usize, bool, usize) {
+    /// How much speaks against this scan. A delimiter that divides the first line is more likely
+    /// than another one, even if quotes are wrong further down.
+    fn disorder(&self) -> (usize, bool, bool, usize) {
         let unequal = (self.table().len() - self.equal) * 1000 / self.table().len().max(1);
-        (self.has_failed, self.first, self.is_in_text, unequal)
+        (self.first, self.has_failed, self.is_in_text, unequal)
     }
 
     /// The layout, if this scan fits best.
@@ -408,68 +415,6 @@ impl<'a> Scan<'a> {
         Layout { dialect: self.dialect, above, doubts }
     }
 
-    fn cells(&self, row: usize) -> Cells {
-        self.rows.get(row).map(|row| cells_of(row.text, self.dialect)).unwrap_or_default()
-    }
-
-    /// Whether the record `row` may be a header.
-    fn is_header(&self, row: usize) -> bool {
-        let header = self.cells(row);
-        header.len() == self.width && is_like_header(&header)
-    }
-
-    /// Whether the record `row` labels a column of numbers or dates below it.
-    fn labels_values(&self, row: usize) -> bool {
-        let below: Vec<_> =
-            (row + 1..self.rows.len()).take(50).map(|row| self.cells(row)).collect();
-        labels_values(&self.cells(row), &below)
-    }
-
-    /// The row of the header, if a title or comments are above it.
-    fn header(&self) -> Option<usize> {
-        let is_above = |row: &usize| {
-            let one = &self.rows[*row];
-            let is_header = self.is_header(*row)
-                && !self.is_header(*row + 1)
-                && !self.rows.get(*row + 1).is_some_and(|next| next.is_comment(self.width));
-            // A header may begin with `# id`.
-            let is_comment = one.is_comment(self.width) && !is_header;
-            one.width != self.width || is_comment || filled(&self.cells(*row)) <= 1
-        };
-        let above = (0..self.rows.len().min(MOST_ABOVE)).take_while(is_above).count();
-        if above == 0 {
-            // A title may contain delimiters and numbers: `Report, 2024`.
-            let has_value = self.cells(0).iter().flatten().any(|cell| is_value(cell));
-            let is_title = has_value && self.rows.len() > 2;
-            return Some(1)
-                .filter(|row| is_title && self.is_header(*row) && self.labels_values(*row));
-        }
-        let (titles, row) = (&self.rows[..above], self.rows.get(above)?);
-        let are_narrow = titles.iter().all(|title| title.width != self.width);
-        // An empty line, and comments, separate a title from any header.
-        if row.width == self.width
-            && (titles.iter().all(|title| title.is_comment(self.width))
-                || (are_narrow && row.follows_blank))
-        {
-            return Some(above);
-        }
-        // A short line may also be a header that lacks labels.
-        let is_title = |title: &Row<'_>| match are_narrow {
-            true => title.width == 1 || title.is_comment(self.width),
-            false => self.width > 2 || title.has_space_or_digit(),
-        };
-        let is_clear = titles.iter().all(is_title) || self.labels_values(above);
-        Some(above).filter(|row| self.is_header(*row) && is_clear)
-    }
-
-    /// Whether the first record has one label only, and the second has more.
-    fn may_begin_with_title(&self) -> bool {
-        let [first, second, ..] = &self.rows[..] else { return false };
-        let (title, header) = (self.cells(0), self.cells(1));
-        let is_title = filled(&title) == 1 && title[0].is_some() && filled(&header) > 1;
-        first.width == self.width && second.width == self.width && is_title
-    }
-
     /// The layout of the text within the quotes, if whole lines are quoted. A header shows that
     /// they are not a column of texts that contain a delimiter.
     fn unwrapped(&self, delimiter: Option<Delimiter>) -> Option<Layout> {
@@ -491,7 +436,7 @@ impl<'a> Scan<'a> {
         let dialect = |delimiter| Dialect { delimiter, newline: Newline::Lf, ..self.dialect };
         let scans: Vec<_> =
             candidates.map(|one| Scan::of(sample, dialect(one), &mut record)).collect();
-        let best = Scan::best(&scans).filter(|best| !best.is_in_text)?;
+        let best = Scan::best(scans.iter()).filter(|best| !best.is_in_text)?;
         let table = self.rows.get(best.first..=best.last)?;
         let is_line = |row: &Row<'_>| row.is_quoted_line() || row.width == best.width;
         let header = best.header().unwrap_or(best.first);

@@ -2,10 +2,10 @@
 
 use encoding_rs::{DecoderResult, Encoding, UTF_16BE, UTF_16LE};
 
-use super::code_page::CodePage;
 use super::labels::label;
 use crate::error::{Error, ErrorKind, Remedy, Result};
 use crate::i18n::message;
+use crate::source::code_pages::CodePage;
 
 /// The number of bytes that are read at a time.
 pub(super) const BLOCK_BYTES: usize = 256 * 1024;
@@ -24,17 +24,16 @@ pub(crate) enum Coding {
     /// ISO-8859-1 itself, with one byte a character. The standard uses this name for windows-1252,
     /// which differs in 27 bytes.
     Latin1,
-    /// A code page of DOS.
-    Dos(&'static CodePage),
+    /// A code page of DOS, and its number.
+    Dos(u16, CodePage),
 }
 
-impl PartialEq for CodePage {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
+impl Coding {
+    /// The code page of DOS with this number.
+    pub(super) fn dos(number: u16) -> Option<Self> {
+        CodePage::dos(number).map(|page| Self::Dos(number, page))
     }
 }
-
-impl Eq for CodePage {}
 
 impl From<&'static Encoding> for Coding {
     fn from(encoding: &'static Encoding) -> Self {
@@ -64,15 +63,15 @@ impl Charset {
         Some(Self { coding, bom: true })
     }
 
-    /// The name in an archive: that of WHATWG in lower case, `utf-32le`, `utf-32be` or
-    /// `iso-8859-1`.
+    /// The name in an archive: that of WHATWG in lower case, `utf-32le`, `utf-32be`, `iso-8859-1`,
+    /// or `cp` and the number of a code page of DOS.
     pub(crate) fn name(&self) -> String {
         match self.coding {
             Coding::Whatwg(encoding) => encoding.name().to_ascii_lowercase(),
             Coding::Utf32 { little: true } => "utf-32le".into(),
             Coding::Utf32 { little: false } => "utf-32be".into(),
             Coding::Latin1 => "iso-8859-1".into(),
-            Coding::Dos(page) => page.name.into(),
+            Coding::Dos(number, _) => format!("cp{number}"),
         }
     }
 
@@ -107,8 +106,8 @@ impl Charset {
             ("utf-32le" | "utf-32", _) => Coding::Utf32 { little: true },
             ("utf-32be", _) => Coding::Utf32 { little: false },
             ("iso-8859-1", _) => Coding::Latin1,
-            (label, _) => match CodePage::named(label) {
-                Some(page) => Coding::Dos(page),
+            (label, _) => match label.strip_prefix("cp").and_then(|page| page.parse().ok()) {
+                Some(page) => Coding::dos(page).ok_or_else(|| unknown(name))?,
                 // The standard replaces all text in some encodings, such as ISO-2022-KR and HZ, by
                 // one error.
                 None => Encoding::for_label_no_replacement(label.as_bytes())
@@ -166,9 +165,13 @@ impl Decoder {
         match self.coding {
             Coding::Whatwg(_) => self.decode_whatwg(bytes, last, out),
             Coding::Utf32 { little } => self.decode_utf32(little, bytes, last, out),
-            Coding::Dos(page) => {
-                page.decode(bytes, out);
-                Ok(())
+            Coding::Dos(_, page) => {
+                let text = page.decode(bytes);
+                let invalid = text.chars().position(|c| c == char::REPLACEMENT_CHARACTER);
+                out.extend(text.chars().take(invalid.unwrap_or(bytes.len())));
+                let end = self.offset + bytes.len() as u64;
+                let start = std::mem::replace(&mut self.offset, end);
+                invalid.map_or(Ok(()), |invalid| Err(start + invalid as u64))
             }
             Coding::Latin1 => {
                 out.push_str(&encoding_rs::mem::decode_latin1(bytes));
@@ -224,7 +227,7 @@ pub(crate) fn encode(coding: Coding, text: &str, out: &mut Vec<u8>) -> Option<()
             true => u32::from(c).to_le_bytes(),
             false => u32::from(c).to_be_bytes(),
         })),
-        Coding::Dos(page) => page.encode(text, out)?,
+        Coding::Dos(_, page) => page.encode(text, out)?,
         Coding::Latin1 if !encoding_rs::mem::is_str_latin1(text) => return None,
         Coding::Latin1 => out.extend_from_slice(&encoding_rs::mem::encode_latin1_lossy(text)),
         Coding::Whatwg(encoding) if encoding == UTF_16LE => {

@@ -5,9 +5,9 @@ use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::record::{Cell, Record};
 
-/// Words that a line below the records begins with. In languages without spaces, they may be a part
-/// of a word.
-const WORDS: [&str; 34] = [
+/// Words that a line of totals begins with. In languages without spaces, they may be a part of a
+/// word.
+const TOTAL_WORDS: [&str; 14] = [
     "total",
     "totals",
     "subtotal",
@@ -21,6 +21,13 @@ const WORDS: [&str; 34] = [
     "somme",
     "итого",
     "всего",
+    "toplam",
+];
+const TOTAL_PARTS: [&str; 10] =
+    ["合计", "总计", "小计", "共计", "合計", "總計", "総計", "小計", "합계", "총계"];
+
+/// Words that other lines below the records begin with.
+const OTHER_WORDS: [&str; 20] = [
     "count",
     "rows",
     "records",
@@ -41,35 +48,86 @@ const WORDS: [&str; 34] = [
     "erstellt",
     "note",
     "fin",
-    "toplam",
 ];
-const PARTS: [&str; 14] = [
-    "合计", "总计", "小计", "共计", "合計", "總計", "総計", "小計", "합계", "총계", "导出", "制表",
-    "打印", "匯出",
-];
+const OTHER_PARTS: [&str; 4] = ["导出", "制表", "打印", "匯出"];
 
-/// Words for totals: the first of [`WORDS`] and [`PARTS`].
-const TOTALS: usize = 13;
-const TOTAL_PARTS: usize = 10;
+/// What comments begin with.
+const MARKS: [&str; 5] = ["#", "--", "//", "==", "**"];
+
+/// The units in a number of records, and what may follow them.
+const UNITS: [&str; 15] = [
+    "row",
+    "rows",
+    "record",
+    "records",
+    "line",
+    "lines",
+    "result",
+    "results",
+    "item",
+    "items",
+    "entry",
+    "entries",
+    "datensätze",
+    "zeilen",
+    "lignes",
+];
+const UNIT_PARTS: [&str; 6] = ["条", "行", "件", "筆", "запис", "строк"];
+const AFTER_UNITS: [&str; 7] =
+    ["affected", "selected", "found", "returned", "exported", "total", "in "];
+
+/// The maximum number of lines below the records. More are a second table, or damage.
+pub(super) const MOST_LINES: u64 = 10;
 
 /// The end mark of text files of DOS and CP/M.
 pub(super) const END_MARK: &str = "\x1a";
 
-/// Whether a record that is too short is no record, but a line below the table: a comment, a number
-/// of records, a total.
-pub(super) fn is_footer(record: &Record, is_after_blank_line: bool) -> bool {
-    let text = first_text(record);
-    let is_comment = ["#", "--", "//", "==", "**"].iter().any(|mark| text.starts_with(mark));
-    let has_letter = text.chars().any(char::is_alphabetic);
-    is_comment
-        || (is_after_blank_line && has_letter)
-        || begins_with(text, &WORDS, &PARTS)
-        || is_number_of_records(text)
+/// Where a record that is too short stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) is_after_blank_line: bool,
+    /// Whether it has a line end. A record without one may be cut.
+    pub(super) is_ended: bool,
+    /// The marks of comments that records begin with.
+    pub(super) used_marks: &'a [&'static str],
 }
 
-/// Whether a record of full width is a line of totals.
+/// Whether a record that is too short is no record, but a line below the table: a text in one cell,
+/// such as a comment or a number of records, or totals.
+pub(super) fn is_footer(record: &Record, place: Place<'_>) -> bool {
+    let text = first_text(record);
+    let filled = || record.iter().filter(|cell| *cell != Cell::Null);
+    if filled().count() > 1 {
+        let has_digit = |cell| match cell {
+            Cell::Text(text) => text.as_bytes().iter().any(u8::is_ascii_digit),
+            _ => false,
+        };
+        return place.is_ended && is_total(record) && filled().skip(1).all(has_digit);
+    }
+    let is_comment = mark_of(text.as_bytes()).is_some_and(|mark| !place.used_marks.contains(&mark));
+    is_comment
+        || is_total(record)
+        || is_number_of_records(text)
+        || (place.is_after_blank_line && text.chars().any(char::is_alphabetic))
+        || (place.is_ended && begins_with(text, &OTHER_WORDS, &OTHER_PARTS))
+}
+
+/// Whether the line of a text in one cell is not a record.
+pub(super) fn is_known(line: &str) -> bool {
+    mark_of(line.as_bytes()).is_some()
+        || is_number_of_records(line)
+        || begins_with(line, &TOTAL_WORDS, &TOTAL_PARTS)
+        || begins_with(line, &OTHER_WORDS, &OTHER_PARTS)
+}
+
+/// The mark of a comment that a text begins with.
+pub(super) fn mark_of(text: &[u8]) -> Option<&'static str> {
+    MARKS.into_iter().find(|mark| text.starts_with(mark.as_bytes()))
+}
+
+/// Whether a record is a line of totals.
 pub(super) fn is_total(record: &Record) -> bool {
-    begins_with(first_text(record), &WORDS[..TOTALS], &PARTS[..TOTAL_PARTS])
+    begins_with(first_text(record), &TOTAL_WORDS, &TOTAL_PARTS)
 }
 
 /// The first text that is not empty.
@@ -82,37 +140,33 @@ fn first_text(record: &Record) -> &str {
 }
 
 fn begins_with(text: &str, words: &[&str], parts: &[&str]) -> bool {
-    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©').to_lowercase();
-    let is_word = |word: &&str| {
-        let rest = text.strip_prefix(*word);
-        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-    };
-    words.iter().any(is_word) || parts.iter().any(|part| text.starts_with(part))
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '©');
+    // Longer than each of them.
+    let text: String = text.chars().take(16).flat_map(char::to_lowercase).collect();
+    words.iter().any(|word| begins_with_word(&text, word))
+        || parts.iter().any(|part| text.starts_with(part))
+}
+
+fn begins_with_word(text: &str, word: &str) -> bool {
+    text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
 /// Whether this is a text such as `(3 rows affected)` or `共 3 条`.
 fn is_number_of_records(text: &str) -> bool {
     let text = text.trim_matches(|c: char| "()[]（）".contains(c));
     let text = text.strip_prefix('共').unwrap_or(text).trim_start();
-    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == ',').trim_start();
-    let units = [
-        "row",
-        "record",
-        "line",
-        "result",
-        "item",
-        "entr",
-        "datens",
-        "zeile",
-        "ligne",
-        "条",
-        "行",
-        "件",
-        "筆",
-        "запис",
-        "строк",
-    ];
-    unit.len() < text.len() && units.iter().any(|one| unit.to_lowercase().starts_with(one))
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == ',').trim_start();
+    let unit = rest.to_lowercase();
+    let is_unit = |word: &&str| {
+        let after = unit.strip_prefix(*word).map(|after| after.trim_matches([' ', '.', ':', ')']));
+        after.is_some_and(|after| {
+            after.is_empty()
+                || (unit.as_bytes()[word.len()] == b' '
+                    && AFTER_UNITS.iter().any(|word| after.starts_with(word)))
+        })
+    };
+    rest.len() < text.len()
+        && (UNITS.iter().any(is_unit) || UNIT_PARTS.iter().any(|part| unit.starts_with(part)))
 }
 
 /// What is noted at the end of a file: a code, how often, and a sentence.

@@ -13,23 +13,24 @@ pub(super) struct Detected {
     pub(super) charset: Charset,
     /// If it is a guess: the reason, and the other encodings that are possible.
     pub(super) doubt: Option<Message>,
+    pub(super) others: Vec<String>,
     /// The encodings that are almost as likely.
     pub(super) near: Vec<String>,
 }
 
 impl Detected {
     pub(super) fn certain(charset: Charset) -> Self {
-        Self { charset, doubt: None, near: Vec::new() }
+        Self { charset, doubt: None, others: Vec::new(), near: Vec::new() }
     }
 
     /// A guess with its reason, and the other encodings in which the text is valid.
-    pub(super) fn guess(coding: Coding, why: Message, others: &[String]) -> Self {
-        let others = others.join(", ");
+    pub(super) fn guess(coding: Coding, why: Message, others: Vec<String>) -> Self {
         let doubt = match others.is_empty() {
             true => why,
-            false => message!("csv-guess-others", why = why, others = others),
+            false => message!("csv-guess-others", why = why, others = others.join(", ")),
         };
-        Self { charset: Charset { coding, bom: false }, doubt: Some(doubt), near: Vec::new() }
+        let charset = Charset { coding, bom: false };
+        Self { charset, doubt: Some(doubt), others, near: Vec::new() }
     }
 }
 

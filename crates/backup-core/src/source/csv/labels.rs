@@ -2,12 +2,11 @@
 
 use encoding_rs::Encoding;
 
+use crate::source::code_pages::CodePage;
+
 /// Numbers of code pages, and the names of their encodings. `cp`, `windows-`, `ibm` or the like may
 /// stand before a number.
-const NUMBERS: [(&str, &str); 22] = [
-    ("437", "cp437"),
-    ("850", "cp850"),
-    ("852", "cp852"),
+const NUMBERS: [(&str, &str); 19] = [
     ("866", "ibm866"),
     ("874", "windows-874"),
     ("932", "shift_jis"),
@@ -70,6 +69,9 @@ pub(super) fn label(name: &str) -> String {
     match (part, page) {
         (Some(part), _) => format!("iso-8859-{part}"),
         (_, Some(page)) if page.len() == 4 && page.starts_with("125") => format!("windows-{page}"),
+        (_, Some(page)) if page.parse().is_ok_and(|page| CodePage::dos(page).is_some()) => {
+            format!("cp{page}")
+        }
         (_, Some(page)) => known(&NUMBERS, page).unwrap_or(lower),
         _ => known(&COMPACT, &compact).unwrap_or_else(|| {
             let is_label = Encoding::for_label(lower.as_bytes()).is_some();
@@ -84,7 +86,8 @@ mod tests {
 
     #[test]
     fn usual_spellings_have_the_same_label() {
-        let cases: [(&str, &[&str]); 13] = [
+        let cases: [(&str, &[&str]); 14] = [
+            ("cp858", &["cp858", "858", "IBM858"]),
             ("cp850", &["cp850", "CP-850", "IBM850", "ibm 850", "850", "dos-850"]),
             ("cp437", &["ibm437", "cp_437", "Codepage 437"]),
             ("windows-1250", &["cp1250", "win1250", "Windows_1250", "1250", "x-cp1250"]),

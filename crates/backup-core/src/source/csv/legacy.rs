@@ -8,11 +8,11 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
     BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, IBM866, ISO_8859_2, ISO_8859_5, ISO_8859_7,
-    KOI8_R, KOI8_U, MACINTOSH, SHIFT_JIS, WINDOWS_874, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
-    WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, X_MAC_CYRILLIC,
+    ISO_8859_15, KOI8_R, KOI8_U, MACINTOSH, SHIFT_JIS, WINDOWS_874, WINDOWS_1250, WINDOWS_1251,
+    WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257,
+    X_MAC_CYRILLIC,
 };
 
-use super::code_page::{CP437, CP850, CP852};
 use super::encoding::{Charset, Coding, Decoder};
 use super::guess::{Detected, undecodable};
 use super::likelihood::Likelihood;
@@ -30,11 +30,13 @@ const MULTI_BYTE: [&Encoding; 5] = [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP];
 const GUESSED: [&Encoding; 6] = [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP, WINDOWS_1252];
 
 /// The single-byte encodings that are compared, besides code pages of DOS.
-const SINGLE_BYTE: [&Encoding; 16] = [
+const SINGLE_BYTE: [&Encoding; 18] = [
     WINDOWS_1252,
+    ISO_8859_15,
     WINDOWS_1250,
     ISO_8859_2,
     WINDOWS_1254,
+    WINDOWS_1257,
     MACINTOSH,
     WINDOWS_1251,
     KOI8_R,
@@ -142,7 +144,7 @@ impl Legacy {
         let multi_byte =
             self.trials.iter().filter(|trial| trial.is_valid()).map(|trial| trial.coding);
         let others = SINGLE_BYTE.into_iter().map(Coding::from);
-        let others = others.chain([&CP850, &CP437, &CP852].map(Coding::Dos));
+        let others = others.chain([850, 437, 852].into_iter().filter_map(Coding::dos));
         let mut codings: Vec<Coding> =
             multi_byte.chain(others.filter(|coding| self.characters(*coding).is_some())).collect();
         let vote = Coding::from(self.vote);
@@ -166,7 +168,7 @@ impl Legacy {
         // stronger evidence.
         let is_voted = coding == self.vote.into() && !likelihood.is_unusual;
         let vote = if is_voted { VOTE } else { 0.0 };
-        let is_of_old_system = coding == MACINTOSH.into() || matches!(coding, Coding::Dos(_));
+        let is_of_old_system = coding == MACINTOSH.into() || matches!(coding, Coding::Dos(..));
         let rarity = if is_of_old_system { RARITY } else { 0.0 };
         let value = likelihood.average() + vote - rarity;
         if !is_multi_byte(coding) {
@@ -217,7 +219,7 @@ impl Legacy {
             && as_usual.is_likely()
         {
             let why = message!("csv-guess-folder");
-            return Ok(Detected::guess(usual, why, &self.others(as_usual, &candidates)));
+            return Ok(Detected::guess(usual, why, self.others(as_usual, &candidates)));
         }
         let Some(chosen) = chosen else { return Err(unknown(&candidates, margin)) };
         let has_c1 = self.occurs[0x80..0xa0].contains(&true);
@@ -226,7 +228,7 @@ impl Legacy {
             coding if coding == WINDOWS_1252.into() && !has_c1 => message!("csv-guess-western"),
             _ => message!("csv-guess-letters"),
         };
-        let detected = Detected::guess(chosen.coding, why, &self.others(chosen, &candidates));
+        let detected = Detected::guess(chosen.coding, why, self.others(chosen, &candidates));
         Ok(Detected { near: near(chosen).iter().map(|one| one.name()).collect(), ..detected })
     }
 

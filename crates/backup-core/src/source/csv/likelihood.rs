@@ -4,6 +4,13 @@
 //! In a wrong encoding, letters become symbols between letters, capitals follow small letters, a
 //! single ideograph stands among Latin letters, or the ideographs are rare ones.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// The maximum length of a word. Longer ones are rated in parts, so that the time does not depend
+/// on the length.
+const MOST_LETTERS: usize = 64;
+
 /// The likelihood of a text.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Likelihood {
@@ -25,15 +32,21 @@ impl Likelihood {
         let chars: Vec<char> = text.chars().collect();
         let (mut total, mut at) = (Self::default(), 0);
         while at < chars.len() {
-            let length = chars[at..].iter().take_while(|c| c.is_alphabetic()).count();
+            let rest = chars[at..].iter().take(MOST_LETTERS);
+            let length = rest.take_while(|c| c.is_alphabetic()).count();
             let before = at.checked_sub(1).map(|before| chars[before]);
             if length == 0 {
                 if !chars[at].is_ascii() {
                     // The characters around all symbols here.
                     let is_symbol = |c: &&char| !c.is_ascii() && !c.is_alphabetic();
                     let around = (
-                        chars[..at].iter().rev().find(|c| !is_symbol(c)).copied(),
-                        chars[at..].iter().find(|c| !is_symbol(c)).copied(),
+                        chars[..at]
+                            .iter()
+                            .rev()
+                            .take(MOST_LETTERS)
+                            .find(|c| !is_symbol(c))
+                            .copied(),
+                        chars[at..].iter().take(MOST_LETTERS).find(|c| !is_symbol(c)).copied(),
                     );
                     total.add(symbol(before, chars[at], chars.get(at + 1).copied(), around), 1.0);
                 }
@@ -288,9 +301,9 @@ const LANGUAGES: [&str; 19] = [
 fn letter(c: char) -> f64 {
     let small = c.to_lowercase().next().unwrap_or(c);
     match script(c) {
-        Script::Han if COMMON_HAN.contains(c) => 1.0,
+        Script::Han if COMMON.contains(&c) => 1.0,
         Script::Han => 0.3,
-        Script::Hangul if COMMON_HANGUL.contains(c) => 1.0,
+        Script::Hangul if COMMON.contains(&c) => 1.0,
         Script::Hangul => 0.6,
         Script::Kana => 0.9,
         Script::HalfKana => 0.5,
@@ -353,6 +366,10 @@ fn symbol(
 /// Letters with accents that are frequent in some language.
 const COMMON_LATIN: &str = "éèêëàâäáãåçîïíìôöóòõøùûüúñßæœÉÈÊÀÂÄÁÃÅÇÎÍÓÔÖØÜÚÑŒÆ\
     ąćęłńśźżčďěňřšťůýžőűăâîșțşţğıİŁŚŻŹĆČŘŠŽŐŰŞĞ";
+
+/// Ideographs and Hangul syllables that are frequent.
+static COMMON: LazyLock<HashSet<char>> =
+    LazyLock::new(|| COMMON_HAN.chars().chain(COMMON_HANGUL.chars()).collect());
 
 /// Ideographs that are frequent in texts, names and labels, in simplified, traditional and Japanese
 /// form.

@@ -8,12 +8,10 @@
 //! from the archive. Otherwise the file is stored too, and the ledger contains the reason.
 
 mod blocks;
-mod code_page;
 mod delimiter;
 mod detect;
 pub(crate) mod dialect;
 mod encoding;
-mod escapes;
 mod folder;
 mod footer;
 mod guess;
@@ -26,7 +24,9 @@ mod reading;
 mod rebuild;
 mod recipe;
 mod rows;
+mod shift_sequences;
 mod text;
+mod title;
 mod trial;
 
 use std::io::{self, Read};
@@ -40,8 +40,8 @@ pub use options::{CsvOptions, Ragged};
 pub(crate) use rebuild::Rebuilder;
 
 use self::encoding::Charset;
-use self::escapes::{Seen, Watched};
 use self::reading::Reading;
+use self::shift_sequences::{Seen, Watched};
 use super::location::FileLocation;
 use super::stable_file::StableFile;
 use super::{FileSource, Sink, Source};
@@ -121,7 +121,7 @@ impl Source for CsvSource {
                 let hint = message!("csv-delimiter-hint");
                 Err(Error::new(ErrorKind::Option { why: message!("csv-delimiter"), hint }))
             }
-            _ if !self.options.escape.is_none_or(delimiter::can_delimit) => {
+            _ if !self.options.has_possible_escape() => {
                 let hint = message!("csv-escape-option-hint");
                 Err(Error::new(ErrorKind::Option { why: message!("csv-escape-option"), hint }))
             }
@@ -152,13 +152,14 @@ impl CsvSource {
             sink.file(&file.member(&self.name, Role::Original), &mut io::empty())?;
             return Ok(());
         }
-        let charset = self.file_charset(&file, sink)?;
+        let (charset, others) = self.file_charset(&file, sink)?;
         let begin = || Reading::begin(&self.name, &self.options, charset, file.open()?);
         let width = match self.options.ragged {
             Ragged::Refuse => None,
             Ragged::Pad => Some(begin()?.widest(sink.monitor())?),
         };
-        let outcome = begin()?.read(width, sink)?;
+        let mut outcome = begin()?.read(width, sink)?;
+        add_others(&mut outcome.metadata, &others);
         file.check_unchanged()?;
         let original = match outcome.recipe {
             Ok(recipe) if location.within().is_none() => RecoveryMethod::Recipe(recipe),
@@ -193,9 +194,10 @@ impl CsvSource {
         let (stream, seen) = Watched::new(io::Cursor::new(beginning).chain(stream));
         let stream = Box::new(stream);
         let reading = Reading::begin(&self.name, &self.options, charset, stream)?;
-        let outcome = reading.read(None, sink)?;
+        let mut outcome = reading.of_stream().read(None, sink)?;
         if let Some(other) = Seen::encoding(&seen).filter(|_| is_assumed) {
             sink.finding(unclear(&self.name, &charset.name(), other));
+            add_others(&mut outcome.metadata, &[other.to_owned()]);
         }
         let original = match outcome.recipe {
             Ok(recipe) => RecoveryMethod::Recipe(recipe),
@@ -210,24 +212,36 @@ impl CsvSource {
         Ok(())
     }
 
-    /// The given encoding, or the encoding that is detected by reading the whole file.
-    fn file_charset(&self, file: &StableFile, sink: &mut dyn Sink) -> Result<Charset> {
+    /// The given encoding, or the encoding that is detected by reading the whole file and the
+    /// others that are possible.
+    fn file_charset(
+        &self,
+        file: &StableFile,
+        sink: &mut dyn Sink,
+    ) -> Result<(Charset, Vec<String>)> {
         if let Some(name) = &self.options.encoding {
-            return Charset::named(name, &file.begins(4)?);
+            return Ok((Charset::named(name, &file.begins(4)?)?, Vec::new()));
         }
         let usual = || self.folder.usual(sink.monitor());
         let detected = detect::detect(file, &usual, sink.monitor())?;
-        let Some(doubt) = detected.doubt else { return Ok(detected.charset) };
+        let Some(doubt) = detected.doubt else { return Ok((detected.charset, Vec::new())) };
         let (source, encoding) = (&self.name, detected.charset.name());
         if !detected.near.is_empty() {
             sink.finding(unclear(source, &encoding, &detected.near.join(", ")));
-            return Ok(detected.charset);
+            return Ok((detected.charset, detected.near));
         }
         let message =
             message!("csv-guessed-encoding", source = source, encoding = encoding, doubt = doubt);
         let remark = Finding::remark(Code::Source, message).path(&self.name);
         sink.finding(remark.noted(LedgerCode::GuessedEncoding, 1));
-        Ok(detected.charset)
+        Ok((detected.charset, detected.others))
+    }
+}
+
+/// Adds the other possible encodings to the details of a source, for its notes in other languages.
+fn add_others(metadata: &mut SourceMetadata, others: &[String]) {
+    if !others.is_empty() {
+        metadata.details.insert("other_encodings".to_owned(), others.join(", ").into());
     }
 }
 

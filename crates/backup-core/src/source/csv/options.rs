@@ -1,6 +1,6 @@
 //! Options for reading CSV files. What is not set is detected.
 
-use super::delimiter::Delimiter;
+use super::delimiter::{Delimiter, can_delimit};
 use crate::source::MAX_RECORD_BYTES;
 
 /// Options for reading a CSV file. What is not set is detected.
@@ -8,13 +8,14 @@ use crate::source::MAX_RECORD_BYTES;
 #[non_exhaustive]
 pub struct CsvOptions {
     /// The encoding: a label of WHATWG, or `utf-32`, `utf-32le`, `utf-32be` or `iso-8859-1`, which
-    /// means ISO 8859-1 itself, not windows-1252; or a code page of DOS: `cp437`, `cp850` or
-    /// `cp852`. Usual spellings, such as `latin2`, `936` or `IBM850`, are accepted.
+    /// means ISO 8859-1 itself, not windows-1252; or a code page of DOS, such as `cp437` or
+    /// `cp850`. Usual spellings, such as `latin2`, `936` or `IBM850`, are accepted.
     pub encoding: Option<String>,
     /// The delimiter.
     pub delimiter: Option<Delimiter>,
     /// The ASCII character that makes a following quote a part of a quoted cell, such as a
-    /// backslash. It is detected only if the file cannot be read without it.
+    /// backslash. It is not the delimiter. It is detected only if the file cannot be read without
+    /// it.
     pub escape: Option<u8>,
     /// The line of the header, counted from 1; 0 if there is none. The default is the first line
     /// that is not a title, a comment, or the name of the delimiter (`sep=`).
@@ -86,5 +87,11 @@ impl CsvOptions {
     pub fn max_record_bytes(mut self, bytes: u64) -> Self {
         self.max_record_bytes = bytes;
         self
+    }
+
+    /// Whether the escape character has no other meaning.
+    pub(super) fn has_possible_escape(&self) -> bool {
+        let delimiter = self.delimiter.map(Delimiter::first);
+        self.escape.is_none_or(|escape| can_delimit(escape) && delimiter != Some(escape))
     }
 }

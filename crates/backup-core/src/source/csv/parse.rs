@@ -156,6 +156,7 @@ fn end_of_text(bytes: &[u8], start: usize, dialect: Dialect) -> usize {
     let rest = &bytes[start..];
     let cut = match dialect.newline {
         Newline::Lf if rest.ends_with(b"\r") => 1,
+        Newline::Marked if rest.ends_with(b"&|\r") => MARK.len() + 1,
         Newline::Marked if rest.ends_with(MARK.as_bytes()) => MARK.len(),
         _ => 0,
     };
@@ -175,8 +176,8 @@ fn escaped_cell(
     index.next();
     let close = loop {
         let at = index.next()?;
-        let escapes = bytes[start + 1..at].iter().rev().take_while(|byte| **byte == escape).count();
-        if bytes[at] != b'"' || escapes % 2 == 1 {
+        let before = || bytes[start + 1..at].iter().rev().take_while(|byte| **byte == escape);
+        if bytes[at] != b'"' || before().count() % 2 == 1 {
             continue;
         }
         match bytes.get(at + 1) {
@@ -255,6 +256,7 @@ fn ending(rest: &[u8], dialect: Dialect, last: bool) -> Option<Ending> {
         ([b'&', b'|', b'\n', ..], Newline::Marked) => Ending::Record("&|\n"),
         ([b'&', b'|', b'\r', b'\n', ..], Newline::Marked) => Ending::Record("&|\r\n"),
         ([b'&', b'|'], Newline::Marked) if last => Ending::Record("&|"),
+        ([b'&', b'|', b'\r'], Newline::Marked) if last => Ending::Record("&|\r"),
         ([], _) if last => Ending::Record(""),
         ([] | [b'\r'] | [b'\r', b'\r'], _) if !last => return None,
         ([b'&'] | [b'&', b'|'] | [b'&', b'|', b'\r'], Newline::Marked) if !last => return None,

@@ -11,7 +11,7 @@ use super::options::{CsvOptions, Ragged};
 use super::parse::{self, Dialect, Newline};
 use super::rebuild;
 use super::recipe::RecipeCheck;
-use super::text::TextReader;
+use super::text::{TextReader, line_ends};
 use crate::error::{Error, Remedy, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
@@ -42,15 +42,22 @@ pub(super) struct Reading<'a> {
     doubts: Vec<Doubt>,
     footer: Footer,
     traces: Traces,
+    /// Whether the original cannot be stored beside the table.
+    is_stream: bool,
 }
 
 /// The lines below the records.
 #[derive(Default)]
 struct Footer {
+    /// Those with a text.
     lines: u64,
+    /// The end mark on a line of its own.
+    end_marks: u64,
     /// The error if a record follows.
     error: Option<Error>,
     is_after_blank_line: bool,
+    /// The marks of comments that records begin with.
+    used_marks: Vec<&'static str>,
 }
 
 /// The layout of the beginning of a file.
@@ -79,7 +86,7 @@ impl Layout {
         };
         let found = dialect::detect(text.ahead(), text.is_whole(), given);
         let (dialect, doubts) = (found.dialect, found.doubts);
-        let above = line_count(&text.ahead()[..found.above]);
+        let above = line_ends(text.ahead(), found.above);
         preamble.push_str(&text.take_lines(above)?);
         let header_row = given_row.unwrap_or(above + 1);
         let most = options.max_record_bytes;
@@ -143,7 +150,7 @@ impl<'a> Reading<'a> {
             check.fails(message!("csv-recipe-state"));
         }
         // Earlier versions could not write these.
-        if matches!(charset.coding, Coding::Dos(_)) {
+        if matches!(charset.coding, Coding::Dos(..)) {
             check.fails(message!("csv-recipe-code-page"));
         }
         if dialect.delimiter.is_long() || dialect.newline == Newline::Marked {
@@ -176,7 +183,15 @@ impl<'a> Reading<'a> {
             doubts,
             footer: Footer::default(),
             traces: Traces::default(),
+            is_stream: false,
         })
+    }
+
+    /// Sets that the original cannot be stored beside the table. Then no line may be left out,
+    /// unless the recipe has it.
+    pub(super) fn of_stream(mut self) -> Self {
+        self.is_stream = true;
+        self
     }
 
     /// Reads the records into `sink`. If `width` is given, they are padded to this number of cells.
@@ -205,14 +220,18 @@ impl<'a> Reading<'a> {
             (LedgerCode::PaddedHeader, is_short.into()),
             (LedgerCode::BlankLines, self.blank_lines),
             (LedgerCode::PaddedRecords, self.padded),
-            (LedgerCode::RowsBelowTable, self.footer.lines),
+            (LedgerCode::RowsBelowTable, self.footer.lines + self.footer.end_marks),
         ];
         for (code, count) in ledger.into_iter().filter(|(_, count)| *count > 0) {
             let entry = LedgerEntry::of(code).source(self.name).table(&summary.name);
             sink.ledger(entry.count(count));
         }
         let doubts = self.doubts.iter().map(|doubt| note_of(doubt, self.header_row));
-        for (code, count, message) in doubts.chain(self.traces.notes()) {
+        let below = Some(self.footer.lines).filter(|lines| *lines > 0).map(|lines| {
+            let message = message!("detail-rows-below-table", count = lines);
+            (LedgerCode::RowsBelowTable, lines, message)
+        });
+        for (code, count, message) in doubts.chain(below).chain(self.traces.notes()) {
             let remark = Finding::remark(Code::Source, message).path(self.name);
             sink.finding(remark.table(&summary.name).noted(code, count));
         }
@@ -233,7 +252,12 @@ impl<'a> Reading<'a> {
             original: RecoveryMethod::Lost(String::new()),
             details: details.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect(),
         };
+        let has_lines_above = has_title(&recipe.preamble);
         let recipe = self.check.finish(summary.digest, &checked);
+        if let (Err(why), true, true) = (&recipe, self.is_stream, has_lines_above) {
+            let why = message!("csv-stream-lines-above", why = why.clone());
+            return Err(Error::source(why, message!("csv-stream-hint")).in_table(self.table));
+        }
         Ok(Outcome { table: summary.name, recipe, metadata })
     }
 
@@ -268,24 +292,27 @@ impl<'a> Reading<'a> {
             return Ok(());
         }
         if self.text.is_at_end() {
-            self.look_at_end(newline);
-        }
-        if self.text.record.len() != self.width {
-            if self.ragged == Ragged::Refuse {
-                return self.refuse_unless_footer(newline);
+            self.traces.has_cut_line_end =
+                newline == "\r" && self.dialect.newline == Newline::Lf || newline == "&|\r";
+            self.traces.has_end_mark = self.text.last(newline).ends_with(footer::END_MARK);
+            if self.text.last(newline) == footer::END_MARK {
+                self.footer.end_marks = 1;
+                self.check.fails(message!("csv-recipe-footer"));
+                return Ok(());
             }
+        }
+        let is_ragged = self.text.record.len() != self.width;
+        if self.footer.lines > 0 || (is_ragged && self.ragged == Ragged::Refuse) {
+            return self.leave_out(newline);
+        }
+        if is_ragged {
             self.padded += 1;
             self.check.fails(message!("csv-recipe-ragged"));
             while self.text.record.len() < self.width {
                 self.text.record.push_null();
             }
-        } else if self.footer.lines > 0 || self.is_end_mark(newline) {
-            return self.refuse_unless_footer(newline);
         }
-        let text = self.text.last(newline);
-        if text.len() == self.header.len() && text == self.header && !text.is_empty() {
-            self.traces.repeated_headers += 1;
-        }
+        self.note_traces(newline);
         self.records += 1;
         self.footer.is_after_blank_line = false;
         sink.record(&self.text.record)?;
@@ -295,12 +322,21 @@ impl<'a> Reading<'a> {
 
     /// Leaves the record out if it is a line below the table. Otherwise, returns the error for a
     /// record of another length: this one, or the first line that was left out.
-    fn refuse_unless_footer(&mut self, newline: &str) -> Result<()> {
+    fn leave_out(&mut self, newline: &str) -> Result<()> {
         let (record, width) = (&self.text.record, self.width);
-        let is_after_blank_line =
-            self.footer.is_after_blank_line && (self.records > 0 || self.text.is_at_end());
-        let is_footer = self.is_end_mark(newline)
-            || (record.len() < width && footer::is_footer(record, is_after_blank_line));
+        let place = footer::Place {
+            is_after_blank_line: self.footer.is_after_blank_line
+                && (self.records > 0 || self.text.is_at_end()),
+            is_ended: !newline.is_empty(),
+            used_marks: &self.footer.used_marks,
+        };
+        let is_footer = record.len() < width
+            && self.footer.lines < footer::MOST_LINES
+            && footer::is_footer(record, place);
+        if is_footer && self.is_stream {
+            let why = message!("csv-stream-lines-below");
+            return Err(self.located(self.text.record_error(why, message!("csv-stream-hint"))));
+        }
         let error = self.footer.error.take().unwrap_or_else(|| {
             let why = message!("csv-ragged", cells = record.len(), width = width);
             let error = self.text.record_error(why, message!("csv-ragged-hint"));
@@ -315,17 +351,23 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    /// Whether the record is the end mark of DOS.
-    fn is_end_mark(&self, newline: &str) -> bool {
-        self.text.is_at_end() && self.text.last(newline) == footer::END_MARK
-    }
-
-    /// Notes the traces of the last record.
-    fn look_at_end(&mut self, newline: &str) {
+    /// Notes the traces of a record.
+    fn note_traces(&mut self, newline: &str) {
+        let text = self.text.last(newline);
+        if text.len() == self.header.len() && text == self.header && !text.is_empty() {
+            self.traces.repeated_headers += 1;
+        }
         let record = &self.text.record;
-        self.traces.has_cut_line_end = newline == "\r" && self.dialect.newline == Newline::Lf;
-        self.traces.has_end_mark = self.text.last(newline).ends_with(footer::END_MARK);
-        self.traces.has_total = record.len() == self.width && footer::is_total(record);
+        if let Some(Cell::Text(first)) = record.get(0)
+            && let Some(mark) = footer::mark_of(first.as_bytes())
+            && !self.footer.used_marks.contains(&mark)
+        {
+            self.footer.used_marks.push(mark);
+        }
+        // The last record is in the last block.
+        if self.text.is_whole() {
+            self.traces.has_total = footer::is_total(record);
+        }
     }
 
     /// Adds the next record and the table to an error.
@@ -339,10 +381,10 @@ fn is_blank(record: &Record, width: usize) -> bool {
     record.len() == 1 && width > 1 && record.get(0) == Some(Cell::Null)
 }
 
-/// The number of line ends: LF, CRLF or CR.
-fn line_count(text: &[u8]) -> u64 {
-    let lone_crs = memchr::memchr_iter(b'\r', text).filter(|at| text.get(at + 1) != Some(&b'\n'));
-    (memchr::memchr_iter(b'\n', text).count() + lone_crs.count()) as u64
+/// Whether the text above the header is more than blank lines and the name of the delimiter.
+fn has_title(preamble: &str) -> bool {
+    let mut lines = preamble.split(['\r', '\n']).filter(|line| !line.trim().is_empty());
+    lines.any(|line| parse::declared_delimiter(format!("{line}\n").as_bytes()).is_none())
 }
 
 /// The code, the count and the sentence of a doubt.

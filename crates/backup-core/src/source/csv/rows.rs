@@ -1,6 +1,8 @@
 //! Records at the beginning of a CSV file, and whether they look like a header, a title or a
 //! comment.
 
+use super::delimiter::Delimiter;
+use super::footer;
 use super::parse::{self, Dialect};
 use crate::record::{Cell, IndexPosition, Record, StructuralIndex};
 
@@ -20,8 +22,26 @@ impl Row<'_> {
         self.width == 1 && self.text.starts_with(b"\"")
     }
 
+    pub(super) fn has_digit(&self) -> bool {
+        self.text.iter().any(u8::is_ascii_digit)
+    }
+
     pub(super) fn has_space_or_digit(&self) -> bool {
-        self.text.iter().any(|byte| *byte == b' ' || byte.is_ascii_digit())
+        self.has_digit() || self.text.contains(&b' ')
+    }
+
+    /// Whether all delimiters are used as in prose: before a space.
+    pub(super) fn is_prose(&self, delimiter: Delimiter) -> bool {
+        let delimiter = delimiter.as_bytes();
+        let mut places = memchr::memmem::find_iter(self.text, delimiter).peekable();
+        let follows = |at: usize| self.text[at + delimiter.len()..].starts_with(b" ");
+        places.peek().is_some() && places.all(follows)
+    }
+
+    /// Whether this is a line below a table of `width` columns.
+    pub(super) fn is_below(&self, width: usize) -> bool {
+        let is_known = || std::str::from_utf8(self.text).is_ok_and(footer::is_known);
+        self.width < width && (self.follows_blank || is_known())
     }
 
     /// Whether this is a comment in a table of `width` columns. A header may begin with `#id` or
@@ -35,13 +55,15 @@ impl Row<'_> {
 /// The cells of a record; `None` is a null.
 pub(super) type Cells = Vec<Option<Vec<u8>>>;
 
-/// Whether these cells may be a header: they are different labels, and none is a number.
+/// Whether these cells may be a header: they are different labels, and none is a number or an
+/// address.
 pub(super) fn is_like_header(cells: &Cells) -> bool {
     let label = |cell: &Option<Vec<u8>>| {
         cell.as_deref().unwrap_or_default().trim_ascii().to_ascii_lowercase()
     };
     let mut labels: Vec<_> = cells.iter().map(label).collect();
-    let are_labels = labels.iter().all(|label| !label.is_empty() && !is_value(label));
+    let are_labels =
+        labels.iter().all(|label| !label.is_empty() && !is_value(label) && !label.contains(&b'@'));
     labels.sort_unstable();
     are_labels && labels.windows(2).all(|pair| pair[0] != pair[1])
 }

@@ -172,9 +172,10 @@ impl TextReader {
                 Ok(None) => self.fill_record()?,
                 Err((why, at)) => {
                     // In some dialects, a quote after a backslash is a part of the cell.
-                    let is_escaped = dialect.escape.is_none()
-                        && (bytes[..at].ends_with(b"\\\"")
-                            || memchr::memmem::find(&bytes[self.record_at..], b"\\\"").is_some());
+                    let line = memchr::memchr2(b'\n', b'\r', &bytes[at..]).unwrap_or(rest);
+                    let line = &bytes[self.record_at..bytes.len().min(at + line)];
+                    let is_escaped =
+                        dialect.escape.is_none() && memchr::memmem::find(line, b"\\\"").is_some();
                     if is_escaped {
                         let error = self.located(why, message!("csv-escape-hint"), at);
                         return Err(error.remedy(Remedy::Escape));
@@ -285,7 +286,7 @@ fn fix_record() -> Message {
 }
 
 /// The number of line ends before `to`: LF, CRLF or CR, as an editor counts them.
-fn line_ends(text: &[u8], to: usize) -> u64 {
+pub(super) fn line_ends(text: &[u8], to: usize) -> u64 {
     let before = &text[..to];
     let lone = |at: &usize| text.get(at + 1) != Some(&b'\n');
     let lone_crs = memchr::memchr_iter(b'\r', before).filter(lone).count();

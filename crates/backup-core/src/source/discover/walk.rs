@@ -58,8 +58,8 @@ pub(super) struct Walk<'a> {
     /// Files and folders that cannot be opened or listed. They come first, so that an export fails
     /// at once.
     unreadable: Vec<Box<dyn Source + Send>>,
-    /// The CSV files of each folder.
-    csv_folders: HashMap<String, Arc<CsvFolder>>,
+    /// The CSV files of each folder, by its path on the disk and its name.
+    csv_folders: HashMap<(PathBuf, String), Arc<CsvFolder>>,
 }
 
 /// The place of entries.
@@ -323,10 +323,13 @@ impl<'a> Walk<'a> {
             }
             _ if self.is_file(name) => file(Role::Attachment),
             FileKind::Csv => {
+                // Folders that were named separately may have the same names.
+                let on_disk = location.path().parent().unwrap_or(Path::new("")).to_owned();
                 let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let folder = self.csv_folders.entry(folder.to_owned()).or_default();
-                folder.add(&location);
-                let source = CsvSource::at(location, name, self.options.csv_for(name));
+                let folder = self.csv_folders.entry((on_disk, folder.to_owned())).or_default();
+                let options = self.options.csv_for(name);
+                folder.add(&location, &options);
+                let source = CsvSource::at(location, name, options);
                 Box::new(source.in_folder(folder.clone()))
             }
             #[cfg(feature = "workbook")]

@@ -8,19 +8,19 @@ use encoding_rs::GBK;
 /// The maximum length of a sequence that is found across two blocks.
 const SEAM_BYTES: usize = 64;
 
-/// The maximum length of the text between `~{` and `~}`. Without a limit, a file that consists of
-/// `~{` would take very long.
-const MOST_HZ_BYTES: usize = 4096;
+/// The maximum length of the text between `~{` and `~}`, which are in one line. Without a limit, a
+/// file that consists of `~{` would take very long.
+const MOST_HZ_BYTES: usize = 256;
 
 /// What was found in a text in ASCII.
 #[derive(Debug, Default)]
-pub(super) struct Escapes {
+pub(super) struct ShiftSequences {
     encoding: Option<&'static str>,
     /// The end of the blocks before.
     tail: Vec<u8>,
 }
 
-impl Escapes {
+impl ShiftSequences {
     /// Examines the next bytes.
     pub(super) fn look_at(&mut self, block: &[u8]) {
         if self.encoding.is_none() {
@@ -50,7 +50,7 @@ pub(super) struct Watched<R> {
 /// What was seen of a stream.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    escapes: Escapes,
+    sequences: ShiftSequences,
     has_other_bytes: bool,
 }
 
@@ -58,7 +58,7 @@ impl Seen {
     /// The name of the encoding, if the stream is ASCII with its escape sequences.
     pub(super) fn encoding(seen: &Mutex<Self>) -> Option<&'static str> {
         let seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.escapes.encoding().filter(|_| !seen.has_other_bytes)
+        seen.sequences.encoding().filter(|_| !seen.has_other_bytes)
     }
 }
 
@@ -73,7 +73,7 @@ impl<R: Read> Read for Watched<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.escapes.look_at(&buffer[..read]);
+        seen.sequences.look_at(&buffer[..read]);
         seen.has_other_bytes |= !buffer[..read].is_ascii();
         Ok(read)
     }
@@ -95,6 +95,7 @@ fn hz(block: &[u8]) -> Option<&'static str> {
     memchr::memmem::find_iter(block, b"~{").find_map(|at| {
         let rest = &block[at + 2..];
         let rest = &rest[..rest.len().min(MOST_HZ_BYTES)];
+        let rest = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
         let text = &rest[..memchr::memmem::find(rest, b"~}")?];
         let is_pairs = !text.is_empty() && text.len().is_multiple_of(2);
         let is_gb_2312 = is_pairs && text.iter().all(|byte| (0x21..=0x7e).contains(byte)) && {

@@ -1,0 +1,127 @@
+//! Whether lines above the header of a CSV file are a title or comments.
+
+use super::dialect::{MOST_ABOVE, Scan};
+use super::rows::{Cells, Row, cells_of, filled, is_like_header, is_value, labels_values};
+
+impl Scan<'_> {
+    /// Whether the lines above the table are a title, and not the label and the texts of a single
+    /// column, of which some contain the delimiter.
+    pub(super) fn is_below_title(&self) -> bool {
+        let (above, table) = self.rows.split_at(self.first);
+        if (self.is_colon() && !self.has_own_header())
+            || !above.iter().all(|row| self.is_title_line(row))
+        {
+            return false;
+        }
+        let is_divided = |row: &Row<'_>| {
+            row.width == self.width || row.is_comment(0) || row.is_below(self.width)
+        };
+        let is_in_texts = matches!(self.dialect.delimiter.as_str(), "," | ";" | "|" | "，" | "；");
+        let are_clear = !is_in_texts || above.iter().all(Row::has_space_or_digit);
+        table[0].follows_blank
+            || above.iter().all(|row| row.is_comment(self.width))
+            || self.cells(self.first).iter().flatten().all(|cell| is_value(cell))
+            || self.labels_values(self.first)
+            || (self.is_header(self.first) && are_clear && table.iter().all(is_divided))
+    }
+
+    /// Whether this line above the table is no record of another table: it has one cell, or is
+    /// prose, or begins with `Label:`.
+    fn is_title_line(&self, row: &Row<'_>) -> bool {
+        let cells = cells_of(row.text, self.dialect);
+        let is_label = |cell: &Option<Vec<u8>>| {
+            cell.as_deref().is_some_and(|text| text.trim_ascii().ends_with(b":"))
+        };
+        row.width == 1
+            || row.is_comment(self.width)
+            || row.is_prose(self.dialect.delimiter)
+            || filled(&cells) <= 1
+            || cells.first().is_some_and(is_label)
+    }
+
+    /// Whether no label of the header is repeated below it.
+    fn has_own_header(&self) -> bool {
+        let mut table = self.table().iter().take(50).map(|row| cells_of(row.text, self.dialect));
+        let header = table.next().unwrap_or_default();
+        table.all(|cells| cells.iter().zip(&header).all(|(cell, label)| cell != label))
+    }
+
+    pub(super) fn cells(&self, row: usize) -> Cells {
+        self.rows.get(row).map(|row| cells_of(row.text, self.dialect)).unwrap_or_default()
+    }
+
+    /// Whether the record `row` may be a header.
+    pub(super) fn is_header(&self, row: usize) -> bool {
+        let header = self.cells(row);
+        header.len() == self.width && is_like_header(&header)
+    }
+
+    /// Whether the record `row` labels a column of numbers or dates below it.
+    pub(super) fn labels_values(&self, row: usize) -> bool {
+        let is_full = |row: &usize| self.rows[*row].width == self.width;
+        let below = (row + 1..self.rows.len()).filter(is_full).take(50);
+        let below: Vec<_> = below.map(|row| self.cells(row)).collect();
+        labels_values(&self.cells(row), &below)
+    }
+
+    /// The row of the header, if a title or comments are above it.
+    pub(super) fn header(&self) -> Option<usize> {
+        let above = (0..self.rows.len().min(MOST_ABOVE)).take_while(|row| self.is_above(*row));
+        let above = above.count();
+        if above == 0 {
+            // A title may contain delimiters and numbers: `Report, 2024`.
+            let [title, header, _, ..] = &self.rows[..] else { return None };
+            let is_prose = |row: &Row<'_>| row.is_prose(self.dialect.delimiter);
+            let is_title = self.has_value(0) && is_prose(title) && !is_prose(header);
+            return Some(1).filter(|_| is_title && self.is_header(1) && self.labels_values(1));
+        }
+        let (titles, row) = (&self.rows[..above], self.rows.get(above)?);
+        let are_narrow = titles.iter().all(|title| title.width != self.width);
+        // An empty line, and comments, separate a title from any header.
+        if row.width == self.width
+            && (titles.iter().all(|title| title.is_comment(self.width))
+                || (are_narrow && row.follows_blank))
+        {
+            return Some(above);
+        }
+        // A line of full width may also be a header that lacks labels.
+        let is_title = |title: &Row<'_>| {
+            title.is_comment(self.width)
+                || title.width == 1
+                || (title.width == self.width && title.has_digit())
+        };
+        let is_clear = titles.iter().all(is_title) || self.labels_values(above);
+        Some(above).filter(|row| self.is_header(*row) && is_clear)
+    }
+
+    /// Whether this record may be a title or a comment above the header.
+    fn is_above(&self, row: usize) -> bool {
+        let (one, cells) = (&self.rows[row], self.cells(row));
+        // A header may begin with `# id`.
+        let next_is_comment =
+            self.rows.get(row + 1).is_some_and(|next| next.is_comment(self.width));
+        let is_prose = one.is_prose(self.dialect.delimiter);
+        let is_header =
+            self.is_header(row) && !next_is_comment && !(is_prose && self.is_header(row + 1));
+        let is_comment = one.is_comment(self.width) && !is_header;
+        let has_only_first = filled(&cells) <= 1 && cells.first().is_none_or(Option::is_some);
+        one.width != self.width || is_comment || has_only_first
+    }
+
+    /// Whether a cell of this record is a number or a date.
+    fn has_value(&self, row: usize) -> bool {
+        self.cells(row).iter().flatten().any(|cell| is_value(cell))
+    }
+
+    /// Whether the first record may be a title or a comment: it has one label only, is marked, or
+    /// contains numbers above a header.
+    pub(super) fn may_begin_with_title(&self) -> bool {
+        let [first, second, ..] = &self.rows[..] else { return false };
+        let title = self.cells(0);
+        let has_one = filled(&title) == 1 && title[0].is_some() && filled(&self.cells(1)) > 1;
+        let is_above_header = self.is_header(1)
+            && (first.is_comment(self.width) || (self.has_value(0) && self.labels_values(1)));
+        let are_full = first.width == self.width && second.width == self.width;
+        are_full && (has_one || is_above_header)
+    }
+}
