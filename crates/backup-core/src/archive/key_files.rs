@@ -284,7 +284,7 @@ mod tests {
     fn a_key_that_is_not_alone_on_its_line_is_named_as_the_cause() {
         let key = "AGE-SECRET-KEY-1QQQQ";
         for text in [format!("\"{key}\""), format!("key: {key}"), format!("{{\\rtf1 {key}}}")] {
-            let error = Identity::parse(text.as_bytes()).err().expect("it is no identity file");
+            let error = Identity::parse(text.as_bytes()).expect_err("it is no identity file");
             assert!(error.to_string().contains("is not alone on its line"), "{text}: {error}");
             assert!(!error.to_string().contains(key), "the error contains a secret: {error}");
         }
@@ -299,7 +299,7 @@ mod tests {
             (&right.replace("ql3", "ql4"), "it is mistyped"),
             ("age1yubikey1qq", "“age1yubikey1qq” is not a recipient"),
         ] {
-            let error = text.parse::<Recipient>().err().expect("it is no recipient");
+            let error = text.parse::<Recipient>().expect_err("it is no recipient");
             assert!(error.to_string().contains(words), "{text}: {error}");
         }
     }
