@@ -128,8 +128,6 @@ pub enum LedgerCode {
     CorrectedError,
     /// Numbers with more digits than a spreadsheet stores.
     ExactDigits,
-    /// Cells that are far apart, which only one reader read.
-    SingleReader,
     /// A sheet that is not a worksheet.
     NotAWorksheet,
     /// A sheet without values.
