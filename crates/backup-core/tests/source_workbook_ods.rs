@@ -80,6 +80,13 @@ fn the_type_of_an_ods_cell_decides_which_attribute_is_its_value() {
             ),
             text("2021-01-01"),
         ),
+        (
+            ods::cell_of(
+                r#"office:date-value="2021-01-01" office:value="123456789012345671" office:value-type="float""#,
+                "",
+            ),
+            Owned::Integer(123_456_789_012_345_671),
+        ),
         (ods::cell_of("", &p("no type")), text("no type")),
         (
             ods::cell_of(r#"office:value-type="percentage" office:value="0.5""#, &p("50%")),
@@ -94,7 +101,7 @@ fn the_type_of_an_ods_cell_decides_which_attribute_is_its_value() {
             text("PT1H"),
         ),
     ];
-    check_ods(&cells, &[("corrected-text", 4), ("corrected-date", 1)]);
+    check_ods(&cells, &[("corrected-text", 4), ("corrected-date", 1), ("exact-digits", 1)]);
 }
 
 #[test]

@@ -52,7 +52,7 @@ hint-verify-first = Verify the archive before you rely on it.
 hint-fix-source = Fix the source and export again, or store it as a file with --as-file NAME. Everything else was read.
 hint-encoding = If the file is in another encoding, set it with --encoding NAME; otherwise fix the bytes in a copy of the file, or store it as a file with --as-file NAME.
 hint-header-row = If the header is on another line, give it with --header-row N; otherwise fix a copy of the file, pad the records with --ragged pad, or store it as a file with --as-file NAME.
-hint-escape = If a backslash before a quote makes the quote a part of the cell, give --escape '\'; otherwise fix a copy of the file, or store it as a file with --as-file NAME.
+hint-escape = If quotes within cells have a backslash before them, give --escape '\'; otherwise fix a copy of the file, or store it as a file with --as-file NAME.
 hint-zip-limits = If you trust the ZIP file, raise its limits with --zip-ratio, --zip-bytes, --zip-members or --zip-depth, or unpack it and export the folder.
 hint-verify-with-key = Verify it with the key (-i) instead.
 hint-rest-restored = Everything else was restored.
@@ -82,7 +82,7 @@ no-terminal = there is no terminal to ask for the passphrase on
 no-terminal-hint = Use --passphrase-file FILE or --passphrase-env NAME instead of -p.
 passphrase-file = { $path } does not begin with a line of UTF-8 text
 passphrase-bom = the passphrase begins with a byte order mark (BOM), which nobody can type
-passphrase-file-hint = Save the passphrase as plain UTF-8 text, alone on the first line.
+passphrase-file-hint = Save the passphrase as UTF-8 text without a byte order mark (BOM), alone on the first line.
 no-variable = the environment has no variable { $name }
 no-variable-unnamed = the environment has no variable with the given name
 no-variable-hint = Set it and export it in the shell that starts crm-backup.
@@ -151,7 +151,7 @@ value-number = it is not a number
 value-encoding = try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le
 value-name-encoding = try gbk, big5, shift_jis, euc-kr, koi8-r, cp437, cp850, cp866 or utf-8
 value-pair = write TABLE=NAME, such as contacts=contacts-2026-10-01.csv
-value-delimiter = expected one ASCII character other than a quote or line end, a name such as tab or \x01, or one of ， ； +|
+value-delimiter = expected one ASCII character other than a quote or line end, a name such as tab or \x01, or “，”, “；” or “+|”
 value-escape = expected one visible ASCII character other than a quote
 value-content-id = a content id is 64 hexadecimal digits
 value-duration = expected a number and a unit, such as 90d, 12h, 30m or 45s
@@ -216,7 +216,7 @@ demo-failed = The demonstration did not succeed.
 help-main-about = Encrypted, verifiable CRM backups that are proven to restore
 help-main-long-about = Puts the export of a CRM (CSV files, Excel workbooks, a SQLite database, attachments) into one encrypted file, checks that file, and proves that everything in it can be restored.
 help-json = Print one JSON document instead of text
-help-quiet = Print only the verdict, and a warning if an export contains a secret key or an archive holds no records
+help-quiet = Print only the verdict, and warnings: a secret key or an identity file in the sources, a shortened name, no records
 help-color = When to use colour: auto (on a terminal, unless NO_COLOR is set), always or never
 help-threads = Worker threads; reading uses at most four [default: one for each core]
 help-lang = Language of the output, of this help and of --report: en or zh; --json is the same in both [default: from LC_ALL, LC_MESSAGES or LANG]
@@ -291,8 +291,8 @@ help-file = Take the first line of this file as the passphrase
 help-variable = Take the passphrase from this variable of the environment
 help-as-file = Store files of this name as files, without looking for tables in them; * and ? as in a shell
 help-encoding = The encoding of CSV files, such as gb18030 or windows-1252: for all of them, or only for those whose names match GLOB
-help-delimiter = The delimiter between the cells of CSV files: one character, a name such as tab or \x01, or one of ， ； +|
-help-escape = The character before a quote within a quoted cell of CSV files, such as a backslash
+help-delimiter = The delimiter between the cells of CSV files: one character, a full-width comma or semicolon, +|, or a name such as tab or \x01
+help-escape = The character that escapes a quote within a quoted cell of CSV files, such as a backslash
 help-header-row = The line of CSV files, and the row of the sheets of workbooks, with the header; 0 if there is none
 help-ragged = Records that are shorter or longer than the header: "refuse" stores the file as a file, not as a table; "pad" pads them with nulls and lists that in the ledger
 help-workbook-memory = Memory limit of the process that reads a workbook (not limited on Windows)
@@ -301,7 +301,7 @@ help-zip-bytes = Do not open a ZIP file that unpacks to more than this [default:
 help-zip-members = Do not open a ZIP file that has more members than this
 help-zip-depth = Do not open ZIP files that are nested deeper than this
 help-zip-names = The encoding of the names in ZIP files that do not declare one, such as gbk or cp437 [default: detected for each ZIP file]
-help-map = Compare this table of the archive with the table, or the file, of this name in the sources
+help-map = With --against, compare TABLE of the archive with the table or the file that is called NAME in the current sources
 
 heading-global = Global options
 heading-recipients = Recipients
@@ -328,8 +328,8 @@ help-main-after =
     {"    "}1  an error, and no check failed
     {"    "}2  a usage error
     {"    "}3  a check failed: failed
-    {"    "}4  not all requested checks ran: unverified; or a
-    {"       "}history, metrics or a page could not be written
+    {"    "}4  not all requested checks ran: unverified; or a history,
+    {"       "}metrics, a page or the result could not be written
     {"  "}130  interrupted; no partial output is left
 
 ## Punctuation and combinations
@@ -350,17 +350,17 @@ own-files-left-out = { $count ->
 }
 sealed-stream = --sealed compares an archive with the .sha256 file next to it, and standard input has none
 sealed-stream-hint = Verify it with the key (-i), or save it as a file.
-archive-on-stdin = this command reads an archive from its end, so not from standard input
-archive-on-stdin-hint = Save it as a file; verify - reads an archive from a pipe.
-history-file = --history - is not the name of a file
+archive-on-stdin = this command reads the end of an archive first, so it cannot read one from standard input
+archive-on-stdin-hint = Save it as a file; only verify - reads an archive from a pipe.
+history-file = --history needs the name of a file, not -
 history-file-hint = Name a file; a line is added to it.
 output-not-written = the result was not printed
 standard-output = standard output
 stream-room-hint = Free some space in the temporary folder, set TMPDIR to a folder on another disk, or save the archive as a file and verify that.
 stdout-hint = Free some space there, or redirect the output to another place.
 hint-stream-source = Set how standard input is read (--encoding, --delimiter, --header-row), or save it as a file and export that.
-hint-fix-first = Fix this first: an export stops there.
-restore-to-a-file = { $path } would be a folder, as a restore writes a folder of files or a SQLite database
+hint-fix-first = Fix this first: an export would stop at this source.
+restore-to-a-file = { $path } would be a folder: a restore writes either a folder or a SQLite database
 restore-to-a-file-hint = Name a new folder with -o, such as restored/, or a database such as crm.sqlite; --table NAME restores one table.
 
 ## Wrong arguments, in the words of this program

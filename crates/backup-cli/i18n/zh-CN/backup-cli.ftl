@@ -52,7 +52,7 @@ hint-verify-first = 在依赖本归档之前，请先校验。
 hint-fix-source = 请修复数据源并重新导出；如不必读成表，请用 --as-file NAME 指明。其余内容均已读取。
 hint-encoding = 如果文件是其他编码，请用 --encoding NAME 设定；否则请在文件副本中修正这些字节，或用 --as-file NAME 将文件原样收录。
 hint-header-row = 如果标题在另一行，请用 --header-row N 指明；否则请在副本中修正文件，用 --ragged pad 保留长度不一的记录，或用 --as-file NAME 将文件原样收录。
-hint-escape = 如果引号前的反斜杠表示引号属于单元格内容，请用 --escape '\'；否则请在副本中修正文件，或用 --as-file NAME 将文件原样收录。
+hint-escape = 如果单元格中的引号前都有反斜杠，请用 --escape '\'；否则请在副本中修正文件，或用 --as-file NAME 将文件原样收录。
 hint-zip-limits = 如果信任该 ZIP 文件，请用 --zip-ratio、--zip-bytes、--zip-members 或 --zip-depth 提高限额，或将其解压后导出文件夹。
 hint-verify-with-key = 请改用密钥（-i）校验。
 hint-rest-restored = 其余内容均已恢复。
@@ -82,7 +82,7 @@ no-terminal = 没有可供输入口令的终端
 no-terminal-hint = 请用 --passphrase-file FILE 或 --passphrase-env NAME 代替 -p。
 passphrase-file = { $path } 的开头不是一行 UTF-8 文本
 passphrase-bom = 口令以字节顺序标记（BOM）开头，无法键入
-passphrase-file-hint = 请将口令保存为 UTF-8 纯文本，单独占第一行。
+passphrase-file-hint = 请将口令保存为不带字节顺序标记（BOM）的 UTF-8 纯文本，单独占第一行。
 no-variable = 环境中没有变量 { $name }
 no-variable-unnamed = 环境中没有所给名称的变量
 no-variable-hint = 请在启动 crm-backup 的 shell 中设置并导出该变量。
@@ -151,7 +151,7 @@ value-number = 不是数字
 value-encoding = 可用 utf-8、gb18030、big5、shift_jis、euc-kr、windows-1252、utf-16le 或 utf-32le
 value-name-encoding = 可用 gbk、big5、shift_jis、euc-kr、koi8-r、cp437、cp850、cp866 或 utf-8
 value-pair = 请写成 TABLE=NAME，如 contacts=contacts-2026-10-01.csv
-value-delimiter = 应为一个 ASCII 字符（引号和行结束符除外），或 tab、\x01 等名称，或 ， ； +| 之一
+value-delimiter = 应为一个 ASCII 字符（引号和行结束符除外），或 tab、\x01 等名称，或“，”“；”“+|”之一
 value-escape = 应为一个可见的 ASCII 字符，引号除外
 value-content-id = 内容标识为 64 位十六进制数字
 value-duration = 应为数字加单位，例如 90d、12h、30m 或 45s
@@ -213,7 +213,7 @@ demo-failed = 演示未能正常完成。
 help-main-about = 加密、可校验、且经证实可以恢复的 CRM 备份
 help-main-long-about = 将 CRM 的导出（CSV 文件、Excel 工作簿、SQLite 数据库、附件）放入一个加密文件，检查该文件，并证实其中的全部内容都能恢复。
 help-json = 输出一个 JSON 文档而不是文本
-help-quiet = 只输出结论；导出含有私钥或归档没有任何记录时另有警告
+help-quiet = 只输出结论，以及以下警告：数据源中有私钥或身份文件、名称被缩短、没有任何记录
 help-color = 何时使用颜色：auto（在终端上，除非设置了 NO_COLOR）、always（总是）或 never（从不）
 help-threads = 工作线程数；读取时最多四个 [默认：与处理器核心数相同]
 help-lang = 输出、本帮助和 --report 的语言：en 或 zh；--json 在各语言中相同 [默认：依 LC_ALL、LC_MESSAGES 或 LANG]
@@ -288,8 +288,8 @@ help-file = 以此文件的第一行为口令
 help-variable = 从此环境变量取得口令
 help-as-file = 此名称的文件整体收录，不在其中查找表；* 和 ? 与 shell 中相同
 help-encoding = CSV 文件的编码，如 gb18030 或 windows-1252：用于全部文件，或某个名称的文件
-help-delimiter = CSV 文件的单元格分隔符：一个字符，或 tab、\x01 等名称，或 ， ； +| 之一
-help-escape = CSV 文件带引号的单元格内，引号前的转义字符，例如反斜杠
+help-delimiter = CSV 文件的单元格分隔符：一个字符，或 tab、\x01 等名称，或“，”“；”“+|”之一
+help-escape = CSV 文件带引号的单元格中，用来转义引号的字符，例如反斜杠
 help-header-row = CSV 文件的标题所在的行，以及工作簿各工作表的标题所在的行；没有标题则为 0
 help-ragged = 对短于或长于标题的记录的处理："refuse" 将文件作为普通文件收录；"pad" 以空值补齐，并记入台账
 help-workbook-memory = 读取工作簿的进程的内存上限（Windows 上不限制）
@@ -298,7 +298,7 @@ help-zip-bytes = 不打开解压后超过此大小的 ZIP 文件 [默认：不�
 help-zip-members = 不打开成员数超过此数的 ZIP 文件
 help-zip-depth = 不打开嵌套超过此层数的 ZIP 文件
 help-zip-names = ZIP 文件中未声明编码的名称所用的编码，如 gbk 或 cp437 [默认：逐个 ZIP 文件检测]
-help-map = 将归档中的此表与数据源中该名称的表或文件比较
+help-map = 与 --against 同用：将归档中的 TABLE 与当前数据源中名为 NAME 的表或文件比对
 
 heading-global = 通用选项
 heading-recipients = 接收者
@@ -326,7 +326,7 @@ help-main-after =
     {"    "}2  用法错误
     {"    "}3  已检查，存在问题：未通过
     {"    "}4  并非所有要求检查的内容都已检查：未能证实；或历史记录、
-    {"       "}监控指标、页面未能写出
+    {"       "}监控指标、页面或结果未能写出
     {"  "}130  已中断；没有留下不完整的输出
 
 ## 标点与组合
@@ -344,17 +344,17 @@ stream-terminal-hint = 请重定向到文件或管道，或用 -o 给出文件�
 own-files-left-out = 来源中有 { $count } 个备份自身的文件，未予收录
 sealed-stream = --sealed 将归档与其旁边的 .sha256 文件比对，而标准输入没有这样的文件
 sealed-stream-hint = 请用密钥（-i）校验，或先存为文件。
-archive-on-stdin = 此命令从末尾读取归档，不能从标准输入读取
-archive-on-stdin-hint = 请先存为文件；verify - 可从管道读取归档。
-history-file = --history - 不是文件名
+archive-on-stdin = 此命令先读取归档的末尾，因此不能从标准输入读取归档
+archive-on-stdin-hint = 请先存为文件；只有 verify - 可从管道读取归档。
+history-file = --history 需要文件名，不能是 -
 history-file-hint = 请给出文件名；记录会追加到该文件。
 output-not-written = 结果未能打印
 standard-output = 标准输出
 stream-room-hint = 请在临时文件夹所在磁盘腾出空间，或将 TMPDIR 设为其他磁盘上的文件夹，或先把归档存为文件再验证。
 stdout-hint = 请腾出一些空间，或将输出重定向到别处。
 hint-stream-source = 请指明标准输入的读法（--encoding、--delimiter、--header-row），或先存为文件再导出。
-hint-fix-first = 请先解决此问题：导出会在此处停止。
-restore-to-a-file = { $path } 会成为文件夹，因为恢复写出的是文件夹或 SQLite 数据库
+hint-fix-first = 请先解决此问题：导出会在这个数据源处停止。
+restore-to-a-file = { $path } 会成为文件夹：恢复只能写出文件夹或 SQLite 数据库
 restore-to-a-file-hint = 请用 -o 给出新文件夹（如 restored/）或数据库（如 crm.sqlite）；--table NAME 只恢复一张表。
 
 ## 参数有误
@@ -362,7 +362,7 @@ restore-to-a-file-hint = 请用 -o 给出新文件夹（如 restored/）或数�
 against-takes-all = --against 会把其后的所有参数都当作数据源：请将归档放在它前面。
 usage-missing = 缺少参数：{ $arguments }
 usage-unknown = 没有参数 { $argument }
-usage-unknown-near = 没有参数 { $argument }；是否想用 { $known }？
+usage-unknown-near = 没有参数 { $argument }；是否指 { $known }？
 usage-command = 没有命令 { $command }
 usage-no-command = 没有给出命令
 usage-no-value = { $argument } 需要一个值
@@ -370,7 +370,7 @@ usage-choices = { $value } 不是 { $argument } 的取值；可用的值：{ $ch
 usage-value = { $value } 不是 { $argument } 的有效取值
 usage-twice = { $argument } 重复给出
 usage-conflict = { $argument } 与 { $other } 不能同时使用
-usage-values = { $argument } 的值的个数不对
+usage-values = { $argument } 的取值个数不对
 usage-utf8 = 有参数不是 UTF-8
 
 ## 密钥给错了位置

@@ -50,7 +50,7 @@ fn map_compares_a_table_with_one_that_has_another_name_now() {
     assert!(mapped.stdout.contains("customers  1 record added"), "{}", mapped.stdout);
     run(&["--map", "orders=accounts"]).expect_exit(4).fails_with("there is no table orders");
     let unknown = run(&["--map", "customers=leads"]).expect_exit(4);
-    unknown.fails_with("no table has this name; they have accounts");
+    unknown.fails_with("no table has this name; the tables there are accounts");
     run(&["--map", "customers"]).expect_exit(2).fails_with("write TABLE=NAME");
     run(&["--map", "=accounts"]).expect_exit(2).fails_with("write TABLE=NAME");
 }

@@ -94,7 +94,7 @@ fn a_key_within_the_source_is_left_out_and_named() {
     workspace.write("crm/deep/any.name", workspace.read("key.txt"));
     let export = ["export", "crm", "-o", "a.age", "-r", &workspace.public];
     let quiet = workspace.run(&[&export[..], &["-q"]].concat()).expect_exit(0);
-    let words = "warning: deep/any.name: a key that opens archives is not stored in one";
+    let words = "warning: deep/any.name: an identity file, which opens archives, is not stored";
     assert!(quiet.stderr.contains(words), "{}", quiet.stderr);
     workspace
         .run(&["restore", "a.age", "-i", "key.txt", "-o", "back", "--originals"])

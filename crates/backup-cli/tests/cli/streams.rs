@@ -213,7 +213,7 @@ fn a_drill_without_a_temporary_file_ends_at_its_start() {
     };
     let (exit, stderr) = run(&[]);
     assert_eq!(exit, Some(1), "{stderr}");
-    assert!(stderr.contains("cannot be given a temporary file"), "{stderr}");
+    assert!(stderr.contains("cannot create its temporary file"), "{stderr}");
     assert!(stderr.contains("--scratch memory"), "{stderr}");
     let (exit, stderr) = run(&["--scratch", "memory", "--no-keys"]);
     assert_eq!(exit, Some(0), "{stderr}");

@@ -114,8 +114,8 @@ skipped-unproven = { $cut_short ->
    *[other] what was restored is in the folder unproven (tables: { $tables }, files: { $files }): the manifest cannot be read, so it is not known what else the archive contained
 }
 skipped-unread-at-export = { $source }: the export could not read it as a table; the archive contains its bytes
-skipped-opaque = { $source }: it looks like data and was not read as a table, and nothing else is a table
-skipped-unclear-encoding = { $source }: its encoding is not clear, so its text may be wrong; another encoding is almost as likely
+skipped-opaque = { $source } looks like data but was not read as a table, and the archive has no tables
+skipped-unclear-encoding = the encoding of { $source } is not clear: another one is almost as likely, so the text may be wrong
 skipped-unread = { $error }; it is stored in the archive as a file, not as a table. { $hint }
 skipped-unreadable = { $error }; an export would stop here. { $hint }
 skipped-no-checksum = there is no checksum file { $path }
@@ -141,8 +141,8 @@ skipped-keys = keys and references, and the schema if one was given: { $error }
 skipped-keys-of-table = { $count } more keys and references of table { $table }: it has more than are checked
 skipped-schema-table = table { $table } of the schema: the archive has no such table
 skipped-ambiguous-schema = table { $table } of the schema: several tables have this name; use one of { $names }
-skipped-unmapped = the table { $name } of the current sources: no table has this name; they have { $names }
-skipped-ambiguous-map = the table { $name } of the current sources: several tables have this name; use one of { $names }
+skipped-unmapped = table { $name } of the current sources: no table has this name; the tables there are { $names }
+skipped-ambiguous-map = table { $name } of the current sources: several tables have this name; use one of { $names }
 skipped-schema-columns = columns of the schema for table { $table }: the table has no column { $columns }
 skipped-schema-words = requirements of the schema for table { $table } that are not checked: { $words }
 skipped-key-columns = a key of table { $table }: the table has no column { $columns }
@@ -165,8 +165,8 @@ ledger-renamed-member = the member was renamed, because another member has the s
 ledger-empty-folder = the empty folder is not stored
 ledger-link = a symbolic link is not followed
 ledger-special-file = a device, pipe or socket is not read
-ledger-own-file = a file of the backup itself (an archive, a file beside one, or a file of this run) is not stored in it
-ledger-key-file = a key that opens archives is not stored in one
+ledger-own-file = a file of the backup itself is not stored (an archive, a file beside an archive, or a file of this run)
+ledger-key-file = an identity file, which opens archives, is not stored
 ledger-lock-file = the lock file of Excel or another program is not stored
 ledger-within-zip = the member is stored only within its ZIP file
 ledger-hidden-sheet = the sheet is hidden in the workbook; it is stored as a table
@@ -699,8 +699,8 @@ header-no-table = no table
 not-found-table = table { $name }
 not-found-file = file { $name }
 hint-not-found-table = It holds: { $names }.
-ambiguous-table = single table { $name }, because several tables have this name,
-ambiguous-table-of = single table { $name }, because several tables have this name ({ $names }),
+ambiguous-table = single table { $name } (several tables have this name)
+ambiguous-table-of = single table { $name } (several tables have this name: { $names })
 hint-ambiguous-table = Name one of: { $names }.
 hint-not-found-file = List what the archive holds.
 archive-tar = the tar is malformed: { $why }
@@ -782,8 +782,8 @@ key-plugin = line { $line } of { $name } is a key for a plugin of age, and plugi
 key-public-as-identity = { $name } contains a public key, which only encrypts; the secret key opens archives
 key-bom = { $name } begins with a byte order mark (BOM); save it as UTF-8 without one
 key-utf16 = { $name } is UTF-16 text; save it as UTF-8
-key-armored = { $name } is an encrypted identity in text armor; remove the armor with `age --decrypt`, or use the original file
-key-archive = { $name } is encrypted for keys, so it is no identity file; it may be an archive
+key-armored = { $name } is an encrypted identity in text armor, which cannot be read; decrypt it with `age --decrypt` and encrypt it again without armor
+key-archive = { $name } is encrypted for keys, so it is not an identity file; it may be an archive
 key-needs-passphrase = { $name } is encrypted with a passphrase, and none was given
 key-passphrase = the passphrase does not open { $name }
 key-damaged = { $name } is damaged
@@ -917,7 +917,7 @@ source-pushed = its records came from a program
 ## Content that is not what a name promises
 
 source-misnamed = the content is not CSV: { $format }
-source-misnamed-hint = Export it from the CRM again (a web page is often the login page), or unpack it or name it after what it is.
+source-misnamed-hint = If it is a web page (often the login page), export from the CRM again. Otherwise unpack it, or give it the ending of its format.
 source-opaque = the file looks like data ({ $format }), and is not read as a table: only its bytes are stored
 format-named = { $name }
 format-web-page = a web page
@@ -931,7 +931,7 @@ format-divided = text that is divided like a table, but not regularly
 
 ## CSV files
 
-csv-delimiter = a delimiter must be one ASCII character, but not a quote or a line end
+csv-delimiter = a delimiter must be one ASCII character (not a quote or a line end), or “，”, “；” or “+|”
 csv-delimiter-hint = Try a comma, a semicolon, a tab or a bar.
 csv-stream-was-read = the stream was read already and cannot be read again
 csv-stream-hint = Save it as a file and export that.
@@ -974,7 +974,7 @@ csv-mostly-padding = the longest record has { $widest } cells; padding all { $re
 
 ## CSV files: encodings, delimiters and layouts that are not certain
 
-csv-unclear-encoding = { $source } is read as { $encoding }, but { $others } is almost as likely, with different text; set the encoding
+csv-unclear-encoding = { $source } is read as { $encoding }, but this is not certain: { $others } would be almost as likely, with different text; set the encoding
 csv-guess-folder = because the other files of its folder are in this encoding
 csv-guess-escapes = because of its escape sequences
 csv-escapes = the file contains escape sequences of { $encoding }, which cannot be read
@@ -986,11 +986,11 @@ csv-recipe-delimiter = a delimiter or record end of several bytes
 csv-recipe-footer = lines below the records
 csv-escape-option = the escape character must be one ASCII character, but not a quote, a line end or the delimiter
 csv-escape-option-hint = Try a backslash.
-csv-escape-hint = If a backslash before a quote makes the quote a part of the cell, set the backslash as the escape character. Otherwise fix that record in a copy of the file, or store it as a file.
+csv-escape-hint = If quotes within cells have a backslash before them, set the backslash as the escape character. Otherwise fix that record in a copy of the file, or store it as a file.
 csv-title-above = the header was detected in line { $row }; the lines above it are a title or comments. If that is wrong, set the line of the header
 csv-possible-title = the first line may be a title or a comment; if the header is below it, set the line of the header
 csv-one-column = the table has one column, but { $delimiter } divides its lines; if that is the delimiter, set it
-csv-other-delimiter = the delimiter { $delimiter } would also divide all records equally; if it is the delimiter, set it
+csv-other-delimiter = the delimiter { $delimiter } would also divide all records into the same number of cells; if it is the right one, set it
 csv-quoted-lines = whole lines are quoted; the text within the quotes was read as records
 csv-escaped-quotes = quotes in cells follow a backslash, which was read as the escape character
 csv-repeated-header = { $count ->
@@ -1142,7 +1142,7 @@ hint-store-as-file = It can be stored as a file.
 
 # They follow "the database cannot".
 scratch-open = be opened
-scratch-no-file = be given a temporary file
+scratch-no-file = create its temporary file
 scratch-prepare = be prepared
 scratch-create-table = create a table
 scratch-insert = insert a record
@@ -1298,7 +1298,7 @@ archive-from-the-future = the archive is dated in the future, or the clock of th
 archive-too-old = the archive is older than its limit
 not-a-regular-file = it is not a regular file
 hint-regular-file = Name a regular file.
-not-replaced-source = it is a source, lies in the folder of one, or is another file of this run
+not-replaced-source = it is a source, is in a source folder, or is another file of this run
 not-replaced-foreign = it is not a file that an export writes
 not-replaced-no-archive = it is not an archive
 not-replaced-keys = it may be an encrypted identity file, which is never replaced

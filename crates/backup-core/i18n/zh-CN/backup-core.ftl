@@ -91,8 +91,8 @@ skipped-unproven = { $cut_short ->
    *[other] 取出的内容在文件夹 unproven 中（表：{ $tables }，文件：{ $files }）：归档的内容清单无法读取，无从得知原来还有什么。
 }
 skipped-unread-at-export = { $source }：导出时未能读成表；其原始字节已收录。
-skipped-opaque = { $source }：像是数据但未读成表，且其他文件中也没有表。
-skipped-unclear-encoding = { $source }：编码不明确，文字可能有误；另一种编码几乎同样可能。
+skipped-opaque = { $source }：像是数据但未读成表，且归档中没有任何表。
+skipped-unclear-encoding = { $source }：编码不明确，另一种编码几乎同样可能，因此文字可能有误。
 skipped-unread = { $error }；未能读成表，已作为普通文件逐字节收录。{ $hint }
 skipped-unreadable = { $error }；导出会在此中止。{ $hint }
 skipped-no-checksum = { $path }：用于比对的文件不存在。
@@ -109,14 +109,14 @@ skipped-other-columns = 表 { $table } 的记录未比对：其列现已不同�
 skipped-sources = 未与数据源当前状态比对：{ $error }。
 skipped-totals = 合计未能核对：{ $error }。
 skipped-as-archive-failed = 归档本身未通过检查
-skipped-sum = 表 { $table } 的列“{ $column }”合计为 { $actual }，预期为 { $expected }；但有 { $count } 个单元格不是数，未计入合计。
+skipped-sum = 表 { $table } 的列“{ $column }”合计为 { $actual }，预期为 { $expected }；但有 { $count } 个单元格不是数字，未计入合计。
 skipped-ambiguous-total = 表 { $table } 的合计未核对：有多张表使用该名称；请指明是哪一张，例如 { $example }。
 skipped-keys = 主键与引用关系（如给出模式，也包括其内容）未能检查：{ $error }。
 skipped-keys-of-table = 另有 { $count } 项主键和引用关系未检查（表 { $table }）：数目过多。
 skipped-schema-table = 所给模式中的表 { $table } 不在归档中。
 skipped-ambiguous-schema = 所给模式中的表 { $table }：有多张表使用该名称，请指明其中之一：{ $names }。
-skipped-unmapped = 当前数据源中要比较的表 { $name } 未比较：没有名为此的表；现有 { $names }。
-skipped-ambiguous-map = 当前数据源中要比较的表 { $name } 未比较：有多张表使用该名称，请指明其中之一：{ $names }。
+skipped-unmapped = 未与当前数据源中的表 { $name } 比对：没有使用该名称的表；现有的表：{ $names }。
+skipped-ambiguous-map = 未与当前数据源中的表 { $name } 比对：有多张表使用该名称，请指明其中之一：{ $names }。
 skipped-schema-columns = 所给模式中表 { $table } 的列 { $columns } 不在该表中。
 skipped-schema-words = 所给模式对表 { $table } 的下列要求未检查：{ $words }。
 skipped-key-columns = 表 { $table } 的主键未检查：没有列 { $columns }。
@@ -166,10 +166,10 @@ ledger-formula-as-value = 公式保存为工作簿最后一次计算的值
 ledger-formula-without-value = 文件中没有计算值的公式保存为空值
 ledger-merged-cells = 合并单元格保存为首个单元格的值，其余为空值
 ledger-outer-spaces = 文件未要求保留的文本首尾空格不予保留，与电子表格的显示一致
-ledger-corrected-text = 工作簿程序库会改变的文本，按文件中的内容保存
-ledger-corrected-number = 工作簿程序库会改变的数字，按文件中的内容保存
-ledger-corrected-date = 是数字还是日期，由文件中的数字格式决定；工作簿程序库的判断与此不同
-ledger-corrected-error = 工作簿程序库会当作其他值的错误，按其文本保存
+ledger-corrected-text = 工作簿读取库会改变的文本，按文件中的内容保存
+ledger-corrected-number = 工作簿读取库会改变的数字，按文件中的内容保存
+ledger-corrected-date = 是数字还是日期，由文件中的数字格式决定；工作簿读取库的判断与此不同
+ledger-corrected-error = 工作簿读取库会误读成其他值的错误值，按其文本保存
 ledger-exact-digits = 位数超过电子表格精度的数字，按文件中的全部位数保存
 ledger-not-a-worksheet = 非工作表（如图表）只保留在工作簿中
 ledger-empty-sheet = 没有任何值的工作表只保留在工作簿中
@@ -207,7 +207,7 @@ error-locked = 另一个运行正在写入 { $path }，等待 { $seconds } 秒�
 error-not-replaceable = { $path } 不予覆盖：{ $why }
 error-not-flushed = { $path } 已完整写出，但其名称可能尚未写入磁盘
 error-after-publishing = 归档 { $path } 完好，但其后的步骤失败
-error-not-there = 归档中没有所要的表或文件：{ $what }
+error-not-there = 归档中没有{ $what }
 error-scratch = 数据库无法{ $doing }：{ $why }
 error-cancelled = 已中断
 error-other = 本库之外的错误
@@ -674,7 +674,7 @@ key-plugin = { $name } 第 { $line } 行是 age 插件的密钥，本程序不�
 key-public-as-identity = { $name } 中是公钥，只能用来加密；打开归档需要私钥
 key-bom = { $name } 以字节顺序标记（BOM）开头；请另存为不带 BOM 的 UTF-8
 key-utf16 = { $name } 是 UTF-16 文本；请另存为 UTF-8
-key-armored = { $name } 是文本封装（armor）的加密身份；请用 `age --decrypt` 去除封装，或使用原来的文件
+key-armored = { $name } 是文本封装（armor）的加密身份，无法读取；请用 `age --decrypt` 解密，再以不带封装的方式重新加密
 key-archive = { $name } 是为密钥加密的，不是身份文件；它可能是归档
 key-needs-passphrase = { $name } 以口令加密，而没有给出口令
 key-passphrase = 口令打不开 { $name }
@@ -809,7 +809,7 @@ source-pushed = 其记录由程序提供
 ## 内容与名称不符的文件
 
 source-misnamed = 内容不是 CSV：{ $format }
-source-misnamed-hint = 请从 CRM 重新导出（网页常常是登录页），或先解压，或按其实际类型命名。
+source-misnamed-hint = 如果是网页（常常是登录页），请从 CRM 重新导出；否则请解压，或改用与其格式相符的扩展名。
 source-opaque = 文件像是数据（{ $format }），但未读成表：只收录其原始字节
 format-named = { $name }
 format-web-page = 网页
@@ -823,7 +823,7 @@ format-divided = 像表格一样分隔、但不规则的文本
 
 ## CSV 文件
 
-csv-delimiter = 分隔符须为一个 ASCII 字符，且不能是引号或换行符
+csv-delimiter = 分隔符须为一个 ASCII 字符（引号和行结束符除外），或“，”“；”“+|”之一
 csv-delimiter-hint = 可尝试逗号、分号、制表符或竖线。
 csv-stream-was-read = 该数据流已读取过，无法再次读取
 csv-stream-hint = 请先存为文件，再导出该文件。
@@ -866,7 +866,7 @@ csv-mostly-padding = 最长的记录有 { $widest } 个单元格，若将全部 
 
 ## CSV 文件：不确定的编码、分隔符和布局
 
-csv-unclear-encoding = { $source } 按 { $encoding } 读取，但 { $others } 几乎同样可能，文字不同；请设定编码
+csv-unclear-encoding = { $source } 按 { $encoding } 读取，但并不确定：{ $others } 几乎同样可能，而文字不同；请设定编码
 csv-guess-folder = 因为同一文件夹中的其他文件采用该编码
 csv-guess-escapes = 因为其转义序列与之相符
 csv-escapes = 文件含有 { $encoding } 的转义序列，无法读取
@@ -878,11 +878,11 @@ csv-recipe-delimiter = 分隔符或记录结尾有多个字节
 csv-recipe-footer = 记录下方还有其他行
 csv-escape-option = 转义字符必须是一个 ASCII 字符，引号、行结束符和分隔符除外
 csv-escape-option-hint = 可尝试反斜杠。
-csv-escape-hint = 如果引号前的反斜杠表示引号属于单元格内容，请将反斜杠设定为转义字符；否则请在文件副本中修正该记录，或将文件原样收录。
+csv-escape-hint = 如果单元格中的引号前都有反斜杠，请将反斜杠设定为转义字符；否则请在文件副本中修正该记录，或将文件原样收录。
 csv-title-above = 判定标题行在第 { $row } 行，其上各行为标题或注释；如不正确，请设定标题行的行号
 csv-possible-title = 首行可能是标题或注释；如果标题行在其下方，请设定标题行的行号
 csv-one-column = 该表只有一列，但各行可由 { $delimiter } 分开；如果它是分隔符，请设定
-csv-other-delimiter = 分隔符 { $delimiter } 同样能将所有记录等分；如果它才是分隔符，请设定
+csv-other-delimiter = 如果用 { $delimiter } 分隔，所有记录的单元格数也相同；如果它才是分隔符，请设定
 csv-quoted-lines = 文件各行整行带引号；已将引号内的文字读成记录
 csv-escaped-quotes = 单元格中的引号以反斜杠转义；已按此读取
 csv-repeated-header = { $count ->

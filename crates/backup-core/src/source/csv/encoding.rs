@@ -94,18 +94,23 @@ impl Charset {
         bytes
     }
 
-    /// The encoding with this name. All labels of WHATWG are accepted, and usual spellings of them.
+    /// The encoding that a person names, in any usual spelling.
+    pub(crate) fn spelled(name: &str, begins: &[u8]) -> Result<Self> {
+        Self::named(&label(name), begins)
+    }
+
+    /// The encoding with this name. All labels of the Encoding Standard are accepted.
     ///
     /// For `utf-16` and `utf-32`, the byte order mark decides the byte order. A mark of another
     /// encoding is refused: most encodings would decode the bytes too, but to other text.
     pub(crate) fn named(name: &str, begins: &[u8]) -> Result<Self> {
         let marked = Self::marked(begins);
-        let coding = match (label(name).as_str(), marked.map(|mark| mark.coding)) {
+        let coding = match (name.to_ascii_lowercase().as_str(), marked.map(|mark| mark.coding)) {
             ("utf-32", Some(coding @ Coding::Utf32 { .. })) => coding,
             ("utf-16", Some(coding @ Coding::Whatwg(_))) if coding != Self::UTF_8.coding => coding,
             ("utf-32le" | "utf-32", _) => Coding::Utf32 { little: true },
             ("utf-32be", _) => Coding::Utf32 { little: false },
-            ("iso-8859-1", _) => Coding::Latin1,
+            ("iso-8859-1" | "iso8859-1" | "iso88591" | "latin1" | "l1", _) => Coding::Latin1,
             (label, _) => match label.strip_prefix("cp").and_then(|page| page.parse().ok()) {
                 Some(page) => Coding::dos(page).ok_or_else(|| unknown(name))?,
                 // The standard replaces all text in some encodings, such as ISO-2022-KR and HZ, by
@@ -130,7 +135,7 @@ impl Charset {
 
 /// Whether this is the name of a supported encoding.
 pub fn is_encoding(name: &str) -> bool {
-    Charset::named(name, b"").is_ok()
+    Charset::spelled(name, b"").is_ok()
 }
 
 fn unknown(name: &str) -> Error {

@@ -36,7 +36,7 @@ impl CsvFolder {
             let mut bytes_left = MOST_BYTES;
             let mut usual = files.iter().take(MOST_FILES).filter_map(|(location, given)| {
                 let coding = match given {
-                    Some(name) => Charset::named(name, b"").ok()?.coding,
+                    Some(name) => Charset::spelled(name, b"").ok()?.coding,
                     None => clear_coding(location, &mut bytes_left, monitor)?,
                 };
                 (coding != Charset::UTF_8.coding).then_some(coding)

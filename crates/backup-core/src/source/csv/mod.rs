@@ -187,7 +187,7 @@ impl CsvSource {
         let read = (&mut stream).take(4).read_to_end(&mut beginning);
         read.map_err(|error| Error::read(error, None))?;
         let charset = match &self.options.encoding {
-            Some(name) => Charset::named(name, &beginning)?,
+            Some(name) => Charset::spelled(name, &beginning)?,
             None => Charset::marked(&beginning).unwrap_or(Charset::UTF_8),
         };
         let is_assumed = self.options.encoding.is_none() && charset == Charset::UTF_8;
@@ -220,7 +220,7 @@ impl CsvSource {
         sink: &mut dyn Sink,
     ) -> Result<(Charset, Vec<String>)> {
         if let Some(name) = &self.options.encoding {
-            return Ok((Charset::named(name, &file.begins(4)?)?, Vec::new()));
+            return Ok((Charset::spelled(name, &file.begins(4)?)?, Vec::new()));
         }
         let usual = || self.folder.usual(sink.monitor());
         let detected = detect::detect(file, &usual, sink.monitor())?;

@@ -11,7 +11,7 @@ pub struct CsvOptions {
     /// means ISO 8859-1 itself, not windows-1252; or a code page of DOS, such as `cp437` or
     /// `cp850`. Usual spellings, such as `latin2`, `936` or `IBM850`, are accepted.
     pub encoding: Option<String>,
-    /// The delimiter.
+    /// The text between two cells.
     pub delimiter: Option<Delimiter>,
     /// The ASCII character that makes a following quote a part of a quoted cell, such as a
     /// backslash. It is not the delimiter. It is detected only if the file cannot be read without

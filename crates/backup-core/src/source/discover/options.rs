@@ -63,7 +63,7 @@ impl Default for DiscoverOptions {
 pub struct ReadingRule {
     /// The encoding of CSV files; see [`CsvOptions::encoding`].
     pub encoding: Option<String>,
-    /// The delimiter of CSV files: one ASCII character.
+    /// The delimiter of CSV files; see [`CsvOptions::delimiter`].
     pub delimiter: Option<Delimiter>,
     /// The character before a quote in CSV files; see [`CsvOptions::escape`].
     pub escape: Option<u8>,

@@ -13,8 +13,8 @@ const MOST_DIGITS: usize = 17;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Written {
     Double(f64),
-    /// A double that is written as a whole number with more than 15 digits, and its value if 64 bits
-    /// hold it. If other numbers beside it have digits that a double does not hold, all their
+    /// A double that is written as a whole number with more than 15 digits, and its value if 64
+    /// bits hold it. If other numbers beside it have digits that a double does not hold, all their
     /// digits are exact.
     Whole(f64, Option<i64>),
     /// A whole number with digits that a double does not hold.

@@ -157,8 +157,14 @@ impl Attributes {
                 Some(Written::Double(number) | Written::Whole(number, _)) => {
                     Value::other(CellValue::Number(number), fault(LedgerCode::CorrectedNumber))
                 }
+                Some(Written::Integer(number)) => {
+                    Value::other(CellValue::Integer(number), Some(LedgerCode::ExactDigits))
+                }
+                Some(Written::TooLong) => {
+                    Value::other(CellValue::Text(text), Some(LedgerCode::ExactDigits))
+                }
                 // The library refuses it.
-                _ => Value::other(CellValue::Text(text), None),
+                None => Value::other(CellValue::Text(text), None),
             },
             Attribute::Text => {
                 Value::other(CellValue::Text(text), fault(LedgerCode::CorrectedText))

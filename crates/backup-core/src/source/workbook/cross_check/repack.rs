@@ -64,7 +64,6 @@ pub(super) fn in_utf8(package: &mut Package, monitor: &dyn Monitor) -> Result<Op
         return Ok(None);
     }
     package.unpack_others(&[], monitor)?;
-    package.forget();
     let mut copy = Repack::new();
     for name in &names {
         checkpoint(monitor)?;
