@@ -71,7 +71,9 @@ fn content_decides_what_a_file_is() {
     let sheets = tables(&read(&[("crm.xlsx", &workbook)])).len();
     let unicode: Vec<u8> =
         "\u{feff}id\tname\r\n1\tAnn\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let cases: [(&str, &[u8], usize); 18] = [
+    let wide: Vec<u8> =
+        "id\tname\r\n1\tAnn\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let cases: [(&str, &[u8], usize); 24] = [
         ("workbook.csv", &workbook, sheets),
         ("workbook", &workbook, sheets),
         ("workbook.zip", &workbook, sheets),
@@ -90,6 +92,12 @@ fn content_decides_what_a_file_is() {
         ("table", CSV, 1),
         ("table.xls", CSV, 1),
         ("unicode.txt", &unicode, 1),
+        ("title.txt", b"Report 2024\nid;name\n1;Ann\n2;Bo\n3;Cy\n", 1),
+        ("caret.txt", b"id^name\n1^Ann\n2^Bo\n", 1),
+        ("wide.txt", &wide, 1),
+        ("mark.csv", b"PAR1,FEA1\n1,2\n", 1),
+        ("mark.txt", b"MZ;ID3\n1;2\n", 1),
+        ("one.txt", b"id\x01name\n1\x01Ann\n2\x01Bo\n", 1),
     ];
     for (name, content, expected) in cases {
         let report = read(&[(name, content)]);
@@ -97,6 +105,24 @@ fn content_decides_what_a_file_is() {
         assert!(report.skipped().is_empty(), "{name}: {:?}", report.skipped());
         assert_eq!(opaque(&report), Vec::<&str>::new(), "{name}");
     }
+}
+
+#[test]
+fn only_the_names_of_members_make_a_package_a_workbook() {
+    let word = zip(&[
+        ZipMember::stored("[Content_Types].xml", b"<Types/>"),
+        ZipMember::stored("word/document.xml", b"compressed bytes xl/ and more"),
+        ZipMember::stored("word/embeddings/a.xlsx", &workbook()),
+    ]);
+    let fixed = zip(&[
+        ZipMember::stored("[Content_Types].xml", b"<Types/>"),
+        ZipMember::stored("FixedDocSeq.fdseq", b"xl/"),
+    ]);
+    let report = read(&[("a.docx", &word), ("b.xps", &fixed), ("c.csv", CSV)]);
+    assert_eq!(tables(&report), ["c"]);
+    assert!(report.skipped().is_empty(), "{:?}", report.skipped());
+    let report = read(&[("a.csv", &word)]);
+    assert!(report.skipped()[0].contains("an office document"), "{:?}", report.skipped());
 }
 
 #[test]
@@ -136,7 +162,7 @@ fn a_file_that_is_named_csv_and_is_none_is_reported() {
 #[test]
 fn data_that_is_not_read_is_listed_beside_tables() {
     let random = random();
-    let files: [(&str, &[u8]); 20] = [
+    let files: [(&str, &[u8]); 22] = [
         ("a.gz", GZIP),
         ("b.7z", b"7z\xbc\xaf\x27\x1c\0\x04"),
         ("c.rar", b"Rar!\x1a\x07\x01\0"),
@@ -157,6 +183,8 @@ fn data_that_is_not_read_is_listed_beside_tables() {
         ("r.csv.enc", &random),
         ("s.kdbx", &random),
         ("t.sas7bdat", &random),
+        ("u.bin", b"\0\x01\x02"),
+        ("v.txt", b"a;b\n1;2\n3;4;5\n6;7\n8\n"),
     ];
     let report = read(&[&files[..], &[("z.csv", CSV)]].concat());
     let names: Vec<_> = files.iter().map(|(name, _)| *name).collect();
@@ -182,7 +210,7 @@ fn documents_and_prose_are_attachments() {
         ("h", b"one line\n"),
         ("i", b"\0\0\0\x20ftypisom"),
         ("j", b"RIFF\x24\0\0\0WEBP"),
-        ("k.bin", b"\0\x01\x02"),
+        ("k.txt", b"We met, and talked.\nThen, we left.\nThanks, Ann.\n"),
     ];
     let report = read(&files);
     assert_eq!(tables(&report), Vec::<&str>::new());

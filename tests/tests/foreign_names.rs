@@ -72,6 +72,65 @@ fn names_that_are_not_unicode_are_shown_decoded_and_restored_as_bytes() {
     assert!(exported.path("data/tables/客户.csv").exists(), "a table has the shown name");
 }
 
+/// Other systems have no such names.
+#[cfg(target_os = "linux")]
+#[test]
+fn original_bytes_are_restored_whatever_the_shown_name_is() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    // 86 hanzi are 172 bytes in GBK, and 258 in UTF-8; Windows forbids a colon.
+    let long = [b"\xbf\xcd".repeat(86).as_slice(), b".csv"].concat();
+    let odd = b"\xbf\xcd\xbb\xa7: 1?.csv".to_vec();
+    let names = [long, odd].map(|name| PathBuf::from(OsStr::from_bytes(&name)));
+    let exported = Exported::of(|sources| {
+        for name in &names {
+            fs::write(sources.join(name), CSV).expect("a file");
+        }
+    });
+    let report = exported.restore("out", &RestoreOptions::default().originals(true));
+    for name in &names {
+        assert_eq!(
+            fs::read(exported.path("out").join(name)).ok().as_deref(),
+            Some(CSV),
+            "{name:?}"
+        );
+    }
+    assert!(report.findings().is_empty(), "{:?}", report.findings());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_log_of_a_database_is_restored_beside_it() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let name = |suffix: &str| {
+        PathBuf::from(OsStr::from_bytes(&[b"\xbf\xcd\xbb\xa7.db", suffix.as_bytes()].concat()))
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let connection = rusqlite::Connection::open(folder.path().join("d")).expect("a database");
+    connection
+        .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t(a); INSERT INTO t VALUES (7)")
+        .expect("it is filled");
+    let exported = Exported::of(|sources| {
+        for suffix in ["", "-wal"] {
+            let from = folder.path().join(format!("d{suffix}"));
+            fs::copy(from, sources.join(name(suffix))).expect("it is copied");
+        }
+    });
+    exported.restore("out", &RestoreOptions::default().originals(true));
+    let restored = exported.path("out").join(name(""));
+    assert!(
+        exported.path("out").join(name("-wal")).exists(),
+        "{:?}",
+        files_below(&exported.path("out"))
+    );
+    let connection = rusqlite::Connection::open(restored).expect("a database");
+    let value: i64 = connection.query_row("SELECT a FROM t", [], |row| row.get(0)).expect("a row");
+    assert_eq!(value, 7, "the log holds all of it");
+}
+
 /// Other systems count characters.
 #[cfg(target_os = "linux")]
 #[test]

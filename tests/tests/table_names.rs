@@ -168,3 +168,34 @@ fn tables_with_other_names_are_compared_as_the_user_maps_them() {
     let choices = "accounts (a/accounts.csv), accounts (b/accounts.csv)";
     assert!(skipped.iter().any(|why| why.contains(choices)), "{skipped:?}");
 }
+
+#[test]
+fn files_of_paired_sources_are_compared_with_each_other() {
+    let (then, now) = ("id,name\n1,Ann\n", "id,name\n1,Ann\n");
+    // Repeated records without line ends: the file is stored too.
+    let kept = |text: &str| format!("{text}\n\n\"2\",Bo\r\n3,\"C\"\n");
+    let case = Case::new(&[("contacts-2026-09-01.csv", &kept(then)), ("a/x.csv", then)]);
+    case.write("now", &[("contacts-2026-10-01.csv", &kept(now)), ("a/x.csv", now)]);
+    let report = case.compare(&AgainstOptions::default().require_equal(true));
+    let report = report.expect("it is compared");
+    assert!(!report.has_failure(), "{:?}", report.findings());
+    assert!(report.skipped().is_empty(), "{:?}", report.skipped());
+}
+
+#[test]
+fn tables_whose_dates_are_ambiguous_are_neither_new_nor_gone() {
+    let case =
+        Case::new(&[("contacts-2026-08.csv", "id\n1\n"), ("contacts-2026-09.csv", "id\n2\n")]);
+    case.write("now", &[("contacts-2026-10.csv", "id\n2\n"), ("contacts-2026-11.csv", "id\n3\n")]);
+    let report = case.compare(&AgainstOptions::default()).expect("it is compared");
+    assert!(report.results().against.is_empty(), "{:?}", report.results().against);
+    assert_eq!(report.skipped().len(), 2, "{:?}", report.skipped());
+    // Those of the same name are paired, and the third is new.
+    let files = [("contacts-2026-08.csv", "id\n1\n"), ("contacts-2026-09.csv", "id\n2\n")];
+    case.write("now", &files);
+    std::fs::remove_file(case.path("now/contacts-2026-11.csv")).expect("it is removed");
+    let report = case.compare(&AgainstOptions::default()).expect("it is compared");
+    let against = &report.results().against;
+    assert_eq!(against.iter().filter(|it| it.equal).count(), 2, "{against:?}");
+    assert_eq!(against.iter().filter(|it| it.only_in.is_some()).count(), 1, "{against:?}");
+}

@@ -549,6 +549,31 @@ fn the_encoding_of_names_can_be_given() {
 }
 
 #[test]
+fn names_that_are_not_valid_in_the_encoding_are_counted() {
+    let names = [&b"\xbf\xcd\xbb\xa7.csv"[..], b"\xbf\xcd\xbb.csv", b"\xba\xcf\xcd\xac.csv"];
+    let members = names.map(|name| ZipMember::stored("", CSV).named(name));
+    let mut zipped = Zipped::of(&members);
+    zipped.options = DiscoverOptions::default().zip_names("gbk");
+    let report = zipped.dry_run();
+    let found: Vec<_> = tables(&report).into_iter().map(|(name, _)| name).collect();
+    assert!(found.contains(&"客户") && found.contains(&"合同"), "{found:?}");
+    let entries = report.contents().ledger.iter();
+    let mut counts = entries.filter(|entry| entry.code.to_string() == "member-names");
+    let counted = counts.next().expect("it is listed");
+    assert_eq!((counted.count, counts.count()), (1, 0), "{counted:?}");
+}
+
+#[test]
+fn a_member_that_needs_too_much_memory_is_not_called_damaged() {
+    // A window of 256 MiB, and one empty block.
+    let packed = b"\x28\xb5\x2f\xfd\x00\x90\x01\x00\x00".to_vec();
+    let member = ZipMember { method: 93, packed, ..ZipMember::stored("t.csv", CSV) };
+    let (report, _) = Zipped::of(&[member]).round(Verdict::Unverified);
+    let skipped = report.skipped();
+    assert!(skipped[0].contains("needs more memory"), "{skipped:?}");
+}
+
+#[test]
 fn members_in_the_methods_of_other_programs_are_read() {
     const CONTENT: &[u8] = b"Id,Name\n1,Ann\n2,Bo\n";
     const BZIP2: &[u8] = b"\x42\x5a\x68\x39\x31\x41\x59\x26\x53\x59\x24\x8a\x97\x0a\x00\x00\x05\x5d\x00\x00\x10\x00\x04\x30\x00\x30\x21\x26\x03\xa0\x00\x22\x04\xc4\x63\x28\x40\x00\x0c\x06\x68\x52\x75\x19\xb7\x49\xc0\x7e\x2e\xe4\x8a\x70\xa1\x20\x49\x15\x2e\x14";

@@ -85,11 +85,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>, context: &mut Context) -> u
 
 /// Prints help or version, or what is wrong with the arguments.
 fn print_clap_error(error: &clap::Error, args: &[OsString], context: &mut Context) -> u8 {
+    let language = locale::before_parsing(args, &context.variable);
     if let Some(failure) = invalid_value(error) {
-        let language = locale::before_parsing(args, &context.variable);
         return refused(&failure, language, args, context);
     }
-    let language = locale::before_parsing(args, &context.variable);
     if language != Language::English
         && error.use_stderr()
         && let Some(failure) = usage::failure(error, args)
@@ -107,8 +106,8 @@ fn print_clap_error(error: &clap::Error, args: &[OsString], context: &mut Contex
         let written = context.stdout.write_all(text.as_bytes());
         return match written.and_then(|()| context.stdout.flush()) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                let error = backup_core::Error::writing_to("standard output", error);
-                let language = locale::before_parsing(args, &context.variable);
+                let name = fl!(language, "standard-output");
+                let error = backup_core::Error::writing_to(name, error);
                 refused(&error.into(), language, args, context)
             }
             _ => exit::DONE,
@@ -120,11 +119,8 @@ fn print_clap_error(error: &clap::Error, args: &[OsString], context: &mut Contex
         let _ =
             writeln!(context.stderr, "\n{}{}{hint}", fl!(language, "hint"), fl!(language, "gap"));
     }
-    let plain = error.render().to_string();
-    let first = plain.lines().next().unwrap_or_default();
-    let message = first.strip_prefix("error: ").unwrap_or(first);
     let hint = swallowed.unwrap_or_else(|| text!("usage-hint"));
-    document(&Failure::usage(message, hint), args, context);
+    document(&Failure::usage(usage::message(error), hint), args, context);
     exit::USAGE
 }
 

@@ -72,9 +72,14 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Takes standard output for the archive.
+    /// Takes standard output for the archive. With `--json`, standard error then contains the
+    /// document and nothing else.
     pub(crate) fn take_stdout(&mut self) -> Box<dyn Write + Send> {
         self.archive_on_stdout = true;
+        if self.settings.json {
+            let (cancel, also) = (self.context.cancel.clone(), self.context.monitor.clone());
+            self.watch = Arc::new(Watch::new(cancel, also, false, None, self.language()));
+        }
         std::mem::replace(&mut self.context.stdout, Box::new(std::io::sink()))
     }
 
@@ -105,7 +110,8 @@ impl<'c> Session<'c> {
         let stdout = &mut self.context.stdout;
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                let error = backup_core::Error::writing_to("standard output", error);
+                let name = fl!(self.language(), "standard-output");
+                let error = backup_core::Error::writing_to(name, error);
                 Err(Failure { hint: Some(text!("stdout-hint")), ..error.into() })
             }
             _ => Ok(()),
@@ -128,6 +134,9 @@ impl<'c> Session<'c> {
 
     /// Prints on standard error, which may be closed.
     fn print_stderr(&mut self, text: &str) {
+        if self.archive_on_stdout && self.settings.json {
+            return;
+        }
         self.watch.clear();
         let text = self.shortened(text);
         let _ = writeln!(self.context.stderr, "{text}");
@@ -233,9 +242,9 @@ impl<'c> Session<'c> {
     }
 
     /// Prints the warnings that `--quiet` does not hide: an export contains a secret key, a key
-    /// file was left out, a restored file has a shorter name, or an archive holds no records. The
-    /// last is omitted for an archive that failed, and for one that was made only of files that are
-    /// not tables.
+    /// file or a file of the backup itself was left out, a restored file has a shorter name, or an
+    /// archive holds no records. The last is omitted for an archive that failed, and for one that
+    /// was made only of files that are not tables.
     fn warn_when_quiet(&mut self, outcome: &Outcome) {
         let language = self.language();
         let reports = outcome.reports();
@@ -245,13 +254,17 @@ impl<'c> Session<'c> {
         let restores = reports.iter().filter(|report| report.command() == Command::Restore);
         let names = restores.flat_map(|report| report.findings());
         let names = names.filter(|finding| finding.is_shortened_name_note());
-        let keys = exports.flat_map(|report| &report.contents().ledger);
+        let keys = exports.clone().flat_map(|report| &report.contents().ledger);
         let keys = keys.filter(|entry| entry.code == LedgerCode::KeyFile).map(|entry| {
             let name = entry.source.clone().unwrap_or_default();
             let text = entry.code.text(language).unwrap_or_default();
             fl!(language, "about", name = name, text = text)
         });
-        let findings = notes.chain(names).map(|finding| sentence(finding, language)).chain(keys);
+        let own = exports.flat_map(|report| &report.contents().ledger);
+        let own = own.filter(|entry| entry.code == LedgerCode::OwnFile).count();
+        let own = (own > 0).then(|| fl!(language, "own-files-left-out", count = own));
+        let findings = notes.chain(names).map(|finding| sentence(finding, language));
+        let findings = findings.chain(keys).chain(own);
         let empty = reports.iter().filter(|report| !report.has_only_files());
         let empty = empty.filter_map(|report| {
             let none = no_records(report, language)?;

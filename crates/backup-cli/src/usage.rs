@@ -10,16 +10,25 @@ use crate::i18n::{Text, fl, text};
 
 /// The failure for wrong arguments; `None` if clap prints help instead.
 pub(crate) fn failure(error: &clap::Error, args: &[OsString]) -> Option<Failure> {
-    sentence(error, Language::English)?;
+    let prints_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    sentence(error, Language::English).filter(|_| !prints_help)?;
+    let hint = swallowed(error, args).unwrap_or_else(|| text!("usage-hint"));
+    Some(Failure::usage(message(error), hint))
+}
+
+/// What is wrong with the arguments.
+pub(crate) fn message(error: &clap::Error) -> Text {
     let plain = error.render().to_string();
     let first = plain.lines().next().unwrap_or_default();
-    let first = first.strip_prefix("error: ").unwrap_or(first);
-    let message = Text::of(|language| match language {
-        Language::English => first.to_owned(),
-        _ => sentence(error, language).unwrap_or_default(),
-    });
-    let hint = swallowed(error, args).unwrap_or_else(|| text!("usage-hint"));
-    Some(Failure::usage(message, hint))
+    let first = first.strip_prefix("error: ").unwrap_or(first).to_owned();
+    let sentences = Language::ALL.map(|language| (language, sentence(error, language)));
+    Text::of(move |language| match language {
+        Language::English => first.clone(),
+        _ => {
+            let own = sentences.iter().find(|(other, _)| *other == language);
+            own.and_then(|(_, sentence)| sentence.clone()).unwrap_or_else(|| first.clone())
+        }
+    })
 }
 
 /// The hint if `--against` has taken the archive as one of its sources.
@@ -78,6 +87,9 @@ fn sentence(error: &clap::Error, language: Language) -> Option<String> {
         | ErrorKind::WrongNumberOfValues
         | ErrorKind::NoEquals => fl!(language, "usage-values", argument = argument),
         ErrorKind::InvalidUtf8 => fl!(language, "usage-utf8"),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            fl!(language, "usage-no-command")
+        }
         _ => return None,
     })
 }

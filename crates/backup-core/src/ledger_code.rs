@@ -20,8 +20,8 @@ pub enum LedgerCode {
     Remark,
     /// A remark: the encoding of a source was guessed.
     GuessedEncoding,
-    /// A remark: another encoding is almost as likely as the one that was chosen. Reports of the
-    /// archive are then not proven.
+    /// A remark: another encoding is almost as likely as the one that was chosen. An export and a
+    /// restore-test are then not proven; verify, which does not look at values, is.
     UnclearEncoding,
     /// A remark: another delimiter would also fit.
     GuessedDelimiter,
@@ -128,8 +128,6 @@ pub enum LedgerCode {
     CorrectedError,
     /// Numbers with more digits than a spreadsheet stores.
     ExactDigits,
-    /// Cells that are far apart, which only one reader read.
-    SingleReader,
     /// A sheet that is not a worksheet.
     NotAWorksheet,
     /// A sheet without values.

@@ -109,11 +109,14 @@ pub(crate) enum FoundTable {
 /// The tables of an archive, by all names that they can be given.
 #[derive(Debug, Default)]
 pub(crate) struct TableNames {
-    /// The name of each table in the archive, and its full name.
-    titles: Vec<[String; 2]>,
+    /// The names of each table that are offered: that in the archive, its full name, and its file
+    /// with its name there.
+    titles: Vec<[String; 3]>,
     by_title: HashMap<String, usize>,
     by_full_name: HashMap<String, BTreeSet<usize>>,
     by_own: HashMap<String, BTreeSet<usize>>,
+    /// By their files and their names there, in lower case.
+    by_path: HashMap<String, BTreeSet<usize>>,
     /// By other names, in lower case.
     by_other: HashMap<String, BTreeSet<usize>>,
 }
@@ -139,9 +142,14 @@ impl TableNames {
             for other in others.chain(paths) {
                 names.by_other.entry(other).or_default().insert(at);
             }
+            let path = |file: &str| format!("{file}/{}", sheet.unwrap_or(&name.own));
+            for file in source.into_iter().flat_map(|source| [source, file_name(source)]) {
+                names.by_path.entry(path(file).to_lowercase()).or_default().insert(at);
+            }
             names.by_title.insert(title.to_owned(), at);
             names.by_full_name.entry(name.in_full()).or_default().insert(at);
-            names.titles.push([title.to_owned(), name.in_full()]);
+            let path = source.map_or_else(|| name.in_full(), path);
+            names.titles.push([title.to_owned(), name.in_full(), path]);
             names.by_own.entry(name.own).or_default().insert(at);
         }
         names
@@ -149,41 +157,41 @@ impl TableNames {
 
     /// The table that this name stands for.
     pub(crate) fn find(&self, name: &str) -> FoundTable {
-        if let Some(same) = self.by_own.get(name).filter(|same| same.len() > 1) {
-            return FoundTable::Several(self.choices(same));
+        let tables = self.tables(name);
+        match (tables.first(), tables.len()) {
+            (None, _) => FoundTable::None,
+            (Some(at), 1) => FoundTable::One(*at),
+            _ => FoundTable::Several(self.choices(&tables)),
+        }
+    }
+
+    /// The tables that this name may stand for.
+    fn tables(&self, name: &str) -> BTreeSet<usize> {
+        let own = self.by_own.get(name);
+        if let Some(same) = own.filter(|same| same.len() > 1) {
+            return same.clone();
         }
         if let Some(at) = self.by_title.get(name) {
-            return FoundTable::One(*at);
+            return BTreeSet::from([*at]);
         }
         let lower = name.to_lowercase();
-        let others =
-            [self.by_full_name.get(name), self.by_own.get(name), self.by_other.get(&lower)];
-        match others.into_iter().flatten().next() {
-            None => FoundTable::None,
-            Some(tables) => match (tables.first(), tables.len()) {
-                (Some(at), 1) => FoundTable::One(*at),
-                _ => FoundTable::Several(self.choices(tables)),
-            },
-        }
+        let (path, other) = (self.by_path.get(&lower), self.by_other.get(&lower));
+        let others = [self.by_full_name.get(name), own, path, other];
+        others.into_iter().flatten().next().cloned().unwrap_or_default()
     }
 
     /// Names of these tables that are unambiguous.
     fn choices(&self, tables: &BTreeSet<usize>) -> String {
         let name = |at: &usize| {
-            let [title, full] = &self.titles[*at];
-            let is_title_clear = self.find_clearly(title);
-            if is_title_clear { title.as_str() } else { full.as_str() }
+            let [title, others @ ..] = &self.titles[*at];
+            let is_clear = |name: &&String| self.tables(name).iter().eq([at]);
+            [title].into_iter().chain(others).find(is_clear).unwrap_or(title).as_str()
         };
         let mut names: Vec<&str> = tables.iter().take(MAX_CHOICES).map(name).collect();
         if tables.len() > MAX_CHOICES {
             names.push("…");
         }
         names.join(", ")
-    }
-
-    /// Whether the name of a table in the archive stands for this table alone.
-    fn find_clearly(&self, title: &str) -> bool {
-        self.by_own.get(title).is_none_or(|same| same.len() == 1)
     }
 }
 
@@ -240,5 +248,17 @@ mod tests {
         }
         assert_eq!(names.find("crm.xlsx"), FoundTable::Several("Deals, Leads".to_owned()));
         assert_eq!(names.find("orders"), FoundTable::None);
+    }
+
+    #[test]
+    fn every_choice_stands_for_its_table() {
+        let names = TableNames::new([
+            ("contacts", Some("a/contacts.xlsx"), Some("Sheet1")),
+            ("contacts (contacts.xlsx)", Some("a/contacts.xlsx"), Some("contacts")),
+            ("contacts (b/contacts.csv)", Some("b/contacts.csv"), None),
+        ]);
+        let FoundTable::Several(choices) = names.find("contacts") else { panic!("ambiguous") };
+        let found: Vec<_> = choices.split(", ").map(|choice| names.find(choice)).collect();
+        assert_eq!(found, [0, 1, 2].map(FoundTable::One), "{choices}");
     }
 }

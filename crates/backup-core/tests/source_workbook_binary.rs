@@ -120,17 +120,18 @@ fn the_section_of_a_format_that_applies_to_a_number_decides() {
 }
 
 #[test]
-fn cells_that_are_far_apart_are_read_by_one_reader_with_a_note() {
+fn cells_that_are_far_apart_are_read_by_both_readers() {
     for version in VERSIONS {
-        let cells = [(0, 0), (0, 1), (65_535, 0)]
+        // In another order than that of their places.
+        let cells = [(65_535, 0), (0, 0), (0, 1)]
             .map(|(row, column)| xls::number(row, column, 0, f64::from(row) + f64::from(column)));
         let file = xls_file(&Globals::usual(version), &[], &cells.concat());
         let recorder = Fixture::bytes("x.xls", &file).read();
         assert_eq!(recorder.tables[0].rows.len(), 65_535, "all rows below the header");
         let last = &recorder.tables[0].rows[65_534];
         assert_eq!(*last, [Owned::Integer(65_535), Owned::Null], "the last one");
-        let table = recorder.tables[0].name.clone();
-        assert_eq!(recorder.ledger_count("single-reader", &table), 3, "a note for each cell");
+        assert_eq!(recorder.tables[0].labels(), ["0", "1"], "the first row");
+        assert_eq!(recorder.ledger, [], "no value is that of one reader alone");
     }
 }
 
@@ -247,6 +248,21 @@ fn biff5_without_a_known_code_page_is_read_if_all_its_text_is_ascii() {
         let error = Fixture::bytes("x.xls", &file(b"caf\xe9")).error();
         assert!(matches!(error.kind(), ErrorKind::Source { .. }), "{page:?}: {error:?}");
         assert!(error.to_string().contains(words), "{page:?}: {error}");
+    }
+}
+
+#[test]
+fn number_formats_of_biff5_without_a_code_page_are_read() {
+    for page in [None, Some(4242), Some(936)] {
+        let globals = Globals {
+            code_page: page,
+            number_formats: vec![(164, "\"£\"#,##0"), (165, "yyyy\"é\"")],
+            cell_formats: vec![164, 165],
+            ..Globals::usual(Version::Biff5)
+        };
+        let cells = [xls::number(0, 0, 0, 999.0), xls::number(1, 0, 1, 999.0)].concat();
+        let given = column("x.xls", &xls_file(&globals, &[], &cells));
+        assert_eq!(given, [Owned::Integer(999), text("1902-09-25")], "{page:?}");
     }
 }
 

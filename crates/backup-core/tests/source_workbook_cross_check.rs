@@ -139,6 +139,12 @@ fn cells_that_the_xlsb_reader_loses_are_detected_or_read() {
     assert_eq!(table.rows[1][0], text("y"), "the last cell of all");
     assert_eq!(recorder.ledger_count("formula-as-value", "s"), 1, "its formula is counted");
 
+    assert!(
+        recorder.ledger.iter().all(|entry| entry.code != "corrected-text".into()),
+        "both readers agree: {:?}",
+        recorder.ledger
+    );
+
     // The short forms omit the column. No known program writes them, and the reader skips them.
     let mut rows = xlsb_record(0, &[0; 17]);
     rows.extend(xlsb::cell(0, &n(1.0)));
@@ -149,6 +155,14 @@ fn cells_that_the_xlsb_reader_loses_are_detected_or_read() {
         Fixture::bytes("x.xlsb", &part).read_with(WorkbookOptions::default().header_row(0));
     let cells = [Owned::Integer(1), Owned::Integer(2), Owned::Null, text("true")];
     assert_eq!(recorder.table("s").rows, [cells], "each is one column after the one before it");
+    let head = |column: u32| [&column.to_le_bytes()[..], &[0; 4]].concat();
+    let shared = |index: u32| [&head(0)[..], &index.to_le_bytes()].concat();
+    let rows = [xlsb_record(0, &[0; 17]), xlsb_record(7, &shared(9))].concat();
+    let part = xlsb::package(&one_sheet(), &[xlsb::sheet_part(&rows, &[])]);
+    assert!(refused("x.xlsb", &part).contains("table of texts"), "a text that does not exist");
+    let rows = [xlsb_record(0, &[0; 17]), xlsb_record(18, &shared(9)[4..])].concat();
+    let part = xlsb::package(&one_sheet(), &[xlsb::sheet_part(&rows, &[])]);
+    assert!(refused("x.xlsb", &part).contains("table of texts"), "the same in the short form");
 
     let mut rows = xlsb_record(0, &[&0x0010_0001u32.to_le_bytes()[..], &[0; 13]].concat());
     rows.extend(xlsb::cell(0, &n(1.0)));
@@ -191,8 +205,8 @@ fn cells_that_the_xls_reader_loses_are_detected() {
     assert_eq!(finding.actual.as_deref(), Some("1 cell"), "what the reader gave");
 
     let twice = [xls_cell(0, 0, &n(1.0)), xls_cell(0, 0, &n(2.0))].concat();
-    let finding = misread("two values in one place", &xls_of(&twice, Version::Biff8, &[]));
-    assert_eq!(finding.actual.as_deref(), Some("1 cell"), "the reader keeps one of them");
+    let words = refused("x.xls", &xls_of(&twice, Version::Biff8, &[]));
+    assert!(words.contains("two values for cell A1"), "two values in one place: {words}");
 
     // The text of a formula that is longer than its record continues in the next.
     let waiting = xls_cell(0, 0, &Cell::Uncomputed);
@@ -307,16 +321,15 @@ fn files_that_would_hang_or_exhaust_the_reader_are_refused_first() {
     let deep = format!("<a>{}", "<b>".repeat(5000));
     assert!(refused("x.xlsx", &xlsx::part(&deep, None)).contains("too deeply"), "nesting");
 
+    // No reader needs the dimensions that an xls declares.
     for dimensions in [
         [0u32.to_le_bytes(), u32::MAX.to_le_bytes(), [0, 0, 0xff, 0xff]].concat(),
         [9u32.to_le_bytes(), 2u32.to_le_bytes(), [0, 0, 1, 0]].concat(),
     ] {
         let claim = xls_record(0x0200, &[&dimensions[..], &[0; 2]].concat());
-        let words = refused("x.xls", &xls_of(&claim, Version::Biff8, &[]));
-        assert!(
-            words.contains("declares dimensions"),
-            "an extent of four thousand million: {words}"
-        );
+        let cells = [claim, xls_cell(0, 0, &n(7.0))].concat();
+        let recorder = Fixture::bytes("x.xls", &xls_of(&cells, Version::Biff8, &[])).read();
+        assert_eq!(recorder.table("s").labels(), ["7"], "an extent of four thousand million");
     }
 
     let whole = xls_of(&xls_cell(0, 0, &n(1.0)), Version::Biff8, &[]);
@@ -352,7 +365,42 @@ fn the_unpacked_size_of_a_workbook_is_limited() {
         let error = source.read(&mut Recorder::default()).expect_err("it unpacks to more");
         assert!(matches!(error.kind(), ErrorKind::Limit { .. }), "{format}: {error:?}");
         assert!(error.to_string().contains("more than 300 bytes"), "{format}: {error}");
-        fixture.read_with(options.max_plain_bytes(100_000));
+        // Some parts are read several times, but count once.
+        let parts = books::zip::members(&Book::of(one_sheet().sheets[0].clone()).write(format));
+        let bytes = parts.iter().map(|(_, content)| content.len() as u64).sum();
+        fixture.read_with(options.max_plain_bytes(bytes));
+    }
+}
+
+#[test]
+fn a_workbook_may_have_ten_thousand_sheets() {
+    let sheets = |count: usize| {
+        let sheets: String = (0..count)
+            .map(|n| format!(r#"<table:table table:name="s{n}"></table:table>"#))
+            .collect();
+        ods::content("", &sheets)
+    };
+    let words = refused("x.ods", &sheets(10_001));
+    assert!(words.contains("more than 10,000 sheets"), "ods: {words}");
+    let list = r#"<sheet name="s" sheetId="1" r:id=""/>"#.repeat(10_001);
+    let list = format!("{list}</sheets>");
+    let sheet = worksheet("<sheetData/>");
+    let words =
+        refused("x.xlsx", &books::zip::replaced(&sheet, "xl/workbook.xml", "</sheets>", &list));
+    assert!(words.contains("more than 10,000 sheets"), "xlsx: {words}");
+}
+
+#[test]
+fn the_text_of_a_cell_in_pieces_is_limited() {
+    let megabyte = "a".repeat(1 << 20);
+    let runs = format!("<r><t>{megabyte}</t></r>").repeat(65);
+    let pieces = format!("{megabyte}<!-- -->").repeat(65);
+    for cell in [
+        format!(r#"<c r="A1" t="inlineStr"><is>{runs}</is></c>"#),
+        format!(r#"<c r="A1" t="str"><v>{pieces}</v></c>"#),
+    ] {
+        let words = refused("x.xlsx", &one_row(&cell));
+        assert!(words.contains("longer than a cell"), "{words}");
     }
 }
 

@@ -108,13 +108,19 @@ fn errors_of_ods_are_errors() {
         (ods::cell_of(zero, &p("#SPILL!")), text("#SPILL!")),
         (ods::cell_of(zero, &p("Err:502")), text("Err:502")),
         (ods::cell_of(own, &p("#N/A")), text("#N/A")),
+        (ods::cell_of(zero, &p("#NV")), text("#NV")),
+        (ods::cell_of(zero, &p("#YOK")), text("#YOK")),
+        (ods::cell_of(zero, &p("#DZIEL/0!")), text("#DZIEL/0!")),
+        (ods::cell_of(zero, &p("#ДЕЛ/0!")), text("#ДЕЛ/0!")),
+        (ods::cell_of(zero, &p("#¿NOMBRE?")), text("#¿NOMBRE?")),
+        (ods::cell_of(zero, &p("#NENÍ_K_DISPOZICI")), text("#NENÍ_K_DISPOZICI")),
         (ods::cell_of(zero, &p("#0")), Owned::Integer(0)),
         (ods::cell_of(zero, &p("0")), Owned::Integer(0)),
     ];
-    check_ods(&cells, &[("corrected-error", 4)]);
+    check_ods(&cells, &[("corrected-error", 10)]);
     let xml: Vec<String> = cells.iter().map(|(cell, _)| cell.clone()).collect();
     let recorder = read("x.ods", &ods::content("", &ods::column(&xml)));
-    assert_eq!(recorder.ledger_count("error-as-text", "s"), 5, "all are errors");
+    assert_eq!(recorder.ledger_count("error-as-text", "s"), 11, "all are errors");
 }
 
 #[test]
@@ -138,6 +144,28 @@ fn pretty_printed_ods_is_read() {
         assert_eq!(recorder.table("s").labels(), ["a"], "labels of {number}");
         assert_eq!(first_column(&recorder, "s"), expected, "cells of {number}");
     }
+}
+
+#[test]
+fn pretty_printed_ods_with_names_of_ranges_is_read() {
+    let names = r#"<table:named-expressions>
+  <table:named-range table:name="n" table:cell-range-address="$s.$A$1"/>
+  <!-- a name --><table:named-expression table:name="e" table:expression="1"/>
+</table:named-expressions>"#;
+    let xml = ods::column(&[ods::text_cell("<text:p>x</text:p>")]);
+    for xml in [
+        format!("{names}{xml}"),
+        format!("{xml}{names}"),
+        format!("{xml}{names}").replace('\n', ""),
+    ] {
+        assert_eq!(first_column(&read("x.ods", &ods::content("", &xml)), "s"), [text("x")]);
+    }
+    let within = xml.replace("</table:table>", &format!("{names}</table:table>"));
+    assert_eq!(
+        first_column(&read("x.ods", &ods::content("", &within)), "s"),
+        [text("x")],
+        "within"
+    );
 }
 
 #[test]

@@ -237,6 +237,11 @@ fn digits_beyond_a_double_are_kept() {
         ("<c><v>42</v></c>", integer(42)),
     ];
     check_xlsx(&cells, None, &[("exact-digits", 7)]);
+    let cells = [
+        ("<c><v>12345678901234567168</v></c>", text("12345678901234567168")),
+        ("<c><v>12345678901234567000</v></c>", text("12345678901234567000")),
+    ];
+    check_xlsx(&cells, None, &[("exact-digits", 2)]);
     // Alone, it may be a double whose last digits were lost.
     let cells = [("<c><v>123456789012345680</v></c>", real(123_456_789_012_345_680.0))];
     check_xlsx(&cells, None, &[]);
@@ -419,6 +424,19 @@ fn parts_in_utf_16_are_read() {
         Some((name.to_owned(), content))
     });
     assert_eq!(first_column(&read("x.ods", &bytes), "s"), [text("客户")], "ods");
+    // An unpaired surrogate, and a byte too many.
+    for damage in [&[0x3d, 0xd8, b'a', 0][..], b"a"] {
+        let bytes = with(&with_references(), |name, content| {
+            let is_wide = name == "xl/sharedStrings.xml";
+            let content = match is_wide {
+                true => [&wide(content, false, true), damage].concat(),
+                false => content.to_vec(),
+            };
+            Some((name.to_owned(), content))
+        });
+        let error = Fixture::bytes("x.xlsx", &bytes).error().to_string();
+        assert!(error.contains("InvalidUtf16"), "{error}");
+    }
 }
 
 #[test]

@@ -344,6 +344,10 @@ stream-kept = an archive on standard input or output has no name, which a histor
 stream-kept-hint = Omit --history and --metrics, or name a file instead of -.
 stream-terminal = an archive is binary data, and standard output is a terminal
 stream-terminal-hint = Redirect it to a file or a pipe, or name a file with -o.
+own-files-left-out = { $count ->
+    [one] 1 file of the backup itself lies in the source and was left out
+   *[other] { $count } files of the backup itself lie in the source and were left out
+}
 sealed-stream = --sealed compares an archive with the .sha256 file next to it, and standard input has none
 sealed-stream-hint = Verify it with the key (-i), or save it as a file.
 archive-on-stdin = this command reads an archive from its end, so not from standard input
@@ -351,6 +355,8 @@ archive-on-stdin-hint = Save it as a file; verify - reads an archive from a pipe
 history-file = --history - is not the name of a file
 history-file-hint = Name a file; a line is added to it.
 output-not-written = the result was not printed
+standard-output = standard output
+stream-room-hint = Free some space in the temporary folder, set TMPDIR to a folder on another disk, or save the archive as a file and verify that.
 stdout-hint = Free some space there, or redirect the output to another place.
 hint-stream-source = Set how standard input is read (--encoding, --delimiter, --header-row), or save it as a file and export that.
 hint-fix-first = Fix this first: an export stops there.
@@ -364,6 +370,7 @@ usage-missing = these arguments are missing: { $arguments }
 usage-unknown = there is no argument { $argument }
 usage-unknown-near = there is no argument { $argument }; did you mean { $known }?
 usage-command = there is no command { $command }
+usage-no-command = no command was given
 usage-no-value = { $argument } needs a value
 usage-choices = { $value } is not a value of { $argument }; its values are: { $choices }
 usage-value = { $value } is not a value of { $argument }

@@ -76,19 +76,20 @@ fn encrypt(args: &ExportArgs, output: &Path, session: &mut Session<'_>) -> Resul
 /// Writes the archive to standard output. It cannot be read back there, so it is unverified, and
 /// the report says so on standard error.
 fn stream(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
-    if args.keep.history.is_some() || args.keep.metrics.is_some() {
-        return Err(Failure::usage(text!("stream-kept"), text!("stream-kept-hint")));
-    }
     if session.context.stdout_terminal {
         return Err(Failure::usage(text!("stream-terminal"), text!("stream-terminal-hint")));
     }
     let stdout = session.take_stdout();
+    if args.keep.history.is_some() || args.keep.metrics.is_some() {
+        return Err(Failure::usage(text!("stream-kept"), text!("stream-kept-hint")));
+    }
     let recipients = keys::recipients(&args.encryption, session)?;
     let found = sources(args, session)?;
     let watch = session.watch.clone();
     let exported = export_to(found, &recipients, stdout, &options(args, session), &*watch);
     let (report, mut stdout) = exported.map_err(|error| of_source(args, error))?;
-    stdout.flush().map_err(|error| Error::writing_to("standard output", error))?;
+    let name = fl!(session.language(), "standard-output");
+    stdout.flush().map_err(|error| Error::writing_to(name, error))?;
     let exit = requested_exit(args, &report);
     let next = Some(next_step(args, Path::new("ARCHIVE"), &report, session.language()));
     Ok(Outcome::Report(Box::new(ReportView { exit, next, ..ReportView::new(report) })))

@@ -79,6 +79,8 @@ pub(super) fn find_sources(
     let mut options = reading_options(reading, session.context.workbook_reader.clone());
     options = own.archives.iter().fold(options, |options, path| options.archive(path));
     options = own.others.iter().fold(options, |options, path| options.own_file(*path));
+    // A redirected output may lie in the source too.
+    options = options.own_file("/dev/stdout").own_file("/dev/stderr");
     let (streams, paths): (Vec<_>, Vec<_>) =
         sources.iter().cloned().partition(|path| path.as_os_str() == "-");
     let mut found = Discovered::default();

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use backup_core::archive::Identity;
-use backup_core::{Command, Report, VerifyOptions, verify, verify_sealed, verify_stream};
+use backup_core::{
+    Command, ErrorKind, Operation, Report, VerifyOptions, verify, verify_sealed, verify_stream,
+};
 
 use super::keeping::Keeping;
 use super::opening::not_opened;
@@ -62,5 +64,13 @@ fn stream(
 ) -> Result<Report, Failure> {
     let mut stdin = session.take_stdin(&text!("input-archive"))?;
     let name = archive.display().to_string();
-    Ok(verify_stream(&mut *stdin, &name, identities, options, &*session.watch.clone())?)
+    let verified = verify_stream(&mut *stdin, &name, identities, options, &*session.watch.clone());
+    verified.map_err(|error| {
+        let is_not_kept = matches!(error.kind(), ErrorKind::Io { doing: Operation::WriteTo, .. });
+        let failure = Failure::from(error);
+        match is_not_kept {
+            true => Failure { hint: Some(text!("stream-room-hint")), ..failure },
+            false => failure,
+        }
+    })
 }

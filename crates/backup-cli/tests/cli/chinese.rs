@@ -249,3 +249,11 @@ fn invalid_values_are_reported_in_chinese_and_in_english_json() {
     assert!(message.starts_with("invalid value 'soon' for '--max-age"), "{message}");
     assert!(message.contains("a number and a unit"), "{message}");
 }
+
+#[test]
+fn a_missing_command_is_named_in_chinese() {
+    let result = Workspace::new().run(&["--lang", "zh", "--json"]).expect_exit(2);
+    assert_eq!(english(&result.stderr), [""; 0], "{}", result.stderr);
+    assert!(result.stderr.contains("没有给出命令"), "{}", result.stderr);
+    result.json();
+}

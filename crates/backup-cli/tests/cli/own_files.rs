@@ -52,9 +52,39 @@ fn archives_and_files_of_the_run_within_the_source_are_left_out_and_listed() {
     let archive = "crm/backups/crm-2026-10-03.tar.zst.age";
     let test = ["restore-test", archive, "-i", "key.txt", "--against", "crm", "--require-equal"];
     let kept = ["--history", "crm/history.jsonl", "--report", "crm/page.html"];
-    workspace.run(&[&test[..], &kept].concat()).expect_exit(3).fails_with("team.txt");
-    std::fs::remove_file(workspace.path("crm/team.txt")).expect("it is removed");
+    // What the export left out is not new, even if this command does not name it.
     workspace.run(&[&test[..], &kept].concat()).expect_exit(0);
+    workspace.write("crm/more.txt", "new");
+    workspace.run(&[&test[..], &kept].concat()).expect_exit(3).fails_with("more.txt");
+    let quiet = ["export", "crm", "-o", output, "-r", &workspace.public, "-q"];
+    let quiet = workspace.run(&quiet).expect_exit(0);
+    assert!(quiet.stderr.contains("files of the backup itself lie in"), "{}", quiet.stderr);
+}
+
+#[test]
+fn encrypted_files_of_others_are_sources() {
+    let workspace = Workspace::new();
+    workspace.write("crm/a.csv", "id\n1\n");
+    let export = |output: &str| {
+        let args = ["export", "crm", "-o", output, "-r", &workspace.public, "--json"];
+        workspace.run(&args).expect_exit(0)
+    };
+    export("2026-10-01.age");
+    let archive = workspace.read("2026-10-01.age");
+    for name in ["crm/2025-10-01.age", "crm/contacts-2025.age"] {
+        workspace.write(name, &archive);
+    }
+    // The output is elsewhere.
+    for output in ["2026-10-02.age", "contacts-2026.age"] {
+        let (files, ledger) = contents(&export(output));
+        assert_eq!((files.len(), ledger.len()), (2, 0), "{output}: {ledger:?}");
+    }
+    // The output is in the source, and the names have no letters: only a checksum tells.
+    let (files, _) = contents(&export("crm/2026-10-03.age"));
+    assert!(files.contains(&"2025-10-01.age".to_owned()), "{files:?}");
+    let (files, ledger) = contents(&export("crm/2026-10-04.age"));
+    assert_eq!(files, ["2025-10-01.age", "contacts-2025.age"]);
+    assert_eq!(ledger.len(), 3, "the archive and the files beside it: {ledger:?}");
 }
 
 #[test]

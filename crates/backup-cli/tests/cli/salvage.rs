@@ -44,7 +44,7 @@ fn salvaged(bytes: usize, damage: impl FnOnce(&mut Vec<u8>)) -> String {
         noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (noise >> 24) as u8
     });
-    workspace.write("src/photo.bin", noise.take(bytes).collect::<Vec<u8>>());
+    workspace.write("src/photo.jpg", noise.take(bytes).collect::<Vec<u8>>());
     workspace.export("a.age", &["src"]).expect_exit(0);
     let mut encrypted = workspace.read("a.age");
     damage(&mut encrypted);

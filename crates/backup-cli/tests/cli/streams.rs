@@ -73,6 +73,35 @@ fn an_archive_is_streamed_to_standard_output_and_verified_from_a_pipe() {
 }
 
 #[test]
+fn a_document_on_standard_error_is_alone_there() {
+    let workspace = Workspace::new();
+    workspace.write("src/a.csv", "id,n\n1,a\n");
+    workspace.write("src/b.csv", "id,n\n1,2,3\n");
+    let public = workspace.public.clone();
+    for (source, key, expected) in [("src", &*public, 4), ("src", "age1x", 1), ("none", &public, 1)]
+    {
+        let export = ["export", source, "-o", "-", "-r", key, "--json"];
+        let (exit, stderr) = run(&workspace, &export, b"", &path(&workspace, "out.age"));
+        let document: Result<serde_json::Value, _> = serde_json::from_str(&stderr);
+        assert!(document.is_ok(), "{source} {key}: {stderr}");
+        assert_eq!(exit, expected, "{stderr}");
+    }
+}
+
+#[test]
+fn standard_output_within_the_source_is_left_out() {
+    let workspace = Workspace::new();
+    workspace.write("crm/a.csv", "id,n\n1,a\n");
+    let public = workspace.public.clone();
+    let export = ["export", "crm", "-o", "-", "-r", &public, "--json"];
+    let (exit, stderr) = run(&workspace, &export, b"", &path(&workspace, "crm/b.age"));
+    let document: serde_json::Value = serde_json::from_str(&stderr).expect("one document");
+    assert_eq!((exit, document["files"].as_array().map(Vec::len)), (0, Some(0)), "{stderr}");
+    assert_eq!(document["ledger"][0]["code"], "own-file");
+    assert_eq!(document["ledger"][0]["source"], "b.age");
+}
+
+#[test]
 fn a_stream_is_a_source_of_a_stream() {
     let workspace = Workspace::new();
     let public = workspace.public.clone();

@@ -37,15 +37,21 @@ impl std::str::FromStr for Recipient {
 /// Why a text that begins like a public key of age is not one.
 fn not_a_recipient(text: &str) -> Message {
     let (count, (_, length)) = (text.chars().count(), public_key());
-    // The name of a plugin is before the second `1`.
-    if text["age1".len()..].contains('1') {
-        message!("key-not-a-recipient", text = text)
+    if is_of_a_plugin(text) {
+        message!("key-recipient-plugin", text = text)
     } else if count == length {
         message!("key-recipient-mistyped", text = text)
     } else {
         let (count, length) = (count.to_string(), length.to_string());
         message!("key-recipient-length", text = text, count = count, length = length)
     }
+}
+
+/// Whether this begins like a public key of a plugin of age: its name is before the second `1`,
+/// which no other part of a key contains.
+fn is_of_a_plugin(text: &str) -> bool {
+    let plugin = text.get("age1".len()..).and_then(|rest| Some(rest.split_once('1')?.0));
+    plugin.is_some_and(|name| !name.is_empty())
 }
 
 /// Parses the lines of a key file, except empty lines and comments. `bad` creates the error for a
@@ -94,7 +100,7 @@ fn starts_with(line: &str, begin: &str) -> bool {
 fn misspelled(line: &str, next: &str, (what, length): Key, number: String, name: &str) -> Error {
     let count = line.chars().count();
     key_error(match count {
-        _ if count < length && continues_a_key(next) => {
+        _ if count < length && continues_a_key(next) && !is_like_public(next) => {
             message!("key-wrapped", line = number, name = name, what = what)
         }
         _ if count != length => {
@@ -145,7 +151,9 @@ impl Recipient {
         let text = String::from_utf8_lossy(bytes);
         let has_key = text.lines().any(|line| is_like_public(line.trim()));
         let bad = |number: String, line: &str, next: &str| {
-            if starts_with(line, "age1") {
+            if starts_with(line, "age1") && is_of_a_plugin(line) {
+                key_error(message!("key-plugin", line = number, name = name))
+            } else if starts_with(line, "age1") {
                 misspelled(line, next, public_key(), number, name)
             } else if has_key {
                 key_error(message!("key-recipient-line", line = number, name = name))
@@ -291,13 +299,26 @@ mod tests {
     }
 
     #[test]
+    fn a_recipients_file_names_what_is_wrong_with_a_line() {
+        let right = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+        for (text, words) in [
+            (format!("{}\n{right}\n", &right[..60]), "it has 60 characters, but a key has 62"),
+            (format!("{}\n{}\n", &right[..40], &right[40..]), "is broken into several lines"),
+            (format!("{right}\nage1yubikey1{}\n", &right[4..]), "a key for a plugin of age"),
+        ] {
+            let error = Recipient::parse_file(&text).expect_err("a line is no recipient");
+            assert!(error.to_string().contains(words), "{text}: {error}");
+        }
+    }
+
+    #[test]
     fn a_public_key_among_the_arguments_is_checked_like_one_in_a_file() {
         let right = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
         assert!(right.parse::<Recipient>().is_ok());
         for (text, words) in [
             (&right[..61], "it has 61 characters, but a key has 62"),
             (&right.replace("ql3", "ql4"), "it is mistyped"),
-            ("age1yubikey1qq", "“age1yubikey1qq” is not a recipient"),
+            ("age1yubikey1qq", "is a key for a plugin of age"),
         ] {
             let error = text.parse::<Recipient>().expect_err("it is no recipient");
             assert!(error.to_string().contains(words), "{text}: {error}");

@@ -15,7 +15,7 @@ use super::visitor::Visitor;
 use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
-use crate::model::{FileMetadata, Manifest, Resource};
+use crate::model::{FileMetadata, Manifest};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Record, Sha256Writer, Table, from_record};
 use crate::suggestions::suggestions;
@@ -108,7 +108,7 @@ impl<R: Read + Seek> Reader<R> {
     ///
     /// [`ErrorKind::NotFound`] if a name stands for none, or for several.
     pub(crate) fn resolve(&self, names: &[String]) -> Result<Vec<String>> {
-        let known = TableNames::new(self.tail.manifest.resources.iter().map(Resource::names));
+        let known = TableNames::new(self.tail.manifest.names());
         let mut resolved: Vec<String> = Vec::new();
         for name in names {
             let table = match known.find(name) {

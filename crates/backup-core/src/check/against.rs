@@ -10,7 +10,7 @@ use std::io::{Read, Seek};
 
 use super::changes::{Changes, PAIRS, Pairs};
 use super::current::{Archived, Current};
-use super::pairing::{MatchCandidate, MatchResult, Matches, Pairing, is_of};
+use super::pairing::{MatchCandidate, MatchResult, Matches, Pairing, RenamedSources, is_of};
 use super::relations::{Hashing, KeyLabel, key_label};
 use super::sorting::Sorter;
 use crate::archive::Reader;
@@ -136,13 +136,26 @@ pub(crate) fn compare<R: Read + Seek>(
     let unread: HashSet<&str> = plan.unread().map(|(name, _)| name).collect();
     let now = current.tables.iter().map(|table| (&table.name, table.likeness));
     let now: Vec<_> = now.collect();
-    let matches = pairing.match_all(&now, &unread);
+    let mut matches = pairing.match_all(&now, &unread);
     let unmapped =
         pairing.unmapped(&now).into_iter().map(|(name, found)| unmapped(name, &found, &now));
     let skipped: Vec<_> = unreadable.chain(unmapped).collect();
     let mut outcome =
         Outcome { require_equal: options.require_equal, skipped, ..Outcome::default() };
-    let files = std::mem::take(&mut current.tally.files);
+    // What the export left out, such as keys, is not new.
+    let left_out = reader.manifest().backup.ledger.iter();
+    let left_out = left_out.filter(|entry| is_left_out(&entry.code));
+    let left_out: HashSet<String> = left_out.filter_map(|entry| entry.source.clone()).collect();
+    matches.new.retain(|at| {
+        let source = current.tables[*at].name.source.as_deref();
+        !source.is_some_and(|source| is_of(&left_out, source))
+    });
+    let pairs = matches.pairs();
+    let pairs = pairs.map(|(then, now)| (pairing.then(then), &current.tables[now].name));
+    let renamed = RenamedSources::of(pairs);
+    let mut files = std::mem::take(&mut current.tally.files);
+    files.retain(|file| !is_of(&left_out, &file.path));
+    let files = translated(files, &report.contents.files, &renamed);
     outcome.tables(&archived, current, &matches, reader, monitor)?;
     outcome.files(&report.contents.files, &files, &pairing, &unread);
     report.results.against = outcome.tables;
@@ -151,6 +164,29 @@ pub(crate) fn compare<R: Read + Seek>(
     report.skipped.extend(outcome.skipped);
     report.results.checks.push(Check { kind: CheckKind::Sources, count: outcome.equal });
     Ok(())
+}
+
+/// Whether a file with such an entry was left out of the archive because of what it is.
+fn is_left_out(code: &LedgerCode) -> bool {
+    matches!(code, LedgerCode::OwnFile | LedgerCode::KeyFile)
+}
+
+/// The files as they are now, by their paths in the archive. A file that has its path there keeps
+/// it.
+fn translated(
+    mut files: Vec<FileReport>,
+    archived: &[FileReport],
+    renamed: &RenamedSources<'_>,
+) -> Vec<FileReport> {
+    let archived: HashSet<&str> = archived.iter().map(|file| file.path.as_str()).collect();
+    let mut taken: HashSet<String> = files.iter().map(|file| file.path.clone()).collect();
+    for file in files.iter_mut().filter(|file| !archived.contains(file.path.as_str())) {
+        let then = renamed.then(&file.path).filter(|then| archived.contains(then.as_str()));
+        if let Some(then) = then.filter(|then| taken.insert(then.clone())) {
+            file.path = then;
+        }
+    }
+    files
 }
 
 /// The table of the archive that the user named for a pair.
@@ -194,29 +230,15 @@ impl Outcome {
         monitor: &dyn Monitor,
     ) -> Result<()> {
         let Current { tally, pairs, tables: current, .. } = current;
-        let differs = |(archived, result): &(&Archived<'_>, &MatchResult)| match result {
-            MatchResult::Current(at) => {
-                let is_same = tally.tables[*at].digest == archived.report.digest;
-                current[*at].columns.is_none() && !is_same
-            }
-            _ => false,
-        };
         let results = || archived.iter().zip(&matches.archived);
-        let differing = results().filter(differs);
-        let differing: Vec<_> = differing.map(|(archived, result)| (archived, *result)).collect();
-        let bytes = differing.iter().map(|(archived, _)| archived.report.bytes).sum();
-        monitor.phase(Phase::Comparing, Some(bytes));
-        let (mut changes, mut null_keys) = (BTreeMap::new(), HashSet::new());
-        if !differing.is_empty() {
-            let mut archived_pairs = Sorter::holding(PAIRS);
-            for (archived, result) in differing {
-                let MatchResult::Current(at) = result else { continue };
-                if add_pairs(at, archived, reader, &mut archived_pairs, monitor)? {
-                    null_keys.insert(at);
-                }
-            }
-            changes = Changes::between(&archived_pairs.sorted()?, &pairs.sorted()?, monitor)?;
-        }
+        let differs = |(archived, result): (_, &MatchResult)| {
+            let MatchResult::Current(at) = *result else { return None };
+            let archived: &Archived<'_> = archived;
+            let is_same = tally.tables[at].digest == archived.report.digest;
+            (current[at].columns.is_none() && !is_same).then_some((archived, at))
+        };
+        let differing: Vec<_> = results().filter_map(differs).collect();
+        let (mut changes, null_keys) = changes(&differing, pairs, reader, monitor)?;
         for (Archived { table: Table { name, .. }, report: was, key, .. }, result) in results() {
             let mut table = AgainstReport::of(name);
             let mut is = None;
@@ -339,6 +361,28 @@ fn unmapped(name: &str, found: &[&Name], now: &[(&Name, MatchCandidate)]) -> Ski
 fn unclear(file: bool, name: &str) -> SkippedCheck {
     let why = message!("skipped-ambiguous", file = file.to_string(), name = name);
     SkippedCheck::part(CheckKind::Sources, why)
+}
+
+/// The changes of the tables that differ, by their numbers, and those with keys that are null.
+fn changes<R: Read + Seek>(
+    differing: &[(&Archived<'_>, usize)],
+    pairs: Sorter,
+    reader: &mut Reader<R>,
+    monitor: &dyn Monitor,
+) -> Result<(BTreeMap<usize, Changes>, HashSet<usize>)> {
+    let bytes = differing.iter().map(|(archived, _)| archived.report.bytes).sum();
+    monitor.phase(Phase::Comparing, Some(bytes));
+    let mut null_keys = HashSet::new();
+    if differing.is_empty() {
+        return Ok((BTreeMap::new(), null_keys));
+    }
+    let mut archived_pairs = Sorter::holding(PAIRS);
+    for (archived, at) in differing {
+        if add_pairs(*at, archived, reader, &mut archived_pairs, monitor)? {
+            null_keys.insert(*at);
+        }
+    }
+    Ok((Changes::between(&archived_pairs.sorted()?, &pairs.sorted()?, monitor)?, null_keys))
 }
 
 /// Reads a table from the archive again and adds the hashes of its records, with this table number.

@@ -11,6 +11,7 @@ use std::hash::Hash;
 
 use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
+use crate::source::DATABASE_SIDECARS;
 use crate::table_names::{Name, stem};
 
 /// The suffix of the file with the definitions of a database.
@@ -96,6 +97,11 @@ impl Pairing {
         found.filter(|(_, tables)| tables.len() != 1).collect()
     }
 
+    /// The name of a table of the archive.
+    pub(super) fn then(&self, at: usize) -> &Name {
+        &self.then[at]
+    }
+
     /// Whether this name may now belong to another source. It is the name of a source, of something
     /// in a source, or of a file made from one.
     pub(super) fn is_unsure(&self, name: &str) -> bool {
@@ -120,20 +126,19 @@ impl Pairing {
 
     fn by_names(&self, now: &Name) -> MatchCandidate {
         let is_unsure = now.source.as_deref().is_some_and(|source| self.is_unsure(source));
-        match self.by_name.get(now).map(Vec::as_slice) {
-            Some([one]) if !is_unsure => return MatchCandidate::Same(*one),
-            Some([_, _, ..]) => return MatchCandidate::Unclear,
-            _ => {}
+        match (self.by_name.get(now).map(Vec::as_slice), self.alike(now)) {
+            (Some([one]), _) if !is_unsure => MatchCandidate::Same(*one),
+            (Some([_, _, ..]), _) => MatchCandidate::Unclear,
+            (_, []) => MatchCandidate::New,
+            (_, [one]) => MatchCandidate::SameName(*one),
+            (_, _) => MatchCandidate::Unclear,
         }
-        match self.by_own.get(&now.own).map(Vec::as_slice) {
-            None => match self.by_undated.get(&without_date(&now.own)).map(Vec::as_slice) {
-                Some([one]) => MatchCandidate::SameName(*one),
-                Some(_) => MatchCandidate::Unclear,
-                None => MatchCandidate::New,
-            },
-            Some([one]) => MatchCandidate::SameName(*one),
-            Some(_) => MatchCandidate::Unclear,
-        }
+    }
+
+    /// The tables of the archive with this own name, or with the same one but for a date.
+    fn alike(&self, now: &Name) -> &[usize] {
+        let same = self.by_own.get(&now.own);
+        same.or_else(|| self.by_undated.get(&without_date(&now.own))).map_or(&[], Vec::as_slice)
     }
 
     /// Matches all tables, after all sources were read. `unread` are sources that cannot be read
@@ -145,16 +150,14 @@ impl Pairing {
     ) -> Matches {
         let mut matches = Matches::default();
         let (mut same, mut alike) = (HashMap::new(), HashMap::new());
-        let mut unclear: HashSet<&str> = HashSet::new();
+        let mut unclear: HashSet<usize> = HashSet::new();
         for (at, (name, likeness)) in now.iter().enumerate() {
             match likeness {
                 MatchCandidate::Same(then) => same.entry(*then).or_insert_with(Vec::new).push(at),
                 MatchCandidate::SameName(then) => {
                     alike.entry(*then).or_insert_with(Vec::new).push(at);
                 }
-                MatchCandidate::Unclear => {
-                    unclear.insert(&name.own);
-                }
+                MatchCandidate::Unclear => unclear.extend(self.alike(name)),
                 MatchCandidate::New => {}
             }
         }
@@ -172,7 +175,7 @@ impl Pairing {
                     paired[*one] = true;
                     MatchResult::Current(*one)
                 }
-                None if !(unclear.contains(&*name.own) || is_unsure && unsure_unread) => {
+                None if !(unclear.contains(&then) || is_unsure && unsure_unread) => {
                     MatchResult::Gone
                 }
                 _ => {
@@ -181,11 +184,58 @@ impl Pairing {
                 }
             });
         }
-        let is_new = |(at, (name, _)): (usize, &(&Name, MatchCandidate))| {
-            (!paired[at] && !ambiguous_names.contains(&*name.own)).then_some(at)
+        let is_unclear = |then: &usize| matches.archived[*then] == MatchResult::Unclear;
+        let is_new = |(at, (name, likeness)): (usize, &(&Name, MatchCandidate))| {
+            let may_be_old = match likeness {
+                MatchCandidate::Same(then) | MatchCandidate::SameName(then) => is_unclear(then),
+                MatchCandidate::Unclear => self.alike(name).iter().any(is_unclear),
+                MatchCandidate::New => false,
+            };
+            (!paired[at] && !may_be_old && !ambiguous_names.contains(&*name.own)).then_some(at)
         };
         matches.new = now.iter().enumerate().filter_map(is_new).collect();
         matches
+    }
+}
+
+/// The names of sources as they are now whose tables were paired with those of a source that has
+/// another name in the archive, and that name.
+#[derive(Debug, Default)]
+pub(super) struct RenamedSources<'a>(HashMap<&'a str, &'a str>);
+
+impl<'a> RenamedSources<'a> {
+    /// `pairs` are the names of paired tables: in the archive, and now.
+    pub(super) fn of(pairs: impl Iterator<Item = (&'a Name, &'a Name)>) -> Self {
+        let mut renamed = HashMap::new();
+        for (then, now) in pairs {
+            let (Some(mut then), Some(mut now)) = (then.source.as_deref(), now.source.as_deref())
+            else {
+                continue;
+            };
+            renamed.entry(now).or_insert(then);
+            // The ZIP files and folders above them are paired too.
+            while let (Some((above_then, last_then)), Some((above_now, last_now))) =
+                (then.rsplit_once('/'), now.rsplit_once('/'))
+                && last_then == last_now
+            {
+                (then, now) = (above_then, above_now);
+                renamed.entry(now).or_insert(then);
+            }
+        }
+        renamed.retain(|now, then| now != then);
+        Self(renamed)
+    }
+
+    /// The path in the archive of a file that is now at `path`: of a source, of something in one,
+    /// or of a file made from one.
+    pub(super) fn then(&self, path: &str) -> Option<String> {
+        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+        let suffixes = DATABASE_SIDECARS.into_iter().chain([DEFINITIONS]);
+        let stems = suffixes.filter_map(|suffix| Some(path.strip_suffix(suffix)?.len()));
+        let mut ends: Vec<usize> = ends.chain(stems).collect();
+        ends.sort_unstable();
+        let known = |end: usize| Some(format!("{}{}", self.0.get(&path[..end])?, &path[end..]));
+        ends.into_iter().rev().find_map(known)
     }
 }
 
@@ -196,6 +246,16 @@ pub(super) struct Matches {
     pub(super) archived: Vec<MatchResult>,
     /// The tables of the sources that are not in the archive.
     pub(super) new: Vec<usize>,
+}
+
+impl Matches {
+    /// The tables that are compared: in the archive, and now.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.archived.iter().enumerate().filter_map(|(then, result)| match result {
+            MatchResult::Current(now) => Some((then, *now)),
+            _ => None,
+        })
+    }
 }
 
 /// The match of a table of the archive.

@@ -507,6 +507,13 @@ impl LedgerEntry {
     }
 }
 
+impl Manifest {
+    /// The names of the tables: in the archive, of their sources, and there.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (&str, Option<&str>, Option<&str>)> {
+        self.resources.iter().map(Resource::names)
+    }
+}
+
 impl Resource {
     /// The name of the table in the archive, its source, and its name there.
     pub(crate) fn names(&self) -> (&str, Option<&str>, Option<&str>) {

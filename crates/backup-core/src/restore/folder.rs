@@ -3,9 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::loose::marked;
 use super::output::{Files, Output};
-use super::paths::{Claimed, Paths};
+use super::paths::{Claimed, Paths, marked};
 use super::recorded::Recorded;
 use crate::archive::text::TableText;
 use crate::archive::{Visitor, beside};
@@ -38,9 +37,9 @@ impl Folder {
         Self { paths: Paths::below(root), files, recorded, open: None, whole, renamed }
     }
 
-    /// Creates a file below `folder` with this name, as far as possible. A shorter name is noted;
-    /// any other name only if `notes_others`. `path` is its path in the archive, if it is a stored
-    /// file.
+    /// Creates a file below `folder` with this name, as far as possible. A shorter name, and one
+    /// that was kept apart, is noted; any other name only if `notes_others`. `path` is its path in
+    /// the archive, if it is a stored file.
     fn create(
         &mut self,
         folder: &str,
@@ -48,27 +47,29 @@ impl Folder {
         path: Option<&str>,
         notes_others: bool,
     ) -> Result<Output> {
+        let modified = path.and_then(|path| self.recorded.modified(path));
+        let bytes = path.filter(|path| *path == name).and_then(|path| self.recorded.bytes(path));
+        if let Some(bytes) = &bytes {
+            let root = self.paths.root().join(folder);
+            let original = self.recorded.path(&root, name, bytes);
+            // A file system may refuse names that are not Unicode.
+            if let Some(output) = original.and_then(|path| self.files.create(&path).ok()) {
+                return Ok(output.modified(modified));
+            }
+        }
         let claimed = self.paths.claim(folder, name);
-        self.note(&claimed, name, notes_others);
-        let stored = path.filter(|path| claimed.is_exact && *path == name);
-        let root = self.paths.root().join(folder);
-        let original = stored.and_then(|path| self.recorded.path(&root, path));
-        // A file system may refuse names that are not Unicode.
-        let created = original.and_then(|original| self.files.create(&original).ok());
-        let output = match created {
-            Some(output) => output,
-            None => self.files.create(&claimed.path)?,
-        };
-        Ok(output.modified(path.and_then(|path| self.recorded.modified(path))))
+        let is_other = bytes.is_some() || notes_others && !claimed.is_exact;
+        if claimed.is_shortened || claimed.is_kept_apart || is_other {
+            self.note(&claimed, name);
+        }
+        Ok(self.files.create(&claimed.path)?.modified(modified))
     }
 
     /// Notes that a file gets another name.
-    fn note(&mut self, claimed: &Claimed, name: &str, notes_others: bool) {
-        if !claimed.is_shortened && (claimed.is_exact || !notes_others) {
-            return;
-        }
+    fn note(&mut self, claimed: &Claimed, name: &str) {
         let below = self.paths.relative(&claimed.path).display().to_string();
-        let note = other_name(name, &below);
+        let message = message!("restored-under-another-name", name = below);
+        let note = Finding::remark(Code::Source, message).path(name);
         self.renamed.push(match claimed.is_shortened {
             true => note.noted(LedgerCode::RenamedFile, 1),
             false => note,
@@ -110,22 +111,10 @@ impl Tables {
 
     /// Reports the tables with missing parts. Returns the paths of the complete files.
     pub(super) fn finish(self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
-        let noted: HashSet<_> =
-            self.folder.renamed.iter().filter_map(|note| note.path.clone()).collect();
-        let apart = self.folder.paths.kept_apart().iter();
-        let apart = apart.filter(|(name, _)| !noted.contains(name));
-        let apart: Vec<_> = apart.map(|(name, path)| other_name(name, path)).collect();
         report.findings.extend(self.folder.renamed);
         report.findings.extend(self.findings);
-        report.findings.extend(apart);
         (self.folder.paths, self.folder.whole)
     }
-}
-
-/// A note that the file of this name got another path.
-fn other_name(name: &str, path: &str) -> Finding {
-    let message = message!("restored-under-another-name", name = path);
-    Finding::remark(Code::Source, message).path(name)
 }
 
 fn not_begun() -> Error {

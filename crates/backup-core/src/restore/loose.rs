@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::output::{Files, Output};
-use super::paths::Paths;
+use super::paths::{Paths, marked};
 use crate::archive::{Head, ScanVisitor};
 use crate::error::Result;
 use crate::finding::{Code, Finding};
@@ -178,13 +178,5 @@ impl Lines {
             }
         }
         self.position += bytes.len() as u64;
-    }
-}
-
-/// Inserts a word before the extension: `NAME.WORD.EXTENSION`.
-pub(super) fn marked(name: &str, word: &str) -> String {
-    match name.rsplit_once('.') {
-        Some((stem, extension)) if !extension.contains('/') => format!("{stem}.{word}.{extension}"),
-        _ => format!("{name}.{word}"),
     }
 }

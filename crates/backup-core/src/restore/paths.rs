@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::archive::{TakenPaths, is_device};
 use crate::seen::is_harmful;
+use crate::source::database_of;
 
 /// The maximum length of a path below the folder, in bytes. Most systems refuse longer paths.
 const MAX_PATH_BYTES: usize = 3000;
@@ -26,6 +27,8 @@ pub(super) struct Claimed {
     pub(super) is_exact: bool,
     /// Whether the name or the path was too long.
     pub(super) is_shortened: bool,
+    /// Whether another file has the path that it would have.
+    pub(super) is_kept_apart: bool,
 }
 
 /// Gives each name a unique path below one folder.
@@ -36,15 +39,15 @@ pub(super) struct Paths {
     /// For each path that is taken, the next number to try, so that no number is tried twice. All
     /// paths that are below a file share one counter, under the empty path.
     numbers: HashMap<String, u64>,
-    /// The names whose paths were taken, each with its own path below the folder.
-    kept_apart: Vec<(String, String)>,
+    /// The paths below the folder that are not the wanted ones, by the wanted ones.
+    others: HashMap<String, String>,
 }
 
 impl Paths {
     pub(super) fn below(root: &Path) -> Self {
         let taken = TakenPaths::with_case(is_case_sensitive(root));
-        let (numbers, kept_apart) = (HashMap::new(), Vec::new());
-        Self { root: root.to_path_buf(), taken, numbers, kept_apart }
+        let (numbers, others) = (HashMap::new(), HashMap::new());
+        Self { root: root.to_path_buf(), taken, numbers, others }
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -56,15 +59,11 @@ impl Paths {
         path.strip_prefix(&self.root).unwrap_or(path)
     }
 
-    /// The names whose paths were taken, each with the path that it got instead.
-    pub(super) fn kept_apart(&self) -> &[(String, String)] {
-        &self.kept_apart
-    }
-
     /// A unique path for `name`, which may contain folders.
     ///
     /// No path leaves the folder: names such as `..` and characters that a system forbids are
-    /// replaced. A path that is taken gets a number.
+    /// replaced. A path that is taken gets a number. A log stays beside its database, if that was
+    /// claimed before: SQLite would read it with another database, or not at all.
     pub(super) fn claim(&mut self, folder: &str, name: &str) -> Claimed {
         let mut safe: Vec<String> = Vec::new();
         let (mut bytes, mut is_shortened) = (0, false);
@@ -82,17 +81,25 @@ impl Paths {
         safe.reverse();
         let safe =
             if folder.is_empty() { safe.join("/") } else { format!("{folder}/{}", safe.join("/")) };
-        let path = match self.taken.take(&safe) {
-            true => safe,
-            false => {
-                let path = self.numbered(&safe);
-                self.kept_apart.push((name.to_owned(), path.clone()));
-                path
-            }
+        let wanted = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+        let (path, is_kept_apart) = match self.beside_database(&wanted) {
+            Some(path) => (path, true),
+            None if self.taken.take(&safe) => (safe, false),
+            None => (self.numbered(&safe), true),
         };
-        let is_exact = path == name || path.strip_prefix(folder) == Some(&format!("/{name}"));
+        let is_exact = path == wanted;
+        if !is_exact {
+            self.others.insert(wanted, path.clone());
+        }
         let path = path.split('/').fold(self.root.clone(), |path, name| path.join(name));
-        Claimed { path, is_exact, is_shortened }
+        Claimed { path, is_exact, is_shortened, is_kept_apart }
+    }
+
+    /// The path of a log beside its database, if the database has another path than it wanted.
+    fn beside_database(&mut self, wanted: &str) -> Option<String> {
+        let (database, suffix) = database_of(wanted)?;
+        let path = format!("{}{suffix}", self.others.get(database)?);
+        self.taken.take(&path).then_some(path)
     }
 
     /// Returns a path that is free: `STEM_N.EXTENSION`, or `N/PATH` if that one is refused, for
@@ -142,7 +149,7 @@ fn is_case_sensitive(folder: &Path) -> bool {
 
 /// A file name that every system accepts and that contains no misleading characters, as close to
 /// `name` as possible.
-fn safe_name(name: &str) -> String {
+pub(super) fn safe_name(name: &str) -> String {
     let is_odd = |c: char| is_harmful(c) || r#"/\:*?"<>|"#.contains(c);
     let plain: String = name.chars().map(|c| if is_odd(c) { '_' } else { c }).collect();
     let short = shortened(&plain);
@@ -165,6 +172,21 @@ fn shortened(name: &str) -> String {
     format!("{}{ending}", beginning(name, MAX_NAME_BYTES - ending.len()))
 }
 
+/// Inserts a word before the extension: `NAME.WORD.EXTENSION`. A long name is shortened before it,
+/// so that the word, and a number behind it, stay in the name.
+pub(super) fn marked(path: &str, word: &str) -> String {
+    const MAX_MARKED_BYTES: usize = MAX_NAME_BYTES - 8;
+    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(above, name)| (above, name));
+    let (stem, extension) = match name.rfind('.') {
+        Some(at) if name.len() - at <= MAX_ENDING_BYTES => name.split_at(at),
+        _ => (name, ""),
+    };
+    let ending = format!(".{word}{extension}");
+    let stem = beginning(stem, MAX_MARKED_BYTES.saturating_sub(ending.len()));
+    let slash = if folder.is_empty() { "" } else { "/" };
+    format!("{folder}{slash}{stem}{ending}")
+}
+
 /// The first characters of a text, up to this number of bytes.
 fn beginning(text: &str, most: usize) -> &str {
     let end = (0..=text.len().min(most)).rev().find(|at| text.is_char_boundary(*at));
@@ -176,16 +198,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_collide_are_kept_apart_and_listed() {
+    fn names_that_collide_are_kept_apart() {
         // The case of names in a folder that does not exist is unknown, so it is ignored.
         let mut paths = Paths::below(Path::new("/nowhere/at/all"));
         let names = ["Deals.csv", "deals.csv", "a?.csv", "a*.csv", "b.csv"];
-        let mut claim = |name: &&str| paths.claim("tables", name).path;
-        let claimed: Vec<_> = names.iter().map(&mut claim).collect();
+        let claimed = names.map(|name| paths.claim("tables", name));
         let expected = ["Deals.csv", "deals_2.csv", "a_.csv", "a__2.csv", "b.csv"];
         let expected = expected.map(|name| Path::new("/nowhere/at/all/tables").join(name));
+        assert_eq!(claimed.each_ref().map(|claimed| claimed.path.clone()), expected);
+        let apart = claimed.map(|claimed| claimed.is_kept_apart);
+        assert_eq!(apart, [false, true, false, true, false]);
+    }
+
+    #[test]
+    fn a_log_stays_beside_its_database() {
+        let mut paths = Paths::below(Path::new("/nowhere/at/all"));
+        let names = ["Crm.db", "crm.db", "crm.db-wal", "other.db-wal", "a?.db", "a?.db-journal"];
+        let claimed = names.map(|name| paths.claim("files", name).path);
+        let expected =
+            ["Crm.db", "crm_2.db", "crm_2.db-wal", "other.db-wal", "a_.db", "a_.db-journal"];
+        let expected = expected.map(|name| Path::new("/nowhere/at/all/files").join(name));
         assert_eq!(claimed, expected);
-        let apart: Vec<_> = paths.kept_apart().iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(apart, ["deals.csv", "a*.csv"]);
+    }
+
+    #[test]
+    fn a_long_name_keeps_the_word_that_marks_it() {
+        let long = format!("tables/{}.csv", "n".repeat(251));
+        let mut paths = Paths::below(Path::new("/nowhere/at/all"));
+        for ending in ["n.incomplete.csv", "n.incomplete_2.csv"] {
+            let path = paths.claim("", &marked(&long, "incomplete")).path;
+            let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
+            assert!(name.ends_with(ending), "{name}");
+        }
+        assert_eq!(marked("a.b/c", "x"), "a.b/c.x");
+        assert_eq!(marked("a/c.csv", "x"), "a/c.x.csv");
     }
 }

@@ -7,8 +7,10 @@ use std::time::SystemTime;
 
 use jiff::tz::TimeZone;
 
+use super::paths::safe_name;
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Manifest};
+use crate::source::database_of;
 
 /// The recorded facts of files, by their paths in the archive.
 #[derive(Debug, Default)]
@@ -44,17 +46,26 @@ impl Recorded {
         self.times.get(path).copied()
     }
 
-    /// The path below `folder` of a file whose name is not Unicode, in its original bytes; `None`
-    /// if they are not recorded, or if the system has only Unicode.
-    pub(super) fn path(&mut self, folder: &Path, path: &str) -> Option<PathBuf> {
-        let below = original(path, self.names.get(path)?)?;
-        let path = folder.join(below);
+    /// The original bytes of the name of a file, if they are not Unicode. The log of a database has
+    /// the name of the database.
+    pub(super) fn bytes(&self, path: &str) -> Option<Vec<u8>> {
+        if let Some(bytes) = self.names.get(path) {
+            return Some(bytes.clone());
+        }
+        let (database, suffix) = database_of(path)?;
+        Some([self.names.get(database)?, suffix.as_bytes()].concat())
+    }
+
+    /// The path below `folder` of a file whose name has these original bytes; `None` if the path is
+    /// taken or may not be used, or if the system has only Unicode.
+    pub(super) fn path(&mut self, folder: &Path, path: &str, bytes: &[u8]) -> Option<PathBuf> {
+        let path = folder.join(original(path, bytes)?);
         self.taken.insert(path.clone()).then_some(path)
     }
 }
 
-/// A recorded time. A member of a ZIP file may have a time of an unknown time zone, which is read as
-/// UTC: wrong by hours at most, and not by years as the time of the restore would be.
+/// A recorded time. A member of a ZIP file may have a time of an unknown time zone, which is read
+/// as UTC: wrong by hours at most, and not by years as the time of the restore would be.
 fn timestamp(text: &str) -> Option<jiff::Timestamp> {
     let civil = || {
         Some(text.parse::<jiff::civil::DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp())
@@ -63,7 +74,8 @@ fn timestamp(text: &str) -> Option<jiff::Timestamp> {
 }
 
 /// The original path. Everyone who has the public key can create an archive, so the bytes are used
-/// only where they are not Unicode: such a name is neither `..` nor any other path.
+/// only where they are not Unicode, as such a name is neither `..` nor any other path, or where
+/// they are the shown name and that is safe.
 #[cfg(unix)]
 fn original(shown: &str, bytes: &[u8]) -> Option<PathBuf> {
     use std::ffi::OsStr;
@@ -76,7 +88,8 @@ fn original(shown: &str, bytes: &[u8]) -> Option<PathBuf> {
     let part = |(shown, bytes): (&str, &[u8])| {
         let is_foreign = std::str::from_utf8(bytes).is_err();
         let is_harmless = bytes.len() <= 255 && !bytes.iter().any(|byte| *byte < b' ');
-        let is_usable = shown.as_bytes() == bytes || is_foreign && is_harmless;
+        let is_shown = shown.as_bytes() == bytes && safe_name(shown) == shown;
+        let is_usable = is_shown || is_foreign && is_harmless;
         is_usable.then(|| OsStr::from_bytes(bytes).to_owned())
     };
     shown.zip(parts).map(part).collect()
@@ -105,6 +118,8 @@ mod tests {
         for (shown, bytes) in [
             ("客户.csv", &b"../\xbf\xcd.csv"[..]),
             ("客户/a.csv", b"\xbf\xcd\xbb\xa7/.."),
+            ("../客户.csv", b"../\xbf\xcd\xbb\xa7.csv"),
+            ("/客户.csv", b"/\xbf\xcd\xbb\xa7.csv"),
             ("客户.csv", b"other.csv"),
             ("客户.csv", b"\xbf\xcd\0.csv"),
             ("客户.csv", b""),

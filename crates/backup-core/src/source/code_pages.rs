@@ -1,5 +1,5 @@
 //! Code pages that the Encoding Standard does not have: those of DOS and of the classic Mac OS. Old
-//! workbooks use them.
+//! workbooks, CSV files and names in ZIP files use them.
 
 use std::borrow::Cow;
 

@@ -14,6 +14,12 @@ use crate::model::{RecoveryMethod, Role, SourceMetadata};
 /// The suffixes that SQLite appends to the name of a database for its log and its journal.
 pub(crate) const DATABASE_SIDECARS: [&str; 2] = ["-wal", "-journal"];
 
+/// The name of the database that a log or a journal of this name belongs to, and the suffix.
+pub(crate) fn database_of(name: &str) -> Option<(&str, &'static str)> {
+    let mut suffixes = DATABASE_SIDECARS.into_iter();
+    suffixes.find_map(|suffix| Some((name.strip_suffix(suffix)?, suffix)))
+}
+
 /// A file whose contents are not read: an attachment, or a source that cannot be read as a table.
 #[derive(Debug, Clone)]
 pub struct FileSource {

@@ -4,7 +4,6 @@
 //! cannot be stored as ledger entries. The sources of this crate use these two traits, and an
 //! embedder can implement its own.
 
-#[cfg(feature = "workbook")]
 mod code_pages;
 pub mod csv;
 mod discover;
@@ -30,7 +29,7 @@ mod zip;
 pub use crate::model::{FileHead, TableSummary};
 pub use discover::{DiscoverOptions, Discovered, ReadingRule, discover};
 pub use file::FileSource;
-pub(crate) use file::Placeholder;
+pub(crate) use file::{DATABASE_SIDECARS, Placeholder, database_of};
 pub use name_encoding::is_name_encoding;
 pub use zip::ZipLimits;
 

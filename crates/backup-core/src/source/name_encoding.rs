@@ -11,14 +11,16 @@ use encoding_rs::{
     WINDOWS_1252,
 };
 
-/// The upper halves of code pages that are no web encodings. The ZIP specification uses 437 for
-/// names without the UTF-8 flag.
-const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧\
-                     ╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
-const CP850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤\
-                     ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
-const CP852: &str = "ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×čáíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐└┴┬├─┼Ăă╚╔╩╦╠═╬¤\
-                     đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u{ad}˝˛ˇ˘§÷¸°¨˙űŘř■\u{a0}";
+use super::code_pages::CodePage;
+
+/// The numbers of the code pages of DOS that are tried. The ZIP specification uses 437 for names
+/// without the UTF-8 flag.
+const DOS: [(u16, &str); 3] =
+    [(437, "code page 437"), (850, "code page 850"), (852, "code page 852")];
+
+/// How much a name speaks against an encoding in which it is not valid. Names may be cut within a
+/// character, so one such name among many does not.
+const UNDECODABLE: i32 = 24;
 
 /// Characters that names of tables and files often contain, in each East Asian encoding. The
 /// standards of Chinese and Korean sort frequent characters by their sound, so their numbers do not
@@ -50,8 +52,8 @@ const COMMON: [(&Encoding, &str); 4] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameEncoding {
     Web(&'static Encoding),
-    /// The name of a code page, and its upper half.
-    Dos(&'static str, &'static str),
+    /// A code page of DOS, by its number.
+    Dos(u16),
 }
 
 /// Whether names of ZIP members can have the encoding with this name.
@@ -65,13 +67,13 @@ const CANDIDATES: [NameEncoding; 12] = [
     NameEncoding::Web(BIG5),
     NameEncoding::Web(SHIFT_JIS),
     NameEncoding::Web(EUC_KR),
-    NameEncoding::Dos("code page 437", CP437),
+    NameEncoding::Dos(437),
     NameEncoding::Web(WINDOWS_1252),
     NameEncoding::Web(IBM866),
     NameEncoding::Web(KOI8_R),
     NameEncoding::Web(WINDOWS_1251),
-    NameEncoding::Dos("code page 850", CP850),
-    NameEncoding::Dos("code page 852", CP852),
+    NameEncoding::Dos(850),
+    NameEncoding::Dos(852),
     NameEncoding::Web(WINDOWS_1250),
 ];
 
@@ -81,10 +83,11 @@ impl NameEncoding {
         let name = name.trim().to_ascii_lowercase();
         let number = ["cp", "ibm", "dos-", "ms", "windows-"];
         let page = number.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(&name);
+        let dos = DOS.iter().find(|(number, _)| number.to_string() == *page);
+        if let Some((number, _)) = dos {
+            return Some(Self::Dos(*number));
+        }
         Some(match page {
-            "437" => Self::Dos("code page 437", CP437),
-            "850" => Self::Dos("code page 850", CP850),
-            "852" => Self::Dos("code page 852", CP852),
             "932" => Self::Web(SHIFT_JIS),
             "936" => Self::Web(GB18030),
             "949" => Self::Web(EUC_KR),
@@ -103,24 +106,26 @@ impl NameEncoding {
         match self {
             Self::Web(encoding) if encoding == GB18030 => "GB18030",
             Self::Web(encoding) => encoding.name(),
-            Self::Dos(name, _) => name,
+            Self::Dos(page) => {
+                DOS.iter().find(|(dos, _)| *dos == page).map_or("", |(_, name)| name)
+            }
         }
     }
 
     /// Decodes a name; `None` if it has bytes that the encoding does not have.
-    fn decode(self, name: &[u8]) -> Option<String> {
+    pub(super) fn decode(self, name: &[u8]) -> Option<String> {
         match self {
             Self::Web(encoding) => encoding
                 .decode_without_bom_handling_and_without_replacement(name)
                 .map(|text| text.into_owned()),
-            Self::Dos(_, upper) => Some(of_code_page(name, upper)),
+            Self::Dos(page) => Some(of_code_page(name, page)),
         }
     }
 
     /// Decodes a name. Bytes that the encoding does not have are read in code page 437, which has
     /// all.
     pub(super) fn decode_any(self, name: &[u8]) -> String {
-        self.decode(name).unwrap_or_else(|| of_code_page(name, CP437))
+        self.decode(name).unwrap_or_else(|| of_code_page(name, 437))
     }
 
     /// The most plausible encoding of names that are not all UTF-8.
@@ -134,18 +139,18 @@ impl NameEncoding {
         let likely = detector.guess(None, chardetng::Utf8Detection::Deny);
         let likely_one = Some(Self::Web(likely)).filter(|_| likely.is_single_byte());
         let candidates = CANDIDATES.into_iter().chain(likely_one);
-        let scored = candidates.filter_map(|candidate| {
-            let mut score = 0;
-            for name in names.clone() {
-                score += candidate.plausibility(&candidate.decode(name)?, likely);
-            }
-            Some((score, candidate))
+        let scored = candidates.map(|candidate| {
+            let score = |name| match candidate.decode(name) {
+                Some(text) => candidate.plausibility(&text, likely),
+                None => -UNDECODABLE,
+            };
+            (names.clone().map(score).sum::<i32>(), candidate)
         });
         // Of equal ones, the first is taken.
         let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
         // Without a plausible one, the names are in the code page of the ZIP specification.
         let best = best.filter(|(score, _)| *score > 0);
-        best.map_or(Self::Dos("code page 437", CP437), |(_, encoding)| encoding)
+        best.map_or(Self::Dos(437), |(_, encoding)| encoding)
     }
 
     /// How plausible a decoded name is. `likely` is the opinion of a detector, which knows the
@@ -191,13 +196,9 @@ impl NameEncoding {
     }
 }
 
-fn of_code_page(name: &[u8], upper: &str) -> String {
-    let upper: Vec<char> = upper.chars().collect();
-    let decoded = name.iter().map(|&byte| match byte {
-        0..=0x7f => char::from(byte),
-        _ => upper[usize::from(byte - 0x80)],
-    });
-    decoded.collect()
+fn of_code_page(name: &[u8], page: u16) -> String {
+    let page = CodePage::of(page);
+    page.map_or_else(|| String::from_utf8_lossy(name), |page| page.decode(name)).into_owned()
 }
 
 fn is_east_asian(encoding: &'static Encoding) -> bool {
@@ -298,11 +299,9 @@ mod tests {
     fn encoded(encoding: NameEncoding, names: &[&str]) -> Vec<Vec<u8>> {
         let one = |name: &&str| match encoding {
             NameEncoding::Web(encoding) => encoding.encode(name).0.into_owned(),
-            NameEncoding::Dos(_, upper) => {
-                let byte = |c: char| match upper.chars().position(|other| other == c) {
-                    Some(at) => 0x80 + at as u8,
-                    None => c as u8,
-                };
+            NameEncoding::Dos(page) => {
+                let is = |byte: &u8, c: char| of_code_page(&[*byte], page) == c.to_string();
+                let byte = |c: char| (0..=u8::MAX).find(|byte| is(byte, c)).expect("it has it");
                 name.chars().map(byte).collect()
             }
         };
@@ -352,6 +351,22 @@ mod tests {
             let guessed = NameEncoding::guess(raw.iter().map(Vec::as_slice));
             let decoded: Vec<_> = raw.iter().map(|name| guessed.decode_any(name)).collect();
             assert_eq!(decoded, names, "{label} was taken for {}", guessed.name());
+        }
+    }
+
+    #[test]
+    fn a_name_that_was_cut_within_a_character_does_not_change_the_encoding_of_the_others() {
+        for (label, name) in
+            [("gbk", "客户"), ("big5", "客戶"), ("shift_jis", "顧客"), ("euc-kr", "고객")]
+        {
+            let encoding = NameEncoding::named(label).expect("it is known");
+            let names = (0..1000).map(|number| format!("{name}{number}.csv"));
+            let mut raw: Vec<_> = names.flat_map(|name| encoded(encoding, &[&name])).collect();
+            let mut cut = encoded(encoding, &[name]).remove(0);
+            cut.pop();
+            raw.push(cut);
+            let guessed = NameEncoding::guess(raw.iter().map(Vec::as_slice));
+            assert_eq!(guessed, encoding, "{label}");
         }
     }
 

@@ -64,7 +64,7 @@ pub fn stream_with(book: &Book, globals: &Globals, shared: &[u8], sheets: &[Vec<
     before.extend(record(0x22, &u16::from(book.is_1904).to_le_bytes()));
     for (number, code) in &globals.number_formats {
         let code = match version {
-            Version::Biff5 => [&[code.len() as u8][..], &latin(code)].concat(),
+            Version::Biff5 => [&[code.chars().count() as u8][..], &latin(code)].concat(),
             Version::Biff8 => wide(code),
         };
         before.extend(record(0x041e, &[&number.to_le_bytes()[..], &code].concat()));

@@ -154,7 +154,7 @@ impl Plan {
         skipped: &mut Vec<SkippedCheck>,
     ) -> Self {
         let given = schema.map_or(&[][..], |schema| &schema.tables);
-        let named = table_names::TableNames::new(manifest.resources.iter().map(Resource::names));
+        let named = table_names::TableNames::new(manifest.names());
         let mut given_of: HashMap<usize, &TableSchema> = HashMap::new();
         for table in given {
             let name = &table.name;
@@ -205,19 +205,17 @@ impl Plan {
         }
     }
 
-    /// Adds a table and its keys. Returns its references, whose targets may be tables that are
-    /// added later.
-    fn add_table<'a>(
+    /// Adds the given and declared keys of a table, or else those that are likely.
+    fn add_keys(
         &mut self,
-        resource: &'a Resource,
-        given: Option<&'a TableSchema>,
+        at: usize,
+        resource: &Resource,
+        given: Option<&TableSchema>,
         skipped: &mut Vec<SkippedCheck>,
-    ) -> Vec<(usize, Vec<usize>, &'a model::Reference)> {
-        let (at, origin) = (self.tables.len(), &resource.backup.origin);
-        self.tables.push(TablePlan::new(resource, given));
-        let table = &resource.title;
-        let keys = given.into_iter().flat_map(|given| &given.keys).chain(&origin.keys);
-        for model::Key { columns, known } in keys.clone().take(MAX_KEYS) {
+    ) {
+        let (table, keys) = (&resource.title, &resource.backup.origin.keys);
+        let keys = given.into_iter().flat_map(|given| &given.keys).chain(keys);
+        for model::Key { columns, known } in keys.take(MAX_KEYS) {
             let plan = &self.tables[at];
             if let Some(columns) = plan.positions(columns) {
                 self.add_key(at, columns, Some(*known), false);
@@ -233,6 +231,20 @@ impl Plan {
                 self.add_key(at, vec![column], Some(Provenance::Inferred), only_if_unique);
             }
         }
+    }
+
+    /// Adds a table and its keys. Returns its references, whose targets may be tables that are
+    /// added later.
+    fn add_table<'a>(
+        &mut self,
+        resource: &'a Resource,
+        given: Option<&'a TableSchema>,
+        skipped: &mut Vec<SkippedCheck>,
+    ) -> Vec<(usize, Vec<usize>, &'a model::Reference)> {
+        let (at, origin) = (self.tables.len(), &resource.backup.origin);
+        self.tables.push(TablePlan::new(resource, given));
+        self.add_keys(at, resource, given, skipped);
+        let table = &resource.title;
         let plan = &self.tables[at];
         let all = given.into_iter().flat_map(|given| &given.references).chain(&origin.references);
         let mut references: Vec<(usize, Vec<usize>, &model::Reference)> = Vec::new();
@@ -256,7 +268,8 @@ impl Plan {
                 references.push((at, columns, reference));
             }
         }
-        let count = keys.skip(MAX_KEYS).count() + all.skip(MAX_REFERENCES).count();
+        let keys = given.map_or(0, |given| given.keys.len()) + origin.keys.len();
+        let count = keys.saturating_sub(MAX_KEYS) + all.skip(MAX_REFERENCES).count();
         if count > 0 {
             let why = message!("skipped-keys-of-table", table = table, count = count);
             skipped.push(unchecked(why));

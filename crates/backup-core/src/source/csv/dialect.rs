@@ -47,7 +47,7 @@ const USUAL: [u8; 4] = [b',', b';', b'\t', b'|'];
 pub(crate) struct Layout {
     pub(crate) dialect: Dialect,
     /// The number of bytes above the header.
-    pub(super) above: usize,
+    pub(crate) above: usize,
     /// What is not certain.
     pub(super) doubts: Vec<Doubt>,
 }

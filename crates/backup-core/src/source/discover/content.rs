@@ -1,6 +1,6 @@
 //! Recognizes what a file contains by its first bytes, whatever its name is.
 
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use memchr::memmem::find;
 
 use crate::i18n::{Message, message};
@@ -52,6 +52,8 @@ pub(super) enum Format {
     Unknown,
     /// What is left of a file whose blocks were never written.
     Zeros,
+    /// Text that is divided like a table, but not regularly.
+    Divided,
 }
 
 impl Format {
@@ -65,6 +67,7 @@ impl Format {
             Self::ByName => message!("format-by-name"),
             Self::Unknown => message!("format-unknown"),
             Self::Zeros => message!("format-zeros"),
+            Self::Divided => message!("format-divided"),
         }
     }
 }
@@ -174,8 +177,14 @@ impl Content {
         } else if starts(b"BZh") && begins.get(4..10) == Some(b"1AY&SY") {
             return Self::Data(Format::Named("bzip2"));
         }
-        let is_at = |(at, bytes, _): &&(usize, &[u8], &str)| {
-            begins.get(*at..).is_some_and(|rest| rest.starts_with(bytes))
+        let text = text_of(begins);
+        // A header of a table may begin like a mark that consists of letters.
+        let is_word = |mark: &[u8]| {
+            mark.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'\n'))
+        };
+        let is_at = |(at, mark, _): &&(usize, &[u8], &str)| {
+            let is_here = begins.get(*at..).is_some_and(|rest| rest.starts_with(mark));
+            is_here && !(text.is_some() && is_word(mark))
         };
         if let Some((_, _, name)) = DATA.iter().find(is_at) {
             return Self::Data(Format::Named(name));
@@ -186,51 +195,59 @@ impl Content {
         if begins.iter().all(|byte| *byte == 0) {
             return Self::Document(Format::Zeros);
         }
-        match text_of(begins) {
+        match text {
             Some(text) => of_text(&text),
             None => Self::Binary,
         }
     }
 }
 
-/// Office writes a list of parts, or the type, as the first member. Nested files may contain the
-/// same names, so that only the first name decides whether the ZIP file is a package.
+/// Office writes a list of parts, or the type, as the first member. The names of the others decide
+/// what the package is. A nested file may contain the same names, so only names of members count.
 fn of_zip(begins: &[u8]) -> Content {
+    const COMMON: [&[u8]; 5] =
+        [b"[Content_Types].xml", b"_rels/", b"docProps/", b"customXml/", b"mimetype"];
     let first = first_member(begins);
-    let parts: [&[u8]; 7] = [
-        b"[Content_Types].xml",
-        b"_rels/",
-        b"docProps/",
-        b"xl/",
-        b"xl\\",
-        b"customXml/",
-        b"mimetype",
-    ];
-    if !parts.iter().any(|part| first.starts_with(part)) {
+    let is_sheet = |name: &[u8]| name.starts_with(b"xl/") || name.starts_with(b"xl\\");
+    if !COMMON.iter().any(|part| first.starts_with(part)) && !is_sheet(first) {
         return if first.starts_with(b"META-INF/") { Content::Package } else { Content::Zip };
     }
-    let others: [&[u8]; 4] = [b"word/", b"ppt/", b"visio/", b"epub+zip"];
-    if find(begins, b"opendocument.").is_some() && first == b"mimetype" {
+    if first == b"mimetype" {
         return match find(begins, b"opendocument.spreadsheet") {
             Some(_) => Content::WorkbookPackage,
             None => Content::Package,
         };
     }
-    let has = |name: &[u8]| find(begins, name).is_some();
-    if has(b"xl/") || has(b"xl\\") {
-        Content::WorkbookPackage
-    } else if others.into_iter().any(has) || first == b"mimetype" {
-        Content::Package
-    } else {
-        // The first part may be longer than what was read.
-        Content::WorkbookPackage
+    let mut names = members(begins);
+    let decisive = names.find(|name| !COMMON.iter().any(|part| name.starts_with(part)));
+    match decisive.is_some_and(is_sheet) {
+        true => Content::WorkbookPackage,
+        false => Content::Package,
     }
 }
 
 /// The name of the first member of a ZIP file.
 pub(super) fn first_member(begins: &[u8]) -> &[u8] {
-    let length = begins.get(26..28).map_or(0, |two| u16::from_le_bytes([two[0], two[1]]));
-    begins.get(30..30 + usize::from(length)).unwrap_or_default()
+    members(begins).next().unwrap_or_default()
+}
+
+/// The names in the headers of the members of a ZIP file, as far as they are known. If the size of
+/// a member follows its data, the next header is searched for.
+fn members(begins: &[u8]) -> impl Iterator<Item = &[u8]> {
+    const HEADER: &[u8] = b"PK\x03\x04";
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + find(begins.get(at..)?, HEADER)?;
+        let number = |at: usize, bytes: usize| {
+            let bytes = begins.get(start + at..start + at + bytes)?.iter().rev();
+            Some(bytes.fold(0, |number, byte| number << 8 | usize::from(*byte)))
+        };
+        let (flags, size, name, extra) =
+            (number(6, 2)?, number(18, 4)?, number(26, 2)?, number(28, 2)?);
+        let size = if flags & 8 == 0 { size } else { 0 };
+        at = start + 30 + name + extra + size;
+        begins.get(start + 30..start + 30 + name)
+    })
 }
 
 fn of_text(text: &str) -> Content {
@@ -282,10 +299,17 @@ fn is_json(start: &str) -> bool {
         let key = rest.strip_prefix('"').and_then(|key| key.split_once('"'));
         rest.starts_with('}') || key.is_some_and(|(_, rest)| rest.trim_start().starts_with(':'))
     };
+    let is_list = |rest: &str| {
+        let first = rest.split([',', ']']).next().unwrap_or_default();
+        let is_value = first.starts_with(['"', '-', '['])
+            || first.starts_with(|c: char| c.is_ascii_digit())
+            || ["true", "false", "null"].contains(&first.trim_end());
+        is_value && rest[first.len()..].starts_with(',')
+    };
     after('{').is_some_and(is_object)
         || after('[').is_some_and(|rest| {
             let object = rest.strip_prefix('{').map(str::trim_start);
-            rest.trim_end() == "]" || object.is_some_and(is_object)
+            rest.trim_end() == "]" || is_list(rest) || object.is_some_and(is_object)
         })
 }
 
@@ -296,7 +320,11 @@ pub(super) fn text_of(begins: &[u8]) -> Option<String> {
         let (text, _) = encoding.decode_without_bom_handling(&begins[mark..]);
         return (!text.contains('\0')).then(|| text.into_owned());
     }
-    let is_control = |byte: &u8| matches!(byte, 0..=8 | 11 | 14..=25 | 28..=31);
+    if begins.contains(&0) {
+        return utf16_of(begins);
+    }
+    // Some tables are delimited with 1.
+    let is_control = |byte: &u8| matches!(byte, 2..=8 | 11 | 14..=25 | 28..=31);
     if begins.iter().any(is_control) {
         return None;
     }
@@ -308,4 +336,18 @@ pub(super) fn text_of(begins: &[u8]) -> Option<String> {
         }
         Err(_) => begins.iter().map(|byte| char::from(*byte)).collect(),
     })
+}
+
+/// UTF-16 text without a byte order mark: it has characters of ASCII, and no controls.
+fn utf16_of(begins: &[u8]) -> Option<String> {
+    let decode = |encoding: &'static Encoding| {
+        // The last character may be cut.
+        let (text, _) = encoding.decode_without_bom_handling(&begins[..begins.len() & !1]);
+        let ascii = text.chars().filter(char::is_ascii).count();
+        let is_odd = |c: char| {
+            c.is_control() && !c.is_ascii_whitespace() || matches!(c, '\u{e000}'..='\u{f8ff}')
+        };
+        (ascii * 8 > text.chars().count() && !text.contains(is_odd)).then(|| text.into_owned())
+    };
+    [UTF_16LE, UTF_16BE].into_iter().find_map(decode)
 }

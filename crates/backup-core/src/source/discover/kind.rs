@@ -7,7 +7,7 @@
 use std::io::{self, Read as _};
 
 use super::content::{BEGINNING, Content, Format, first_member, text_of};
-use super::shape::looks_like_table;
+use super::shape::Shape;
 use crate::error::{Error, ErrorKind, Result};
 use crate::source::location::FileLocation;
 use crate::source::stable_file::StableFile;
@@ -63,8 +63,9 @@ const DOCUMENTS: &[&str] = &[
     "pdf", "doc", "docx", "docm", "dotx", "ppt", "pptx", "pptm", "odt", "odp", "odg", "rtf", "htm",
     "html", "mht", "mhtml", "md", "rst", "tex", "log", "eml", "msg", "ics", "png", "jpg", "jpeg",
     "gif", "bmp", "tif", "tiff", "webp", "svg", "heic", "ico", "mp3", "mp4", "m4a", "wav", "mov",
-    "avi", "mkv", "jar", "apk", "epub", "kmz", "vsdx", "exe", "dll", "js", "css", "py", "sh",
-    "yaml", "yml", "toml", "ini", "conf", "pem",
+    "avi", "mkv", "wmv", "flv", "aac", "amr", "jar", "apk", "epub", "kmz", "vsdx", "exe", "dll",
+    "so", "ttf", "otf", "woff", "woff2", "p7s", "p7m", "js", "css", "py", "sh", "yaml", "yml",
+    "toml", "ini", "conf", "pem",
 ];
 
 impl Promise {
@@ -161,7 +162,7 @@ fn kind(name: &str, promise: Promise, location: &FileLocation) -> Result<FileKin
     if file.bytes > FIRST && needs_more(promise, &begins) {
         begins = file.begins(BEGINNING)?;
     }
-    let is_table = || looks_like_table(&begins, file.bytes <= begins.len() as u64);
+    let shape = || Shape::of(&begins, file.bytes <= begins.len() as u64);
     Ok(match Content::of(&begins) {
         Content::Empty => match promise.kind() {
             FileKind::Opaque(_) => FileKind::Other,
@@ -191,10 +192,13 @@ fn kind(name: &str, promise: Promise, location: &FileLocation) -> Result<FileKin
         Content::Text => match promise {
             Promise::Csv => FileKind::Csv,
             Promise::Sqlite | Promise::OtherData | Promise::Document => promise.kind(),
-            _ if is_table() => FileKind::Csv,
-            _ => promise.kind(),
+            _ => match shape() {
+                Shape::Table => FileKind::Csv,
+                Shape::Divided if promise == Promise::Nothing => FileKind::Opaque(Format::Divided),
+                Shape::Divided | Shape::Other => promise.kind(),
+            },
         },
-        Content::Binary if !own.contains('.') => FileKind::Opaque(Format::Unknown),
+        Content::Binary if promise == Promise::Nothing => FileKind::Opaque(Format::Unknown),
         Content::Binary => promise.kind(),
     })
 }

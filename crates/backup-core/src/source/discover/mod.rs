@@ -43,9 +43,9 @@ pub fn discover(paths: &[PathBuf], options: &DiscoverOptions) -> Result<Discover
             hint: message!("zip-unknown-names-hint"),
         }));
     }
-    let mut walk = walk::Walk::new(options);
     let real: Vec<Option<PathBuf>> = paths.iter().map(|path| path.canonicalize().ok()).collect();
     let all: HashSet<&PathBuf> = real.iter().flatten().collect();
+    let mut walk = walk::Walk::new(options, &all);
     let mut before = HashSet::new();
     for (path, real) in paths.iter().zip(&real) {
         // A file that is named twice, or is in a folder that is named too, is read each time, and

@@ -33,8 +33,8 @@ pub struct DiscoverOptions {
     /// in their own options. The function [`max_record_bytes`](Self::max_record_bytes()) sets all
     /// of them.
     pub max_record_bytes: u64,
-    /// Archives of the backup. If they, older archives whose names differ only in numbers, or the
-    /// files beside them lie in a source folder, they are left out and listed in the ledger.
+    /// Archives of the backup. If one lies in a source folder, it, older archives whose names
+    /// differ only in numbers, and the files beside them are left out and listed in the ledger.
     pub archives: Vec<PathBuf>,
     /// Other files of the run, such as key files and histories. They are left out of folders too.
     pub own_files: Vec<PathBuf>,

@@ -1,6 +1,6 @@
 //! Walks through folders and ZIP files.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -71,10 +71,11 @@ enum Place<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(options: &'a DiscoverOptions) -> Self {
+    /// `sources` are the files and folders that the user named, without links.
+    pub(super) fn new(options: &'a DiscoverOptions, sources: &HashSet<&PathBuf>) -> Self {
         Self {
             options,
-            own: OwnFiles::new(options),
+            own: OwnFiles::new(options, sources),
             found: Discovered::default(),
             names: UniqueNames::default(),
             folders: HashMap::new(),
@@ -145,6 +146,7 @@ impl<'a> Walk<'a> {
         }
         for (name, kind) in found {
             if self.own.is_hidden(&name.to_string_lossy()) {
+                self.skip_entry(LedgerCode::OwnFile, &below.join(&name).to_string_lossy());
                 continue;
             }
             let (path, name) = (path.join(&name), below.join(&name));
@@ -367,9 +369,14 @@ impl<'a> Walk<'a> {
             let source = FileSource::zip(location, &name, directory.members);
             self.found.sources.push(Box::new(source));
         }
-        let Directory { entries, guessed_names, unlisted_bytes, .. } = directory;
+        let Directory { entries, guessed_names, undecodable_names, unlisted_bytes, .. } = directory;
         if let Some((encoding, count)) = guessed_names {
             let message = message!("zip-guessed-names", encoding = encoding).to_string();
+            let entry = LedgerEntry::new(LedgerCode::MemberNames, message).source(&name);
+            self.found.ledger.push(entry.count(count));
+        }
+        if let Some((encoding, count)) = undecodable_names {
+            let message = message!("zip-undecodable-names", encoding = encoding).to_string();
             let entry = LedgerEntry::new(LedgerCode::MemberNames, message).source(&name);
             self.found.ledger.push(entry.count(count));
         }

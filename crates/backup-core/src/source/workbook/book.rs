@@ -14,7 +14,9 @@ use calamine::{
     Xlsb, Xlsx, XlsxError,
 };
 
-use super::cross_check::{Correction, CrossCheck, Format, NumberFormat};
+use super::cross_check::{
+    Correction, CrossCheck, Format, MOST_TEXT, NumberFormat, too_many_repeated,
+};
 use super::errors::{save_again, unreadable};
 use super::input::Input;
 use super::layout::CellPosition;
@@ -105,9 +107,14 @@ impl Book {
     ) -> Result<Visited> {
         let mut cells: Vec<Correction> = cross_check.sheets[sheet].corrections.clone();
         cells.sort_by_key(|(at, _)| *at);
-        let corrected = cells.len();
+        let (corrected, mut text) = (cells.len(), 0);
         let visited = self.visit_given(sheet, cross_check, &mut |at, value| {
             if cells[..corrected].binary_search_by_key(&at, |(at, _)| *at).is_err() {
+                // Many cells may share one long text.
+                text += value.text().map_or(0, str::len) as u64;
+                if text > MOST_TEXT {
+                    return Err(too_many_repeated());
+                }
                 cells.push((at, value.kept()));
             }
             Ok(())
@@ -162,8 +169,12 @@ impl Book {
                 visit_cells(next, each)?;
             }
             book => {
+                let is_xls = matches!(book, Sheets::Xls(_));
                 let range = caught(|| book.worksheet_range(&name))?;
-                visit_range(&range.map_err(|error| unreadable(&error))?, each)?;
+                visit_range(&range.map_err(|error| unreadable(&error))?, &mut |given, value| {
+                    let place = || cross_check.sheets[sheet].place(given).ok_or_else(panicked);
+                    each(if is_xls { place()? } else { given }, value)
+                })?;
             }
         }
         Ok(visited)

@@ -9,19 +9,29 @@ use crate::source::shared::SharedFile;
 #[derive(Debug, Clone)]
 pub(super) enum Input {
     File(SharedFile),
-    Bytes(Cursor<Arc<[u8]>>),
+    Bytes(Cursor<Bytes>),
+}
+
+/// Bytes that several readers share.
+#[derive(Debug, Clone)]
+pub(super) struct Bytes(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 impl Input {
     pub(super) fn bytes(bytes: Vec<u8>) -> Self {
-        Self::Bytes(Cursor::new(bytes.into()))
+        Self::Bytes(Cursor::new(Bytes(bytes.into())))
     }
 
     /// A reader of the same workbook, at its beginning.
     pub(super) fn again(&self) -> Self {
         match self {
             Self::File(file) => Self::File(file.again()),
-            Self::Bytes(bytes) => Self::Bytes(Cursor::new(Arc::clone(bytes.get_ref()))),
+            Self::Bytes(bytes) => Self::Bytes(Cursor::new(bytes.get_ref().clone())),
         }
     }
 }

@@ -22,9 +22,6 @@ use crate::source::Sink;
 use crate::source::shared::SharedFile;
 use crate::source::stable_file::Spread;
 
-/// The maximum number of sheets. The library searches the list of sheets for each of them.
-const MOST_SHEETS: usize = 10_000;
-
 /// Reads the workbook `name` into `sink`. Returns the details for its metadata.
 pub(super) fn read(
     file: File,
@@ -83,10 +80,6 @@ fn check_sheets(sheets: &[Sheet], cross_check: &CrossCheck) -> Result<()> {
         let message = message!("workbook-other-sheets", held = held, given = given);
         let finding = Finding::remark(Code::Misread, message).expected(held, given);
         return Err(Error::new(ErrorKind::Misread(finding)));
-    }
-    if sheets.len() > MOST_SHEETS {
-        let why = message!("workbook-many-sheets", most = MOST_SHEETS);
-        return Err(Error::source(why, message!("hint-workbook-split")));
     }
     for (sheet, counted) in sheets.iter().zip(&cross_check.sheets) {
         if let Some(extent) = counted.layout.extent() {

@@ -5,11 +5,11 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 
 use rawzip::time::ZipDateTimeKind;
-use rawzip::{ErrorKind as ZipError, ZipFileHeaderRecord, ZipLocator};
+use rawzip::{ErrorKind as ZipError, ZipArchive, ZipFileHeaderRecord, ZipLocator};
 
 use super::limits::Budget;
 use super::member::{Member, is_supported};
-use super::names::{self, RawName};
+use super::names::{self, Names, RawName};
 use super::problem::{damaged, refused};
 use crate::error::{Error, Result};
 use crate::i18n::message;
@@ -30,6 +30,8 @@ pub(in crate::source) struct Directory {
     pub(in crate::source) members: u64,
     /// The encoding of the names that are not Unicode, if it was guessed, and their number.
     pub(in crate::source) guessed_names: Option<(&'static str, u64)>,
+    /// The encoding of the names, and the number of those that are not valid in it.
+    pub(in crate::source) undecodable_names: Option<(&'static str, u64)>,
     /// The number of bytes before, between and after the members that belong to no member, as far
     /// as this can be determined.
     pub(in crate::source) unlisted_bytes: u64,
@@ -56,16 +58,52 @@ impl Directory {
             .map_err(|(_, error)| unreadable(error))?;
         let members = archive.entries_hint();
         budget.take_members(members)?;
-        let (mut raw_names, mut kinds, mut spans) = (Vec::new(), Vec::new(), Vec::new());
-        let mut records = archive.entries(&mut buffer);
+        let found = Found::read(&archive, &mut buffer, within.as_ref(), budget)?;
+        if found.kinds.len() as u64 != members {
+            return Err(damaged(message!("zip-members-differ")));
+        }
+        let Names { names, guessed, undecodable } = names::decode(&found.names, encoding);
+        let entry = |(name, kind): (String, EntryKind)| {
+            let name = names::checked(&name)?;
+            // Old programs for Windows end the name of a folder with a backslash.
+            let kind = if name.ends_with('/') { EntryKind::EmptyFolder } else { kind };
+            Ok(Entry { name, kind, raw_name: None })
+        };
+        let entries = names.into_iter().zip(found.kinds).map(entry);
+        let mut entries = entries.collect::<Result<Vec<_>>>()?;
+        remove_folders_with_entries(&mut entries);
+        let unlisted_bytes = unlisted(found.spans, archive.directory_offset())?;
+        budget.descend();
+        let (guessed_names, undecodable_names) = (guessed, undecodable);
+        Ok(Self { entries, members, guessed_names, undecodable_names, unlisted_bytes })
+    }
+}
+
+/// The members as they are in the directory.
+#[derive(Default)]
+struct Found {
+    names: Vec<RawName>,
+    kinds: Vec<EntryKind>,
+    /// The range of each member in the file, with its local header.
+    spans: Vec<(u64, u64)>,
+}
+
+impl Found {
+    /// Reads the records of the directory, at most one more than it declares.
+    fn read(
+        archive: &ZipArchive<SharedFile>,
+        buffer: &mut [u8],
+        within: Option<&SharedFile>,
+        budget: &mut Budget,
+    ) -> Result<Self> {
+        let (mut found, members) = (Self::default(), archive.entries_hint());
+        let mut records = archive.entries(buffer);
         while let Some(record) = records.next_entry().map_err(unreadable)? {
             budget.take_bytes(record.uncompressed_size_hint())?;
-            let found = archive.get_entry(record.wayfinder()).map_err(unreadable)?;
-            let (begin, end) = found.compressed_data_range();
-            // The range of a member begins with its local header.
-            spans.push((record.local_header_offset(), end));
+            let entry = archive.get_entry(record.wayfinder()).map_err(unreadable)?;
+            let (begin, end) = entry.compressed_data_range();
             let member = || Member {
-                within: within.clone(),
+                within: within.cloned(),
                 root: budget.root.clone(),
                 data: begin..end,
                 method: record.compression_method(),
@@ -73,28 +111,14 @@ impl Directory {
                 bytes: record.uncompressed_size_hint(),
                 modified: modified(&record.last_modified()),
             };
-            kinds.push(kind(&record, member));
-            raw_names.push(RawName::of(&record));
-            if kinds.len() as u64 > members {
+            found.spans.push((record.local_header_offset(), end));
+            found.kinds.push(kind(&record, member));
+            found.names.push(RawName::of(&record));
+            if found.kinds.len() as u64 > members {
                 break;
             }
         }
-        if kinds.len() as u64 != members {
-            return Err(damaged(message!("zip-members-differ")));
-        }
-        let (names, guessed_names) = names::decode(&raw_names, encoding);
-        let entry = |(name, kind): (String, EntryKind)| {
-            let name = names::checked(&name)?;
-            // Old programs for Windows end the name of a folder with a backslash.
-            let kind = if name.ends_with('/') { EntryKind::EmptyFolder } else { kind };
-            Ok(Entry { name, kind, raw_name: None })
-        };
-        let entries = names.into_iter().zip(kinds).map(entry);
-        let mut entries = entries.collect::<Result<Vec<_>>>()?;
-        remove_folders_with_entries(&mut entries);
-        let unlisted_bytes = unlisted(spans, archive.directory_offset())?;
-        budget.descend();
-        Ok(Self { entries, members, guessed_names, unlisted_bytes })
+        Ok(found)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A member of a ZIP file. It is unpacked while it is read, never beyond its stated size, and its
 //! checksum is verified at the end.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use flate2::bufread::DeflateDecoder;
 use lzma_rust2::{LzmaReader, XzReader};
 use rawzip::{CompressionMethod, Crc32, RangeReader};
 
-use super::problem::damaged;
+use super::problem::{beyond_memory, damaged};
 use crate::i18n::message;
 use crate::source::opening::DiskFile;
 use crate::source::shared::{Content, SharedFile};
@@ -60,9 +60,7 @@ impl Member {
                 Box::new(XzReader::new_mem_limit(raw, false, MAX_DICTIONARY_KIB))
             }
             CompressionMethod::LZMA => or_error(lzma(raw, self.bytes)),
-            CompressionMethod::ZSTD | CompressionMethod::ZSTD_DEPRECATED => {
-                or_error(zstd::Decoder::with_buffer(raw))
-            }
+            CompressionMethod::ZSTD | CompressionMethod::ZSTD_DEPRECATED => or_error(unzstd(raw)),
             _ => Box::new(raw),
         };
         Box::new(ChecksumReader {
@@ -90,6 +88,24 @@ fn lzma(mut raw: impl Read + Send + 'static, bytes: u64) -> io::Result<impl Read
     }
     LzmaReader::new_with_props(raw, bytes, properties, dictionary, None)
         .map_err(|_| io::ErrorKind::InvalidData.into())
+}
+
+/// A reader of a member that is compressed with zstd. The library refuses a larger window without
+/// saying that it is too large.
+fn unzstd(mut raw: BufReader<impl Read + Send + 'static>) -> io::Result<impl Read + Send> {
+    const MAX_WINDOW_LOG: u8 = 27;
+    // A frame of a single segment has no window.
+    let is_large = match raw.fill_buf()? {
+        [0x28, 0xb5, 0x2f, 0xfd, descriptor, window, ..] if descriptor & 0x20 == 0 => {
+            10 + (window >> 3) > MAX_WINDOW_LOG
+                || 10 + (window >> 3) == MAX_WINDOW_LOG && window & 7 > 0
+        }
+        _ => false,
+    };
+    match is_large {
+        true => Err(io::ErrorKind::OutOfMemory.into()),
+        false => zstd::Decoder::with_buffer(raw),
+    }
 }
 
 /// A reader, or one that returns the error.
@@ -130,6 +146,9 @@ impl Read for ChecksumReader {
         };
         let why = match (self.inner.read(target), self.left) {
             (Err(error), _) if is_of_the_system(&error) => return Err(error),
+            (Err(error), _) if error.kind() == io::ErrorKind::OutOfMemory => {
+                return Err(io::Error::other(beyond_memory()));
+            }
             (Err(_), _) => message!("zip-member-damaged"),
             (Ok(0), 0) if self.crc.checksum() == self.expected => return Ok(0),
             (Ok(0), 0) => message!("zip-member-checksum"),

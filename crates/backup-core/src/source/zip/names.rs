@@ -37,15 +37,20 @@ fn unicode_path(record: &ZipFileHeaderRecord<'_>, name: &[u8]) -> Option<String>
     String::from_utf8(path.to_vec()).ok().filter(|path| belongs && !path.is_empty())
 }
 
-/// Decodes the names of a ZIP file. Also returns the encoding and the number of names to which it
-/// was applied, if it was guessed.
+/// The decoded names of a ZIP file.
+pub(super) struct Names {
+    pub(super) names: Vec<String>,
+    /// The encoding of the names without a declared one, if it was guessed, and their number.
+    pub(super) guessed: Option<(&'static str, u64)>,
+    /// The encoding, and the number of the names that are not valid in it.
+    pub(super) undecodable: Option<(&'static str, u64)>,
+}
+
+/// Decodes the names of a ZIP file.
 ///
 /// The UTF-8 flag is often missing. So if all names are valid UTF-8, they are UTF-8. Otherwise one
 /// encoding holds for all names without a declared one.
-pub(super) fn decode(
-    names: &[RawName],
-    given: Option<NameEncoding>,
-) -> (Vec<String>, Option<(&'static str, u64)>) {
+pub(super) fn decode(names: &[RawName], given: Option<NameEncoding>) -> Names {
     let foreign = || {
         let undeclared = names.iter().filter(|name| name.declared.is_none());
         undeclared.map(|name| name.bytes.as_slice()).filter(|name| !name.is_ascii())
@@ -61,8 +66,17 @@ pub(super) fn decode(
         (None, Some(encoding)) => encoding.decode_any(&name.bytes),
         (None, None) => String::from_utf8_lossy(&name.bytes).into_owned(),
     });
+    let count = |encoding: NameEncoding| {
+        foreign().filter(|name| encoding.decode(name).is_none()).count() as u64
+    };
+    let named = |count: u64, encoding: NameEncoding| (encoding.name(), count);
     let guessed = encoding.filter(|_| is_guessed);
-    (decoded.collect(), guessed.map(|encoding| (encoding.name(), foreign().count() as u64)))
+    let undecodable = encoding.map(|encoding| named(count(encoding), encoding));
+    Names {
+        names: decoded.collect(),
+        guessed: guessed.map(|encoding| named(foreign().count() as u64, encoding)),
+        undecodable: undecodable.filter(|(_, count)| *count > 0),
+    }
 }
 
 /// The name as a path, with `/` between folders. Returns an error if the path leads out of the ZIP

@@ -16,3 +16,8 @@ pub(super) fn refused(why: Message) -> Error {
 pub(super) fn beyond(limit: Message) -> Error {
     refused(limit).remedy(Remedy::ZipLimits)
 }
+
+/// A member needs more memory than is allowed.
+pub(super) fn beyond_memory() -> Error {
+    Error::source(message!("zip-member-memory"), message!("zip-member-memory-hint"))
+}

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::super::errors::delete_stray_cells;
+use super::super::errors::{damaged, delete_stray_cells};
 use super::super::layout::{CellPosition, Layout};
 use super::super::value::{CellValue, ValueHash, ValueHasher, ValueSum};
 use super::digits::Written;
@@ -24,7 +24,12 @@ const BETWEEN_QUESTIONS: u64 = 4096;
 /// The maximum number of places for which the library may allocate memory. Each takes 32 bytes.
 const MOST_PLACES: u64 = 1 << 26;
 /// The maximum total length of text in repeated cells, in bytes.
-pub(super) const MOST_TEXT: u64 = 1 << 30;
+pub(crate) const MOST_TEXT: u64 = 1 << 30;
+/// The maximum number of sheets. The library searches the list of sheets for each of them.
+const MOST_SHEETS: usize = 10_000;
+/// The number of columns and rows of the sheets that the library gets of xls.
+const COLUMNS: u32 = 256;
+const ROWS: u32 = 65_536;
 
 /// The formats of workbooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -75,8 +80,11 @@ pub(crate) struct SheetCount {
     pub(crate) faults: BTreeMap<LedgerCode, u64>,
     /// The number of corrected cells for which the library returns an error.
     pub(crate) refused_by_library: u64,
+    /// The places of the cells of xls that the library gets, in the order in which it gets them.
+    /// It allocates memory for the rectangle around all cells, so they have other places there.
+    places: Vec<CellPosition>,
     /// Whole numbers that a double holds, whose digits are exact if those of others are.
-    whole: Vec<(CellPosition, f64, i64)>,
+    whole: Vec<(CellPosition, f64, CellValue<Arc<str>>)>,
 }
 
 /// The state of reading all sheets of a workbook once.
@@ -101,10 +109,9 @@ impl SheetCount {
         let whole = std::mem::take(&mut self.whole);
         let Some(count) = self.faults.get_mut(&LedgerCode::ExactDigits) else { return };
         for (at, number, whole) in whole {
-            let exact = CellValue::Integer::<Arc<str>>(whole);
             hasher.remove(&mut self.values, at, hasher.hash(&CellValue::<&str>::Number(number)));
-            hasher.add(&mut self.values, at, hasher.hash(&exact));
-            self.corrections.push((at, exact));
+            hasher.add(&mut self.values, at, hasher.hash(&whole));
+            self.corrections.push((at, whole));
             *count += 1;
         }
         // The exact value of a place replaces an earlier correction.
@@ -112,6 +119,28 @@ impl SheetCount {
         self.corrections.sort_by_key(|(at, _)| *at);
         self.corrections.dedup_by_key(|(at, _)| *at);
     }
+
+    /// The place of the cell of xls that the library returns in this one.
+    pub(crate) fn place(&self, given: CellPosition) -> Option<CellPosition> {
+        let before = u64::from(given.row) * u64::from(COLUMNS) + u64::from(given.column);
+        self.places.get(usize::try_from(before).ok()?).copied()
+    }
+}
+
+/// Refuses a workbook with so many sheets.
+pub(super) fn check_sheets(sheets: usize) -> Result<()> {
+    match sheets {
+        ..=MOST_SHEETS => Ok(()),
+        _ => {
+            let why = message!("workbook-many-sheets", most = MOST_SHEETS);
+            Err(Error::source(why, message!("hint-workbook-split")))
+        }
+    }
+}
+
+/// The error for cells and texts that would take too much memory.
+pub(crate) fn too_many_repeated() -> Error {
+    Error::source(message!("workbook-repeated-cells"), delete_stray_cells())
 }
 
 impl<'a> CellCounter<'a> {
@@ -134,11 +163,13 @@ impl<'a> CellCounter<'a> {
     }
 
     /// Begins the sheet with this index in the workbook. All following cells belong to it.
-    pub(super) fn begin_sheet(&mut self, index: usize) {
+    pub(super) fn begin_sheet(&mut self, index: usize) -> Result<()> {
         let layout = Layout::new(self.header_row);
         let sheets = self.sheets.len().max(index + 1);
+        check_sheets(sheets)?;
         self.sheets.resize(sheets, SheetCount { layout, ..SheetCount::default() });
         self.current = index;
+        Ok(())
     }
 
     /// The current sheet.
@@ -180,6 +211,18 @@ impl<'a> CellCounter<'a> {
         }
     }
 
+    /// The place in which the library gets the next cell of xls, which is at `at` in the sheet.
+    pub(super) fn place_for_library(&mut self, at: CellPosition) -> Result<CellPosition> {
+        self.cost(1, 0)?;
+        let places = &mut self.sheet().places;
+        let before = places.len() as u64;
+        places.push(at);
+        match u32::try_from(before / u64::from(COLUMNS)) {
+            Ok(row @ ..ROWS) => Ok(CellPosition { row, column: before as u32 % COLUMNS }),
+            _ => Err(damaged(message!("damage-place"))),
+        }
+    }
+
     /// Adds the right value of a cell that the library leaves out or misreads, and the memory that
     /// it takes. `fault` names the fault in the ledger. The cell itself is counted with
     /// [`cell`](Self::cell). Corrections must be in the order in which the library returns cells.
@@ -189,9 +232,20 @@ impl<'a> CellCounter<'a> {
         value: &CellValue<impl AsRef<str>>,
         fault: Option<LedgerCode>,
     ) -> Result<()> {
-        self.cost(1, value.text().map_or(0, str::len) as u64)?;
+        self.cost(0, value.text().map_or(0, str::len) as u64)?;
+        self.correct_shared(at, value.kept(), fault)
+    }
+
+    /// The same, with a value whose text takes no more memory.
+    pub(super) fn correct_shared(
+        &mut self,
+        at: CellPosition,
+        value: CellValue<Arc<str>>,
+        fault: Option<LedgerCode>,
+    ) -> Result<()> {
+        self.cost(1, 0)?;
         let sheet = self.sheet();
-        sheet.corrections.push((at, value.kept()));
+        sheet.corrections.push((at, value));
         if let Some(fault) = fault {
             *sheet.faults.entry(fault).or_default() += 1;
         }
@@ -210,7 +264,11 @@ impl<'a> CellCounter<'a> {
         let value = match number {
             Written::Double(number) => CellValue::Number(number),
             Written::Whole(number, whole) => {
-                self.cost(1, 0)?;
+                let whole = match whole {
+                    Some(whole) => CellValue::Integer(whole),
+                    None => CellValue::Text(text.into()),
+                };
+                self.cost(1, whole.text().map_or(0, str::len) as u64)?;
                 self.sheet().whole.push((at, number, whole));
                 CellValue::Number(number)
             }
@@ -261,6 +319,6 @@ impl<'a> CellCounter<'a> {
         if self.places <= MOST_PLACES && self.text <= MOST_TEXT {
             return Ok(());
         }
-        Err(Error::source(message!("workbook-repeated-cells"), delete_stray_cells()))
+        Err(too_many_repeated())
     }
 }

@@ -13,6 +13,10 @@ pub(super) type Part<'a> = BufReader<Member<'a>>;
 
 pub(super) struct Member<'a> {
     pub(super) file: ZipFile<'a, BufReader<Input>>,
+    /// The number of bytes that were read.
+    pub(super) bytes: u64,
+    /// The number of bytes that the member unpacked to whenever it was read.
+    pub(super) unpacked: &'a mut u64,
     /// The number of bytes that all members may still unpack to.
     pub(super) room: &'a mut u64,
     /// The initial value of `room`.
@@ -25,7 +29,10 @@ pub(super) struct Member<'a> {
 impl Read for Member<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(buffer)?;
-        *self.room = self.room.checked_sub(read as u64).ok_or_else(|| {
+        self.bytes += read as u64;
+        let new = self.bytes.saturating_sub(*self.unpacked);
+        *self.unpacked += new;
+        *self.room = self.room.checked_sub(new).ok_or_else(|| {
             let most = self.max_plain.to_string();
             io::Error::other(Error::limit(message!("workbook-too-large", most = most)))
         })?;

@@ -36,7 +36,9 @@ use std::thread;
 
 use self::container::is_zip;
 use self::counts::CellCounter;
-pub(super) use self::counts::{Correction, CrossCheck, Format, SheetCount};
+pub(super) use self::counts::{
+    Correction, CrossCheck, Format, MOST_TEXT, SheetCount, too_many_repeated,
+};
 pub(super) use self::number_formats::NumberFormat;
 use self::package::Package;
 use super::input::Input;
@@ -47,8 +49,7 @@ use crate::source::shared::SharedFile;
 use crate::threads;
 
 /// Checks the whole workbook. Calls `open`, with which the library opens the workbook, after the
-/// parts that it needs were checked. The library reads these bytes, or the file itself if there are
-/// none.
+/// parts that it needs were checked. It gets the file itself, or a copy in a layout that it reads.
 pub(super) fn check<B>(
     file: &SharedFile,
     options: &WorkbookOptions,

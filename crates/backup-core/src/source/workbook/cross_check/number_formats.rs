@@ -5,6 +5,8 @@
 //! applies to a number decides.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::hash::Hash;
 
 use super::super::value::CellValue;
 
@@ -68,9 +70,18 @@ impl NumberFormat {
         }
     }
 
+    /// The format with this number. One that the file defines replaces that of Excel.
+    pub(super) fn of_id<N>(id: N, defined: &HashMap<N, Self>) -> Self
+    where
+        N: Copy + Eq + Hash + TryInto<u32>,
+    {
+        let builtin = || Self::of_builtin(id.try_into().unwrap_or_default());
+        defined.get(&id).copied().unwrap_or_else(builtin)
+    }
+
     /// The format with this number, unless the file defines it. Those from 27 on are of East Asian
     /// versions, and those from 71 on of Thai ones.
-    pub(super) fn of_builtin(id: u32) -> Self {
+    fn of_builtin(id: u32) -> Self {
         Self::always(match id {
             14..=22 | 27..=36 | 45 | 47 | 50..=58 | 71..=78 | 80..=81 => Display::Date,
             46 | 79 => Display::Duration,
@@ -244,6 +255,11 @@ mod tests {
                     "_(* #,##0_d;_(* (#,##0);_(* \"-\"_);_(@_)",
                     "\"DM \"#,##0.00",
                     "0.00 DM",
+                    "0.00 kg",
+                    "0 GB",
+                    "0 g",
+                    "b0",
+                    "0 ge",
                     "DM 0.00",
                     "Rs.0.00",
                     "Bs 0.00",

@@ -39,9 +39,13 @@ pub(super) fn read(package: &mut Package, counter: &mut CellCounter<'_>) -> Resu
     let (mut sheets, mut is_spreadsheet) = (0, false);
     while let Some(event) = content.next()? {
         is_spreadsheet |= start(&event, "spreadsheet").is_some();
+        if start(&event, "named-expressions").is_some() {
+            is_usual &= has_only_names(&mut content)?;
+            continue;
+        }
         let Some(table) = start(&event, "table") else { continue };
         if attribute(table, "name")?.is_some() {
-            counter.begin_sheet(sheets);
+            counter.begin_sheet(sheets)?;
             sheets += 1;
             is_usual &= read_table(&mut content, counter)?;
         }
@@ -54,6 +58,20 @@ pub(super) fn read(package: &mut Package, counter: &mut CellCounter<'_>) -> Resu
         return Ok(package.input());
     }
     ods_layout::usual(&mut package.xml(CONTENT)?).map(Input::bytes)
+}
+
+/// Reads the names of ranges. Returns whether there is nothing between them, not even white space.
+fn has_only_names(xml: &mut Xml<'_>) -> Result<bool> {
+    let (inside, mut is_only) = (xml.depth(), true);
+    while xml.depth() >= inside {
+        is_only &= match xml.must()? {
+            Event::Start(name) => {
+                matches!(name.local_name().as_ref(), "named-range" | "named-expression")
+            }
+            event => matches!(event, Event::End(_)),
+        };
+    }
+    Ok(is_only)
 }
 
 /// Whether parts other than the content are encrypted, such as macros. If the content is, a
@@ -106,14 +124,10 @@ fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, counter: &mut CellCounter<'_>) 
         }
         counter.step()?;
         let attributes = Attributes::read(cell)?;
-        let repeated = number(cell, "number-columns-repeated")?.unwrap_or(1);
-        let spans = ["number-columns-spanned", "number-rows-spanned"];
-        let spans = spans.map(|name| number(cell, name));
-        let is_merged = spans.into_iter().any(|span| matches!(span, Ok(Some(2..))));
         let value = attributes.value(xml)?;
-        let columns = next..next.saturating_add(repeated);
+        let columns = next..next.saturating_add(attributes.repeated);
         next = columns.end;
-        let merged = if is_merged { rows.end - rows.start } else { 0 };
+        let merged = if attributes.is_merged { rows.end - rows.start } else { 0 };
         let sheet = counter.sheet();
         sheet.merged = sheet.merged.saturating_add(merged);
         if attributes.is_formula || value.is_some() {
@@ -150,7 +164,7 @@ fn add(
                 }
                 Some(Value::Other { value, is_corrected, fault }) => {
                     if *is_corrected {
-                        counter.correct(at, value, fault.clone())?;
+                        counter.correct_shared(at, value.clone(), fault.clone())?;
                     }
                     counter.cell(at, is_formula, Some(value.borrowed()));
                 }

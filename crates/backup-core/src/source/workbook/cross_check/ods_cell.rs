@@ -12,18 +12,21 @@ use super::super::errors::{damaged, unreadable};
 use super::super::value::CellValue;
 use super::counts::MOST_TEXT;
 use super::digits::{self, Written};
-use super::xml::{self, Xml, attribute, number, resolve};
+use super::xml::{self, Xml, number, resolve};
 use crate::error::Result;
 use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 
-/// Errors whose names have no regular form.
-const ERRORS: [&str; 3] = ["#DIV/0!", "#N/A", "#GETTING_DATA"];
+/// What the names of errors contain besides capital letters.
+const MARKS: [char; 8] = ['/', '0', '_', '!', '?', '¡', '¿', '.'];
 
-/// The attributes of a cell that state its value.
-#[derive(Debug, Default)]
+/// The attributes of a cell that state its value and its places.
+#[derive(Debug)]
 pub(super) struct Attributes {
     pub(super) is_formula: bool,
+    /// The number of columns that contain the cell.
+    pub(super) repeated: u64,
+    pub(super) is_merged: bool,
     /// The type: `float`, `string` and so on.
     kind: String,
     /// Whether an extension says that the value is an error.
@@ -72,8 +75,13 @@ impl Value {
 impl Attributes {
     pub(super) fn read(cell: &BytesStart<'_>) -> Result<Self> {
         let mut read = Self {
-            is_formula: attribute(cell, "formula")?.is_some_and(|formula| !formula.is_empty()),
-            ..Self::default()
+            is_formula: false,
+            repeated: 1,
+            is_merged: false,
+            kind: String::new(),
+            is_error: false,
+            values: Vec::new(),
+            is_misread: false,
         };
         for raw in cell.attributes().with_checks(false) {
             let raw = raw.map_err(|error| unreadable(&error))?;
@@ -85,6 +93,18 @@ impl Attributes {
                 }
                 "value-type" => {
                     read.kind = value()?;
+                    continue;
+                }
+                "formula" => {
+                    read.is_formula |= !raw.value.is_empty();
+                    continue;
+                }
+                "number-columns-repeated" => {
+                    read.repeated = xml::parsed(&value()?, "number-columns-repeated")?;
+                    continue;
+                }
+                "number-columns-spanned" | "number-rows-spanned" => {
+                    read.is_merged |= raw.value.trim().parse().is_ok_and(|span: u64| span > 1);
                     continue;
                 }
                 "value" => Attribute::Number,
@@ -124,7 +144,7 @@ impl Attributes {
             return Ok(Some(self.paragraphs(&content)));
         }
         let Some((what, text)) = ours.or(self.values.first()) else {
-            // Text without a type. The library does not return it.
+            // Text without a type, which is a text. The library does not return it.
             let value =
                 || Value::other(CellValue::Text(&content.text), Some(LedgerCode::CorrectedText));
             return Ok((!content.text.is_empty()).then(value));
@@ -179,19 +199,16 @@ impl Attributes {
     }
 }
 
-/// Whether this is how a spreadsheet shows an error: `#NAME?`, `#SPILL!`, `Err:502`.
+/// Whether this is how a spreadsheet shows an error, in any language: `#NAME?`, `Err:502`.
 fn is_error_name(text: &str) -> bool {
     if let Some(number) = text.strip_prefix("Err:") {
         return !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     }
-    let Some(name) = text.strip_prefix('#') else { return false };
-    let word = name.strip_suffix(['!', '?']);
-    let is_word = |word: &str| !word.is_empty() && word.chars().all(char::is_uppercase);
-    // The name for a value that is not available, in other languages: `#N/D`, `#Н/Д`.
-    let is_pair = name.split_once('/').is_some_and(|(a, b)| {
-        a.chars().count() == 1 && b.chars().count() == 1 && is_word(a) && is_word(b)
-    });
-    ERRORS.contains(&text) || word.is_some_and(is_word) || is_pair
+    // Names in other languages have other marks: `#NV`, `#DZIEL/0!`, `#¿NOMBRE?`.
+    text.strip_prefix('#').is_some_and(|name| {
+        name.chars().all(|c| c.is_uppercase() || MARKS.contains(&c))
+            && name.chars().filter(|c| c.is_uppercase()).count() > 1
+    })
 }
 
 /// The text of a cell.
@@ -325,12 +342,27 @@ mod tests {
             ("#Н/Д", true),
             ("Err:502", true),
             ("#GETTING_DATA", true),
+            ("#NV", true),
+            ("#YOK", true),
+            ("#DEEL/0!", true),
+            ("#DZIEL/0!", true),
+            ("#ДЕЛ/0!", true),
+            ("#JAKO/0!", true),
+            ("#¡VALOR!", true),
+            ("#¡DIV/0!", true),
+            ("#¿NOMBRE?", true),
+            ("#NENÍ_K_DISPOZICI", true),
+            ("#ÉRTÉK!", true),
             ("#0", false),
             ("#", false),
             ("#!", false),
             ("#a!", false),
             ("# NAME!", false),
-            ("#A/BC", false),
+            ("#A", false),
+            ("#A0", false),
+            ("#12", false),
+            ("#AB1", false),
+            ("#Ab", false),
             ("Err:", false),
             ("Err:x", false),
             ("0", false),

@@ -1,14 +1,16 @@
 //! Writes a copy of an ods that the library can read. It refuses white space, comments and unknown
-//! elements between cells, encrypted parts, and packages without a type.
+//! elements between cells and between names of ranges, encrypted parts, and packages without a
+//! type.
+
+use std::io::Write;
 
 use quick_xml::Writer;
 use quick_xml::events::Event;
 
-use super::super::errors::{damaged, unreadable_part};
-use super::repack::{MOST, Repack};
+use super::super::errors::unreadable_part;
+use super::repack::Repack;
 use super::xml::Xml;
 use crate::error::Result;
-use crate::i18n::message;
 
 const MIMETYPE: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
 const MANIFEST: &[u8] =
@@ -19,7 +21,7 @@ pub(super) fn usual(content: &mut Xml<'_>) -> Result<Vec<u8>> {
     let mut copy = Repack::new();
     copy.write("mimetype", MIMETYPE)?;
     copy.write("META-INF/manifest.xml", MANIFEST)?;
-    copy.write("content.xml", &without_gaps(content)?)?;
+    without_gaps(content, copy.begin("content.xml")?)?;
     copy.finish()
 }
 
@@ -31,10 +33,10 @@ enum Inside {
     Other,
 }
 
-/// The content without anything between cells, and without white space between a cell and its
-/// paragraphs.
-fn without_gaps(content: &mut Xml<'_>) -> Result<Vec<u8>> {
-    let mut writer = Writer::new(Vec::new());
+/// Writes the content without names of ranges, without anything between cells, and without white
+/// space between a cell and its paragraphs.
+fn without_gaps(content: &mut Xml<'_>, out: &mut impl Write) -> Result<()> {
+    let mut writer = Writer::new(out);
     let mut open: Vec<Inside> = Vec::new();
     while let Some(event) = content.next()? {
         let within = open.last().copied().unwrap_or(Inside::Other);
@@ -43,7 +45,7 @@ fn without_gaps(content: &mut Xml<'_>) -> Result<Vec<u8>> {
                 let next = match element.local_name().as_ref() {
                     "table-row" => Inside::Row,
                     "table-cell" | "covered-table-cell" => Inside::Cell,
-                    _ if within == Inside::Row => {
+                    name if within == Inside::Row || name == "named-expressions" => {
                         content.skip()?;
                         continue;
                     }
@@ -56,9 +58,6 @@ fn without_gaps(content: &mut Xml<'_>) -> Result<Vec<u8>> {
             _ => continue,
         }
         writer.write_event(event).map_err(unreadable_part)?;
-        if writer.get_ref().len() > MOST {
-            return Err(damaged(message!("damage-large-record")));
-        }
     }
-    Ok(writer.into_inner())
+    Ok(())
 }

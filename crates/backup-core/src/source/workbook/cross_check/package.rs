@@ -25,7 +25,8 @@ pub(super) struct Package {
     zip: ZipArchive<BufReader<Input>>,
     /// The index of each member, by its name in lower case with forward slashes.
     members: HashMap<String, usize>,
-    unpacked: HashSet<usize>,
+    /// The number of bytes that each member unpacked to. A member may be read several times.
+    unpacked: HashMap<usize, u64>,
     max_plain: u64,
     /// The number of bytes that members may still unpack to.
     room: u64,
@@ -39,7 +40,7 @@ impl Package {
             // If several members have the same name, the last one is used, as in the library.
             members.insert(normal(&name.map_err(refuse)?), index);
         }
-        Ok(Self { input, zip, members, unpacked: HashSet::new(), max_plain, room: max_plain })
+        Ok(Self { input, zip, members, unpacked: HashMap::new(), max_plain, room: max_plain })
     }
 
     /// A reader of the ZIP file.
@@ -87,9 +88,10 @@ impl Package {
     }
 
     fn member(&mut self, index: usize) -> Result<Member<'_>> {
-        self.unpacked.insert(index);
+        let unpacked = self.unpacked.entry(index).or_default();
         let file = self.zip.by_index(index).map_err(refuse)?;
-        Ok(Member { file, room: &mut self.room, max_plain: self.max_plain, most: u64::MAX })
+        let (room, max_plain) = (&mut self.room, self.max_plain);
+        Ok(Member { file, bytes: 0, unpacked, room, max_plain, most: u64::MAX })
     }
 
     pub(super) fn part(&mut self, name: &str) -> Result<Part<'_>> {
@@ -107,7 +109,7 @@ impl Package {
         let later: HashSet<usize> = later.copied().collect();
         let mut buffer = vec![0; BUFFER_BYTES];
         for index in 0..self.zip.len() {
-            if self.unpacked.contains(&index) || later.contains(&index) {
+            if self.unpacked.contains_key(&index) || later.contains(&index) {
                 continue;
             }
             let mut member = self.member(index)?;

@@ -86,6 +86,13 @@ impl<R: BufRead> XlsbRecords<R> {
     }
 }
 
+/// A text.
+pub(super) struct Text {
+    pub(super) text: String,
+    /// Whether the library reads another text.
+    pub(super) is_misread: bool,
+}
+
 /// Whether a text begins with the byte order mark of another encoding. The library decodes such a
 /// text in that encoding, or drops the character.
 pub(super) fn begins_with_mark(text: &[u8]) -> bool {

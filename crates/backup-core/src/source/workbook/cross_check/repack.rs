@@ -1,20 +1,20 @@
 //! Writes a copy of a workbook in memory, in a layout that the library reads. The parts themselves
 //! are copied as they are stored.
 
-use std::io::{Cursor, Read as _, Write as _};
+use std::collections::HashMap;
+use std::io::{Cursor, Read, Write};
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::super::errors::{damaged, unreadable_part};
+use super::super::errors::{unreadable, unreadable_part};
 use super::package::{Package, refuse};
 use crate::error::Result;
-use crate::i18n::message;
-use crate::monitor::Monitor;
+use crate::monitor::{Monitor, checkpoint};
 
-/// The maximum size of a part that is written anew, in bytes.
-pub(super) const MOST: usize = 1 << 30;
+/// The number of bytes of a part that are decoded at a time.
+const BLOCK: u64 = 64 * 1024;
 
 /// A ZIP file in memory.
 pub(super) struct Repack {
@@ -26,10 +26,16 @@ impl Repack {
         Self { zip: ZipWriter::new(Cursor::new(Vec::new())) }
     }
 
+    /// Begins a part. What is written next is its content.
+    pub(super) fn begin(&mut self, name: &str) -> Result<&mut ZipWriter<Cursor<Vec<u8>>>> {
+        let options = SimpleFileOptions::default().large_file(true);
+        self.zip.start_file(name, options).map_err(refuse)?;
+        Ok(&mut self.zip)
+    }
+
     /// Adds a part with this content.
     pub(super) fn write(&mut self, name: &str, content: &[u8]) -> Result<()> {
-        self.zip.start_file(name, SimpleFileOptions::default()).map_err(refuse)?;
-        self.zip.write_all(content).map_err(unreadable_part)
+        self.begin(name)?.write_all(content).map_err(unreadable_part)
     }
 
     /// Adds a copy of a part.
@@ -46,10 +52,11 @@ impl Repack {
 /// only UTF-8.
 pub(super) fn in_utf8(package: &mut Package, monitor: &dyn Monitor) -> Result<Option<Vec<u8>>> {
     let names = package.names()?;
-    let mut wide = Vec::new();
+    let mut wide = HashMap::new();
     for name in names.iter().filter(|name| is_xml(name)) {
+        checkpoint(monitor)?;
         if let Some(encoding) = utf_16(&package.begins(name)?) {
-            wide.push((name, encoding));
+            wide.insert(name, encoding);
         }
     }
     package.forget();
@@ -57,12 +64,14 @@ pub(super) fn in_utf8(package: &mut Package, monitor: &dyn Monitor) -> Result<Op
         return Ok(None);
     }
     package.unpack_others(&[], monitor)?;
+    package.forget();
     let mut copy = Repack::new();
     for name in &names {
-        match wide.iter().find(|(wide, _)| *wide == name) {
+        checkpoint(monitor)?;
+        match wide.get(name) {
             None => copy.copy(package, name, name)?,
-            Some((_, encoding)) => {
-                copy.write(name, decoded(package, name, encoding)?.as_bytes())?
+            Some(encoding) => {
+                decode(&mut package.part(name)?, encoding, copy.begin(name)?, monitor)?;
             }
         }
     }
@@ -83,16 +92,35 @@ fn utf_16(begins: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// The text of a part, without its declaration, which names the other encoding.
-fn decoded(package: &mut Package, name: &str, encoding: &'static Encoding) -> Result<String> {
-    let mut bytes = Vec::new();
-    let part = package.part(name)?;
-    part.take(MOST as u64 + 1).read_to_end(&mut bytes).map_err(unreadable_part)?;
-    if bytes.len() > MOST {
-        return Err(damaged(message!("damage-large-record")));
+/// A part in UTF-16 contains bytes that are no text.
+#[derive(Debug)]
+struct InvalidUtf16;
+
+/// Writes the text of a part, without its declaration, which names the other encoding.
+fn decode(
+    part: &mut impl Read,
+    encoding: &'static Encoding,
+    out: &mut impl Write,
+    monitor: &dyn Monitor,
+) -> Result<()> {
+    let mut decoder = encoding.new_decoder_with_bom_removal();
+    let (mut bytes, mut text, mut is_first) = (Vec::new(), String::new(), true);
+    loop {
+        checkpoint(monitor)?;
+        bytes.clear();
+        part.take(BLOCK).read_to_end(&mut bytes).map_err(unreadable_part)?;
+        text.clear();
+        text.reserve(decoder.max_utf8_buffer_length(bytes.len()).unwrap_or_default());
+        let (_, _, is_damaged) = decoder.decode_to_string(&bytes, &mut text, bytes.is_empty());
+        if is_damaged {
+            return Err(unreadable(&InvalidUtf16));
+        }
+        let declared = text.strip_prefix("<?xml").and_then(|text| text.split_once("?>"));
+        let rest = declared.filter(|_| is_first).map_or(text.as_str(), |(_, rest)| rest);
+        out.write_all(rest.as_bytes()).map_err(unreadable_part)?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        is_first = false;
     }
-    let (text, _, _) = encoding.decode(&bytes);
-    let text = text.trim_start_matches('\u{feff}');
-    let declared = text.strip_prefix("<?xml").and_then(|text| text.split_once("?>"));
-    Ok(declared.map_or(text, |(_, text)| text).to_owned())
 }

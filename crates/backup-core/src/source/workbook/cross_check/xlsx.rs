@@ -55,7 +55,7 @@ pub(super) fn read(
 ) -> Result<()> {
     let mut later = Vec::new();
     for (index, part) in outline.parts.iter().enumerate() {
-        counter.begin_sheet(index);
+        counter.begin_sheet(index)?;
         if let Some(part) = part {
             let mut sheet = Sheet { shared: &outline.shared, counter, later: &mut later };
             sheet.read(&mut package.xml(part)?)?;

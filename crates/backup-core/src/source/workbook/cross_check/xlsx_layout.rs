@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use quick_xml::escape::escape;
 
 use super::super::errors::damaged;
+use super::counts::check_sheets;
 use super::package::{Package, Relation, check_parts, normal};
 use super::repack::Repack;
 use super::xml::{attribute, start};
@@ -102,6 +103,7 @@ impl Layout {
                     });
                 let relation = relation.filter(|relation| relation.kind == "worksheet");
                 let part = relation.map(|relation| relation.part.clone());
+                check_sheets(self.sheets.len() + 1)?;
                 self.sheets.push(Sheet { name: value("name")?.unwrap_or_default(), state, part });
             }
         }

@@ -25,6 +25,5 @@ pub(super) fn read(xml: &mut Xml<'_>) -> Result<Vec<NumberFormat>> {
             ids.push(number(style, "numFmtId")?.unwrap_or(0));
         }
     }
-    let builtin = |id: u64| NumberFormat::of_builtin(id.try_into().unwrap_or(0));
-    Ok(ids.into_iter().map(|id| codes.get(&id).copied().unwrap_or_else(|| builtin(id))).collect())
+    Ok(ids.into_iter().map(|id| NumberFormat::of_id(id, &codes)).collect())
 }

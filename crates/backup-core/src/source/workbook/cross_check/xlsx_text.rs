@@ -3,8 +3,10 @@
 
 use std::borrow::Cow;
 
-use super::xml::{Content, Xml, attribute, start};
+use super::super::errors::damaged;
+use super::xml::{Content, LARGEST, Xml, attribute, start};
 use crate::error::Result;
+use crate::i18n::message;
 
 /// The length of an escape: `_x000D_`.
 const ESCAPE: usize = 7;
@@ -40,6 +42,9 @@ pub(super) fn read(xml: &mut Xml<'_>) -> Result<Text> {
             all.is_misread |= ours != theirs;
             all.outer_spaces += u64::from(!keeps && ours.len() < content.text.len());
             all.text += &unescaped(ours);
+            if all.text.len() as u64 > LARGEST {
+                return Err(damaged(message!("damage-long-text")));
+            }
         } else if xml.depth() < inside {
             return Ok(all);
         }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::BufRead as _;
 use std::sync::Arc;
 
+use memchr::memmem;
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::escape::{EscapeError, resolve_predefined_entity};
@@ -18,7 +19,7 @@ use crate::i18n::message;
 /// The maximum nesting depth of elements. Office programs stay below 100.
 const DEEPEST: u32 = 1000;
 /// The maximum length of an event in bytes. No program writes such long events.
-const LARGEST: u64 = 64 * 1024 * 1024;
+pub(super) const LARGEST: u64 = 64 * 1024 * 1024;
 
 pub(super) struct Xml<'a> {
     reader: Reader<Part<'a>>,
@@ -136,6 +137,9 @@ impl<'a> Xml<'a> {
                 Event::GeneralRef(reference) => content.fix(&resolve(&reference)?),
                 _ => {}
             }
+            if content.text.len() as u64 > LARGEST {
+                return Err(damaged(message!("damage-long-text")));
+            }
             if self.depth == outside {
                 return Ok(content);
             }
@@ -164,7 +168,7 @@ impl Content {
 
 /// Whether the element says that outer spaces are significant; `None` if it says nothing.
 fn says_space(element: &BytesStart<'_>) -> Result<Option<bool>> {
-    if !element.attributes_raw().contains("xml:space") {
+    if memmem::find(element.attributes_raw().as_bytes(), b"xml:space").is_none() {
         return Ok(None);
     }
     Ok(attribute(element, "space")?.map(|space| space == "preserve"))
@@ -224,6 +228,10 @@ pub(super) fn value<'a>(attribute: &Attribute<'a>) -> Result<Cow<'a, str>> {
 
 /// The value of an attribute that must be a non-negative integer.
 pub(super) fn number(element: &BytesStart<'_>, name: &str) -> Result<Option<u64>> {
-    let Some(text) = attribute(element, name)? else { return Ok(None) };
-    text.trim().parse().map(Some).map_err(|_| damaged(message!("damage-number", name = name)))
+    attribute(element, name)?.map(|text| parsed(&text, name)).transpose()
+}
+
+/// The value of the attribute `name`, which must be a non-negative integer.
+pub(super) fn parsed(text: &str, name: &str) -> Result<u64> {
+    text.trim().parse().map_err(|_| damaged(message!("damage-number", name = name)))
 }

@@ -7,8 +7,8 @@ use super::super::super::value::{CellValue, ValueHash};
 use super::super::container::too_old;
 use super::super::counts::CellCounter;
 use super::super::number_formats::NumberFormat;
-use super::super::records::{XlsRecords, u16_at, u32_at};
-use super::texts::{self, Text, TextReader};
+use super::super::records::{Text, XlsRecords, u16_at, u32_at};
+use super::texts::{self, TextReader};
 use crate::error::Result;
 use crate::i18n::message;
 
@@ -23,6 +23,7 @@ const SHARED_TEXTS: u16 = 0x00fc;
 const NUMBER_FORMAT: u16 = 0x041e;
 const CELL_FORMAT: u16 = 0x00e0;
 const BIFF5: u16 = 0x0500;
+const WINDOWS_1252: u16 = 1252;
 
 pub(super) const WORKSHEET: u8 = 0;
 /// The types of sheets in the list of sheets, and at the beginning of the sheet itself.
@@ -111,9 +112,12 @@ impl<'a> Globals<'a> {
 }
 
 impl Found<'_> {
-    /// The number format of each cell format. A format that the file defines replaces the one that
-    /// Excel has for the same number.
+    /// The number format of each cell format.
     fn formats(&self, reader: TextReader) -> Result<Vec<NumberFormat>> {
+        // Without a known code page, the letters of formats are those of Western Europe. Only
+        // ASCII decides.
+        let code_page = reader.page().map_or(Some(WINDOWS_1252), |_| reader.code_page);
+        let reader = TextReader { code_page, ..reader };
         let mut defined = HashMap::new();
         for data in &self.number_formats {
             let code = match reader.is_biff5 {
@@ -122,11 +126,7 @@ impl Found<'_> {
             };
             defined.insert(u16_at(data, 0)?, NumberFormat::of_code(&code.text));
         }
-        let format = |number: &u16| {
-            let defined = defined.get(number).copied();
-            defined.unwrap_or_else(|| NumberFormat::of_builtin((*number).into()))
-        };
-        Ok(self.cell_formats.iter().map(format).collect())
+        Ok(self.cell_formats.iter().map(|id| NumberFormat::of_id(*id, &defined)).collect())
     }
 }
 

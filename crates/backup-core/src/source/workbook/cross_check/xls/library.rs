@@ -102,6 +102,15 @@ impl LibraryFile {
         data.iter().for_each(|data| self.bytes.extend_from_slice(data));
     }
 
+    /// Appends the record of a cell with these data after its place.
+    pub(super) fn cell(&mut self, kind: u16, [row, column]: [[u8; 2]; 2], data: &[&[u8]]) {
+        let length = 4 + data.iter().map(|data| data.len()).sum::<usize>();
+        for head in [kind.to_le_bytes(), (length as u16).to_le_bytes(), row, column] {
+            self.bytes.extend(head);
+        }
+        data.iter().for_each(|data| self.bytes.extend_from_slice(data));
+    }
+
     fn put(&mut self, at: usize, bytes: &[u8]) {
         self.bytes[at..at + bytes.len()].copy_from_slice(bytes);
     }

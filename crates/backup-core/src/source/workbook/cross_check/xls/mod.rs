@@ -3,7 +3,7 @@
 //!
 //! The library misreads number formats, code pages and some texts, and it allocates memory for the
 //! rectangle around all cells of a sheet. So it does not get the file, but one with the cells that
-//! it reads correctly ([`library`]). The other cells are corrections.
+//! it reads correctly, without gaps between them ([`library`]). The other cells are corrections.
 
 mod globals;
 mod library;
@@ -27,13 +27,13 @@ pub(super) fn read(stream: &[u8], counter: &mut CellCounter<'_>) -> Result<Vec<u
     let mut free = 0;
     for index in order {
         let sheet = &globals.sheets[index];
-        counter.begin_sheet(index);
+        counter.begin_sheet(index)?;
         library.begin_sheet(index);
         if sheet.kind == WORKSHEET {
             // Reading each of many overlapping sheets would take unlimited time.
             let rest = stream.get(sheet.at..).filter(|rest| sheet.at >= free && !rest.is_empty());
             let rest = rest.ok_or_else(|| damaged(message!("damage-sheets-overlap")))?;
-            let end = SheetReader::new(&globals, rest)?.read(counter, &mut library)?;
+            let end = SheetReader::new(&globals, rest).read(counter, &mut library)?;
             free = stream.len() - end.len();
         }
         library.end_sheet();

@@ -1,7 +1,7 @@
 //! Reads the cells of a sheet of xls.
 
 use super::super::super::errors::{damaged, ends_early};
-use super::super::super::layout::{CellPosition, CellRange};
+use super::super::super::layout::CellPosition;
 use super::super::super::value::CellValue;
 use super::super::counts::CellCounter;
 use super::super::number_formats::NumberFormat;
@@ -22,38 +22,25 @@ const PACKED_NUMBERS: u16 = 0x00bd;
 const SHARED_TEXT: u16 = 0x00fd;
 const FORMATTED_LABEL: u16 = 0x00d6;
 const FORMULA_TEXT: u16 = 0x0207;
-const DIMENSIONS: u16 = 0x0200;
 const MERGED: u16 = 0x00e5;
 
-/// The maximum number of cells in a sheet of xls.
-const MOST_CELLS: u64 = 65_536 * COLUMNS as u64;
 const COLUMNS: u32 = 256;
-/// The library gets a sheet if the rectangle around its cells has at most this many places, or at
-/// most [`PLACES_OF_A_CELL`] times as many places as cells.
-const FEW_PLACES: u64 = 1 << 16;
-const PLACES_OF_A_CELL: u64 = 8;
 
 /// The state of reading a sheet.
 pub(super) struct SheetReader<'a> {
     globals: &'a Globals<'a>,
     records: XlsRecords<'a>,
-    /// The number of places for which the library allocates memory. `None` if the library does not
-    /// get the cells, because they are too far apart.
-    places: Option<u64>,
     /// The first six bytes of a formula whose text is in a later record.
     waiting: Option<&'a [u8]>,
 }
 
-/// A record for the library: its type and its data.
+/// A record for the library: its type, and its data after the place.
 type ForLibrary<'a> = (u16, &'a [&'a [u8]]);
 
 impl<'a> SheetReader<'a> {
     /// A reader of the sheet at the beginning of `rest`.
-    pub(super) fn new(globals: &'a Globals<'a>, rest: &'a [u8]) -> Result<Self> {
-        let (cells, places) = extent(rest)?;
-        let is_dense = places <= FEW_PLACES.max(cells.saturating_mul(PLACES_OF_A_CELL));
-        let places = is_dense.then_some(places);
-        Ok(Self { globals, records: XlsRecords { rest }, places, waiting: None })
+    pub(super) fn new(globals: &'a Globals<'a>, rest: &'a [u8]) -> Self {
+        Self { globals, records: XlsRecords { rest }, waiting: None }
     }
 
     /// Reads the sheet. Returns the stream after it.
@@ -62,14 +49,13 @@ impl<'a> SheetReader<'a> {
         counter: &mut CellCounter<'_>,
         library: &mut LibraryFile,
     ) -> Result<&'a [u8]> {
-        let mut output = Output { counter, library, is_dense: self.places.is_some() };
+        let mut output = Output { counter, library };
         let mut own = OwnRecords::default();
         while let Some((kind, data)) = own.next(&mut self.records)? {
             output.counter.step()?;
             self.record(kind, data, &mut output)?;
         }
         self.end_formula(&mut output);
-        counter.cost(self.places.unwrap_or(0), 0)?;
         Ok(self.records.rest)
     }
 
@@ -87,7 +73,7 @@ impl<'a> SheetReader<'a> {
             SHARED_TEXT => self.shared_text(data, output),
             LABEL | FORMATTED_LABEL => {
                 let text = self.globals.reader.long(data, 6, &self.records.continued()?)?;
-                let for_library: ForLibrary<'_> = (LABEL, &[data]);
+                let for_library: ForLibrary<'_> = (LABEL, &[&data[4..]]);
                 let for_library = (!text.is_misread).then_some(for_library);
                 output.cell(spot(data)?, false, CellValue::Text(&text.text), for_library)
             }
@@ -97,7 +83,6 @@ impl<'a> SheetReader<'a> {
                 output.counter.sheet().merged += u64::from(u16_at(data, 0)?);
                 Ok(())
             }
-            DIMENSIONS => check_dimensions(data),
             _ => Ok(()),
         }
     }
@@ -121,12 +106,11 @@ impl<'a> SheetReader<'a> {
 
     fn shared_text(&self, data: &[u8], output: &mut Output<'_, '_>) -> Result<()> {
         let (at, index) = (spot(data)?, u32_at(data, 6)?);
-        let for_library: ForLibrary<'_> = (SHARED_TEXT, &[data]);
+        let for_library: ForLibrary<'_> = (SHARED_TEXT, &[&data[4..]]);
         match self.globals.texts.get(index as usize) {
-            Some((text, hash)) if output.is_dense && !text.is_misread => {
+            Some((text, hash)) if !text.is_misread => {
                 output.counter.hashed_cell(at, false, Some(*hash));
-                output.library.record(SHARED_TEXT, &[data]);
-                Ok(())
+                output.for_library(at, for_library)
             }
             Some((text, _)) => output.cell(at, false, CellValue::Text(&text.text), None),
             // The library leaves the cell out, so it is found to be missing.
@@ -143,7 +127,7 @@ impl<'a> SheetReader<'a> {
         output: &mut Output<'_, '_>,
     ) -> Result<()> {
         let at = spot(data)?;
-        let for_library: &[&[u8]] = &[&data[..6], &[value, u8::from(is_error != 0)]];
+        let for_library: &[&[u8]] = &[&data[4..6], &[value, u8::from(is_error != 0)]];
         let for_library = Some((BOOL_OR_ERROR, for_library));
         if is_error == 0 {
             return output.cell(at, is_formula, CellValue::Bool(value != 0), for_library);
@@ -168,7 +152,7 @@ impl<'a> SheetReader<'a> {
             [2, _, value, .., 0xff, 0xff] => self.bool_or_error(data, [value, 1], true, output),
             [3, .., 0xff, 0xff] => {
                 let empty: &[u8] = if self.globals.reader.is_biff5 { &[0; 2] } else { &[0; 3] };
-                output.cell(at, true, CellValue::Text(""), Some((LABEL, &[&data[..6], empty])))
+                output.cell(at, true, CellValue::Text(""), Some((LABEL, &[&data[4..6], empty])))
             }
             [_, .., 0xff, 0xff] => Err(damaged(message!("damage-unknown-error"))),
             _ => output.number(at, self.format(data, 4)?, (NUMBER, value), true),
@@ -179,7 +163,7 @@ impl<'a> SheetReader<'a> {
     fn formula_text(&mut self, data: &[u8], output: &mut Output<'_, '_>) -> Result<()> {
         let text = self.globals.reader.long(data, 0, &self.records.continued()?)?;
         let Some(formula) = self.waiting.take() else { return Ok(()) };
-        let for_library: ForLibrary<'_> = (LABEL, &[formula, data]);
+        let for_library: ForLibrary<'_> = (LABEL, &[&formula[4..], data]);
         let for_library = (!text.is_misread).then_some(for_library);
         output.cell(spot(formula)?, true, CellValue::Text(&text.text), for_library)
     }
@@ -196,8 +180,6 @@ impl<'a> SheetReader<'a> {
 struct Output<'o, 'c> {
     counter: &'o mut CellCounter<'c>,
     library: &'o mut LibraryFile,
-    /// Whether the library gets the cells of this sheet.
-    is_dense: bool,
 }
 
 impl Output<'_, '_> {
@@ -213,8 +195,7 @@ impl Output<'_, '_> {
             PACKED_NUMBER => unpacked(u32_at(bytes, 0)?),
             _ => f64_at(bytes, 0)?,
         };
-        let place = [at.row as u16, at.column as u16].map(u16::to_le_bytes).concat();
-        let data: &[&[u8]] = &[&place, &cell_format(format.display(number)), bytes];
+        let data: &[&[u8]] = &[&cell_format(format.display(number)), bytes];
         self.cell(at, is_formula, format.value(number), Some((kind, data)))
     }
 
@@ -227,11 +208,10 @@ impl Output<'_, '_> {
         value: CellValue<&str>,
         for_library: Option<ForLibrary<'_>>,
     ) -> Result<()> {
-        match for_library.filter(|_| self.is_dense) {
-            Some((kind, data)) => self.library.record(kind, data),
+        match for_library {
+            Some(record) => self.for_library(at, record)?,
             None => {
                 let fault = match value {
-                    _ if !self.is_dense => LedgerCode::SingleReader,
                     CellValue::Text(_) => LedgerCode::CorrectedText,
                     CellValue::Error(_) => LedgerCode::CorrectedError,
                     _ => LedgerCode::CorrectedNumber,
@@ -240,6 +220,14 @@ impl Output<'_, '_> {
             }
         }
         self.counter.cell(at, is_formula, Some(value));
+        Ok(())
+    }
+
+    /// Sends the record of a cell to the library.
+    fn for_library(&mut self, at: CellPosition, (kind, data): ForLibrary<'_>) -> Result<()> {
+        let place = self.counter.place_for_library(at)?;
+        let [row, column] = [place.row, place.column].map(|number| (number as u16).to_le_bytes());
+        self.library.cell(kind, [row, column], data);
         Ok(())
     }
 }
@@ -268,31 +256,6 @@ impl OwnRecords {
     }
 }
 
-/// The number of cells of a sheet that may have a value, and the number of places in the rectangle
-/// around them.
-fn extent(rest: &[u8]) -> Result<(u64, u64)> {
-    let (mut records, mut own) = (XlsRecords { rest }, OwnRecords::default());
-    let (mut cells, mut range) = (0, None);
-    while let Some((kind, data)) = own.next(&mut records)? {
-        match kind {
-            NUMBER | PACKED_NUMBER | BOOL_OR_ERROR | SHARED_TEXT | LABEL | FORMATTED_LABEL
-            | 0x0006 | 0x0206 | 0x0406 => {
-                cells += 1;
-                range = Some(CellRange::around(range, spot(data)?));
-            }
-            PACKED_NUMBERS => {
-                let (first, width) = (spot(data)?, (data.len().saturating_sub(6) / 6) as u32);
-                cells += u64::from(width);
-                let last = first.column.saturating_add(width.saturating_sub(1));
-                range = Some(CellRange::around(range, first));
-                range = Some(CellRange::around(range, CellPosition { column: last, ..first }));
-            }
-            _ => {}
-        }
-    }
-    Ok((cells, range.map_or(0, CellRange::places)))
-}
-
 /// Reads the place at the beginning of a cell record.
 fn spot(data: &[u8]) -> Result<CellPosition> {
     in_sheet(CellPosition { row: u16_at(data, 0)?.into(), column: u16_at(data, 2)?.into() })
@@ -302,25 +265,5 @@ fn in_sheet(spot: CellPosition) -> Result<CellPosition> {
     match spot.column {
         ..COLUMNS => Ok(spot),
         _ => Err(damaged(message!("damage-place"))),
-    }
-}
-
-/// Refuses dimensions that no sheet can have.
-fn check_dimensions(data: &[u8]) -> Result<()> {
-    let (first_row, row_end, columns_at) = match data.len() {
-        10 => (u16_at(data, 0)?.into(), u16_at(data, 2)?.into(), 4),
-        14 | 16 => (u32_at(data, 0)?, u32_at(data, 4)?, 8),
-        _ => return Ok(()),
-    };
-    let (first, end) = (u16_at(data, columns_at)?, u16_at(data, columns_at + 2)?);
-    let first = if first > 0xff || end < first { 0 } else { first };
-    if row_end == 0 || end == 0 {
-        return Ok(());
-    }
-    let rows = row_end.checked_sub(first_row).map_or(0, u64::from);
-    let columns = u64::from(end.saturating_sub(first));
-    match rows * columns {
-        1..=MOST_CELLS => Ok(()),
-        _ => Err(damaged(message!("damage-claimed-extent"))),
     }
 }

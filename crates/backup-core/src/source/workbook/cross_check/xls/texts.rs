@@ -3,7 +3,7 @@
 //! have one code page.
 
 use super::super::super::errors::{damaged, save_as_xlsx};
-use super::super::records::{begins_with_mark, short_record, u16_at, u32_at};
+use super::super::records::{Text, begins_with_mark, short_record, u16_at, u32_at};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::source::code_pages::CodePage;
@@ -13,13 +13,6 @@ use crate::source::code_pages::CodePage;
 const MOST_PIECES: usize = 1 << 16;
 /// UTF-16, and not a code page. Some programs write it without meaning it.
 const UTF_16: u16 = 1200;
-
-/// A text.
-pub(super) struct Text {
-    pub(super) text: String,
-    /// Whether the library reads another text.
-    pub(super) is_misread: bool,
-}
 
 /// Decodes texts in the form of a workbook.
 #[derive(Debug, Clone, Copy)]

@@ -2,8 +2,9 @@
 //!
 //! The library knows the parts of a workbook by their names only, and misreads number formats. So
 //! it does not get the file, but one with the same parts under those names, and with number formats
-//! that it understands ([`library`]). The cells that it misreads or leaves out are corrections:
-//! texts that begin with a byte order mark, formatted texts, formulas with an error as value.
+//! that it understands ([`library`]). Cells in a form that it leaves out, such as formatted texts,
+//! are written in another one. The cells that it misreads are corrections: texts that begin with a
+//! byte order mark, errors that it does not know.
 
 mod library;
 mod outline;
@@ -51,7 +52,7 @@ pub(super) fn read(
         copy.copy(package, &texts_part, SHARED_TEXTS)?;
     }
     for (index, part) in parts.into_iter().enumerate() {
-        counter.begin_sheet(index);
+        counter.begin_sheet(index)?;
         let Some(part) = part else { continue };
         let mut reader = SheetReader::new(&formats, &texts);
         reader.read(XlsbRecords::new(package.part(&part)?), counter)?;
@@ -59,7 +60,8 @@ pub(super) fn read(
             copy.copy(package, &part, &library::sheet_part(index))?;
         } else {
             let records = XlsbRecords::new(package.part(&part)?);
-            copy.write(&library::sheet_part(index), &sheet::readable(records)?)?;
+            let out = copy.begin(&library::sheet_part(index))?;
+            sheet::write_readable(records, out, counter.monitor)?;
         }
     }
     copy.finish()

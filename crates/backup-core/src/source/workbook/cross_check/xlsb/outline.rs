@@ -1,9 +1,9 @@
 //! The parts of xlsb besides the sheets and the styles: the list of sheets, and the shared texts.
 
 use super::super::super::value::{CellValue, ValueHash};
-use super::super::counts::CellCounter;
+use super::super::counts::{CellCounter, check_sheets};
 use super::super::package::Package;
-use super::super::records::{XlsbRecords, begins_with_mark, short_record, u32_at};
+use super::super::records::{Text, XlsbRecords, begins_with_mark, short_record, u32_at};
 use crate::error::Result;
 
 /// The usual names of the parts.
@@ -14,13 +14,6 @@ pub(super) const SHARED_TEXTS: &str = "xl/sharedStrings.bin";
 const SHARED_TEXT: u16 = 19;
 const PROPERTIES: u16 = 0x99;
 const BUNDLE_SHEET: u16 = 0x9c;
-
-/// A text.
-pub(super) struct Text {
-    pub(super) text: String,
-    /// Whether the library reads another text.
-    pub(super) is_misread: bool,
-}
 
 /// What the workbook part states.
 #[derive(Default)]
@@ -68,6 +61,7 @@ impl Workbook {
                     let id = wide_text(data, 8)?.text;
                     let name_at = 12 + 2 * u32_at(data, 8)? as usize;
                     let (name, state) = (wide_text(data, name_at)?.text, u32_at(data, 0)?.min(2));
+                    check_sheets(workbook.sheets.len() + 1)?;
                     workbook.sheets.push(SheetEntry { name, id, state });
                 }
                 _ => {}

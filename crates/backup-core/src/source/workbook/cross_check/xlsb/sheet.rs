@@ -1,18 +1,21 @@
 //! Reads the cells of a sheet of xlsb.
 
-use std::io::BufRead;
+use std::io::{BufRead, Write};
 
+use super::super::super::errors::{damaged, unreadable_part};
 use super::super::super::layout::CellPosition;
 use super::super::super::value::{CellValue, ValueHash};
 use super::super::counts::CellCounter;
 use super::super::number_formats::NumberFormat;
 use super::super::records::{
-    XlsbRecords, error_text, f64_at, is_error_of_library, short_record, u32_at, unpacked,
+    Text, XlsbRecords, error_text, f64_at, is_error_of_library, short_record, u32_at, unpacked,
 };
 use super::library::append_record;
-use super::outline::{Text, wide_text};
+use super::outline::wide_text;
 use crate::error::Result;
+use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
+use crate::monitor::{Monitor, checkpoint};
 
 const ROW: u16 = 0;
 const BLANK: u16 = 1;
@@ -36,6 +39,9 @@ const BEGIN_CELLS: u16 = 0x91;
 const END_CELLS: u16 = 0x92;
 const MERGED: u16 = 0xb0;
 
+/// The number of bytes of a part that are written at a time.
+const BLOCK: usize = 64 * 1024;
+
 /// The state of reading a sheet.
 pub(super) struct SheetReader<'a> {
     formats: &'a [NumberFormat],
@@ -46,12 +52,41 @@ pub(super) struct SheetReader<'a> {
     has_dimensions: bool,
 }
 
-/// The record of a cell.
+/// The record of a cell, in the form that the library reads.
 struct CellRecord<'a> {
     kind: u16,
-    is_short: bool,
-    /// The data after the column.
-    data: &'a [u8],
+    is_formula: bool,
+    /// Whether the file contains this form.
+    is_usual: bool,
+    style: &'a [u8],
+    value: &'a [u8],
+}
+
+impl<'a> CellRecord<'a> {
+    /// Reads a record; `None` if it is not that of a cell. `column` is the column of the last cell,
+    /// and becomes that of this one.
+    fn of(kind: u16, data: &'a [u8], column: &mut u32) -> Result<Option<Self>> {
+        let (long, rest) = match kind {
+            BLANK..=FORMULA_ERROR | FORMATTED_TEXT => {
+                *column = u32_at(data, 0)?;
+                (kind, &data[4..])
+            }
+            SHORT_BLANK..=SHORT_SHARED_TEXT => {
+                *column = column.wrapping_add(1);
+                (kind - SHORT_BLANK + BLANK, data)
+            }
+            _ => return Ok(None),
+        };
+        let (style, value) = rest.split_at(rest.len().min(4));
+        let (long, value) = match long {
+            FORMULA_ERROR => (ERROR, value),
+            // The flags come before the text.
+            FORMATTED_TEXT => (TEXT, value.get(1..).ok_or_else(short_record)?),
+            _ => (long, value),
+        };
+        let is_formula = (FORMULA_TEXT..=FORMULA_ERROR).contains(&kind);
+        Ok(Some(Self { kind: long, is_formula, is_usual: long == kind, style, value }))
+    }
 }
 
 impl<'a> SheetReader<'a> {
@@ -68,20 +103,15 @@ impl<'a> SheetReader<'a> {
         while let Some((kind, data)) = records.next()? {
             match kind {
                 ROW => self.at = CellPosition { row: u32_at(data, 0)?, column: u32::MAX },
-                BLANK..=FORMULA_ERROR | FORMATTED_TEXT => {
-                    self.at.column = u32_at(data, 0)?;
-                    self.cell(&CellRecord { kind, is_short: false, data: &data[4..] }, counter)?;
-                }
-                SHORT_BLANK..=SHORT_SHARED_TEXT => {
-                    self.at.column = self.at.column.wrapping_add(1);
-                    let kind = kind - SHORT_BLANK + BLANK;
-                    self.cell(&CellRecord { kind, is_short: true, data }, counter)?;
-                }
                 DIMENSIONS => self.has_dimensions |= data.len() >= 16,
                 // The library needs dimensions before the cells.
                 BEGIN_CELLS => self.is_readable_by_library &= self.has_dimensions,
                 MERGED => counter.sheet().merged += 1,
-                _ => {}
+                _ => {
+                    if let Some(cell) = CellRecord::of(kind, data, &mut self.at.column)? {
+                        self.cell(&cell, counter)?;
+                    }
+                }
             }
             counter.step()?;
         }
@@ -89,55 +119,52 @@ impl<'a> SheetReader<'a> {
     }
 
     fn cell(&mut self, cell: &CellRecord<'_>, counter: &mut CellCounter<'_>) -> Result<()> {
-        let (data, at) = (cell.data, self.at);
-        // The library skips these. That is no fault that changes a value.
-        let is_skipped = cell.is_short || matches!(cell.kind, FORMULA_ERROR | FORMATTED_TEXT);
+        let (data, at, is_formula) = (cell.value, self.at, cell.is_formula);
+        self.is_readable_by_library &= cell.is_usual;
         let mut fault = None;
-        let is_formula = (FORMULA_TEXT..=FORMULA_ERROR).contains(&cell.kind);
         let text;
         let value = match cell.kind {
             PACKED_NUMBER | NUMBER | FORMULA_NUMBER => {
                 let number = match cell.kind {
-                    PACKED_NUMBER => unpacked(u32_at(data, 4)?),
-                    _ => f64_at(data, 4)?,
+                    PACKED_NUMBER => unpacked(u32_at(data, 0)?),
+                    _ => f64_at(data, 0)?,
                 };
-                let format = self.format(data)?;
+                let format = self.format(cell.style)?;
                 let is_usual = format.display(number) == format.otherwise();
-                fault = (!is_usual && !is_skipped).then_some(LedgerCode::CorrectedDate);
+                fault = (!is_usual).then_some(LedgerCode::CorrectedDate);
                 format.value(number)
             }
-            BOOL | FORMULA_BOOL => CellValue::Bool(byte_at(data, 4)? != 0),
-            ERROR | FORMULA_ERROR => {
-                let number = byte_at(data, 4)?;
-                if cell.kind == ERROR && !cell.is_short && !is_error_of_library(number) {
+            BOOL | FORMULA_BOOL => CellValue::Bool(byte_at(data, 0)? != 0),
+            ERROR => {
+                let number = byte_at(data, 0)?;
+                if !is_error_of_library(number) {
                     self.is_readable_by_library = false;
                     fault = Some(LedgerCode::CorrectedError);
                 }
                 text = error_text(number);
                 CellValue::Error(&*text)
             }
-            TEXT | FORMULA_TEXT | FORMATTED_TEXT => {
-                let read = wide_text(data, if cell.kind == FORMATTED_TEXT { 5 } else { 4 })?;
-                fault = (read.is_misread && !is_skipped).then_some(LedgerCode::CorrectedText);
+            TEXT | FORMULA_TEXT => {
+                let read = wide_text(data, 0)?;
+                fault = read.is_misread.then_some(LedgerCode::CorrectedText);
                 text = read.text.into();
                 CellValue::Text(&*text)
             }
-            SHARED_TEXT => match self.texts.get(u32_at(data, 4)? as usize) {
-                Some((text, hash)) if !is_skipped && !text.is_misread => {
-                    counter.hashed_cell(at, false, Some(*hash));
+            SHARED_TEXT => match self.texts.get(u32_at(data, 0)? as usize) {
+                Some((text, hash)) if !text.is_misread => {
+                    counter.hashed_cell(at, is_formula, Some(*hash));
                     return Ok(());
                 }
                 Some((text, _)) => {
                     fault = Some(LedgerCode::CorrectedText);
                     CellValue::Text(&*text.text)
                 }
-                // The library fails.
-                None => CellValue::Text(""),
+                None => return Err(damaged(message!("damage-table-of-texts"))),
             },
             // Blank.
             _ => return Ok(()),
         };
-        if is_skipped || fault.is_some() {
+        if fault.is_some() {
             counter.correct(at, &value, fault)?;
         }
         counter.cell(at, is_formula, Some(value));
@@ -155,22 +182,37 @@ fn byte_at(data: &[u8], at: usize) -> Result<u8> {
     data.get(at).copied().ok_or_else(short_record)
 }
 
-/// A part with the cells of a sheet that the library can read.
-pub(super) fn readable(mut records: XlsbRecords<impl BufRead>) -> Result<Vec<u8>> {
-    let mut part = Vec::new();
+/// Writes a part with the cells of a sheet that the library can read.
+pub(super) fn write_readable(
+    mut records: XlsbRecords<impl BufRead>,
+    out: &mut impl Write,
+    monitor: &dyn Monitor,
+) -> Result<()> {
+    let (mut part, mut column) = (Vec::new(), u32::MAX);
     append_record(&mut part, BEGIN, &[]);
     append_record(&mut part, DIMENSIONS, &[0; 16]);
     append_record(&mut part, BEGIN_CELLS, &[]);
     while let Some((kind, data)) = records.next()? {
-        let is_readable = match kind {
-            ERROR => is_error_of_library(byte_at(data, 8)?),
-            ROW | PACKED_NUMBER..=FORMULA_BOOL => true,
-            _ => false,
-        };
-        if is_readable {
-            append_record(&mut part, kind, data);
+        if kind == ROW {
+            append_record(&mut part, ROW, data);
+            column = u32::MAX;
+        } else if let Some(cell) = CellRecord::of(kind, data, &mut column)? {
+            let is_readable = match cell.kind {
+                BLANK => false,
+                ERROR => is_error_of_library(byte_at(cell.value, 0)?),
+                _ => true,
+            };
+            if is_readable {
+                let data = [&column.to_le_bytes(), cell.style, cell.value].concat();
+                append_record(&mut part, cell.kind, &data);
+            }
+        }
+        if part.len() >= BLOCK {
+            checkpoint(monitor)?;
+            out.write_all(&part).map_err(unreadable_part)?;
+            part.clear();
         }
     }
     append_record(&mut part, END_CELLS, &[]);
-    Ok(part)
+    out.write_all(&part).map_err(unreadable_part)
 }

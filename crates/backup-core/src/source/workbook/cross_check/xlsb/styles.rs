@@ -17,8 +17,7 @@ const CELL_FORMAT: u16 = 0x2f;
 /// The maximum number of cell formats. Excel has 65,490.
 const MOST_FORMATS: usize = 1 << 20;
 
-/// The number format of each cell format. A number format that the file defines replaces the one
-/// that Excel has for the same number.
+/// The number format of each cell format.
 pub(super) fn read(part: impl BufRead) -> Result<Vec<NumberFormat>> {
     let mut records = XlsbRecords::new(part);
     let (mut defined, mut numbers, mut is_of_cells) = (HashMap::new(), Vec::new(), false);
@@ -38,9 +37,5 @@ pub(super) fn read(part: impl BufRead) -> Result<Vec<NumberFormat>> {
             return Err(damaged(message!("damage-large-record")));
         }
     }
-    let format = |number: &u16| {
-        let defined = defined.get(number).copied();
-        defined.unwrap_or_else(|| NumberFormat::of_builtin((*number).into()))
-    };
-    Ok(numbers.iter().map(format).collect())
+    Ok(numbers.iter().map(|id| NumberFormat::of_id(*id, &defined)).collect())
 }
