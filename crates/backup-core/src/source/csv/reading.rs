@@ -295,7 +295,8 @@ impl<'a> Reading<'a> {
             self.traces.has_cut_line_end =
                 newline == "\r" && self.dialect.newline == Newline::Lf || newline == "&|\r";
             self.traces.has_end_mark = self.text.last(newline).ends_with(footer::END_MARK);
-            if self.text.last(newline) == footer::END_MARK {
+            // With a line end, it may be the cell of a record.
+            if newline.is_empty() && self.text.last(newline) == footer::END_MARK {
                 self.footer.end_marks = 1;
                 self.check.fails(message!("csv-recipe-footer"));
                 return Ok(());
