@@ -15,7 +15,7 @@ fn wrong_arguments_have_chinese_sentences() {
         (&["export", "a.csv"], "缺少参数：--output <ARCHIVE>"),
         (&["foo"], "没有命令 foo"),
         (&["verify", "--foo", "a"], "没有参数 --foo"),
-        (&["verify", "--seled", "a"], "是否想用 --sealed"),
+        (&["verify", "--seled", "a"], "是否指 --sealed"),
         (&["export", "a", "-o", "b", "--level", "99"], "99 不是 --level <N> 的有效取值"),
         (&["export", "a", "-o", "b", "--ragged", "z"], "可用的值：refuse, pad"),
         (&["verify", "a", "--sealed", "-i", "k"], "不能同时使用"),
