@@ -31,6 +31,8 @@ pub enum LedgerCode {
     QuotedLines,
     /// A remark: quotes in a CSV file are escaped with a backslash.
     EscapedQuotes,
+    /// A remark: cells of a CSV file begin with spaces and a quote.
+    SpacedQuotes,
     /// A remark: records that repeat the header.
     RepeatedHeader,
     /// A remark: a last record with totals.

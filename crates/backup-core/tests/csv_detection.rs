@@ -341,6 +341,27 @@ fn the_escape_character_is_not_the_delimiter() {
 }
 
 #[test]
+fn a_stream_that_is_certainly_no_csv_is_refused() {
+    for (bytes, format) in [
+        (&b"<!DOCTYPE html><html><body>Sign in</body></html>"[..], "a web page"),
+        (b"PK\x03\x04\x14\0\0\0\0\0", "ZIP"),
+        (b"SQLite format 3\0 and more", "SQLite"),
+        (b"%PDF-1.7\n", "PDF"),
+    ] {
+        let error = stream(bytes, auto()).expect_err("it is not CSV");
+        assert!(error.contains("the content is not CSV") && error.contains(format), "{error}");
+    }
+}
+
+#[test]
+fn quotes_after_spaces_are_reported() {
+    let report = read(b"id, \"name, full\", city\n1, \"Doe, J\", Rome\n", auto());
+    assert!(notes(&report).contains("begin with spaces and a quote"), "{}", notes(&report));
+    let quoted = b"id,text\n1,\"he said, \"\"no\"\"\"\n2,a \"b\" c\n";
+    assert_eq!(notes(&read(quoted, auto())), "", "the spaces are within cells");
+}
+
+#[test]
 fn traces_of_other_programs_are_reported() {
     let cases: &[(&str, &str, Back, &str)] = &[
         (

@@ -177,7 +177,7 @@ mod tests {
     }
 
     /// The codes of remarks, which are findings and have a text of their own.
-    const REMARKS: [&str; 19] = [
+    const REMARKS: [&str; 20] = [
         "misread",
         "unmatched",
         "remark",
@@ -186,6 +186,7 @@ mod tests {
         "guessed-delimiter",
         "guessed-header",
         "quoted-lines",
+        "spaced-quotes",
         "escaped-quotes",
         "repeated-header",
         "totals-record",

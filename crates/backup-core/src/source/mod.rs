@@ -5,6 +5,7 @@
 //! embedder can implement its own.
 
 mod code_pages;
+mod content;
 pub mod csv;
 mod discover;
 mod entry;

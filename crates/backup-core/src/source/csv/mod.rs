@@ -42,6 +42,7 @@ pub(crate) use rebuild::Rebuilder;
 use self::encoding::Charset;
 use self::reading::Reading;
 use self::shift_sequences::{Seen, Watched};
+use super::content::{BEGINNING, Content};
 use super::location::FileLocation;
 use super::stable_file::StableFile;
 use super::{FileSource, Sink, Source};
@@ -183,9 +184,11 @@ impl CsvSource {
             let why = message!("csv-stream-ragged");
             return Err(Error::new(ErrorKind::Option { why, hint }));
         }
-        let mut beginning = Vec::new();
-        let read = (&mut stream).take(4).read_to_end(&mut beginning);
-        read.map_err(|error| Error::read(error, None))?;
+        let beginning = beginning_of(&mut stream).map_err(|error| Error::read(error, None))?;
+        if let Some(format) = Content::of(&beginning).other_than_text() {
+            let why = message!("source-misnamed", format = format.message());
+            return Err(Error::source(why, message!("source-misnamed-hint")));
+        }
         let charset = match &self.options.encoding {
             Some(name) => Charset::spelled(name, &beginning)?,
             None => Charset::marked(&beginning).unwrap_or(Charset::UTF_8),
@@ -243,6 +246,22 @@ fn add_others(metadata: &mut SourceMetadata, others: &[String]) {
     if !others.is_empty() {
         metadata.details.insert("other_encodings".to_owned(), others.join(", ").into());
     }
+}
+
+/// The bytes that a stream has ready, but at least the length of a byte order mark.
+fn beginning_of(stream: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut beginning = vec![0; BEGINNING as usize];
+    let mut length = 0;
+    while length < 4 {
+        match stream.read(&mut beginning[length..]) {
+            Ok(0) => break,
+            Ok(bytes) => length += bytes,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    beginning.truncate(length);
+    Ok(beginning)
 }
 
 /// The note that other encodings are almost as likely.

@@ -405,6 +405,7 @@ fn note_of(doubt: &Doubt, header_row: u64) -> (LedgerCode, u64, Message) {
             (LedgerCode::GuessedDelimiter, 1, message)
         }
         Doubt::Wrapped => (LedgerCode::QuotedLines, 1, message!("csv-quoted-lines")),
+        Doubt::SpacedQuotes => (LedgerCode::SpacedQuotes, 1, message!("csv-spaced-quotes")),
         Doubt::Escaped => (LedgerCode::EscapedQuotes, 1, message!("csv-escaped-quotes")),
     }
 }

@@ -6,9 +6,9 @@
 
 use std::io::{self, Read as _};
 
-use super::content::{BEGINNING, Content, Format, first_member, text_of};
 use super::shape::Shape;
 use crate::error::{Error, ErrorKind, Result};
+use crate::source::content::{BEGINNING, Content, Format, first_member, text_of};
 use crate::source::location::FileLocation;
 use crate::source::stable_file::StableFile;
 

@@ -1,6 +1,5 @@
 //! Finds sources in the files and folders that the user names.
 
-mod content;
 mod kind;
 mod options;
 mod own_files;

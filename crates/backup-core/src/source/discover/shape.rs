@@ -8,8 +8,8 @@
 
 use std::collections::HashSet;
 
-use super::content::text_of;
 use crate::record::{Cell, IndexPosition, Record, StructuralIndex};
+use crate::source::content::text_of;
 use crate::source::csv::dialect::{Given, Layout, detect};
 use crate::source::csv::parse;
 

@@ -46,6 +46,7 @@ pub(super) enum Format {
     SqliteLog,
     /// An office document that is not a workbook.
     Office,
+    Workbook,
     /// A file whose name has the ending of a data format.
     ByName,
     /// Bytes of no known format, without an ending in the name.
@@ -64,6 +65,7 @@ impl Format {
             Self::NoDatabase => message!("format-no-database"),
             Self::SqliteLog => message!("format-sqlite-log"),
             Self::Office => message!("format-office"),
+            Self::Workbook => message!("format-workbook"),
             Self::ByName => message!("format-by-name"),
             Self::Unknown => message!("format-unknown"),
             Self::Zeros => message!("format-zeros"),
@@ -158,6 +160,18 @@ const STATEMENTS: [&str; 12] = [
 ];
 
 impl Content {
+    /// The format, if this is certainly not the text of a table.
+    pub(super) fn other_than_text(self) -> Option<Format> {
+        match self {
+            Self::Data(format) | Self::Document(format) => Some(format),
+            Self::Sqlite => Some(Format::Named("SQLite")),
+            Self::Zip => Some(Format::Named("ZIP")),
+            Self::WorkbookPackage | Self::Compound => Some(Format::Workbook),
+            Self::Package => Some(Format::Office),
+            _ => None,
+        }
+    }
+
     /// Recognizes a file by its first bytes.
     pub(super) fn of(begins: &[u8]) -> Self {
         if begins.is_empty() {
