@@ -27,6 +27,14 @@ pub enum LedgerCode {
     GuessedDelimiter,
     /// A remark: a title or comments were detected above the header.
     GuessedHeader,
+    /// A remark: the first record of a CSV file looks like the others, not like a header.
+    MissingHeader,
+    /// A remark: a second table may begin within a CSV file.
+    SecondTable,
+    /// A remark: records of one text, such as titles or totals that were padded.
+    PaddedLines,
+    /// A remark: records without text.
+    BlankRecords,
     /// A remark: whole lines of a CSV file are quoted.
     QuotedLines,
     /// A remark: quotes in a CSV file are escaped with a backslash.

@@ -1,13 +1,13 @@
-//! Encodings of CSV files: detected or given, recorded, decoded strictly, and encoded again.
+//! Encodings of CSV files: given or certain, recorded, decoded strictly, and encoded again.
 
 mod csv_case;
 
-use backup_core::model::{Quotes, Recipe, RecoveryMethod};
+use backup_core::model::RecoveryMethod;
 use backup_core::record::Digest;
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged, is_encoding};
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{ErrorKind, dry_run};
-use csv_case::{Back, check, check_refused, encoded, ledger_count};
+use csv_case::{Back, auto, check, check_refused, detail, encoded, ledger_count};
 
 /// The JSON of a source's details.
 fn json(text: &str) -> serde_json::Value {
@@ -172,89 +172,6 @@ fn undecodable_bytes_are_reported_with_the_right_record() {
     }
 }
 
-/// Every encoding, with each style of line ends and quotes.
-#[test]
-fn every_encoding_has_its_recipe() {
-    let encodings = [
-        ("utf-8", "中"),
-        ("utf-16le", "中😀"),
-        ("utf-16be", "中😀"),
-        ("utf-32le", "中😀"),
-        ("utf-32be", "中😀"),
-        ("gb18030", "中😀"),
-        ("gbk", "中€"),
-        ("big5", "中功"),
-        ("shift_jis", "中ソ"),
-        ("euc-kr", "中한"),
-        ("windows-1252", "é€"),
-        ("iso-8859-1", "é"),
-    ];
-    let newlines = ["\n", "\r\n", "\r"];
-    for (encoding, word) in encodings {
-        for newline in newlines {
-            for delimiter in [',', ';', '\t', '|'] {
-                recipe_of(encoding, word, newline, delimiter, Quotes::Needed);
-                recipe_of(encoding, word, newline, delimiter, Quotes::All);
-            }
-        }
-    }
-}
-
-fn recipe_of(encoding: &str, word: &str, newline: &str, delimiter: char, quotes: Quotes) {
-    let name = format!("{encoding} {delimiter:?} {newline:?} {quotes:?}");
-    let quote = |text: &str| match quotes {
-        Quotes::All => format!("\"{text}\""),
-        _ => text.to_owned(),
-    };
-    let (label, cell) = (quote("b"), quote(word));
-    let text = format!(
-        "{label}{delimiter}{label}{newline}{cell}{delimiter}\"{delimiter}\"\"\"{newline}\
-         {cell}{delimiter}"
-    );
-    let held = format!("{delimiter}\"");
-    let canonical = format!("b,b_2\n{word},\"{}\"\n{word},\n", held.replace('"', "\"\""));
-    let report =
-        check(&name, &encoded(encoding, &text), with_encoding(encoding), &canonical, Back::Rebuilt);
-    let expected = Recipe {
-        encoding: encoding.into(),
-        bom: false,
-        preamble: String::new(),
-        headless: false,
-        delimiter,
-        newline: newline.into(),
-        header_quotes: quotes,
-        quotes,
-        final_newline: false,
-    };
-    assert_eq!(
-        report.contents().sources[0].original,
-        RecoveryMethod::Recipe(expected),
-        "{name}: the recipe"
-    );
-}
-
-/// Tab-separated text of Excel, which quotes cells with a comma although the comma is not a
-/// delimiter.
-#[test]
-fn tab_separated_text_of_excel_has_a_recipe() {
-    let quoted = "a\tb\r\n1\tx\r\n2\t\"x, y\"\r\n3\t\"\"\"z\"\"\"\r\n";
-    let canonical = "a,b\n1,x\n2,\"x, y\"\n3,\"\"\"z\"\"\"\n";
-    let cases =
-        [(quoted.to_owned(), Quotes::Commas), (quoted.replace("\"x, y\"", "x, y"), Quotes::Needed)];
-    for (text, rule) in cases {
-        let bytes = [b"\xff\xfe", &*encoded("utf-16le", &text)].concat();
-        let report = check(&text, &bytes, CsvOptions::default(), canonical, Back::Rebuilt);
-        let RecoveryMethod::Recipe(recipe) = &report.contents().sources[0].original else {
-            panic!("{text:?}: {:?}", report.contents().ledger)
-        };
-        assert_eq!((recipe.quotes, recipe.delimiter), (rule, '\t'), "{text:?}");
-    }
-    // One of each: no rule holds.
-    let mixed = quoted.replace("1\tx", "1\tx, z");
-    let canonical = canonical.replace("1,x", "1,\"x, z\"");
-    check("both", mixed.as_bytes(), CsvOptions::default(), &canonical, Back::Kept);
-}
-
 /// Some encodings have two byte sequences for one character, and the encoder writes only one.
 #[test]
 fn files_that_would_not_encode_to_the_same_bytes_are_kept_whole() {
@@ -274,93 +191,6 @@ fn files_that_would_not_encode_to_the_same_bytes_are_kept_whole() {
             report.contents().sources[0].sha256,
             "{encoding}: unchanged"
         );
-    }
-}
-
-/// The detected encoding, the reason, the alternatives, and whether they differ.
-#[test]
-fn a_guessed_encoding_lists_the_alternatives() {
-    let poem = "春眠不觉晓，处处闻啼鸟。夜来风雨声，花落知多少。";
-    let traditional = "春眠不覺曉，處處聞啼鳥。夜來風雨聲，花落知多少。客戶名稱與聯絡電話";
-    let japanese = "春はあけぼの。やうやう白くなりゆく山ぎは、すこしあかりて";
-    let korean = "나랏말싸미 듕귁에 달아 문자와로 서르 사맛디 아니할쎄";
-    let cases: [(&str, Vec<u8>, &str, &[&str]); 13] = [
-        ("gb18030", encoded("gb18030", poem), poem, &["looks like Chinese", "windows-1252"]),
-        (
-            "big5",
-            encoded("big5", traditional),
-            traditional,
-            &["most likely in this encoding", "different text"],
-        ),
-        (
-            "shift_jis",
-            encoded("shift_jis", japanese),
-            japanese,
-            &["most likely in this encoding", "different text"],
-        ),
-        (
-            "euc-kr",
-            encoded("euc-kr", korean),
-            korean,
-            &["most likely in this encoding", "different text"],
-        ),
-        (
-            "windows-1252",
-            b"caf\xe9 cr\xe8me".to_vec(),
-            "café crème",
-            &["iso-8859-1 would give the same text"],
-        ),
-        (
-            "windows-1252",
-            b"caf\xe9 5 \x80".to_vec(),
-            "café 5 €",
-            &["iso-8859-1 would also be valid, with different text"],
-        ),
-        // 茅 in GB 2312, or one character in UTF-8.
-        ("utf-8", "caf\u{e9}s".into(), "cafés", &["is valid UTF-8", "gb18030 would also be valid"]),
-        // The same bytes are 娓奸钩楝哄化.
-        (
-            "utf-8",
-            "渼鹳鬺廯".into(),
-            "渼鹳鬺廯",
-            &["is valid UTF-8", "gb18030 would also be valid"],
-        ),
-        ("utf-8", "ééééééé".into(), "ééééééé", &["gb18030 would also be valid"]),
-        ("utf-8", "éééééééé".into(), "éééééééé", &[]),
-        ("utf-8", poem.into(), poem, &[]),
-        ("utf-16le", encoded("utf-16le", "1,中文,x,yz\n"), "1", &["NUL bytes"]),
-        ("utf-16be", encoded("utf-16be", "1,中文,x,yz\n"), "1", &["NUL bytes"]),
-    ];
-    for (encoding, bytes, first, expected_words) in cases {
-        let name = format!("{encoding} {first}");
-        let head = if encoding.starts_with("utf-16") { vec![] } else { b"x\n".to_vec() };
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("t.csv");
-        std::fs::write(&path, [head, bytes].concat()).expect("a file");
-        let found = discover(&[path], &DiscoverOptions::default()).expect("it is found");
-        let report = dry_run(found, &()).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(report.skipped(), [""; 0], "{name}: it is read as a table");
-        assert_eq!(
-            json(&report.contents().sources[0].details())["encoding"],
-            encoding,
-            "{name}: the detected values"
-        );
-        let remarks = report.findings().iter().map(|finding| &finding.message);
-        // The first line is the header, so there may be no record.
-        let remarks: Vec<_> =
-            remarks.filter(|remark| !remark.to_string().contains("no records")).collect();
-        assert_eq!(remarks.len(), usize::from(!expected_words.is_empty()), "{name}: {remarks:?}");
-        for words in expected_words {
-            let remark = remarks[0];
-            assert!(
-                remark.to_string().contains(words),
-                "{name}: {words:?} is not mentioned: {remark}"
-            );
-            assert!(
-                remark.to_string().contains("set the encoding"),
-                "{name}: the hint is missing: {remark}"
-            );
-        }
     }
 }
 
@@ -455,108 +285,6 @@ fn the_encoding_of_a_long_file_behind_a_stream_depends_on_all_of_it() {
     assert_eq!(tables, ["s", "long"], "both are there");
 }
 
-/// One invalid byte makes no other encoding likely.
-#[test]
-fn text_that_is_nearly_utf_8_is_not_guessed_as_another_encoding() {
-    for word in ["Müller,Jürgen\n", "春眠不觉晓,处处闻啼鸟\n", "😀,émoji\n"] {
-        for before in [0, 3, 30_000] {
-            let (head, tail) = (word.repeat(before), word.repeat(40));
-            let mut bytes = format!("a,b\n{head}").into_bytes();
-            let at = bytes.len();
-            bytes.extend(b"x\xff,1\n");
-            bytes.extend(tail.as_bytes());
-            let words =
-                ["cannot be decoded as utf-8", &format!("byte {}", at + 1), "another encoding"];
-            check_refused(&format!("{before} {word}"), &bytes, CsvOptions::default(), &words);
-        }
-    }
-}
-
-/// With fewer than four characters beyond ASCII, a byte that is wrong says as much about the
-/// encoding as they do.
-#[test]
-fn a_few_characters_beside_an_invalid_byte_are_not_taken_for_utf_8() {
-    for (text, words) in [
-        ("中文", "the encoding cannot be detected"),
-        ("中文字", "the encoding cannot be detected"),
-        ("中文字名", "cannot be decoded as utf-8"),
-    ] {
-        let bytes = [format!("a,b\n{text},").as_bytes(), b"\xff\n"].concat();
-        check_refused(text, &bytes, CsvOptions::default(), &[words]);
-    }
-}
-
-/// A few characters are enough to distinguish it from accented text, and one byte from other
-/// encodings.
-#[test]
-fn a_truncated_character_is_not_decoded_as_accented_letters() {
-    let words = ["cannot be decoded as", "another encoding", "line 4", "byte "];
-    let cases = [("utf-8", "Müller"), ("gb18030", "春眠不觉晓"), ("big5", "春眠不覺曉")];
-    for (encoding, text) in cases {
-        for before in [1, 2, 200_000] {
-            let whole = encoded(encoding, text);
-            // The last character, or the only one beyond ASCII, lacks its last byte.
-            let cut = match encoding {
-                "utf-8" => b"M\xc3",
-                _ => &whole[..whole.len() - 1],
-            };
-            for broken in [cut, b"\xff"] {
-                let line = |cell: &[u8]| [cell, b",", &whole, b"\n"].concat();
-                let bytes = [b"a,b\n", &line(&whole)[..], &line(&whole), &line(broken)].concat();
-                let bytes = [bytes, line(&whole).repeat(before)].concat();
-                let name = format!("{encoding}, {broken:02x?}, {before} lines behind it");
-                check_refused(&name, &bytes, CsvOptions::default(), &words);
-                let named = format!("cannot be decoded as {encoding}");
-                check_refused(&name, &bytes, CsvOptions::default(), &[&named]);
-            }
-        }
-    }
-    // Text with single accented letters and signs is read in its own encoding.
-    let western = "É,25\u{b0}C\nÀ la carte,\u{a3}5\nÄrger,Åsa\nMÜLLER,\u{b0}\n".repeat(20);
-    let report = check(
-        "accents",
-        &[b"a,b\n", &encoded("windows-1252", &western)[..]].concat(),
-        CsvOptions::default(),
-        &format!("a,b\n{western}"),
-        Back::Rebuilt,
-    );
-    assert_eq!(
-        json(&report.contents().sources[0].details())["encoding"],
-        "windows-1252",
-        "accents"
-    );
-}
-
-/// Characters of Hong Kong (HKSCS) are decoded, but no encoder writes them: the table is right, and
-/// the file is kept whole beside it. A truncated character is still an error.
-#[test]
-fn big5_with_characters_of_hong_kong_is_read_as_big5() {
-    let common = encoded("big5", "客戶名稱與聯絡電話");
-    let own = b"\x9d\xef\x9d\xf6\x9d\xf7\x9d\xf8\x9d\xcf\x92\x5d";
-    let own_text = "嘅喺咗啲嘢哋";
-    for times in [1, 20, 40_000] {
-        let line = [&common[..], b",", own, &common, own, b"\n"].concat();
-        let text = format!("客戶名稱與聯絡電話,{own_text}客戶名稱與聯絡電話{own_text}\n");
-        let bytes = [b"a,b\n", &line.repeat(times)[..]].concat();
-        let canonical = format!("a,b\n{}", text.repeat(times));
-        let report =
-            check(&times.to_string(), &bytes, CsvOptions::default(), &canonical, Back::Kept);
-        assert_eq!(json(&report.contents().sources[0].details())["encoding"], "big5", "{times}");
-        let cut = [&bytes[..], &own[..1], b",x\n"].concat();
-        check_refused("cut", &cut, CsvOptions::default(), &["cannot be decoded as big5"]);
-    }
-}
-
-/// Rare encodings are not guessed, because the guess would usually be wrong.
-#[test]
-fn an_uncommon_encoding_is_never_guessed() {
-    let text = "имя,город\nИван,Москва\nАнна,Санкт-Петербург\n".repeat(20);
-    for name in ["windows-1251", "koi8-r"] {
-        let words = ["the encoding cannot be detected", "Set the encoding"];
-        check_refused(name, &encoded(name, &text), CsvOptions::default(), &words);
-    }
-}
-
 #[test]
 fn an_unknown_encoding_is_a_usage_error() {
     assert!(is_encoding("Shift_JIS") && is_encoding("utf-32be"), "names in any case");
@@ -572,31 +300,6 @@ fn an_unknown_encoding_is_a_usage_error() {
     assert!(error.hint().is_some_and(|hint| hint.contains("gb18030")), "the hint");
 }
 
-/// A recipe cannot write a header that is shorter than its records.
-#[test]
-fn a_padded_header_is_kept_whole_in_every_form() {
-    let padded = || CsvOptions::default().ragged(backup_core::source::csv::Ragged::Pad);
-    for (delimiter, newline, encoding) in [
-        (',', "\n", "utf-8"),
-        (';', "\n", "utf-8"),
-        (',', "\r\n", "utf-8"),
-        (';', "\r\n", "utf-16le"),
-        ('\t', "\n", "gb18030"),
-    ] {
-        let name = format!("{delimiter:?} {newline:?} {encoding}");
-        let text = format!("a{delimiter}b{newline}1{delimiter}2{delimiter}3{newline}");
-        let options = padded().encoding(encoding).delimiter(delimiter as u8);
-        let bytes = encoded(encoding, &text);
-        let report = check(&name, &bytes, options, "a,b,column_3\n1,2,3\n", Back::Kept);
-        assert_eq!(
-            ledger_count(&report, "padded-header"),
-            1,
-            "{name}: {:?}",
-            report.contents().ledger
-        );
-    }
-}
-
 /// The meaning of a byte depends on earlier ones, so lines cannot be encoded separately.
 #[test]
 fn a_file_in_a_stateful_encoding_is_kept_whole() {
@@ -604,4 +307,63 @@ fn a_file_in_a_stateful_encoding_is_kept_whole() {
     check("plain", plain, with_encoding("iso-2022-jp"), "a,b\n1,中\n", Back::Kept);
     let roman = b"a,b\n\x1b(J\\,x\n\\,y\n\x1b(B";
     check("Roman over lines", roman, with_encoding("iso-2022-jp"), "a,b\n¥,x\n¥,y\n", Back::Kept);
+}
+
+#[test]
+fn code_pages_of_dos_are_read_if_they_are_set() {
+    let cases: &[(&str, &[u8], &str)] = &[
+        ("cp850", b"M\x81ller \xd5", "Müller ı"),
+        ("cp437", b"Stra\xe1e \xe3", "Straße π"),
+        ("cp852", b"\x9dukasz", "Łukasz"),
+        ("cp858", b"5 \xd5", "5 €"),
+        ("cp857", b"\x98zmir", "İzmir"),
+        ("cp775", b"\xd0\xd1", "ąč"),
+        ("cp737", b"\x80\x98", "Αα"),
+    ];
+    for (encoding, cell, text) in cases {
+        let bytes = [b"a,b\n", *cell, b",1\n"].concat();
+        let options = auto().encoding(*encoding);
+        let report = check(encoding, &bytes, options, &format!("a,b\n{text},1\n"), Back::Kept);
+        assert_eq!(detail(&report, "encoding"), *encoding);
+    }
+    let undefined = b"a,b\nx\xd5,1\ny\xe7,2\n";
+    check_refused("cp857", undefined, auto().encoding("857"), &["line 2", "decoded as cp857"]);
+    for (encoding, text) in
+        [("cp1250", "Łukasz"), ("iso-8859-2", "Łukasz"), ("koi8-r", "Иван"), ("cp866", "Иван")]
+    {
+        let text = format!("a,b\n{text},1\n");
+        check(encoding, &encoded(encoding, &text), auto().encoding(encoding), &text, Back::Rebuilt);
+    }
+    let names = [
+        "8859-2",
+        "ISO_8859-2",
+        "latin2",
+        "Latin-2",
+        "936",
+        "cp936",
+        "cp949",
+        "cp950",
+        "cp932",
+        "ms932",
+        "sjis",
+        "IBM437",
+        "cp-850",
+        "850",
+        "CP65001",
+        "utf8",
+        "UTF-16",
+        "utf16",
+        "koi8r",
+        "win1250",
+        "Windows_1250",
+        "ibm866",
+        "866",
+        "mac-roman",
+        "gb2312",
+    ];
+    for name in names {
+        assert!(backup_core::source::csv::is_encoding(name), "{name}");
+    }
+    // They are named, and not read as windows-1252.
+    check_refused("cp850", b"Nom,b\nM\x81ller,1\nK\x94ln,2\n", auto(), &["cp850"]);
 }

@@ -6,7 +6,7 @@ mod recording;
 
 use std::fs;
 
-use backup_core::model::RecoveryMethod;
+use backup_core::model::{Quotes, Recipe, RecoveryMethod};
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
 use backup_core::source::{DiscoverOptions, Discovered, Source, discover};
 use backup_core::{ErrorKind, Report, dry_run};
@@ -353,4 +353,117 @@ fn a_first_line_that_declares_the_delimiter_is_not_the_header() {
     }
     let given = auto().header_row(1).delimiter(b',');
     check("given", b"sep=;\n1\n", given, "sep=;\n1\n", Back::Rebuilt);
+}
+
+/// Every encoding, with each style of line ends and quotes.
+#[test]
+fn every_encoding_has_its_recipe() {
+    let encodings = [
+        ("utf-8", "中"),
+        ("utf-16le", "中😀"),
+        ("utf-16be", "中😀"),
+        ("utf-32le", "中😀"),
+        ("utf-32be", "中😀"),
+        ("gb18030", "中😀"),
+        ("gbk", "中€"),
+        ("big5", "中功"),
+        ("shift_jis", "中ソ"),
+        ("euc-kr", "中한"),
+        ("windows-1252", "é€"),
+        ("iso-8859-1", "é"),
+    ];
+    let newlines = ["\n", "\r\n", "\r"];
+    for (encoding, word) in encodings {
+        for newline in newlines {
+            for delimiter in [',', ';', '\t', '|'] {
+                recipe_of(encoding, word, newline, delimiter, Quotes::Needed);
+                recipe_of(encoding, word, newline, delimiter, Quotes::All);
+            }
+        }
+    }
+}
+
+fn recipe_of(encoding: &str, word: &str, newline: &str, delimiter: char, quotes: Quotes) {
+    let name = format!("{encoding} {delimiter:?} {newline:?} {quotes:?}");
+    let quote = |text: &str| match quotes {
+        Quotes::All => format!("\"{text}\""),
+        _ => text.to_owned(),
+    };
+    let (label, cell) = (quote("b"), quote(word));
+    let text = format!(
+        "{label}{delimiter}{label}{newline}{cell}{delimiter}\"{delimiter}\"\"\"{newline}\
+         {cell}{delimiter}"
+    );
+    let held = format!("{delimiter}\"");
+    let canonical = format!("b,b_2\n{word},\"{}\"\n{word},\n", held.replace('"', "\"\""));
+    let report = check(
+        &name,
+        &encoded(encoding, &text),
+        auto().encoding(encoding),
+        &canonical,
+        Back::Rebuilt,
+    );
+    let expected = Recipe {
+        encoding: encoding.into(),
+        bom: false,
+        preamble: String::new(),
+        headless: false,
+        delimiter,
+        newline: newline.into(),
+        header_quotes: quotes,
+        quotes,
+        final_newline: false,
+    };
+    assert_eq!(
+        report.contents().sources[0].original,
+        RecoveryMethod::Recipe(expected),
+        "{name}: the recipe"
+    );
+}
+
+/// Tab-separated text of Excel, which quotes cells with a comma although the comma is not a
+/// delimiter.
+#[test]
+fn tab_separated_text_of_excel_has_a_recipe() {
+    let quoted = "a\tb\r\n1\tx\r\n2\t\"x, y\"\r\n3\t\"\"\"z\"\"\"\r\n";
+    let canonical = "a,b\n1,x\n2,\"x, y\"\n3,\"\"\"z\"\"\"\n";
+    let cases =
+        [(quoted.to_owned(), Quotes::Commas), (quoted.replace("\"x, y\"", "x, y"), Quotes::Needed)];
+    for (text, rule) in cases {
+        let bytes = [b"\xff\xfe", &*encoded("utf-16le", &text)].concat();
+        let report = check(&text, &bytes, auto(), canonical, Back::Rebuilt);
+        let RecoveryMethod::Recipe(recipe) = &report.contents().sources[0].original else {
+            panic!("{text:?}: {:?}", report.contents().ledger)
+        };
+        assert_eq!((recipe.quotes, recipe.delimiter), (rule, '\t'), "{text:?}");
+    }
+    // One of each: no rule holds.
+    let mixed = quoted.replace("1\tx", "1\tx, z");
+    let canonical = canonical.replace("1,x", "1,\"x, z\"");
+    check("both", mixed.as_bytes(), auto(), &canonical, Back::Kept);
+}
+
+/// A recipe cannot write a header that is shorter than its records.
+#[test]
+fn a_padded_header_is_kept_whole_in_every_form() {
+    let padded = || auto().ragged(backup_core::source::csv::Ragged::Pad);
+    for (delimiter, newline, encoding) in [
+        (',', "\n", "utf-8"),
+        (';', "\n", "utf-8"),
+        (',', "\r\n", "utf-8"),
+        (';', "\r\n", "utf-16le"),
+        ('\t', "\n", "gb18030"),
+    ] {
+        let name = format!("{delimiter:?} {newline:?} {encoding}");
+        let text = format!("a{delimiter}b{newline}1{delimiter}2{delimiter}3{newline}");
+        let options = padded().encoding(encoding).delimiter(delimiter as u8);
+        let bytes = encoded(encoding, &text);
+        let report = check(&name, &bytes, options, "a,b,column_3\n1,2,3\n", Back::Kept);
+        assert_eq!(
+            ledger_count(&report, "padded-header"),
+            1,
+            "{name}: {:?}",
+            report.contents().ledger
+        );
+    }
 }

@@ -621,6 +621,16 @@ detail-guessed-encoding = the encoding { $encoding } was guessed and may be wron
 detail-unclear-encoding = the encoding { $encoding } is not clear, as another one is almost as likely ({ $others }); export again with the encoding set
 detail-guessed-delimiter = another delimiter would also divide the lines of the file
 detail-guessed-header = it is not certain which line is the header; a title or comments may be above it
+detail-missing-header = the first record looks like the others, so the file may have no header; its cells became the names of the columns
+detail-second-table = a second table may begin within the file, below an empty line; its header and its records are stored as records of one table
+detail-padded-lines = { $count ->
+    [one] 1 record has
+   *[other] { $count } records have
+} text in one cell only, like a title or a line below a table
+detail-blank-records = { $count ->
+    [one] 1 record has
+   *[other] { $count } records have
+} empty cells only
 detail-quoted-lines = whole lines of the file are quoted; the text within the quotes was read as records
 detail-spaced-quotes = cells begin with spaces and a quote, so the quote is text, and delimiters behind it divide cells; if these cells are quoted, remove the spaces in a copy of the file
 detail-escaped-quotes = quotes in cells follow a backslash, which was read as the escape character
@@ -1009,6 +1019,24 @@ detail-rows-below-table = { $count ->
     [one] 1 line below the records is
    *[other] { $count } lines below the records are
 } not in the table, but only in the stored file
+
+## CSV: records that may be none
+
+csv-missing-header = the first record looks like the others, so the file may have no header; its cells became the names of the columns. If there is none, set the line of the header to 0
+csv-second-table = a second table may begin in line { $lines }: labels stand in columns of numbers or dates, below an empty line. They are stored as records of one table. If it is another table, divide a copy of the file
+csv-padded-lines = { $count ->
+    [one] record { $records } has
+   *[other] records { $records } have
+} text in one cell only, like a title or a line below a table; { $count ->
+    [one] it is stored as a record
+   *[other] they are stored as records
+}
+csv-blank-records = { $count ->
+    [one] record { $records } has empty cells only; it is stored as a record
+   *[other] { $count } records have empty cells only ({ $records }); they are stored as records
+}
+csv-mixed-encodings = { $source } is read as { $encoding }, but line { $line } contains text in UTF-8, which is wrong when it is read so; fix it in a copy of the file, or set the encoding if the text is right
+csv-beginning-encoding = { $source } is read as { $encoding }, by its beginning only, because it is a stream; set the encoding
 
 ## ZIP files
 

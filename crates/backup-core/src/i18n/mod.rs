@@ -177,7 +177,7 @@ mod tests {
     }
 
     /// The codes of remarks, which are findings and have a text of their own.
-    const REMARKS: [&str; 20] = [
+    const REMARKS: [&str; 24] = [
         "misread",
         "unmatched",
         "remark",
@@ -185,6 +185,10 @@ mod tests {
         "unclear-encoding",
         "guessed-delimiter",
         "guessed-header",
+        "missing-header",
+        "second-table",
+        "padded-lines",
+        "blank-records",
         "quoted-lines",
         "spaced-quotes",
         "escaped-quotes",

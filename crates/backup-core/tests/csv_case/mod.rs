@@ -8,11 +8,11 @@ use backup_core::archive::{Identity, KeyPair};
 use backup_core::model::RecoveryMethod;
 use backup_core::record::Digest;
 use backup_core::scratch::SqliteScratch;
-use backup_core::source::csv::CsvOptions;
-use backup_core::source::{DiscoverOptions, discover};
+use backup_core::source::csv::{CsvOptions, CsvSource};
+use backup_core::source::{DiscoverOptions, Discovered, discover};
 use backup_core::{
-    ExportOptions, Report, RestoreOptions, VerifyOptions, dry_run, export, restore_folder,
-    restore_test,
+    ExportOptions, Report, RestoreOptions, SkippedCheck, VerifyOptions, dry_run, export,
+    restore_folder, restore_test,
 };
 
 /// How a file has to be restored.
@@ -136,4 +136,32 @@ pub fn encoded(encoding: &str, text: &str) -> Vec<u8> {
             bytes.into_owned()
         }
     }
+}
+
+pub fn auto() -> CsvOptions {
+    CsvOptions::default()
+}
+
+pub fn notes(report: &Report) -> String {
+    let texts = report.findings().iter().map(|finding| finding.message.to_string());
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// A detail of the only source.
+pub fn detail(report: &Report, key: &str) -> serde_json::Value {
+    let details = &report.contents().sources[0].details();
+    serde_json::from_str::<serde_json::Value>(details).expect("details are JSON")[key].clone()
+}
+
+pub fn is_unclear(report: &Report) -> bool {
+    let mut skipped = report.skipped_checks().iter();
+    skipped.any(|skipped| matches!(skipped, SkippedCheck::UnclearEncoding { .. }))
+}
+
+/// Reads a stream.
+pub fn read_stream(bytes: &[u8]) -> Result<Report, backup_core::Error> {
+    let mut found = Discovered::default();
+    let stream = Box::new(std::io::Cursor::new(bytes.to_vec()));
+    found.sources.push(Box::new(CsvSource::from_reader(stream, "s.csv", auto())));
+    dry_run(found, &())
 }

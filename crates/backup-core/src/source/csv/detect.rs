@@ -8,9 +8,12 @@
 //! `trial` decodes the file in all multi-byte encodings at once, and `legacy` decides between those
 //! that are older than Unicode.
 
+use std::sync::Arc;
+
 use encoding_rs::{ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::encoding::{Charset, Coding, Decoder};
+use super::examined::Examined;
 use super::guess::{Detected, undecodable};
 use super::legacy::Legacy;
 use super::shift_sequences::ShiftSequences;
@@ -18,7 +21,6 @@ use super::trial::trials;
 use crate::error::{Error, Remedy, Result};
 use crate::i18n::message;
 use crate::monitor::Monitor;
-use crate::source::stable_file::StableFile;
 
 /// The number of characters outside ASCII from which on valid UTF-8 is certain. Of the Chinese
 /// texts in another encoding, two in a hundred with two characters are valid UTF-8 by chance, and
@@ -28,7 +30,7 @@ const CERTAIN: u64 = 8;
 /// The length of the beginning that is examined for NUL bytes, in bytes.
 const BEGINNING_BYTES: u64 = 64 * 1024;
 
-/// Detects the encoding by reading the whole file.
+/// Detects the encoding by reading the whole file, or the beginning of a stream.
 ///
 /// A byte order mark decides. Without one, the order is: UTF-16 or UTF-32 if their NUL bytes are
 /// found; UTF-8 if the text is valid, because other texts almost never are, unless it consists of
@@ -36,7 +38,7 @@ const BEGINNING_BYTES: u64 = 64 * 1024;
 /// `usual` returns the encoding of other files beside it, which decides between encodings that are
 /// almost equally likely.
 pub(super) fn detect(
-    file: &StableFile,
+    file: Examined<'_>,
     usual: &dyn Fn() -> Option<Coding>,
     monitor: &dyn Monitor,
 ) -> Result<Detected> {
@@ -72,10 +74,29 @@ pub(super) fn detect(
     }
 }
 
+/// Detects the encoding of a stream from its beginning. If that is not all, only whole lines of it
+/// are examined, and a guess is not certain.
+pub(super) fn detect_beginning(
+    beginning: &[u8],
+    is_whole: bool,
+    monitor: &dyn Monitor,
+) -> Result<Detected> {
+    let end = match memchr::memrchr2(b'\n', b'\r', beginning) {
+        _ if is_whole => beginning.len(),
+        // Characters of several bytes may contain this byte.
+        _ if beginning.contains(&0) => beginning.len() & !3,
+        Some(at) => at + 1,
+        None => return Ok(Detected::certain(Charset::UTF_8)),
+    };
+    let beginning: Arc<[u8]> = beginning[..end].into();
+    let detected = detect(Examined::Beginning(&beginning), &|| None, monitor)?;
+    Ok(Detected { is_of_beginning: !is_whole, ..detected })
+}
+
 /// The encoding of a text in ASCII, which may contain the escape sequences of another encoding.
 fn shifted(
     sequences: &ShiftSequences,
-    file: &StableFile,
+    file: Examined<'_>,
     monitor: &dyn Monitor,
 ) -> Result<Detected> {
     let Some(encoding) = sequences.encoding() else {

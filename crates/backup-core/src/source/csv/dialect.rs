@@ -59,6 +59,8 @@ pub(super) enum Doubt {
     Title,
     /// The first line may be a title, because it has one label only.
     PossibleTitle,
+    /// The first record looks like the records below it, so it may not be a header.
+    NoHeader,
     /// The table has one column, but most records contain this delimiter.
     OneColumn(Delimiter),
     /// This delimiter would also divide all records equally.
@@ -160,6 +162,9 @@ impl<'a> Sample<'a> {
         let is_narrow = lines.widths().all(|width| width == 1);
         if let Some(other) = scans.iter().find(|scan| is_narrow && scan.divides()) {
             doubts.push(Doubt::OneColumn(other.dialect.delimiter));
+        }
+        if lines.is_like_records(0) {
+            doubts.push(Doubt::NoHeader);
         }
         Layout { dialect: fallback, above: lines.rows.first().map_or(0, |row| row.start), doubts }
     }
@@ -414,6 +419,9 @@ impl<'a> Scan<'a> {
             doubts.push(Doubt::Title);
         } else if self.may_begin_with_title() {
             doubts.push(Doubt::PossibleTitle);
+        }
+        if self.is_like_records(header.unwrap_or_default()) {
+            doubts.push(Doubt::NoHeader);
         }
         // There may also be empty lines above the header.
         let above = self.rows[header.unwrap_or_default()].start;

@@ -4,6 +4,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::detect::detect;
 use super::encoding::{Charset, Coding};
+use super::examined::Examined;
 use super::options::CsvOptions;
 use crate::monitor::Monitor;
 use crate::source::location::FileLocation;
@@ -58,7 +59,7 @@ fn clear_coding(
         return None;
     }
     *bytes_left = bytes_left.checked_sub(file.bytes)?;
-    let detected = detect(&file, &|| None, monitor).ok()?;
-    let is_clear = detected.near.is_empty() && detected.doubt.is_some();
+    let detected = detect(Examined::File(&file), &|| None, monitor).ok()?;
+    let is_clear = detected.unclear("").is_none() && detected.doubt.is_some();
     is_clear.then_some(detected.charset.coding)
 }

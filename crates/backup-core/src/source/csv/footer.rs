@@ -1,8 +1,6 @@
-//! What stands below the records of a CSV file, and other traces of how it was written: lines such
-//! as `3 rows`, totals, the end mark of DOS, a repeated header, a line end that was cut.
+//! What stands below the records of a CSV file: lines such as `3 rows`, totals, the end mark of DOS.
 
-use crate::i18n::{Message, message};
-use crate::ledger_code::LedgerCode;
+use super::rows::is_value;
 use crate::record::{Cell, Record};
 
 /// Words that a line of totals begins with. In languages without spaces, they may be a part of a
@@ -27,11 +25,13 @@ const TOTAL_PARTS: [&str; 10] =
     ["合计", "总计", "小计", "共计", "合計", "總計", "総計", "小計", "합계", "총계"];
 
 /// Words that other lines below the records begin with.
-const OTHER_WORDS: [&str; 20] = [
+const OTHER_WORDS: [&str; 22] = [
     "count",
+    "anzahl",
     "rows",
     "records",
     "end",
+    "ende",
     "eof",
     "page",
     "seite",
@@ -120,6 +120,15 @@ pub(super) fn is_known(line: &str) -> bool {
         || begins_with(line, &OTHER_WORDS, &OTHER_PARTS)
 }
 
+/// Whether a text that is alone in its record is a line below the table, padded to its width:
+/// `Total`, `2 rows`, `Label: 2`.
+pub(super) fn is_padded_line(text: &str) -> bool {
+    let is_labelled = text.split_once([':', '：']).is_some_and(|(label, value)| {
+        label.starts_with(char::is_alphabetic) && is_value(value.as_bytes())
+    });
+    is_known(text) || is_labelled
+}
+
 /// The mark of a comment that a text begins with.
 pub(super) fn mark_of(text: &[u8]) -> Option<&'static str> {
     MARKS.into_iter().find(|mark| text.starts_with(mark.as_bytes()))
@@ -167,31 +176,4 @@ fn is_number_of_records(text: &str) -> bool {
     };
     rest.len() < text.len()
         && (UNITS.iter().any(is_unit) || UNIT_PARTS.iter().any(|part| unit.starts_with(part)))
-}
-
-/// What is noted at the end of a file: a code, how often, and a sentence.
-#[derive(Debug, Default)]
-pub(super) struct Traces {
-    pub(super) repeated_headers: u64,
-    pub(super) has_total: bool,
-    pub(super) has_end_mark: bool,
-    pub(super) has_cut_line_end: bool,
-}
-
-impl Traces {
-    pub(super) fn notes(&self) -> impl Iterator<Item = (LedgerCode, u64, Message)> {
-        let repeated = self.repeated_headers;
-        [
-            (
-                LedgerCode::RepeatedHeader,
-                repeated,
-                message!("csv-repeated-header", count = repeated),
-            ),
-            (LedgerCode::TotalsRecord, self.has_total.into(), message!("csv-totals-record")),
-            (LedgerCode::EndMark, self.has_end_mark.into(), message!("csv-end-mark")),
-            (LedgerCode::CutLineEnd, self.has_cut_line_end.into(), message!("csv-cut-line-end")),
-        ]
-        .into_iter()
-        .filter(|(_, count, _)| *count > 0)
-    }
 }

@@ -1,11 +1,11 @@
 //! The result of detecting an encoding.
 
 use super::encoding::{Charset, Coding};
+use super::examined::Examined;
 use super::text::TextReader;
 use crate::error::Error;
 use crate::i18n::{Message, message};
 use crate::source::MAX_RECORD_BYTES;
-use crate::source::stable_file::StableFile;
 
 /// A detected encoding.
 #[derive(Debug)]
@@ -16,11 +16,17 @@ pub(super) struct Detected {
     pub(super) others: Vec<String>,
     /// The encodings that are almost as likely.
     pub(super) near: Vec<String>,
+    /// The line of a text that is in UTF-8 nevertheless.
+    pub(super) line_in_utf8: Option<u64>,
+    /// Whether this is the encoding of the beginning, and the rest is not known.
+    pub(super) is_of_beginning: bool,
 }
 
 impl Detected {
     pub(super) fn certain(charset: Charset) -> Self {
-        Self { charset, doubt: None, others: Vec::new(), near: Vec::new() }
+        let (others, near) = (Vec::new(), Vec::new());
+        let (line_in_utf8, is_of_beginning) = (None, false);
+        Self { charset, doubt: None, others, near, line_in_utf8, is_of_beginning }
     }
 
     /// A guess with its reason, and the other encodings in which the text is valid.
@@ -30,13 +36,44 @@ impl Detected {
             false => message!("csv-guess-others", why = why, others = others.join(", ")),
         };
         let charset = Charset { coding, bom: false };
-        Self { charset, doubt: Some(doubt), others, near: Vec::new() }
+        Self { doubt: Some(doubt), others, ..Self::certain(charset) }
     }
+
+    /// The note that it is not clear, and the other possible encodings; `None` if it is clear.
+    pub(super) fn unclear(&self, source: &str) -> Option<(Message, Vec<String>)> {
+        let (encoding, near) = (self.charset.name(), self.near.clone());
+        let utf8 = || vec!["utf-8".to_owned()];
+        let is_beginning = self.is_of_beginning && !self.charset.is_utf8();
+        Some(match self.line_in_utf8 {
+            Some(line) => {
+                let line = line.to_string();
+                let message = message!(
+                    "csv-mixed-encodings",
+                    source = source,
+                    encoding = encoding,
+                    line = line
+                );
+                (message, utf8())
+            }
+            None if !near.is_empty() => (unclear(source, &encoding, &near.join(", ")), near),
+            None if is_beginning => {
+                let message =
+                    message!("csv-beginning-encoding", source = source, encoding = encoding);
+                (message, if self.others.is_empty() { utf8() } else { self.others.clone() })
+            }
+            None => return None,
+        })
+    }
+}
+
+/// The note that other encodings are almost as likely.
+pub(super) fn unclear(source: &str, encoding: &str, others: &str) -> Message {
+    message!("csv-unclear-encoding", source = source, encoding = encoding, others = others)
 }
 
 /// The error about the first byte that cannot be decoded. It is searched for before the records are
 /// read, because otherwise the export would have to start again.
-pub(super) fn undecodable(coding: Coding, file: &StableFile) -> Error {
+pub(super) fn undecodable(coding: Coding, file: Examined<'_>) -> Error {
     let find = || {
         let charset = Charset { coding, bom: false };
         TextReader::new(file.open()?, charset, MAX_RECORD_BYTES)?.find_undecodable()

@@ -14,13 +14,14 @@ use encoding_rs::{
 };
 
 use super::encoding::{Charset, Coding, Decoder};
+use super::examined::Examined;
 use super::guess::{Detected, undecodable};
 use super::likelihood::Likelihood;
 use super::trial::{Trial, trials};
+use super::words::Utf8Words;
 use crate::error::{Error, Remedy, Result};
 use crate::i18n::message;
 use crate::monitor::Monitor;
-use crate::source::stable_file::StableFile;
 
 /// The multi-byte encodings. To add one, add it here.
 const MULTI_BYTE: [&Encoding; 5] = [GB18030, BIG5, SHIFT_JIS, EUC_KR, EUC_JP];
@@ -78,6 +79,7 @@ pub(super) struct Legacy {
     occurs: [bool; 256],
     /// Lines with bytes outside ASCII.
     lines: Vec<u8>,
+    words: Utf8Words,
 }
 
 /// An encoding in which the text is valid, with its likelihood.
@@ -108,10 +110,12 @@ impl Candidate {
 }
 
 impl Legacy {
-    pub(super) fn survey(file: &StableFile, monitor: &dyn Monitor) -> Result<Self> {
+    pub(super) fn survey(file: Examined<'_>, monitor: &dyn Monitor) -> Result<Self> {
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
         let (mut weighed, mut occurs, mut lines) = (0, [false; 256], Vec::new());
+        let mut words = Utf8Words::default();
         let trials = trials(MULTI_BYTE.map(Coding::from), file, monitor, |bytes, is_last| {
+            words.add(bytes);
             if bytes.is_ascii() {
                 return;
             }
@@ -129,7 +133,7 @@ impl Legacy {
             encoding if encoding == GBK => GB18030,
             encoding => encoding,
         };
-        Ok(Self { trials, vote, occurs, lines })
+        Ok(Self { trials, vote, occurs, lines, words })
     }
 
     /// Whether the text is valid GB18030 and at most a tenth of its two-byte characters are outside
@@ -190,7 +194,7 @@ impl Legacy {
     pub(super) fn choose(
         &self,
         utf8: &Trial,
-        file: &StableFile,
+        file: Examined<'_>,
         usual: &dyn Fn() -> Option<Coding>,
     ) -> Result<Detected> {
         let candidates = self.candidates();
@@ -204,7 +208,8 @@ impl Legacy {
             one.coding == WINDOWS_1252.into() && best.is_some_and(|best| best.text != one.text)
         };
         let chosen = chosen.filter(is_near).filter(|one: &&Candidate| !is_outvoted(one));
-        if chosen.is_some_and(|chosen| self.damaged_utf8(utf8) > chosen.value) {
+        let misread = |one: &Candidate| self.words.first_misread(one.coding);
+        if utf8.invalid <= utf8.characters && chosen.and_then(misread).is_some() {
             return Err(undecodable(utf8.coding, file));
         }
         self.check_damage(file, chosen)?;
@@ -219,7 +224,8 @@ impl Legacy {
             && as_usual.is_likely()
         {
             let why = message!("csv-guess-folder");
-            return Ok(Detected::guess(usual, why, self.others(as_usual, &candidates)));
+            let detected = Detected::guess(usual, why, self.others(as_usual, &candidates));
+            return Ok(Detected { line_in_utf8: misread(as_usual), ..detected });
         }
         let Some(chosen) = chosen else { return Err(unknown(&candidates, margin)) };
         let has_c1 = self.occurs[0x80..0xa0].contains(&true);
@@ -229,21 +235,13 @@ impl Legacy {
             _ => message!("csv-guess-letters"),
         };
         let detected = Detected::guess(chosen.coding, why, self.others(chosen, &candidates));
-        Ok(Detected { near: near(chosen).iter().map(|one| one.name()).collect(), ..detected })
-    }
-
-    /// The likelihood of the text as UTF-8, without its invalid bytes; 0 if most are invalid.
-    fn damaged_utf8(&self, utf8: &Trial) -> f64 {
-        match utf8.invalid <= utf8.characters {
-            true => Likelihood::of(&String::from_utf8_lossy(&self.lines).replace('\u{fffd}', " "))
-                .average(),
-            false => 0.0,
-        }
+        let near = near(chosen).iter().map(|one| one.name()).collect();
+        Ok(Detected { near, line_in_utf8: misread(chosen), ..detected })
     }
 
     /// Returns an error if the text is in a multi-byte encoding except for some bytes, and would be
     /// read in an encoding in which all bytes are valid.
-    fn check_damage(&self, file: &StableFile, chosen: Option<&Candidate>) -> Result<()> {
+    fn check_damage(&self, file: Examined<'_>, chosen: Option<&Candidate>) -> Result<()> {
         // In rare encodings, letters also occur in pairs of bytes by chance.
         let is_rare = self.vote != WINDOWS_1252 && !is_multi_byte(self.vote.into());
         let is_safe = chosen.is_some_and(|chosen| is_multi_byte(chosen.coding));

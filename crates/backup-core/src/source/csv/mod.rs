@@ -12,6 +12,7 @@ mod delimiter;
 mod detect;
 pub(crate) mod dialect;
 mod encoding;
+mod examined;
 mod folder;
 mod footer;
 mod guess;
@@ -27,7 +28,9 @@ mod rows;
 mod shift_sequences;
 mod text;
 mod title;
+mod traces;
 mod trial;
+mod words;
 
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -39,7 +42,9 @@ pub(in crate::source) use folder::CsvFolder;
 pub use options::{CsvOptions, Ragged};
 pub(crate) use rebuild::Rebuilder;
 
-use self::encoding::Charset;
+use self::encoding::{BLOCK_BYTES, Charset};
+use self::examined::Examined;
+use self::guess::Detected;
 use self::reading::Reading;
 use self::shift_sequences::{Seen, Watched};
 use super::content::{BEGINNING, Content};
@@ -48,9 +53,10 @@ use super::stable_file::StableFile;
 use super::{FileSource, Sink, Source};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
-use crate::i18n::message;
+use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, RecoveryMethod, Role, SourceMetadata};
+use crate::monitor::Monitor;
 
 /// A CSV file, or a stream of CSV.
 pub struct CsvSource {
@@ -85,8 +91,9 @@ impl CsvSource {
         self
     }
 
-    /// A stream, such as standard input. It can be read only once. If no encoding is given, a byte
-    /// order mark decides, and a stream without one is read as UTF-8.
+    /// A stream, such as standard input. It can be read only once. If no encoding is given, it is
+    /// detected from the first 256 KiB. If there is more, and these are not UTF-8, the encoding is
+    /// reported as unclear.
     ///
     /// A thread reads the stream, up to 1 MiB ahead of the records. If [`Source::read`] returns an
     /// error, the thread may still be waiting for bytes; it drops the stream after they arrive.
@@ -153,7 +160,9 @@ impl CsvSource {
             sink.file(&file.member(&self.name, Role::Original), &mut io::empty())?;
             return Ok(());
         }
-        let (charset, others) = self.file_charset(&file, sink)?;
+        let detected = self.file_charset(&file, sink.monitor())?;
+        let charset = detected.charset;
+        let others = self.note_encoding(detected, sink);
         let begin = || Reading::begin(&self.name, &self.options, charset, file.open()?);
         let width = match self.options.ragged {
             Ragged::Refuse => None,
@@ -184,22 +193,28 @@ impl CsvSource {
             let why = message!("csv-stream-ragged");
             return Err(Error::new(ErrorKind::Option { why, hint }));
         }
-        let beginning = beginning_of(&mut stream).map_err(|error| Error::read(error, None))?;
-        if let Some(format) = Content::of(&beginning).other_than_text() {
+        let (beginning, is_whole) =
+            beginning_of(&mut stream).map_err(|error| Error::read(error, None))?;
+        let start = &beginning[..beginning.len().min(BEGINNING as usize)];
+        if let Some(format) = Content::of(start).other_than_text() {
             let why = message!("source-misnamed", format = format.message());
             return Err(Error::source(why, message!("source-misnamed-hint")));
         }
-        let charset = match &self.options.encoding {
-            Some(name) => Charset::spelled(name, &beginning)?,
-            None => Charset::marked(&beginning).unwrap_or(Charset::UTF_8),
+        let detected = match &self.options.encoding {
+            Some(name) => Detected::certain(Charset::spelled(name, &beginning)?),
+            None => detect::detect_beginning(&beginning, is_whole, sink.monitor())?,
         };
+        let charset = detected.charset;
+        let others = self.note_encoding(detected, sink);
         let is_assumed = self.options.encoding.is_none() && charset == Charset::UTF_8;
         let (stream, seen) = Watched::new(io::Cursor::new(beginning).chain(stream));
         let stream = Box::new(stream);
         let reading = Reading::begin(&self.name, &self.options, charset, stream)?;
         let mut outcome = reading.of_stream().read(None, sink)?;
+        add_others(&mut outcome.metadata, &others);
         if let Some(other) = Seen::encoding(&seen).filter(|_| is_assumed) {
-            sink.finding(unclear(&self.name, &charset.name(), other));
+            let message = guess::unclear(&self.name, &charset.name(), other);
+            sink.finding(unclear_encoding(&self.name, message));
             add_others(&mut outcome.metadata, &[other.to_owned()]);
         }
         let original = match outcome.recipe {
@@ -215,29 +230,30 @@ impl CsvSource {
         Ok(())
     }
 
-    /// The given encoding, or the encoding that is detected by reading the whole file and the
-    /// others that are possible.
-    fn file_charset(
-        &self,
-        file: &StableFile,
-        sink: &mut dyn Sink,
-    ) -> Result<(Charset, Vec<String>)> {
-        if let Some(name) = &self.options.encoding {
-            return Ok((Charset::spelled(name, &file.begins(4)?)?, Vec::new()));
+    /// The given encoding, or the encoding that is detected by reading the whole file.
+    fn file_charset(&self, file: &StableFile, monitor: &dyn Monitor) -> Result<Detected> {
+        match &self.options.encoding {
+            Some(name) => Ok(Detected::certain(Charset::spelled(name, &file.begins(4)?)?)),
+            None => {
+                let usual = || self.folder.usual(monitor);
+                detect::detect(Examined::File(file), &usual, monitor)
+            }
         }
-        let usual = || self.folder.usual(sink.monitor());
-        let detected = detect::detect(file, &usual, sink.monitor())?;
-        let Some(doubt) = detected.doubt else { return Ok((detected.charset, Vec::new())) };
+    }
+
+    /// Notes an encoding that is not certain. Returns the others that are possible.
+    fn note_encoding(&self, detected: Detected, sink: &mut dyn Sink) -> Vec<String> {
+        if let Some((message, others)) = detected.unclear(&self.name) {
+            sink.finding(unclear_encoding(&self.name, message));
+            return others;
+        }
+        let Some(doubt) = detected.doubt else { return Vec::new() };
         let (source, encoding) = (&self.name, detected.charset.name());
-        if !detected.near.is_empty() {
-            sink.finding(unclear(source, &encoding, &detected.near.join(", ")));
-            return Ok((detected.charset, detected.near));
-        }
         let message =
             message!("csv-guessed-encoding", source = source, encoding = encoding, doubt = doubt);
         let remark = Finding::remark(Code::Source, message).path(&self.name);
         sink.finding(remark.noted(LedgerCode::GuessedEncoding, 1));
-        Ok((detected.charset, detected.others))
+        detected.others
     }
 }
 
@@ -248,25 +264,15 @@ fn add_others(metadata: &mut SourceMetadata, others: &[String]) {
     }
 }
 
-/// The bytes that a stream has ready, but at least the length of a byte order mark.
-fn beginning_of(stream: &mut dyn Read) -> io::Result<Vec<u8>> {
-    let mut beginning = vec![0; BEGINNING as usize];
-    let mut length = 0;
-    while length < 4 {
-        match stream.read(&mut beginning[length..]) {
-            Ok(0) => break,
-            Ok(bytes) => length += bytes,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    beginning.truncate(length);
-    Ok(beginning)
+/// The first bytes of a stream, and whether they are all.
+fn beginning_of(stream: &mut dyn Read) -> io::Result<(Vec<u8>, bool)> {
+    let mut beginning = Vec::new();
+    stream.take(BLOCK_BYTES as u64).read_to_end(&mut beginning)?;
+    let is_whole = beginning.len() < BLOCK_BYTES;
+    Ok((beginning, is_whole))
 }
 
-/// The note that other encodings are almost as likely.
-fn unclear(source: &str, encoding: &str, others: &str) -> Finding {
-    let message =
-        message!("csv-unclear-encoding", source = source, encoding = encoding, others = others);
+/// The note that an encoding is not clear.
+fn unclear_encoding(source: &str, message: Message) -> Finding {
     Finding::remark(Code::Source, message).path(source).noted(LedgerCode::UnclearEncoding, 1)
 }

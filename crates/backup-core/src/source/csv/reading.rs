@@ -6,12 +6,13 @@ use serde_json::json;
 
 use super::dialect::{self, Doubt};
 use super::encoding::{Charset, Coding};
-use super::footer::{self, Traces};
+use super::footer;
 use super::options::{CsvOptions, Ragged};
 use super::parse::{self, Dialect, Newline};
 use super::rebuild;
 use super::recipe::RecipeCheck;
 use super::text::{TextReader, line_ends};
+use super::traces::Traces;
 use crate::error::{Error, Remedy, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
@@ -85,7 +86,9 @@ impl Layout {
             begins_with_header: given_row.is_some(),
         };
         let found = dialect::detect(text.ahead(), text.is_whole(), given);
-        let (dialect, doubts) = (found.dialect, found.doubts);
+        let (dialect, mut doubts) = (found.dialect, found.doubts);
+        // A first line that names the delimiter does not say what the second is.
+        doubts.retain(|doubt| *doubt != Doubt::NoHeader || options.header_row.is_none());
         let above = line_ends(text.ahead(), found.above);
         preamble.push_str(&text.take_lines(above)?);
         let header_row = given_row.unwrap_or(above + 1);
@@ -288,6 +291,7 @@ impl<'a> Reading<'a> {
         if is_blank(&self.text.record, self.width) {
             self.blank_lines += 1;
             self.footer.is_after_blank_line = true;
+            self.traces.blank_line();
             self.check.fails(message!("csv-recipe-blank-lines"));
             return Ok(());
         }
@@ -313,8 +317,8 @@ impl<'a> Reading<'a> {
                 self.text.record.push_null();
             }
         }
-        self.note_traces(newline);
         self.records += 1;
+        self.note_traces(newline);
         self.footer.is_after_blank_line = false;
         sink.record(&self.text.record)?;
         self.check.record(&self.text.record, self.text.last(newline), newline);
@@ -356,7 +360,7 @@ impl<'a> Reading<'a> {
     fn note_traces(&mut self, newline: &str) {
         let text = self.text.last(newline);
         if text.len() == self.header.len() && text == self.header && !text.is_empty() {
-            self.traces.repeated_headers += 1;
+            self.traces.repeated_header();
         }
         let record = &self.text.record;
         if let Some(Cell::Text(first)) = record.get(0)
@@ -365,10 +369,8 @@ impl<'a> Reading<'a> {
         {
             self.footer.used_marks.push(mark);
         }
-        // The last record is in the last block.
-        if self.text.is_whole() {
-            self.traces.has_total = footer::is_total(record);
-        }
+        let (is_near_end, line) = (self.text.is_whole(), || self.text.line());
+        self.traces.record(record, self.records, is_near_end, line);
     }
 
     /// Adds the next record and the table to an error.
@@ -396,6 +398,7 @@ fn note_of(doubt: &Doubt, header_row: u64) -> (LedgerCode, u64, Message) {
             (LedgerCode::GuessedHeader, 1, message)
         }
         Doubt::PossibleTitle => (LedgerCode::GuessedHeader, 1, message!("csv-possible-title")),
+        Doubt::NoHeader => (LedgerCode::MissingHeader, 1, message!("csv-missing-header")),
         Doubt::OneColumn(other) => {
             let message = message!("csv-one-column", delimiter = other.to_string());
             (LedgerCode::GuessedDelimiter, 1, message)

@@ -106,3 +106,53 @@ pub(super) fn cells_of(text: &[u8], dialect: Dialect) -> Cells {
     };
     record.iter().map(content).collect()
 }
+
+/// Whether a record looks like those below it, and not like a header: it has a number, a date, an
+/// address or a code in a column of such cells, and no label above one.
+pub(super) fn is_like_records(first: &Cells, below: &[Cells]) -> bool {
+    let is_alike = |(column, cell): (usize, &Option<Vec<u8>>)| {
+        let mut cells = below.iter().filter_map(|cells| cells.get(column)?.as_deref()).peekable();
+        let form = cell.as_deref().and_then(Form::of).filter(|_| cells.peek().is_some());
+        form.is_some_and(|form| cells.all(|cell| Form::of(cell).is_some_and(|one| form.has(&one))))
+    };
+    first.iter().enumerate().any(is_alike) && !labels_values(first, below)
+}
+
+/// The form of a cell that is no label.
+#[derive(PartialEq)]
+enum Form {
+    Number,
+    /// This may also be a label above numbers.
+    Year,
+    Date,
+    Address,
+    /// Letters and digits. Each run of digits is one `0`.
+    Code(Vec<u8>),
+}
+
+impl Form {
+    fn of(cell: &[u8]) -> Option<Self> {
+        let cell = cell.trim_ascii();
+        let is_code = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_/.#".contains(byte);
+        let separators = cell.iter().skip(1).filter(|byte| b"-/.:".contains(byte)).count();
+        Some(match cell {
+            [b'1', b'9', _, _] | [b'2', b'0', _, _] if is_value(cell) => Self::Year,
+            _ if is_value(cell) && (separators > 1 || cell.contains(&b':')) => Self::Date,
+            _ if is_value(cell) => Self::Number,
+            [_, rest @ .., _] if rest.contains(&b'@') && !rest.contains(&b' ') => Self::Address,
+            _ if cell.iter().any(u8::is_ascii_digit) && cell.iter().all(is_code) => {
+                let digits =
+                    cell.iter().map(|byte| if byte.is_ascii_digit() { b'0' } else { *byte });
+                let mut code: Vec<u8> = digits.collect();
+                code.dedup_by(|one, other| one == other && *one == b'0');
+                Self::Code(code)
+            }
+            _ => return None,
+        })
+    }
+
+    /// Whether a column of this form may have a cell of the other.
+    fn has(&self, other: &Self) -> bool {
+        self == other || (*self == Self::Number && *other == Self::Year)
+    }
+}

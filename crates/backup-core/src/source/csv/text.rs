@@ -215,6 +215,11 @@ impl TextReader {
         self.at == self.text.len() && self.is_whole()
     }
 
+    /// The line of the current record, counted from 1.
+    pub(super) fn line(&self) -> u64 {
+        self.lines + line_ends(self.text.as_bytes(), self.record_at) + 1
+    }
+
     fn too_long(&self) -> Error {
         let most = in_mib(self.max_record_bytes as u64);
         self.record_error(message!("csv-record-too-long", most = most), fix_record())

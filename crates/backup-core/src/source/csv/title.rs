@@ -1,7 +1,9 @@
 //! Whether lines above the header of a CSV file are a title or comments.
 
 use super::dialect::{MOST_ABOVE, Scan};
-use super::rows::{Cells, Row, cells_of, filled, is_like_header, is_value, labels_values};
+use super::rows::{
+    Cells, Row, cells_of, filled, is_like_header, is_like_records, is_value, labels_values,
+};
 
 impl Scan<'_> {
     /// Whether the lines above the table are a title, and not the label and the texts of a single
@@ -58,10 +60,20 @@ impl Scan<'_> {
 
     /// Whether the record `row` labels a column of numbers or dates below it.
     pub(super) fn labels_values(&self, row: usize) -> bool {
-        let is_full = |row: &usize| self.rows[*row].width == self.width;
+        labels_values(&self.cells(row), &self.below(row))
+    }
+
+    /// Whether the record `row` looks like those below it.
+    pub(super) fn is_like_records(&self, row: usize) -> bool {
+        is_like_records(&self.cells(row), &self.below(row))
+    }
+
+    /// The cells of the first records below `row` that are as wide.
+    fn below(&self, row: usize) -> Vec<Cells> {
+        let width = self.rows.get(row).map_or(0, |row| row.width);
+        let is_full = |row: &usize| self.rows[*row].width == width;
         let below = (row + 1..self.rows.len()).filter(is_full).take(50);
-        let below: Vec<_> = below.map(|row| self.cells(row)).collect();
-        labels_values(&self.cells(row), &below)
+        below.map(|row| self.cells(row)).collect()
     }
 
     /// The row of the header, if a title or comments are above it.

@@ -4,9 +4,9 @@ use encoding_rs::{BIG5, Encoding, GB18030, UTF_8};
 
 use super::blocks::read_block;
 use super::encoding::{Charset, Coding, Decoder};
+use super::examined::Examined;
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint};
-use crate::source::stable_file::StableFile;
 
 /// The result of decoding a text in one encoding.
 pub(super) struct Trial {
@@ -124,7 +124,7 @@ fn characters_outside_ascii(text: &str) -> u64 {
 /// Tries encodings on the whole file. Calls `each` with each block and whether it is the last.
 pub(super) fn trials<const COUNT: usize>(
     codings: [Coding; COUNT],
-    file: &StableFile,
+    file: Examined<'_>,
     monitor: &dyn Monitor,
     mut each: impl FnMut(&[u8], bool),
 ) -> Result<[Trial; COUNT]> {
