@@ -446,7 +446,6 @@ fn tab_separated_text_of_excel_has_a_recipe() {
 /// A recipe cannot write a header that is shorter than its records.
 #[test]
 fn a_padded_header_is_kept_whole_in_every_form() {
-    let padded = || auto().ragged(backup_core::source::csv::Ragged::Pad);
     for (delimiter, newline, encoding) in [
         (',', "\n", "utf-8"),
         (';', "\n", "utf-8"),
