@@ -2,7 +2,6 @@
 
 mod csv_case;
 
-use backup_core::model::RecoveryMethod;
 use backup_core::record::Digest;
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged, is_encoding};
 use backup_core::source::{DiscoverOptions, discover};

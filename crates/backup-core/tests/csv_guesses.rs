@@ -5,9 +5,9 @@ mod csv_case;
 use std::fs;
 use std::io::Read;
 
-use backup_core::source::csv::{CsvOptions, CsvSource};
+use backup_core::source::csv::CsvSource;
 use backup_core::source::{DiscoverOptions, ReadingRule, discover};
-use backup_core::{Language, Report, SkippedCheck, dry_run};
+use backup_core::{Language, dry_run};
 use csv_case::{
     Back, auto, check, check_refused, detail, encoded, is_unclear, notes, read, read_stream,
 };
@@ -396,8 +396,9 @@ fn texts_in_two_encodings_are_never_silent() {
     for (in_utf8, others) in [(1, 1), (1, 2), (2, 3), (3, 2), (1, 40), (5, 40)] {
         for word in western {
             let own = encoded("windows-1252", &format!("2,{word}\n")).repeat(others);
-            let bytes = [b"id,name\n", &own[..], format!("1,{word}\n").repeat(in_utf8).as_bytes()];
-            let report = read(&bytes.concat(), auto());
+            let utf8 = format!("1,{word}\n").repeat(in_utf8);
+            let bytes = [b"id,name\n", &own[..], utf8.as_bytes()].concat();
+            let report = read(&bytes, auto());
             let is_table = !report.contents().tables.is_empty();
             assert!(!is_table || is_unclear(&report), "{word} {in_utf8}:{others}");
             if is_table {

@@ -43,7 +43,7 @@ fn problems_are_reported_with_record_and_line() {
             "too short",
             b"a,b\n1,2\n3\n",
             auto(),
-            &["table t, record 2, line 3, byte 8: a record has 1 cells, but the header has 2"],
+            &["table t, record 2, line 3, byte 8: a record has 1 cell, but the header has 2"],
         ),
         (
             "too long",
@@ -112,7 +112,7 @@ fn problems_are_reported_with_record_and_line() {
     }
     // If a character is not a byte, only the line is reported.
     let wide = encoded("utf-16le", "\u{feff}a,b\r\n1,2\r\n3\r\n");
-    check_refused("UTF-16", &wide, auto(), &["record 2, line 3: a record has 1 cells"]);
+    check_refused("UTF-16", &wide, auto(), &["record 2, line 3: a record has 1 cell"]);
     let far = [b"a,b\n".as_slice(), &b"1,\"\n\"\n".repeat(100_000), b"3\n"].concat();
     check_refused("blocks away", &far, auto(), &["record 100001, line 200002, byte 600004: "]);
     let above = [&b"x".repeat(70_000)[..], b"\na\n1\n"].concat();

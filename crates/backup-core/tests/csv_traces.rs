@@ -47,7 +47,7 @@ fn lines_below_the_records_are_left_out_and_reported() {
     let report = read(b"id,name\n\nEnd of the report\n", auto());
     assert_eq!(ledger_count(&report, "rows-below-table"), 1, "below a header");
     for text in ["id,name\n1,Ann\n2\n", "id,name\n1,Ann\nTotal\n2,Bob\n"] {
-        check_refused(text, text.as_bytes(), auto(), &["1 cells, but the header has 2"]);
+        check_refused(text, text.as_bytes(), auto(), &["1 cell, but the header has 2"]);
     }
     // The totals are a record, whatever stands below.
     for end in ["", "\n", "\n\n\n", "\n\u{1a}", "\n\nExported by the CRM\n"] {

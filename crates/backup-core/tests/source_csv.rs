@@ -116,7 +116,7 @@ fn a_file_that_is_not_a_table_is_archived_whole_and_noted() {
         (
             "too short",
             b"a,b\n1,2\n3\n",
-            &["table t, record 2", "byte 8", "1 cells, but the header has 2"],
+            &["table t, record 2", "byte 8", "1 cell, but the header has 2"],
         ),
         ("too long", b"a,b\n1,2,3\n", &["record 1", "3 cells, but the header has 2"]),
         ("open quotes", b"a,b\n1,\"2\n", &["record 1", "byte 6", "no closing quote"]),

@@ -885,7 +885,13 @@ text-token = a token is not a canonical number, blob or raw text
 text-utf8 = text is not UTF-8
 text-too-long = a cell is longer than 1 GiB
 text-header = the header line is not that of the table
-record-cells = a record has { $cells } cells, but the table has { $columns } columns
+record-cells = a record has { $cells ->
+    [one] 1 cell
+   *[other] { $cells } cells
+}, but the table has { $columns ->
+    [one] 1 column
+   *[other] { $columns } columns
+}
 record-cell-bytes = a cell takes { $bytes } bytes; the most is { $most }
 record-not-utf8 = a text column was given text that is not UTF-8
 record-not-text = a text column was given a cell that is not text
@@ -980,7 +986,10 @@ csv-after-quotes = text follows a closing quote
 csv-too-many-cells = a record has more than the { $most } cells that a table may have
 csv-record-too-long = a record is longer than { $most }, the limit; perhaps a quote in it is not closed
 csv-fix-record-hint = Fix that record in a copy of the file, or store it as a file.
-csv-ragged = a record has { $cells } cells, but the header has { $width }
+csv-ragged = a record has { $cells ->
+    [one] 1 cell
+   *[other] { $cells } cells
+}, but the header has { $width }
 csv-ragged-hint = If the header is further down, set its line. Otherwise fix the record in a copy of the file, pad the records, or store it as a file.
 csv-mostly-padding = the longest record has { $widest } cells; padding all { $records } records to this length would create a table that consists almost only of nulls
 

@@ -14,8 +14,8 @@ pub struct CsvOptions {
     /// The text between two cells.
     pub delimiter: Option<Delimiter>,
     /// The ASCII character that makes a following quote a part of a quoted cell, such as a
-    /// backslash. It is not the delimiter. It is detected only if the file cannot be read without
-    /// it.
+    /// backslash. It is not the delimiter. A backslash is detected if the beginning of the file
+    /// cannot be read without it.
     pub escape: Option<u8>,
     /// The line of the header, counted from 1; 0 if there is none. The default is the first line
     /// that is not a title, a comment, or the name of the delimiter (`sep=`).
