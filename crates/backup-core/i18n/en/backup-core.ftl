@@ -619,8 +619,8 @@ detail-guessed-encoding = the encoding { $encoding } was guessed and may be wron
    *[other] ; { $others } would also be valid, with different text
 }
 detail-unclear-encoding = the encoding { $encoding } is not clear, as another one is almost as likely ({ $others }); export again with the encoding set
-detail-guessed-delimiter = another delimiter would also divide the lines of the file
-detail-guessed-header = it is not certain which line is the header; a title or comments may be above it
+detail-guessed-delimiter = the delimiter is taken to be { $delimiter }, but another would also divide the lines of the file; if that is wrong, set the delimiter
+detail-guessed-header = line { $row } is taken for the header; it, or lines above it, may be a title or comments; if that is wrong, set the line of the header
 detail-missing-header = the first record looks like the others, so the file may have no header; its cells became the names of the columns
 detail-second-table = a second table may begin within the file, below an empty line; its header and its records are stored as records of one table
 detail-padded-lines = { $count ->

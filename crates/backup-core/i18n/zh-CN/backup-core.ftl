@@ -527,8 +527,8 @@ detail-guessed-encoding = 编码 { $encoding } 系推断得出，可能有误{ $
    *[other] ；{ $others } 同样可行，但文字不同
 }
 detail-unclear-encoding = 编码 { $encoding } 不明确，另一种编码（{ $others }）几乎同样可能；请设定编码后重新导出
-detail-guessed-delimiter = 另一分隔符同样能分开文件各行
-detail-guessed-header = 标题行的位置不确定，其上可能有标题或注释
+detail-guessed-delimiter = 分隔符取 { $delimiter }，但另一分隔符同样能分开文件各行；如不正确，请设定分隔符
+detail-guessed-header = 标题行取第 { $row } 行，该行或其上各行可能是标题或注释；如不正确，请设定标题行的行号
 detail-missing-header = 第一条记录与其他记录相似，文件可能没有标题行；其单元格已作为列名
 detail-second-table = 文件中空行之后可能是第二个表；其标题行和记录已作为同一个表的记录保存
 detail-padded-lines = { $count } 条记录只有一个单元格有文字，像是标题或表下方的行

@@ -18,7 +18,8 @@ use super::guess::{Detected, undecodable};
 use super::legacy::Legacy;
 use super::shift_sequences::ShiftSequences;
 use super::trial::trials;
-use crate::error::{Error, Remedy, Result};
+use crate::error::{Error, Result};
+use crate::finding::Remedy;
 use crate::i18n::message;
 use crate::monitor::Monitor;
 

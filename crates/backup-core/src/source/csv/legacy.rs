@@ -19,7 +19,8 @@ use super::guess::{Detected, undecodable};
 use super::likelihood::Likelihood;
 use super::trial::{Trial, trials};
 use super::words::Utf8Words;
-use crate::error::{Error, Remedy, Result};
+use crate::error::{Error, Result};
+use crate::finding::Remedy;
 use crate::i18n::message;
 use crate::monitor::Monitor;
 
