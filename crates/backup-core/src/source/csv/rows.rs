@@ -134,10 +134,12 @@ impl Form {
     fn of(cell: &[u8]) -> Option<Self> {
         let cell = cell.trim_ascii();
         let is_code = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_/.#".contains(byte);
-        let separators = cell.iter().skip(1).filter(|byte| b"-/.:".contains(byte)).count();
+        let rest = cell.get(1..).unwrap_or_default();
+        let is_date = rest.iter().any(|byte| b"-/:".contains(byte))
+            || rest.iter().filter(|byte| **byte == b'.').count() > 1;
         Some(match cell {
             [b'1', b'9', _, _] | [b'2', b'0', _, _] if is_value(cell) => Self::Year,
-            _ if is_value(cell) && (separators > 1 || cell.contains(&b':')) => Self::Date,
+            _ if is_value(cell) && is_date => Self::Date,
             _ if is_value(cell) => Self::Number,
             [_, rest @ .., _] if rest.contains(&b'@') && !rest.contains(&b' ') => Self::Address,
             _ if cell.iter().any(u8::is_ascii_digit) && cell.iter().all(is_code) => {
