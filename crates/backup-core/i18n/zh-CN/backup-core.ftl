@@ -906,7 +906,7 @@ detail-rows-below-table = 记录下方的 { $count } 行不在表中，只保留
 
 csv-missing-header = 第一条记录与其他记录相似，文件可能没有标题行；其单元格已作为列名。如果没有标题行，请将标题行的行号设为 0
 csv-second-table = 第 { $lines } 行可能是第二个表的开头：在空行之后，数字或日期列中出现了列名。它们已作为同一个表的记录保存。如果是另一个表，请在文件副本中将其拆分
-csv-padded-lines = 记录 { $records } 只有一个单元格有文字，像是标题或表下方的行；已作为记录保存
+csv-padded-lines = { $count } 条记录（{ $records }）只有一个单元格有文字，像是标题或表下方的行；已作为记录保存
 csv-blank-records = { $count } 条记录（{ $records }）的单元格全为空；已作为记录保存
 csv-mixed-encodings = { $source } 按 { $encoding } 读取，但第 { $line } 行含有 UTF-8 文字，这样读取是错误的；请在文件副本中改正，如果文字无误，请设定编码
 csv-beginning-encoding = { $source } 按 { $encoding } 读取，但因为是流，只依据其开头判断；请设定编码

@@ -14,7 +14,7 @@ const MOST_CHARACTERS: usize = 64;
 /// How much more likely a word has to be in UTF-8, and how likely at least where its bytes are
 /// often valid by chance.
 const MARGIN: f64 = 0.25;
-const LIKELY: f64 = 0.75;
+const LIKELY: f64 = 0.65;
 
 /// The words of a file that are valid UTF-8.
 #[derive(Default)]
