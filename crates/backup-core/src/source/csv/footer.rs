@@ -1,6 +1,5 @@
 //! What stands below the records of a CSV file: lines such as `3 rows`, totals, the end mark of DOS.
 
-use super::rows::is_value;
 use crate::record::{Cell, Record};
 
 /// Words that a line of totals begins with. In languages without spaces, they may be a part of a
@@ -176,4 +175,12 @@ fn is_number_of_records(text: &str) -> bool {
     };
     rest.len() < text.len()
         && (UNITS.iter().any(is_unit) || UNIT_PARTS.iter().any(|part| unit.starts_with(part)))
+}
+
+/// Whether a cell begins like a number, an amount or a date.
+pub(super) fn is_value(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    let digits = cell.strip_prefix(b"-").or(cell.strip_prefix(b"+")).unwrap_or(cell);
+    digits.first().is_some_and(u8::is_ascii_digit)
+        && digits.iter().all(|byte| byte.is_ascii_digit() || b".,:/-+ eETZ%'".contains(byte))
 }

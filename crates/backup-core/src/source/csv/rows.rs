@@ -2,7 +2,7 @@
 //! comment.
 
 use super::delimiter::Delimiter;
-use super::footer;
+use super::footer::{self, is_value};
 use super::parse::{self, Dialect};
 use crate::record::{Cell, IndexPosition, Record, StructuralIndex};
 
@@ -82,14 +82,6 @@ pub(super) fn labels_values(header: &Cells, below: &[Cells]) -> bool {
 /// The number of cells that are not null.
 pub(super) fn filled(cells: &Cells) -> usize {
     cells.iter().flatten().count()
-}
-
-/// Whether a cell begins like a number, an amount or a date.
-pub(super) fn is_value(cell: &[u8]) -> bool {
-    let cell = cell.trim_ascii();
-    let digits = cell.strip_prefix(b"-").or(cell.strip_prefix(b"+")).unwrap_or(cell);
-    digits.first().is_some_and(u8::is_ascii_digit)
-        && digits.iter().all(|byte| byte.is_ascii_digit() || b".,:/-+ eETZ%'".contains(byte))
 }
 
 /// The cells of a record that was parsed before.

@@ -1,9 +1,8 @@
 //! Whether lines above the header of a CSV file are a title or comments.
 
 use super::dialect::{MOST_ABOVE, Scan};
-use super::rows::{
-    Cells, Row, cells_of, filled, is_like_header, is_like_records, is_value, labels_values,
-};
+use super::footer::is_value;
+use super::rows::{Cells, Row, cells_of, filled, is_like_header, is_like_records, labels_values};
 
 impl Scan<'_> {
     /// Whether the lines above the table are a title, and not the label and the texts of a single

@@ -2,8 +2,8 @@
 //! spreadsheet has padded to the width of the table, a repeated header, a second table. They are
 //! well-formed records, so they stay in the table, and notes name them.
 
-use super::footer;
-use super::rows::{Cells, is_like_header, is_value};
+use super::footer::{self, is_value};
+use super::rows::{Cells, is_like_header};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::record::{Cell, Record};
