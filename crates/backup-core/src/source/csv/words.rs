@@ -71,6 +71,13 @@ fn is_misread(word: &str, coding: Coding) -> bool {
     // Its last byte may be half of a character.
     let _ = Decoder::starting_at(coding, 0).decode(word.as_bytes(), false, &mut misread);
     let (right, wrong) = (Likelihood::of(word).average(), Likelihood::of(&misread).average());
-    let is_by_chance = matches!(coding, Coding::Whatwg(coding) if !coding.is_single_byte());
-    has_sign(word) || (right > wrong + MARGIN && (right >= LIKELY || !is_by_chance))
+    let is_likelier = right > wrong + MARGIN;
+    has_sign(word)
+        || match coding {
+            // Characters of other scripts rarely stand between Latin letters.
+            Coding::Whatwg(coding) if !coding.is_single_byte() => {
+                right >= LIKELY && (is_likelier || word.contains(|c: char| c.is_ascii_alphabetic()))
+            }
+            _ => is_likelier,
+        }
 }
