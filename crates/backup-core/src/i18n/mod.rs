@@ -177,7 +177,7 @@ mod tests {
     }
 
     /// The codes of remarks, which are findings and have a text of their own.
-    const REMARKS: [&str; 20] = [
+    const REMARKS: [&str; 21] = [
         "misread",
         "unmatched",
         "remark",
@@ -187,6 +187,7 @@ mod tests {
         "guessed-header",
         "quoted-lines",
         "spaced-quotes",
+        "damaged-log",
         "escaped-quotes",
         "repeated-header",
         "totals-record",
