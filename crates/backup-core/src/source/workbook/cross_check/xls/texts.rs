@@ -145,6 +145,11 @@ impl<'a> Pieces<'a> {
             let here = characters.min(self.rest.len() / width);
             let piece = self.take(here * width)?;
             characters -= here;
+            // Most texts are like this.
+            if !is_wide && characters == 0 && units.is_empty() && piece.is_ascii() {
+                let text = String::from_utf8_lossy(piece).into_owned();
+                return Ok(Text { text, is_misread });
+            }
             if is_wide {
                 let pairs = piece.chunks_exact(2);
                 units.extend(pairs.map(|pair| u16::from_le_bytes([pair[0], pair[1]])));

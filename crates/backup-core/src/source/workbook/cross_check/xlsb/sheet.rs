@@ -164,7 +164,7 @@ impl<'a> SheetReader<'a> {
             // Blank.
             _ => return Ok(()),
         };
-        if fault.is_some() {
+        if let Some(fault) = fault {
             counter.correct(at, &value, fault)?;
         }
         counter.cell(at, is_formula, Some(value));
