@@ -12,6 +12,7 @@ use super::super::layout::{CellPosition, Layout};
 use super::super::value::{CellValue, ValueHash, ValueHasher, ValueSum};
 use super::digits::Written;
 use super::number_formats::NumberFormat;
+use super::records::Text;
 use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
@@ -174,6 +175,12 @@ impl<'a> CellCounter<'a> {
         self.found.hasher.hash(value)
     }
 
+    /// A shared text, with its hash.
+    pub(super) fn hashed(&self, text: Text) -> (Text, ValueHash) {
+        let hash = self.hash(&CellValue::Text(&text.text));
+        (text, hash)
+    }
+
     /// Counts a cell with a value of this hash.
     pub(super) fn hashed_cell(
         &mut self,
@@ -288,12 +295,7 @@ impl<'a> CellCounter<'a> {
         CrossCheck { sheets, hasher, ..self.found }
     }
 
-    /// Counts a step. Returns an error if the monitor cancelled the run.
-    pub(super) fn step(&mut self) -> Result<()> {
-        self.steps(1)
-    }
-
-    /// Counts several steps.
+    /// Counts steps. Returns an error if the monitor cancelled the run.
     pub(super) fn steps(&mut self, steps: u64) -> Result<()> {
         self.steps += steps;
         if self.steps < BETWEEN_QUESTIONS {

@@ -1,8 +1,6 @@
 //! Where the parts of an xlsx are. Relations name them, so that they may be anywhere. The library
 //! expects some of them in their usual places, and refuses sheets of other kinds than it knows.
 
-use std::fmt::Write as _;
-
 use quick_xml::escape::escape;
 
 use super::counts::check_sheets;
@@ -116,13 +114,13 @@ pub(super) fn usual(package: &mut Package, monitor: &dyn Monitor) -> Result<Opti
     let (mut sheets, mut relations) = (String::new(), String::new());
     let mut copied = Vec::new();
     for (sheet, n) in layout.sheets.iter().zip(1..) {
-        let (name, state) = (attribute_text(&sheet.name), known_state(&sheet.state));
+        let name = attribute_text(&sheet.name);
+        // Any state that is not known is one that hides the sheet.
+        let state = if sheet.state == "visible" { "visible" } else { "hidden" };
         let kind = if sheet.part.is_some() { "worksheet" } else { "chartsheet" };
         let target = format!("worksheets/sheet{n}.xml");
-        let line =
-            write!(sheets, r#"<sheet name="{name}" sheetId="{n}" state="{state}" r:id="r{n}"/>"#);
-        line.and_then(|()| relation(&mut relations, &format!("r{n}"), kind, &target))
-            .expect("a string takes any text");
+        sheets += &format!(r#"<sheet name="{name}" sheetId="{n}" state="{state}" r:id="r{n}"/>"#);
+        relations += &relation(&format!("r{n}"), kind, &target);
         if let Some(part) = &sheet.part {
             copied.push((part, format!("xl/{target}")));
         }
@@ -133,8 +131,7 @@ pub(super) fn usual(package: &mut Package, monitor: &dyn Monitor) -> Result<Opti
     let workbook = format!(
         r#"<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><workbookPr date1904="{is_1904}"/><sheets>{sheets}</sheets></workbook>"#
     );
-    let mut root = String::new();
-    relation(&mut root, "r0", "officeDocument", "xl/workbook.xml").expect("as above");
+    let root = relation("r0", "officeDocument", "xl/workbook.xml");
     copy.write("_rels/.rels", relations_part(&root).as_bytes())?;
     copy.write("xl/_rels/workbook.xml.rels", relations_part(&relations).as_bytes())?;
     copy.write("xl/workbook.xml", workbook.as_bytes())?;
@@ -147,13 +144,8 @@ pub(super) fn usual(package: &mut Package, monitor: &dyn Monitor) -> Result<Opti
     copy.finish().map(Some)
 }
 
-/// Any state that is not known is one that hides the sheet.
-fn known_state(state: &str) -> &str {
-    if state == "visible" { state } else { "hidden" }
-}
-
-fn relation(out: &mut String, id: &str, kind: &str, target: &str) -> std::fmt::Result {
-    write!(out, r#"<Relationship Id="{id}" Type="{OFFICE}/{kind}" Target="{target}"/>"#)
+fn relation(id: &str, kind: &str, target: &str) -> String {
+    format!(r#"<Relationship Id="{id}" Type="{OFFICE}/{kind}" Target="{target}"/>"#)
 }
 
 fn relations_part(relations: &str) -> String {

@@ -6,7 +6,7 @@ use super::super::super::value::CellValue;
 use super::super::counts::{CellCounter, fault_of};
 use super::super::number_formats::NumberFormat;
 use super::super::records::{
-    XlsRecords, error_text, f64_at, is_error_of_library, short_record, u16_at, u32_at, unpacked,
+    self, XlsRecords, error_text, is_error_of_library, short_record, u16_at, u32_at,
 };
 use super::globals::{BEGIN, END, Globals};
 use super::library::{LibraryFile, cell_format};
@@ -51,7 +51,7 @@ impl<'a> SheetReader<'a> {
         let mut output = Output { counter, library };
         let mut own = OwnRecords::default();
         while let Some((kind, data)) = own.next(&mut self.records)? {
-            output.counter.step()?;
+            output.counter.steps(1)?;
             self.record(kind, data, &mut output)?;
         }
         self.end_formula(&mut output);
@@ -187,10 +187,7 @@ impl Output<'_, '_> {
         (kind, bytes): (u16, &[u8]),
         is_formula: bool,
     ) -> Result<()> {
-        let number = match kind {
-            PACKED_NUMBER => unpacked(u32_at(bytes, 0)?),
-            _ => f64_at(bytes, 0)?,
-        };
+        let number = records::number(kind == PACKED_NUMBER, bytes)?;
         let cell_format = cell_format(format.display(number));
         self.cell(at, is_formula, format.value(number), Some((kind, [&cell_format, bytes])))
     }

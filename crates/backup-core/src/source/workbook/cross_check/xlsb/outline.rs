@@ -1,6 +1,6 @@
 //! The parts of xlsb besides the sheets and the styles: the list of sheets, and the shared texts.
 
-use super::super::super::value::{CellValue, ValueHash};
+use super::super::super::value::ValueHash;
 use super::super::counts::{CellCounter, check_sheets};
 use super::super::package::{Package, Relation, Relations, check_parts};
 use super::super::records::{Text, XlsbRecords, begins_with_mark, short_record, u32_at};
@@ -41,9 +41,7 @@ pub(super) fn shared_texts(
     let mut texts = Vec::new();
     while let Some((kind, data)) = records.next()? {
         if kind == SHARED_TEXT {
-            let text = wide_text(data, 1)?;
-            let hash = counter.hash(&CellValue::Text(&text.text));
-            texts.push((text, hash));
+            texts.push(counter.hashed(wide_text(data, 1)?));
         }
     }
     Ok(texts)
