@@ -51,6 +51,20 @@ fn flags_of(remedy: Remedy, language: Language) -> Option<String> {
     })
 }
 
+/// The options for sources that were not read as they should be, if notes are about that.
+pub(crate) fn of_notes(report: &Report, language: Language) -> Option<String> {
+    let remedies: Vec<_> = report.findings().iter().filter_map(Finding::remedy).collect();
+    let options = [
+        (Remedy::Encoding, "--encoding NAME"),
+        (Remedy::Delimiter, "--delimiter CHAR"),
+        (Remedy::Escape, "--escape CHAR"),
+        (Remedy::HeaderRow, "--header-row N"),
+    ];
+    let options = options.into_iter().filter(|(remedy, _)| remedies.contains(remedy));
+    let options = options.map(|(_, option)| option).collect::<Vec<_>>().join(", ");
+    (!options.is_empty()).then(|| fl!(language, "next-read-otherwise", options = options))
+}
+
 /// The hint if a source was not read as a table: the flags that the first such source needs, if a
 /// setting may help.
 fn unread_source(report: &Report) -> Text {
@@ -137,7 +151,7 @@ pub(crate) fn unverified(report: &Report) -> Text {
     match report.command() {
         Command::Export if unrecorded => text!("hint-unrecorded-export"),
         _ if unrecorded => text!("hint-unrecorded"),
-        Command::Export if report.proof().is_none() && report.archive().name.is_some() => {
+        Command::Export if matches!(report.skipped_checks(), [SkippedCheck::ReadBack]) => {
             text!("hint-verify-first")
         }
         Command::Export => unread_source(report),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::finding::{Finding, Location};
+use crate::finding::{Finding, Location, Remedy};
 use crate::i18n::Message;
 
 /// The result of the functions of this crate that can fail.
@@ -171,23 +171,6 @@ pub enum ErrorKind {
         /// The error.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-}
-
-/// A setting that may make a source readable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
-#[non_exhaustive]
-pub enum Remedy {
-    /// The encoding of a CSV file:
-    /// [`CsvOptions::encoding`](crate::source::csv::CsvOptions::encoding).
-    Encoding,
-    /// The line or row of the header:
-    /// [`CsvOptions::header_row`](crate::source::csv::CsvOptions::header_row).
-    HeaderRow,
-    /// The character before a quote within a quoted cell of a CSV file:
-    /// [`CsvOptions::escape`](crate::source::csv::CsvOptions::escape).
-    Escape,
-    /// How much a ZIP file may hold: [`ZipLimits`](crate::source::ZipLimits).
-    ZipLimits,
 }
 
 /// The operation that failed.

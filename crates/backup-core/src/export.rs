@@ -130,8 +130,6 @@ pub fn export(
         report.results.checks = read_back(&draft, &finished, options, monitor)?;
         report.run.timings.push((Step::ReadBack, reading.elapsed()));
         report.prove(Extent::Archive);
-    } else {
-        report.skipped.push(SkippedCheck::ReadBack);
     }
     let beside = draft_sidecars(output, &sidecars, &finished, options.replace)?;
     let publishing = publishing();
@@ -191,7 +189,6 @@ pub fn export_to<W: Write + Send + 'static>(
     let (finished, writer) = writer.finish()?;
     report.archive = info_of(&finished);
     report.run.timings.push((Step::Export, started.elapsed()));
-    report.skipped.push(SkippedCheck::ReadBack);
     report_finished(&mut report, &finished, &plan);
     Ok((report, writer))
 }
@@ -211,6 +208,10 @@ fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
     let has_tables = !finished.manifest.resources.is_empty();
     report.skipped.extend(opaque(has_tables, &finished.manifest.backup.remarks));
     report.skipped.extend(unclear(&finished.manifest.backup.remarks));
+    // The sources come first, because they can be put right only before the CRM is switched off.
+    if report.proof().is_none() {
+        report.skipped.push(SkippedCheck::ReadBack);
+    }
     describe(report, &finished.manifest);
     plan.report_misread(report);
     report.note_empty_data();

@@ -1,11 +1,13 @@
 //! Results of checks: failures and notes.
 
 mod location;
+mod remedy;
 mod text;
 
 use serde::{Serialize, Serializer};
 
 pub use self::location::Location;
+pub use self::remedy::Remedy;
 pub use self::text::{place, sentence};
 use crate::i18n::Message;
 use crate::ledger_code::LedgerCode;

@@ -192,6 +192,7 @@ pipe-silent = it is a pipe, and nothing was written to it for { $seconds } s
 keep-key = Keep { $path } apart from the archives, in more than one place: everyone who has it can read them, and without it nobody can.
 public-key = Public key: { $key }
 report-written = Report: { $path }
+next-read-otherwise = If a note shows that a file was read wrongly: { $options }
 next-keep-id = Keep the content id with your records:
 next-prove = Now prove that it restores:
 

@@ -192,6 +192,7 @@ pipe-silent = 它是管道，{ $seconds } 秒内没有数据写入
 keep-key = 请将 { $path } 与归档分开存放，并多处保管：持有者即可读取归档，丢失则无人能够读取。
 public-key = 公钥：{ $key }
 report-written = 报告：{ $path }
+next-read-otherwise = 若某条说明表明文件读取有误，可使用：{ $options }
 next-keep-id = 请将内容标识与您的记录一起保存：
 next-prove = 接下来请证明它可以恢复：
 

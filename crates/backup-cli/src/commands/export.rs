@@ -14,6 +14,7 @@ use super::keeping::Keeping;
 use super::shared::{OwnFiles, find_sources};
 use crate::cli::ExportArgs;
 use crate::exit::{self, Failure};
+use crate::hints;
 use crate::i18n::{fl, text};
 use crate::keys;
 use crate::outcome::{Outcome, ReportView};
@@ -30,6 +31,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
             let report = dry_run(found, &*session.watch.clone())?;
             return Ok(Outcome::Report(Box::new(ReportView {
                 dry_run: true,
+                next: hints::of_notes(&report, session.language()),
                 ..ReportView::new(report)
             })));
         }
@@ -175,5 +177,6 @@ fn next_step(args: &ExportArgs, output: &Path, report: &Report, language: Langua
     let keep = fl!(language, "next-keep-id");
     let id = report.archive().content_id.map(|id| format!("{keep}\n  {id}\n")).unwrap_or_default();
     let prove = fl!(language, "next-prove");
-    format!("{id}{prove}\n  {}", Run::new(command).command_line())
+    let notes = hints::of_notes(report, language).map(|notes| notes + "\n").unwrap_or_default();
+    format!("{notes}{id}{prove}\n  {}", Run::new(command).command_line())
 }

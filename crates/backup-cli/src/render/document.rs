@@ -13,7 +13,7 @@ use super::layout::{Align, columns, padded, paragraph, shown};
 use super::{Style, Tone};
 use crate::i18n::fl;
 
-/// How many rows of a table, and entries of a list, are shown.
+/// How many rows of a table, and entries of a list, are shown, but for a preview.
 const SHOWN: usize = 20;
 
 /// How many characters of a digest are shown.
@@ -26,9 +26,10 @@ const LABEL: usize = 10;
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const MOST_BARS: usize = 40;
 
-/// A document as text.
-pub(super) fn text(document: &Document, style: Style, detail: Detail) -> String {
-    let mut printer = Printer { text: String::new(), style, detail };
+/// A document as text. `lists_all` is whether lists are shown as long as they are.
+pub(super) fn text(document: &Document, style: Style, detail: Detail, lists_all: bool) -> String {
+    let most = if lists_all { usize::MAX } else { SHOWN };
+    let mut printer = Printer { text: String::new(), style, detail, most };
     document.parts.iter().for_each(|part| printer.part(part));
     document.summary().iter().for_each(|part| printer.part(part));
     printer.text
@@ -38,6 +39,8 @@ struct Printer {
     text: String,
     style: Style,
     detail: Detail,
+    /// How many rows of a table, and entries of a list, are shown.
+    most: usize,
 }
 
 impl Printer {
@@ -107,8 +110,8 @@ impl Printer {
                 let _ = writeln!(self.text, "  {}", self.line(line));
             }),
             Content::Items(mark, items, more) => {
-                items.iter().take(SHOWN).for_each(|item| self.item(*mark, item));
-                self.more(items.len() + more);
+                items.iter().take(self.most).for_each(|item| self.item(*mark, item));
+                self.more(items.len(), *more);
             }
             Content::Bars(bars, _) if bars.len() > 1 => self.write(&self::bars(bars), indent),
             // Only a page shows these.
@@ -129,7 +132,7 @@ impl Printer {
         let shown: Vec<_> = table.columns.iter().map(|it| it.from <= self.detail).collect();
         let kept = || table.columns.iter().enumerate().filter(|(index, _)| shown[*index]);
         let headings = kept().map(|(_, column)| column.title.clone()).collect();
-        let rows = table.rows.iter().take(SHOWN).map(|row| {
+        let rows = table.rows.iter().take(self.most).map(|row| {
             let cells = kept().map(|(index, column)| match column.kind {
                 ColumnKind::Digest => self.line(&row[index]).chars().take(DIGEST).collect(),
                 _ => self.line(&row[index]),
@@ -148,7 +151,7 @@ impl Printer {
             let line = tone.map_or_else(|| line.clone(), |tone| self.style.paint(tone, line));
             let _ = writeln!(self.text, "{line}");
         }
-        self.more(table.rows.len() + table.more);
+        self.more(table.rows.len(), table.more);
     }
 
     fn item(&mut self, mark: Mark, item: &Item) {
@@ -166,9 +169,12 @@ impl Printer {
     }
 
     /// Counts the hidden entries of a list.
-    fn more(&mut self, all: usize) {
-        if all > SHOWN {
-            let more = fl!(self.style.language, "and-more", more = (all - SHOWN));
+    /// Says how many of a list are not shown: it has `listed` entries, and `others` were left out
+    /// before.
+    fn more(&mut self, listed: usize, others: usize) {
+        let more = listed.saturating_sub(self.most) + others;
+        if more > 0 {
+            let more = fl!(self.style.language, "and-more", more = more);
             self.write(&format!("… {more}"), 2);
         }
     }

@@ -23,7 +23,10 @@ pub(crate) fn outcome(outcome: &Outcome, style: Style, detail: Detail) -> String
     }
     .min(detail);
     let document = outcome.document("", None, style.language);
-    let mut text = document.map(|it| document::text(&it, style, detail)).unwrap_or_default();
+    // A preview is for checking every source.
+    let lists_all = matches!(outcome, Outcome::Report(view) if view.dry_run);
+    let text = document.map(|it| document::text(&it, style, detail, lists_all));
+    let mut text = text.unwrap_or_default();
     match outcome {
         Outcome::Report(view) => add_to_report(&mut text, view, style, detail),
         Outcome::Demo(demo) => text = demonstration(demo, style),

@@ -47,3 +47,57 @@ fn an_escape_character_can_be_given() {
     workspace.write("t.csv", "a,b\n1,2\n");
     workspace.export("a.age", &["t.csv", "--escape", "ab"]).expect_exit(2);
 }
+
+#[test]
+fn the_options_for_doubtful_files_follow_the_notes_on_them() {
+    let workspace = Workspace::new();
+    workspace.write("src/a.csv", b"id;name\n1;M\xfcller\n2;J\xf6rg\n");
+    let preview = workspace.run(&["export", "src", "--dry-run"]).expect_exit(0);
+    assert!(preview.stdout.ends_with("wrongly: --encoding NAME\n"), "{}", preview.stdout);
+    workspace.write("src/b.csv", "Report 2024\n\nid;name\n1;Ann\n2;Bo\n");
+    let options = "wrongly: --encoding NAME, --header-row N\n";
+    let export = workspace.export("a.age", &["src"]).expect_exit(0);
+    assert!(export.stdout.contains(options), "{}", export.stdout);
+    workspace.write("src/a.csv", "id;name\n1;Ann\n");
+    std::fs::remove_file(workspace.path("src/b.csv")).expect("it exists");
+    let preview = workspace.run(&["export", "src", "--dry-run"]).expect_exit(0);
+    assert!(!preview.stdout.contains("read wrongly"), "{}", preview.stdout);
+}
+
+#[test]
+fn a_preview_lists_every_table_and_every_file() {
+    let workspace = Workspace::new();
+    for number in 100..130 {
+        workspace.write(&format!("src/t{number}.csv"), "id,name\n1,a\n");
+        workspace.write(&format!("src/f{number}.pdf"), "%PDF-1.4\n");
+    }
+    let lines = |text: &str, name: &str| text.lines().filter(|line| line.contains(name)).count();
+    let preview = workspace.run(&["export", "src", "--dry-run"]).expect_exit(0).stdout;
+    assert_eq!((lines(&preview, " t1"), lines(&preview, " f1")), (60, 30), "{preview}");
+    let export = workspace.export("a.age", &["src"]).expect_exit(0).stdout;
+    assert_eq!((lines(&export, " t1"), lines(&export, " f1")), (20, 20), "{export}");
+}
+
+#[test]
+fn a_source_that_is_no_table_is_told_before_the_missing_read_back_and_when_it_is_restored() {
+    let workspace = Workspace::new();
+    workspace.write("src/a.csv", "id,n\n1,a\n");
+    workspace.write("src/b.csv", "id,n\n1,2,3\n");
+    let result = workspace.export("a.age", &["src", "--no-read-back"]).expect_exit(4);
+    let stderr = &result.fails_with("warning: b.csv").stderr;
+    assert!(stderr.contains("--header-row N"), "{stderr}");
+    let restored =
+        workspace.run(&["restore", "a.age", "-i", "key.txt", "-o", "out"]).expect_exit(0);
+    let told = "· b.csv: the export could not read it as a table";
+    assert!(restored.stdout.contains(told), "{}", restored.stdout);
+}
+
+#[test]
+fn a_table_that_is_restored_under_another_name_is_told() {
+    let workspace = Workspace::new();
+    workspace.write("src/CON.csv", "id,n\n1,a\n");
+    workspace.export("a.age", &["src"]).expect_exit(0);
+    let restored =
+        workspace.run(&["restore", "a.age", "-i", "key.txt", "-o", "out"]).expect_exit(0);
+    assert!(restored.stdout.contains("another name, tables/_CON.csv"), "{}", restored.stdout);
+}

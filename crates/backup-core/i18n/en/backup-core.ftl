@@ -619,8 +619,8 @@ detail-guessed-encoding = the encoding { $encoding } was guessed and may be wron
    *[other] ; { $others } would also be valid, with different text
 }
 detail-unclear-encoding = the encoding { $encoding } is not clear, as another one is almost as likely ({ $others }); export again with the encoding set
-detail-guessed-delimiter = another delimiter would also divide the lines of the file
-detail-guessed-header = it is not certain which line is the header; a title or comments may be above it
+detail-guessed-delimiter = the delimiter is taken to be { $delimiter }, but another would also divide the lines of the file; if that is wrong, set the delimiter
+detail-guessed-header = line { $row } is taken for the header; it, or lines above it, may be a title or comments; if that is wrong, set the line of the header
 detail-quoted-lines = whole lines of the file are quoted; the text within the quotes was read as records
 detail-spaced-quotes = cells begin with spaces and a quote, so the quote is text, and delimiters behind it divide cells; if these cells are quoted, remove the spaces in a copy of the file
 detail-escaped-quotes = quotes in cells follow a backslash, which was read as the escape character

@@ -527,8 +527,8 @@ detail-guessed-encoding = 编码 { $encoding } 系推断得出，可能有误{ $
    *[other] ；{ $others } 同样可行，但文字不同
 }
 detail-unclear-encoding = 编码 { $encoding } 不明确，另一种编码（{ $others }）几乎同样可能；请设定编码后重新导出
-detail-guessed-delimiter = 另一分隔符同样能分开文件各行
-detail-guessed-header = 标题行的位置不确定，其上可能有标题或注释
+detail-guessed-delimiter = 分隔符取 { $delimiter }，但另一分隔符同样能分开文件各行；如不正确，请设定分隔符
+detail-guessed-header = 标题行取第 { $row } 行，该行或其上各行可能是标题或注释；如不正确，请设定标题行的行号
 detail-quoted-lines = 文件各行整行带引号；已将引号内的文字读成记录
 detail-spaced-quotes = 有单元格以空格和引号开头，引号按文字读取，其后的分隔符照常分隔单元格；如果这些单元格本来带引号，请在文件副本中删去空格
 detail-escaped-quotes = 单元格中的引号以反斜杠转义；已按此读取

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::Report;
 use crate::command::Command;
 use crate::finding::{Code, Finding};
@@ -17,13 +19,16 @@ pub(crate) fn remarks(entries: &[LedgerEntry], sources: &[SourceMetadata]) -> Ve
     let remark = |entry: &LedgerEntry| {
         let code = if entry.code == LedgerCode::Misread { Code::Misread } else { Code::Source };
         let source = sources.iter().find(|source| Some(&source.name) == entry.source.as_ref());
-        let detail = |key: &str| {
-            let detail = source.and_then(|source| source.details.get(key)?.as_str());
-            detail.unwrap_or("none").to_owned()
+        let detail = |key: &str| match source.and_then(|source| source.details.get(key)) {
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Number(number)) => number.to_string(),
+            _ => "none".to_owned(),
         };
         let exact = Message::of_variant("detail-", &entry.code)
             .with("count", entry.count)
             .with("encoding", detail("encoding"))
+            .with("delimiter", detail("delimiter"))
+            .with("row", detail("header_row"))
             .with("others", detail("other_encodings"));
         let message = if exact.exists() { exact } else { Message::of_variant("finding-", &code) };
         Finding {
@@ -60,6 +65,12 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
             .partition(|remark| repeats_notes || remark.code == Code::Misread);
     report.findings.extend(repeated);
     report.contents.notes_at_export = omitted.len() as u64;
+    if report.command == Command::Restore {
+        report.findings.extend(unread_names(manifest).into_iter().map(|name| {
+            let message = message!("skipped-unread-at-export", source = name);
+            Finding::remark(Code::Source, message).path(name)
+        }));
+    }
     report.contents.files = manifest.backup.files.iter().map(FileReport::from).collect();
     report.contents.tables = manifest
         .resources
@@ -90,15 +101,16 @@ pub(crate) fn unclear(remarks: &[LedgerEntry]) -> impl Iterator<Item = SkippedCh
 
 /// The sources of a manifest that could not be read as tables.
 pub(crate) fn unread(manifest: &Manifest) -> impl Iterator<Item = SkippedCheck> {
-    let files = manifest.backup.files.iter().filter(|file| file.role == Role::Unparsed);
-    let entries = manifest.backup.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
-    let names: BTreeSet<&str> = files
-        .map(|file| file.path.as_str())
-        .chain(entries.filter_map(|entry| entry.source.as_deref()))
-        .collect();
-    names.into_iter().map(|name| {
+    unread_names(manifest).into_iter().map(|name| {
         SkippedCheck::part(CheckKind::Tables, message!("skipped-unread-at-export", source = name))
     })
+}
+
+fn unread_names(manifest: &Manifest) -> BTreeSet<&str> {
+    let files = manifest.backup.files.iter().filter(|file| file.role == Role::Unparsed);
+    let entries = manifest.backup.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
+    let names = entries.filter_map(|entry| entry.source.as_deref());
+    files.map(|file| file.path.as_str()).chain(names).collect()
 }
 
 /// If nothing is a table: the files that look like data and were not read. `remarks` are the notes

@@ -37,16 +37,9 @@ impl Folder {
         Self { paths: Paths::below(root), files, recorded, open: None, whole, renamed }
     }
 
-    /// Creates a file below `folder` with this name, as far as possible. A shorter name, and one
-    /// that was kept apart, is noted; any other name only if `notes_others`. `path` is its path in
-    /// the archive, if it is a stored file.
-    fn create(
-        &mut self,
-        folder: &str,
-        name: &str,
-        path: Option<&str>,
-        notes_others: bool,
-    ) -> Result<Output> {
+    /// Creates a file below `folder` with this name, as far as possible. Another name is noted.
+    /// `path` is its path in the archive, if it is a stored file.
+    fn create(&mut self, folder: &str, name: &str, path: Option<&str>) -> Result<Output> {
         let modified = path.and_then(|path| self.recorded.modified(path));
         let bytes = path.filter(|path| *path == name).and_then(|path| self.recorded.bytes(path));
         if let Some(bytes) = &bytes {
@@ -58,8 +51,7 @@ impl Folder {
             }
         }
         let claimed = self.paths.claim(folder, name);
-        let is_other = bytes.is_some() || notes_others && !claimed.is_exact;
-        if claimed.is_shortened || claimed.is_kept_apart || is_other {
+        if !claimed.is_exact || bytes.is_some() {
             self.note(&claimed, name);
         }
         Ok(self.files.create(&claimed.path)?.modified(modified))
@@ -132,7 +124,7 @@ impl Visitor for Tables {
         if self.incomplete.contains(&index) {
             name = marked(&name, "incomplete");
         }
-        let output = self.folder.create("tables", &name, None, false)?;
+        let output = self.folder.create("tables", &name, None)?;
         let text = TableText::new(table.clone());
         let (line, rows) = (text.header(), resource.backup.rows);
         self.open.insert(index, OpenFile { text, line, output, rows });
@@ -167,7 +159,7 @@ impl Visitor for Tables {
     fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {
         let folder = if file.role == Role::Schema { "schema" } else { "files" };
         let name = beside(&file.path, file.within.as_deref());
-        self.folder.open = Some(self.folder.create(folder, &name, Some(&file.path), true)?);
+        self.folder.open = Some(self.folder.create(folder, &name, Some(&file.path))?);
         Ok(())
     }
 
@@ -229,7 +221,7 @@ impl Visitor for Originals {
 
     fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()> {
         let Self { folder, rebuild, .. } = self;
-        let create = |source: &str| folder.create("", source, Some(source), true);
+        let create = |source: &str| folder.create("", source, Some(source));
         rebuild.begin_table(index, table, resource, create)
     }
 
@@ -249,7 +241,7 @@ impl Visitor for Originals {
         // A member of a ZIP file is restored with the ZIP file.
         if file.role != Role::Schema && file.within.is_none() {
             let path = &file.path;
-            self.folder.open = Some(self.folder.create("", path, Some(path), true)?);
+            self.folder.open = Some(self.folder.create("", path, Some(path))?);
             self.kept += 1;
         }
         Ok(())

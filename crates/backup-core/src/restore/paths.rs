@@ -27,8 +27,6 @@ pub(super) struct Claimed {
     pub(super) is_exact: bool,
     /// Whether the name or the path was too long.
     pub(super) is_shortened: bool,
-    /// Whether another file has the path that it would have.
-    pub(super) is_kept_apart: bool,
 }
 
 /// Gives each name a unique path below one folder.
@@ -82,17 +80,17 @@ impl Paths {
         let safe =
             if folder.is_empty() { safe.join("/") } else { format!("{folder}/{}", safe.join("/")) };
         let wanted = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-        let (path, is_kept_apart) = match self.beside_database(&wanted) {
-            Some(path) => (path, true),
-            None if self.taken.take(&safe) => (safe, false),
-            None => (self.numbered(&safe), true),
+        let path = match self.beside_database(&wanted) {
+            Some(path) => path,
+            None if self.taken.take(&safe) => safe,
+            None => self.numbered(&safe),
         };
         let is_exact = path == wanted;
         if !is_exact {
             self.others.insert(wanted, path.clone());
         }
         let path = path.split('/').fold(self.root.clone(), |path, name| path.join(name));
-        Claimed { path, is_exact, is_shortened, is_kept_apart }
+        Claimed { path, is_exact, is_shortened }
     }
 
     /// The path of a log beside its database, if the database has another path than it wanted.
@@ -206,8 +204,8 @@ mod tests {
         let expected = ["Deals.csv", "deals_2.csv", "a_.csv", "a__2.csv", "b.csv"];
         let expected = expected.map(|name| Path::new("/nowhere/at/all/tables").join(name));
         assert_eq!(claimed.each_ref().map(|claimed| claimed.path.clone()), expected);
-        let apart = claimed.map(|claimed| claimed.is_kept_apart);
-        assert_eq!(apart, [false, true, false, true, false]);
+        let exact = claimed.map(|claimed| claimed.is_exact);
+        assert_eq!(exact, [true, false, false, false, true]);
     }
 
     #[test]

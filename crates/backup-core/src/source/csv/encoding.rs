@@ -3,7 +3,8 @@
 use encoding_rs::{DecoderResult, Encoding, UTF_16BE, UTF_16LE};
 
 use super::labels::label;
-use crate::error::{Error, ErrorKind, Remedy, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::finding::Remedy;
 use crate::i18n::message;
 use crate::source::code_pages::CodePage;
 

@@ -6,7 +6,8 @@ use std::io::{self, BufRead, Read as _, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::error::{Error, ErrorKind, Remedy};
+use crate::error::{Error, ErrorKind};
+use crate::finding::Remedy;
 use crate::finding::{Code, Finding, Location};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;

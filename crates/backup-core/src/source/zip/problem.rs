@@ -1,6 +1,7 @@
 //! Errors for ZIP files that cannot be read.
 
-use crate::error::{Error, Remedy};
+use crate::error::Error;
+use crate::finding::Remedy;
 use crate::i18n::{Message, message};
 
 pub(super) fn damaged(why: Message) -> Error {
