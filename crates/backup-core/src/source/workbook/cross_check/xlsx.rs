@@ -108,7 +108,9 @@ impl Sheet<'_, '_> {
                 if let Some(row) = number(row, "r")? {
                     next.row = row_before(row).ok_or_else(|| damaged(message!("damage-place")))?;
                 }
-                inside_row = (!has_prefix).then(|| xml.depth());
+                // What a row says must end with it.
+                let is_plain = !has_prefix && !xml.says_space();
+                inside_row = is_plain.then(|| xml.depth());
             } else if ends(&event, "row") {
                 next = CellPosition { row: next.row.saturating_add(1), column: 0 };
                 inside_row = None;

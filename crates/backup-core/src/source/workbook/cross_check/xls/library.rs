@@ -36,9 +36,11 @@ pub(super) struct LibraryFile {
 }
 
 impl LibraryFile {
-    pub(super) fn new(globals: &Globals<'_>) -> Result<Self> {
+    /// Begins a file that will have about `length` bytes.
+    pub(super) fn new(globals: &Globals<'_>, length: usize) -> Result<Self> {
         let is_biff5 = globals.reader.is_biff5;
         let mut file = Self { bytes: vec![0; SECTOR], offsets: Vec::new(), is_biff5 };
+        file.bytes.reserve(length);
         file.begin(5);
         // In BIFF5, names have the last code page before them, and cells have the last one of all.
         let (of_names, of_cells) = match globals.reader.page() {
