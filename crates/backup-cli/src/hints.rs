@@ -26,6 +26,7 @@ fn flagged(error: &Error, language: Language) -> Option<String> {
         ErrorKind::NoKeyFits { passphrase: true } => fl!(language, "hint-passphrase"),
         ErrorKind::NoKeyFits { passphrase: false } => fl!(language, "hint-key"),
         ErrorKind::WrongPassphrase => fl!(language, "hint-wrong-passphrase"),
+        ErrorKind::LockedKey { .. } => fl!(language, "hint-locked-key"),
         ErrorKind::Key { .. } => fl!(language, "hint-recipients"),
         ErrorKind::WorkFactor { found, .. } => fl!(language, "hint-work-factor", found = found),
         ErrorKind::Refused(finding) => match finding.code {

@@ -59,7 +59,8 @@ fn opens_archives(bytes: &[u8], path: &Path, language: Language) -> Option<Failu
     let secret = |line: &[u8]| {
         let age = b"AGE-SECRET-KEY-";
         line.get(..age.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(age))
-            || line.starts_with(b"-----BEGIN ")
+            || line.starts_with(b"-----BEGIN ") && line.ends_with(b" PRIVATE KEY-----")
+            || line.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----")
             || line.starts_with(b"age-encryption.org/v1")
     };
     if !lines().any(secret) {

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use backup_core::archive::{AskPassphrase, Secret};
 use backup_core::render::{Detail, Language, clean, no_records, sentence};
-use backup_core::{Command, LedgerCode};
+use backup_core::{Command, LedgerCode, Report};
 
 use crate::cli::{Color, GlobalArgs};
 use crate::context::Context;
@@ -242,7 +242,7 @@ impl<'c> Session<'c> {
     }
 
     /// Prints the warnings that `--quiet` does not hide: an export contains a secret key, a key
-    /// file or a file of the backup itself was left out, a restored file has a shorter name, or an
+    /// file or a file of the backup itself was left out, a restored file has another name, or an
     /// archive holds no records. The last is omitted for an archive that failed, and for one that
     /// was made only of files that are not tables.
     fn warn_when_quiet(&mut self, outcome: &Outcome) {
@@ -253,7 +253,7 @@ impl<'c> Session<'c> {
         let notes = notes.filter(|finding| finding.is_secret_key_note());
         let restores = reports.iter().filter(|report| report.command() == Command::Restore);
         let names = restores.flat_map(|report| report.findings());
-        let names = names.filter(|finding| finding.is_shortened_name_note());
+        let names = names.filter(|finding| finding.is_renamed_note());
         let keys = exports.clone().flat_map(|report| &report.contents().ledger);
         let keys = keys.filter(|entry| entry.code == LedgerCode::KeyFile).map(|entry| {
             let name = entry.source.clone().unwrap_or_default();
@@ -265,7 +265,12 @@ impl<'c> Session<'c> {
         let own = (own > 0).then(|| fl!(language, "own-files-left-out", count = own));
         let findings = notes.chain(names).map(|finding| sentence(finding, language));
         let findings = findings.chain(keys).chain(own);
-        let empty = reports.iter().filter(|report| !report.has_only_files());
+        // A restored database never holds files.
+        let is_database = |report: &Report| {
+            report.command() == Command::Restore
+                && report.run().written.iter().any(|it| it.is_file())
+        };
+        let empty = reports.iter().filter(|report| !report.has_only_files() || is_database(report));
         let empty = empty.filter_map(|report| {
             let none = no_records(report, language)?;
             Some(match &report.archive().name {

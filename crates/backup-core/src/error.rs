@@ -51,6 +51,12 @@ pub enum ErrorKind {
     },
     /// The passphrase does not open this archive.
     WrongPassphrase,
+    /// A key is encrypted with a passphrase, which was not given, and no other key opens this
+    /// archive.
+    LockedKey {
+        /// The name of the key's file.
+        name: String,
+    },
     /// The file is not an age file.
     NotAnArchive {
         /// What the file is instead.

@@ -161,8 +161,8 @@ impl Finding {
         matches!(self.noted, Some((LedgerCode::SecretKey, _)))
     }
 
-    /// Whether this is the note that a restored file has a shorter name.
-    pub fn is_shortened_name_note(&self) -> bool {
+    /// Whether this is the note that a restored file has another name.
+    pub fn is_renamed_note(&self) -> bool {
         matches!(self.noted, Some((LedgerCode::RenamedFile, _)))
     }
 

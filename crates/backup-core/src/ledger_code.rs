@@ -49,6 +49,8 @@ pub enum LedgerCode {
     EndMark,
     /// A remark: a CSV file ends within a line end.
     CutLineEnd,
+    /// A remark: the write-ahead log of a database, or a part of it, is damaged and was not read.
+    DamagedLog,
     /// A remark: whole numbers beyond what a workbook holds exactly.
     LongNumbers,
     /// A remark: numbers that a spreadsheet has shortened.

@@ -95,6 +95,19 @@ fn text_of_xlsx_is_read_as_excel_shows_it() {
 }
 
 #[test]
+fn what_a_row_of_xlsx_says_about_spaces_ends_with_it() {
+    let row = |row, says: &str| {
+        let text = format!("<is><t> {row} &amp; </t></is>");
+        format!("<row r=\"{row}\"{says}><c r=\"A{row}\" t=\"inlineStr\">{text}</c></row>")
+    };
+    let rows = [row(2, " xml:space=\"preserve\""), row(3, ""), row(4, " ht=\"9.5\"")].concat();
+    let sheet = column(&[]).replace("</sheetData>", &format!("{rows}</sheetData>"));
+    let recorder = read("x.xlsx", &xlsx::part(&sheet, None));
+    assert_eq!(first_column(&recorder, "数据"), [text(" 2 & "), text("3 &"), text("4 &")]);
+    check_faults(&recorder, "数据", &[("corrected-text", 1)]);
+}
+
+#[test]
 fn values_of_xlsx_in_several_pieces_or_with_spaces_are_read() {
     let integer = Owned::Integer;
     let cells = [

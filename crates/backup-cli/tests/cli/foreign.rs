@@ -102,3 +102,44 @@ fn a_name_that_a_restore_shortens_is_reported_with_quiet_too() {
     let [(path, _)] = &restored[..] else { panic!("{restored:?}") };
     assert!(path.len() == "tables/".len() + 255 && path.ends_with("t.csv"), "{path}");
 }
+
+#[cfg(unix)]
+#[test]
+fn originals_have_the_names_that_only_some_systems_accept() {
+    let workspace = Workspace::new();
+    let names = ["a:b.txt", "a?b.txt", "a_b.txt", "con.csv", "a.csv ", "x\\y.csv", "c.db-wal"];
+    for name in names {
+        workspace
+            .write(&format!("src/{name}"), if name == "c.db-wal" { "" } else { "id,n\n1,a\n" });
+    }
+    rusqlite::Connection::open(workspace.path("src/c.db"))
+        .and_then(|database| database.execute_batch("CREATE TABLE t (a)"))
+        .expect("a database is made");
+    workspace.export("a.age", &["src"]).expect_exit(0);
+    let restore = ["restore", "a.age", "-i", "key.txt", "-o", "back", "--originals", "-q"];
+    let restored = workspace.run(&restore).expect_exit(0);
+    assert_eq!(restored.stderr, "", "every file has its name");
+    for name in names.into_iter().chain(["c.db"]) {
+        let read = |folder| workspace.read(&format!("{folder}/{name}"));
+        assert_eq!(read("back"), read("src"), "{name}");
+    }
+    // The folder with tables may be copied to any system.
+    let restore = ["restore", "a.age", "-i", "key.txt", "-o", "out", "-q"];
+    let restored = workspace.run(&restore).expect_exit(0);
+    assert!(
+        restored.stderr.contains("con.csv: it is restored under another name"),
+        "{}",
+        restored.stderr
+    );
+}
+
+#[test]
+fn a_damaged_log_of_a_database_is_told() {
+    let workspace = Workspace::new();
+    rusqlite::Connection::open(workspace.path("c.db"))
+        .and_then(|database| database.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1)"))
+        .expect("a database is made");
+    workspace.write("c.db-wal", "no log of a database");
+    let export = workspace.export("a.age", &["c.db"]).expect_exit(0);
+    assert!(export.stdout.contains("c.db-wal: a frame at the end"), "{}", export.stdout);
+}

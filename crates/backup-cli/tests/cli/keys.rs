@@ -429,3 +429,18 @@ fn a_byte_order_mark_is_no_part_of_a_passphrase() {
     export("plain.txt").expect_exit(0);
     workspace.run(&["inspect", "a.age", "--passphrase-file", "bom.txt"]).expect_exit(0);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_locked_ssh_key_is_not_taken_for_another_key() {
+    let workspace = Workspace::new();
+    workspace.write("a.csv", "id,n\n1,a\n");
+    workspace.write("sealed_key", include_str!("ssh/sealed_key"));
+    workspace.write("sealed_key.pub", include_str!("ssh/sealed_key.pub"));
+    workspace.run(&["export", "a.csv", "-o", "a.age", "-R", "sealed_key.pub"]).expect_exit(0);
+    let verify = workspace.run(&["verify", "a.age", "-i", "sealed_key"]).expect_exit(1);
+    let verify = verify.fails_with("sealed_key is encrypted with a passphrase, and none was given");
+    assert!(verify.stderr.contains("without a passphrase"), "{}", verify.stderr);
+    let both = ["verify", "a.age", "-i", "sealed_key", "-i", "key.txt"];
+    workspace.run(&both).expect_exit(1).fails_with("sealed_key is encrypted");
+}

@@ -91,7 +91,13 @@ fn encrypted_files_of_others_are_sources() {
 fn a_key_within_the_source_is_left_out_and_named() {
     let workspace = Workspace::new();
     workspace.write("crm/a.csv", "id\n1\n");
-    workspace.write("crm/deep/any.name", workspace.read("key.txt"));
+    let key = workspace.read("key.txt");
+    workspace.write("crm/deep/any.name", key.to_ascii_lowercase());
+    let wide: Vec<u8> = key.iter().flat_map(|byte| [*byte, 0]).collect();
+    workspace.write("utf16.txt", [b"\xff\xfe".as_slice(), &wide].concat());
+    let wide = ["export", "utf16.txt", "--dry-run", "-q"];
+    let wide = workspace.run(&wide).expect_exit(0);
+    assert!(wide.stderr.contains("utf16.txt contains a secret key"), "{}", wide.stderr);
     let export = ["export", "crm", "-o", "a.age", "-r", &workspace.public];
     let quiet = workspace.run(&[&export[..], &["-q"]].concat()).expect_exit(0);
     let words = "warning: deep/any.name: an identity file, which opens archives, is not stored";

@@ -274,6 +274,7 @@ hint-disk-full = Free some space, or write to another disk.
 hint-file-too-large = Allow larger files (`ulimit -f unlimited`), or write to a disk that supports them.
 hint-passphrase = Give the passphrase; check upper and lower case.
 hint-key = Give the identity file of a key that this archive was encrypted for.
+hint-locked-key = Give the passphrase when it is asked for. Where nobody can type it, as in a scheduled run, use a key file without a passphrase.
 hint-wrong-passphrase = Try again; check upper and lower case, the keyboard layout, and spaces at the beginning and the end.
 hint-not-an-archive = Archives are named NAME.tar.zst.age; check that this is the file you meant, and that it was copied in binary mode.
 hint-recipients = Recipients look like age1… or ssh-ed25519 ….
@@ -641,6 +642,10 @@ detail-repeated-header = { $count ->
 detail-totals-record = the last record looks like totals; it is stored as a record
 detail-end-mark = the file ends with the end mark of DOS (^Z)
 detail-cut-line-end = the file ends between CR and LF, so it may be truncated
+detail-damaged-log = { $count ->
+    [one] a frame
+   *[other] { $count } frames
+} at the end of the write-ahead log of the database, or all of the log, is damaged or cut short and was not read, as SQLite does not read it; changes in it may be missing
 detail-secret-key = the file contains a secret key, and everyone who can open the archive can read it; move it elsewhere and export again
 detail-opaque = the file looks like data, and is not read as a table: only its bytes are stored
 detail-long-numbers = { $count ->

@@ -71,7 +71,14 @@ impl<R: Read + Seek> EncryptedReader<R> {
         let candidates = Candidates { identities, opened: RefCell::default() };
         let stream = decryptor.decrypt(iter::once(&candidates as _)).map_err(|error| {
             let most = identities.iter().map(|identity| identity.max_work_factor).max();
-            open_error(error, passphrase, most.unwrap_or_default())
+            let error = open_error(error, passphrase, most.unwrap_or_default());
+            let locked = identities.iter().find_map(|identity| identity.unanswered.get());
+            match (error.kind(), locked) {
+                (ErrorKind::NoKeyFits { .. }, Some(name)) => {
+                    Error::new(ErrorKind::LockedKey { name: name.clone() })
+                }
+                _ => error,
+            }
         })?;
         let opened = candidates.opened.into_inner();
         let (key, name) = opened.expect("age opens nothing without the key");

@@ -7,7 +7,7 @@ use memchr::memmem::find;
 use zeroize::Zeroizing;
 
 use super::age_header::HeaderFirst;
-use super::keys::{AskPassphrase, Callbacks, Identity, MAX_WORK_FACTOR, Recipient, key_error};
+use super::keys::{AskPassphrase, Identity, MAX_WORK_FACTOR, Recipient, key_error};
 use super::ssh;
 use crate::error::{Error, ErrorKind, Result};
 use crate::i18n::{Message, message};
@@ -51,7 +51,8 @@ fn not_a_recipient(text: &str) -> Message {
 /// which no other part of a key contains.
 fn is_of_a_plugin(text: &str) -> bool {
     let plugin = text.get("age1".len()..).and_then(|rest| Some(rest.split_once('1')?.0));
-    plugin.is_some_and(|name| !name.is_empty())
+    let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    plugin.is_some_and(|name| !name.is_empty() && is_name(name))
 }
 
 /// Parses the lines of a key file, except empty lines and comments. `bad` creates the error for a
@@ -210,8 +211,7 @@ impl Identity {
             return Err(key_error(message!("key-armored", name = name)));
         }
         if bytes.starts_with(b"-----BEGIN ") {
-            return ssh::identity(bytes, name, Callbacks(ask.clone()))
-                .map(|identity| vec![identity]);
+            return ssh::identity(bytes, name, ask).map(|identity| vec![identity]);
         }
         plain_identities(bytes, name)
     }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use age::secrecy::{ExposeSecret, SecretString};
@@ -31,6 +31,8 @@ pub struct Identity {
     pub(super) public_name: String,
     /// The highest work factor that is tried; 0 if this is not a passphrase.
     pub(super) max_work_factor: u8,
+    /// The name of this key, after its passphrase was asked for and not given.
+    pub(super) unanswered: Arc<OnceLock<String>>,
 }
 
 pub(super) fn key_error(why: Message) -> Error {
@@ -39,7 +41,7 @@ pub(super) fn key_error(why: Message) -> Error {
 
 /// Converts a secret for age. The block has exactly the length of the secret: growing it would
 /// leave a copy in freed memory.
-fn age_secret(secret: &Secret) -> SecretString {
+pub(super) fn age_secret(secret: &Secret) -> SecretString {
     SecretString::from(&**secret)
 }
 
@@ -57,7 +59,12 @@ impl Recipient {
 impl Identity {
     pub(super) fn x25519(identity: age::x25519::Identity) -> Self {
         let public_name = identity.to_public().to_string();
-        Self { key: Box::new(identity), public_name, max_work_factor: 0 }
+        Self {
+            key: Box::new(identity),
+            public_name,
+            max_work_factor: 0,
+            unanswered: Arc::default(),
+        }
     }
 
     /// A passphrase with a work factor of at most [`MAX_WORK_FACTOR`].
@@ -72,7 +79,12 @@ impl Identity {
     pub fn passphrase_with_max_work_factor(passphrase: Secret, most: u8) -> Self {
         let mut key = age::scrypt::Identity::new(age_secret(&passphrase));
         key.set_max_work_factor(most);
-        Self { key: Box::new(key), public_name: "passphrase".into(), max_work_factor: most }
+        Self {
+            key: Box::new(key),
+            public_name: "passphrase".into(),
+            max_work_factor: most,
+            unanswered: Arc::default(),
+        }
     }
 
     /// The name of this identity in reports: its public key, `age1…`; the type and fingerprint of
@@ -91,26 +103,6 @@ impl fmt::Debug for Recipient {
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Identity(…)")
-    }
-}
-
-/// Asks for passphrases when age needs them.
-#[derive(Clone)]
-pub(super) struct Callbacks(pub(super) AskPassphrase);
-
-impl age::Callbacks for Callbacks {
-    fn display_message(&self, _: &str) {}
-
-    fn confirm(&self, _: &str, _: &str, _: Option<&str>) -> Option<bool> {
-        None
-    }
-
-    fn request_public_string(&self, _: &str) -> Option<String> {
-        None
-    }
-
-    fn request_passphrase(&self, description: &str) -> Option<SecretString> {
-        (self.0)(description).as_ref().map(age_secret)
     }
 }
 

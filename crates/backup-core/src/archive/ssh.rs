@@ -1,9 +1,12 @@
 //! SSH keys as recipients and identities.
 
+use std::sync::{Arc, OnceLock};
+
+use age::secrecy::SecretString;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
-use super::keys::{Callbacks, Identity, Recipient, key_error};
+use super::keys::{AskPassphrase, Identity, Recipient, age_secret, key_error};
 use crate::error::Result;
 use crate::i18n::message;
 use crate::record::Digest;
@@ -17,7 +20,7 @@ pub(super) fn recipient(text: &str) -> Result<Recipient> {
 }
 
 /// Parses a private key. Its passphrase is requested when it is needed.
-pub(super) fn identity(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result<Identity> {
+pub(super) fn identity(bytes: &[u8], name: &str, ask: &AskPassphrase) -> Result<Identity> {
     let identity = age::ssh::Identity::from_buffer(bytes, Some(name.to_owned())).ok();
     let identity = identity
         .filter(|identity| !matches!(identity, age::ssh::Identity::Unsupported(_)))
@@ -26,8 +29,41 @@ pub(super) fn identity(bytes: &[u8], name: &str, callbacks: Callbacks) -> Result
         Ok(public) => fingerprint(&public.to_string()),
         Err(_) => "ssh".into(),
     };
+    let unanswered = Arc::<OnceLock<String>>::default();
+    let (ask, name) = (ask.clone(), name.to_owned());
+    let callbacks = Callbacks { ask, name, unanswered: unanswered.clone() };
     let key = Box::new(identity.with_callbacks(callbacks));
-    Ok(Identity { key, public_name, max_work_factor: 0 })
+    Ok(Identity { key, public_name, max_work_factor: 0, unanswered })
+}
+
+/// Asks for the passphrase of a key when age needs it.
+#[derive(Clone)]
+struct Callbacks {
+    ask: AskPassphrase,
+    /// The name of the key.
+    name: String,
+    /// Holds the name after the question was not answered.
+    unanswered: Arc<OnceLock<String>>,
+}
+
+impl age::Callbacks for Callbacks {
+    fn display_message(&self, _: &str) {}
+
+    fn confirm(&self, _: &str, _: &str, _: Option<&str>) -> Option<bool> {
+        None
+    }
+
+    fn request_public_string(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn request_passphrase(&self, description: &str) -> Option<SecretString> {
+        let answer = (self.ask)(description);
+        if answer.is_none() {
+            self.unanswered.get_or_init(|| self.name.clone());
+        }
+        answer.as_ref().map(age_secret)
+    }
 }
 
 /// The fingerprint of a public key `TYPE BASE64`: `TYPE SHA256:…`, as `ssh-keygen -l` prints it.

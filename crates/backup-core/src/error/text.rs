@@ -76,6 +76,7 @@ impl Error {
             ErrorKind::NoKeyFits { passphrase: true } => fl!(language, "hint-passphrase"),
             ErrorKind::NoKeyFits { passphrase: false } => fl!(language, "hint-key"),
             ErrorKind::WrongPassphrase => fl!(language, "hint-wrong-passphrase"),
+            ErrorKind::LockedKey { .. } => fl!(language, "hint-locked-key"),
             ErrorKind::NotAnArchive { .. } => fl!(language, "hint-not-an-archive"),
             ErrorKind::Key { .. } => fl!(language, "hint-recipients"),
             ErrorKind::WorkFactor { .. } => fl!(language, "hint-work-factor"),
@@ -145,6 +146,7 @@ impl ErrorKind {
             Self::NoKeyFits { passphrase: true } => fl!(language, "error-needs-passphrase"),
             Self::NoKeyFits { passphrase: false } => fl!(language, "error-no-key-fits"),
             Self::WrongPassphrase => fl!(language, "error-wrong-passphrase"),
+            Self::LockedKey { name } => fl!(language, "key-needs-passphrase", name = name.as_str()),
             Self::NotAnArchive { why } => {
                 fl!(language, "error-not-an-archive", why = why.text(language))
             }

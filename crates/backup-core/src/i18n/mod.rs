@@ -177,7 +177,7 @@ mod tests {
     }
 
     /// The codes of remarks, which are findings and have a text of their own.
-    const REMARKS: [&str; 24] = [
+    const REMARKS: [&str; 25] = [
         "misread",
         "unmatched",
         "remark",
@@ -191,6 +191,7 @@ mod tests {
         "blank-records",
         "quoted-lines",
         "spaced-quotes",
+        "damaged-log",
         "escaped-quotes",
         "repeated-header",
         "totals-record",

@@ -25,8 +25,6 @@ pub(super) struct Claimed {
     pub(super) path: PathBuf,
     /// Whether the path is exactly that name.
     pub(super) is_exact: bool,
-    /// Whether the name or the path was too long.
-    pub(super) is_shortened: bool,
 }
 
 /// Gives each name a unique path below one folder.
@@ -64,14 +62,12 @@ impl Paths {
     /// claimed before: SQLite would read it with another database, or not at all.
     pub(super) fn claim(&mut self, folder: &str, name: &str) -> Claimed {
         let mut safe: Vec<String> = Vec::new();
-        let (mut bytes, mut is_shortened) = (0, false);
+        let mut bytes = 0;
         for part in name.rsplit('/') {
-            is_shortened |= part.len() > MAX_NAME_BYTES;
             let part = safe_name(part);
             bytes += part.len() + 1;
             // The first folders are left out, because the file name matters more.
             if bytes > MAX_PATH_BYTES || safe.len() > MAX_FOLDERS {
-                is_shortened = true;
                 break;
             }
             safe.push(part);
@@ -90,7 +86,22 @@ impl Paths {
             self.others.insert(wanted, path.clone());
         }
         let path = path.split('/').fold(self.root.clone(), |path, name| path.join(name));
-        Claimed { path, is_exact, is_shortened }
+        Claimed { path, is_exact }
+    }
+
+    /// The path with exactly this name, if it differs from the one that every system accepts, and
+    /// if this system may accept it; `None` if it is taken or could mislead.
+    pub(super) fn claim_exactly(&mut self, name: &str) -> Option<PathBuf> {
+        let is_usable = |part: &str| {
+            let is_name = !matches!(part, "" | "." | "..") && part.len() <= MAX_NAME_BYTES;
+            is_name && !part.contains(is_harmful)
+        };
+        let is_wanted = cfg!(unix)
+            && name.len() <= MAX_PATH_BYTES
+            && name.split('/').count() <= MAX_FOLDERS
+            && name.split('/').all(is_usable)
+            && name.split('/').any(|part| safe_name(part) != part);
+        (is_wanted && self.taken.take(name)).then(|| self.root.join(name))
     }
 
     /// The path of a log beside its database, if the database has another path than it wanted.

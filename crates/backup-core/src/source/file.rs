@@ -189,9 +189,12 @@ fn remark(name: &str, beginning: &[u8]) -> Option<Finding> {
     // A text about keys may contain this word without a key after it.
     let key = b"AGE-SECRET-KEY-1";
     let is_key = |window: &[u8]| {
-        window.starts_with(key) && window[key.len()..].iter().all(u8::is_ascii_alphanumeric)
+        let (word, rest) = window.split_at(key.len());
+        word.eq_ignore_ascii_case(key) && rest.iter().all(u8::is_ascii_alphanumeric)
     };
-    let has_key = beginning.windows(key.len() + 3).any(is_key);
+    // The text may be UTF-16.
+    let narrow: Vec<u8> = beginning.iter().copied().filter(|byte| *byte != 0).collect();
+    let has_key = narrow.windows(key.len() + 3).any(is_key);
     if has_key || (beginning.starts_with(b"-----BEGIN ") && has(b"PRIVATE KEY-----")) {
         let remark = Finding::remark(Code::Source, message!("source-secret-key", name = name));
         Some(remark.noted(LedgerCode::SecretKey, 1))

@@ -133,7 +133,9 @@ fn is_key_file(location: &FileLocation) -> bool {
     }
     let content = StableFile::at(location).and_then(|file| file.begins(MAX_KEY_BYTES));
     let Ok(content) = content.map(Zeroizing::new) else { return false };
-    let has_key =
-        content.split(|byte| *byte == b'\n').any(|line| line.starts_with(b"AGE-SECRET-KEY-1"));
+    let key = b"AGE-SECRET-KEY-1";
+    let has_key = content
+        .split(|byte| *byte == b'\n')
+        .any(|line| line.get(..key.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(key)));
     has_key && Identity::parse(&content).is_ok()
 }

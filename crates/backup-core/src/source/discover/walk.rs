@@ -414,7 +414,9 @@ fn parts_of_databases(entries: &[Entry]) -> HashMap<String, FileLocation> {
         let mut suffixes = DATABASE_SIDECARS.into_iter().chain([WAL_INDEX]);
         suffixes.any(|suffix| name.strip_suffix(suffix).is_some_and(is_database))
     };
-    let parts = files.iter().filter(|(name, _)| is_part(name));
+    // An empty log or journal is a file like others, as its database is complete without it.
+    let holds_data = |location: &FileLocation| StableFile::bytes_of(location) != Some(0);
+    let parts = files.iter().filter(|(name, location)| is_part(name) && holds_data(location));
     parts.map(|(name, location)| ((*name).to_owned(), (*location).clone())).collect()
 }
 

@@ -8,6 +8,7 @@ mod errors;
 mod files;
 mod heap;
 mod journal;
+mod log;
 mod merge;
 mod open;
 mod rows;
@@ -22,8 +23,9 @@ use rusqlite::Connection;
 
 use self::errors::unreadable_definitions;
 pub(crate) use self::files::beside;
-use self::files::{Files, header_details};
+use self::files::{Files, WAL, header_details};
 use self::heap::{HEAP_BYTES, HeapLimit};
+use self::log::ignored_frames;
 pub(crate) use self::merge::merge_sidecars;
 use self::open::Database;
 use self::schema::Schema;
@@ -33,7 +35,9 @@ use super::location::FileLocation;
 use super::stable_file::Spread;
 use super::zip::Beside;
 use super::{FileHead, FileSource, MAX_RECORD_BYTES, Sink, Source};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::finding::{Code, Finding};
+use crate::i18n::Message;
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin, Role, SourceMetadata};
 use crate::monitor::{Monitor, checkpoint};
@@ -98,6 +102,12 @@ impl SqliteSource {
             Ok((remarks, Schema::read(&database.connection, self.max_record_bytes)?))
         })?;
         remarks.into_iter().for_each(|remark| sink.finding(remark));
+        for (_, log) in files.sidecars.iter().filter(|(suffix, _)| *suffix == WAL) {
+            let failed = |error| Error::reading(log.path(), error);
+            if let Some(ignored) = ignored_frames(log.open()?).map_err(failed)? {
+                sink.finding(damaged_log(&self.name, ignored));
+            }
+        }
         if files.main.bytes == 0 {
             sink.ledger(LedgerEntry::of(LedgerCode::EmptyFile).source(&self.name));
         }
@@ -211,6 +221,13 @@ impl SqliteSource {
         });
         counted.map_err(|error| unreadable_definitions(&error))
     }
+}
+
+/// The note on a damaged log.
+fn damaged_log(name: &str, ignored: u64) -> Finding {
+    let message = Message::of_variant("detail-", &LedgerCode::DamagedLog).with("count", ignored);
+    let remark = Finding::remark(Code::Source, message).path(format!("{name}{WAL}"));
+    remark.noted(LedgerCode::DamagedLog, ignored)
 }
 
 impl Source for SqliteSource {

@@ -55,6 +55,16 @@ impl Book {
         self.0.sheets_metadata()
     }
 
+    /// The name of the format.
+    pub(super) fn format(&self) -> &'static str {
+        match &self.0 {
+            Sheets::Xlsx(_) => "xlsx",
+            Sheets::Xlsb(_) => "xlsb",
+            Sheets::Xls(_) => "xls",
+            Sheets::Ods(_) => "ods",
+        }
+    }
+
     /// The base year of dates; `None` if the file contains complete dates.
     pub(super) fn date_system(&self) -> Option<u32> {
         let is_1904 = match &self.0 {

@@ -21,8 +21,7 @@ pub(super) struct Layout {
     pub(super) places: PositionSum,
     /// The rectangle around all cells.
     sheet: Option<CellRange>,
-    /// The rectangle around the cells of the table. Rows above a header row in the options are
-    /// excluded.
+    /// The rectangle around the cells from the header row in the options on, if there is one.
     table: Option<CellRange>,
     last: Option<CellPosition>,
     /// Whether the cells are not sorted by row and column, or a place occurs twice.
@@ -53,7 +52,7 @@ impl Layout {
         self.is_unordered |= self.last.is_some_and(|last| last >= spot);
         self.last = Some(spot);
         self.sheet = Some(CellRange::around(self.sheet, spot));
-        if self.given_row().is_none_or(|given| u64::from(spot.row) >= given) {
+        if self.given_row().is_some_and(|given| u64::from(spot.row) >= given) {
             self.table = Some(CellRange::around(self.table, spot));
         }
     }
@@ -66,10 +65,9 @@ impl Layout {
     /// The rectangle of the table; `None` if it is empty. It begins at the header row in the
     /// options, even if that row is empty.
     pub(super) fn extent(&self) -> Option<CellRange> {
+        let Some(row) = self.given_row() else { return self.sheet };
         let mut extent = self.table?;
-        if let Some(row) = self.given_row() {
-            extent.first.row = u32::try_from(row).unwrap_or(extent.first.row);
-        }
+        extent.first.row = u32::try_from(row).unwrap_or(extent.first.row);
         Some(extent)
     }
 

@@ -59,7 +59,7 @@ fn read_with(
     }
     spread.finish(sink.monitor());
     let details = [
-        ("format", json!(cross_check.format)),
+        ("format", json!(book.format())),
         ("date_system", book.date_system().map_or(Json::Null, |year| json!(year))),
         ("sheets", described.into()),
     ];

@@ -30,31 +30,26 @@ pub(super) enum CellValue<T> {
 pub(super) const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 impl<T: AsRef<str>> CellValue<T> {
-    pub(super) fn borrowed(&self) -> CellValue<&str> {
+    /// The same value, with its text in another form.
+    fn map<'a, U>(&'a self, text_of: impl FnOnce(&'a T) -> U) -> CellValue<U> {
         match self {
             Self::Number(number) => CellValue::Number(*number),
             Self::Integer(number) => CellValue::Integer(*number),
-            Self::Text(text) => CellValue::Text(text.as_ref()),
+            Self::Text(text) => CellValue::Text(text_of(text)),
             Self::Bool(value) => CellValue::Bool(*value),
-            Self::Error(text) => CellValue::Error(text.as_ref()),
+            Self::Error(text) => CellValue::Error(text_of(text)),
             Self::Date(days) => CellValue::Date(*days),
             Self::Duration(days) => CellValue::Duration(*days),
-            Self::Iso(text) => CellValue::Iso(text.as_ref()),
+            Self::Iso(text) => CellValue::Iso(text_of(text)),
         }
     }
 
+    pub(super) fn borrowed(&self) -> CellValue<&str> {
+        self.map(T::as_ref)
+    }
+
     pub(super) fn kept(&self) -> CellValue<Arc<str>> {
-        let kept = |text: &T| Arc::from(text.as_ref());
-        match self {
-            Self::Number(number) => CellValue::Number(*number),
-            Self::Integer(number) => CellValue::Integer(*number),
-            Self::Text(text) => CellValue::Text(kept(text)),
-            Self::Bool(value) => CellValue::Bool(*value),
-            Self::Error(text) => CellValue::Error(kept(text)),
-            Self::Date(days) => CellValue::Date(*days),
-            Self::Duration(days) => CellValue::Duration(*days),
-            Self::Iso(text) => CellValue::Iso(kept(text)),
-        }
+        self.map(|text| text.as_ref().into())
     }
 
     /// The text: of a text, or of a date or duration in ISO 8601. `None` for other values.

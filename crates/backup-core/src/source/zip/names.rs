@@ -79,13 +79,21 @@ pub(super) fn decode(names: &[RawName], given: Option<NameEncoding>) -> Names {
     }
 }
 
+/// Whether this begins with a drive, such as `C:/`. In `a:b.csv`, the colon is part of the name;
+/// a restore replaces it where it is not allowed.
+fn begins_with_a_drive(path: &str) -> bool {
+    let mut begin = path.chars();
+    let letter = begin.next().is_some_and(|first| first.is_ascii_alphabetic());
+    letter && begin.next() == Some(':') && begin.next().is_none_or(|next| next == '/')
+}
+
 /// The name as a path, with `/` between folders. Returns an error if the path leads out of the ZIP
 /// file.
 pub(super) fn checked(name: &str) -> Result<String> {
     let path = name.replace('\\', "/");
     Err(refused(if path.contains('\0') {
         message!("zip-name-nul")
-    } else if path.starts_with('/') || path.get(1..2) == Some(":") {
+    } else if path.starts_with('/') || begins_with_a_drive(&path) {
         message!("zip-name-root")
     } else if path.split('/').any(|part| part == "..") {
         message!("zip-name-out")

@@ -7,13 +7,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use super::super::errors::{damaged, delete_stray_cells};
 use super::super::layout::{CellPosition, Layout};
 use super::super::value::{CellValue, ValueHash, ValueHasher, ValueSum};
 use super::digits::Written;
 use super::number_formats::NumberFormat;
+use super::records::Text;
 use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
@@ -31,20 +30,9 @@ const MOST_SHEETS: usize = 10_000;
 const COLUMNS: u32 = 256;
 const ROWS: u32 = 65_536;
 
-/// The formats of workbooks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Format {
-    Xlsx,
-    Xlsb,
-    Xls,
-    Ods,
-}
-
 /// What the cross-check found in a workbook.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct CrossCheck {
-    pub(crate) format: Format,
     /// The sheets, in the order of the workbook.
     pub(crate) sheets: Vec<SheetCount>,
     /// The number of texts with outer spaces that the file does not mark as significant.
@@ -91,12 +79,9 @@ pub(crate) struct SheetCount {
 pub(super) struct CellCounter<'a> {
     pub(super) monitor: &'a dyn Monitor,
     header_row: Option<u64>,
-    sheets: Vec<SheetCount>,
+    pub(super) found: CrossCheck,
     /// The index of the current sheet.
     current: usize,
-    pub(super) outer_spaces: u64,
-    hasher: ValueHasher,
-    pub(super) formats: Vec<NumberFormat>,
     steps: u64,
     places: u64,
     text: u64,
@@ -127,6 +112,16 @@ impl SheetCount {
     }
 }
 
+/// The fault of the library if it misreads this value.
+pub(super) fn fault_of(value: &CellValue<impl AsRef<str>>) -> LedgerCode {
+    match value {
+        CellValue::Text(_) => LedgerCode::CorrectedText,
+        CellValue::Error(_) => LedgerCode::CorrectedError,
+        CellValue::Iso(_) => LedgerCode::CorrectedDate,
+        _ => LedgerCode::CorrectedNumber,
+    }
+}
+
 /// Refuses a workbook with so many sheets.
 pub(super) fn check_sheets(sheets: usize) -> Result<()> {
     match sheets {
@@ -145,36 +140,23 @@ pub(crate) fn too_many_repeated() -> Error {
 
 impl<'a> CellCounter<'a> {
     pub(super) fn new(header_row: Option<u64>, monitor: &'a dyn Monitor) -> Self {
-        let (sheets, current, outer_spaces) = (Vec::new(), 0, 0);
-        let (hasher, steps, places, text) = (ValueHasher::default(), 0, 0, 0);
-        let formats = Vec::new();
-        Self {
-            monitor,
-            header_row,
-            sheets,
-            current,
-            outer_spaces,
-            hasher,
-            formats,
-            steps,
-            places,
-            text,
-        }
+        let (found, current, steps, places, text) = Default::default();
+        Self { monitor, header_row, found, current, steps, places, text }
     }
 
     /// Begins the sheet with this index in the workbook. All following cells belong to it.
     pub(super) fn begin_sheet(&mut self, index: usize) -> Result<()> {
         let layout = Layout::new(self.header_row);
-        let sheets = self.sheets.len().max(index + 1);
+        let sheets = self.found.sheets.len().max(index + 1);
         check_sheets(sheets)?;
-        self.sheets.resize(sheets, SheetCount { layout, ..SheetCount::default() });
+        self.found.sheets.resize(sheets, SheetCount { layout, ..SheetCount::default() });
         self.current = index;
         Ok(())
     }
 
     /// The current sheet.
     pub(super) fn sheet(&mut self) -> &mut SheetCount {
-        &mut self.sheets[self.current]
+        &mut self.found.sheets[self.current]
     }
 
     /// Counts a cell. Without a value, it counts only if it contains a formula.
@@ -184,13 +166,19 @@ impl<'a> CellCounter<'a> {
         is_formula: bool,
         value: Option<CellValue<&str>>,
     ) {
-        let value = value.map(|value| self.hasher.hash(&value));
+        let value = value.map(|value| self.hash(&value));
         self.hashed_cell(at, is_formula, value);
     }
 
     /// The hash of a value that several cells have.
     pub(super) fn hash(&self, value: &CellValue<&str>) -> ValueHash {
-        self.hasher.hash(value)
+        self.found.hasher.hash(value)
+    }
+
+    /// A shared text, with its hash.
+    pub(super) fn hashed(&self, text: Text) -> (Text, ValueHash) {
+        let hash = self.hash(&CellValue::Text(&text.text));
+        (text, hash)
     }
 
     /// Counts a cell with a value of this hash.
@@ -200,12 +188,13 @@ impl<'a> CellCounter<'a> {
         is_formula: bool,
         value: Option<ValueHash>,
     ) {
-        let sheet = &mut self.sheets[self.current];
+        let CrossCheck { sheets, hasher, .. } = &mut self.found;
+        let sheet = &mut sheets[self.current];
         sheet.formulas += u64::from(is_formula);
         match value {
             Some(value) => {
                 sheet.layout.add(at);
-                self.hasher.add(&mut sheet.values, at, value);
+                hasher.add(&mut sheet.values, at, value);
             }
             None => sheet.formulas_without_value += u64::from(is_formula),
         }
@@ -230,13 +219,14 @@ impl<'a> CellCounter<'a> {
         &mut self,
         at: CellPosition,
         value: &CellValue<impl AsRef<str>>,
-        fault: Option<LedgerCode>,
+        fault: LedgerCode,
     ) -> Result<()> {
         self.cost(0, value.text().map_or(0, str::len) as u64)?;
-        self.correct_shared(at, value.kept(), fault)
+        self.correct_shared(at, value.kept(), Some(fault))
     }
 
-    /// The same, with a value whose text takes no more memory.
+    /// The same, with a value whose text takes no more memory. Without a fault, no ledger entry is
+    /// needed.
     pub(super) fn correct_shared(
         &mut self,
         at: CellPosition,
@@ -279,7 +269,7 @@ impl<'a> CellCounter<'a> {
             Written::Integer(_) | Written::TooLong => Some(LedgerCode::ExactDigits),
             _ => (!is_clear).then_some(LedgerCode::CorrectedNumber),
         };
-        if fault.is_some() {
+        if let Some(fault) = fault {
             self.correct(at, &value, fault)?;
         }
         self.cell(at, is_formula, Some(value));
@@ -289,26 +279,30 @@ impl<'a> CellCounter<'a> {
     /// Replaces the text of a correction that was made without it.
     pub(super) fn complete(&mut self, at: &Incomplete, text: &str) -> Result<()> {
         self.cost(0, text.len() as u64)?;
-        self.sheets[at.sheet].corrections[at.correction].1 = CellValue::Text(text.into());
+        self.found.sheets[at.sheet].corrections[at.correction].1 = CellValue::Text(text.into());
         Ok(())
     }
 
     /// Adds a correction whose text is not known yet.
     pub(super) fn correct_later(&mut self, at: CellPosition) -> Result<Incomplete> {
-        self.correct(at, &CellValue::Text(""), Some(LedgerCode::CorrectedText))?;
+        self.correct(at, &CellValue::Text(""), LedgerCode::CorrectedText)?;
         Ok(Incomplete { sheet: self.current, correction: self.sheet().corrections.len() - 1 })
     }
 
-    pub(super) fn finish(self, format: Format) -> CrossCheck {
-        let Self { mut sheets, outer_spaces, hasher, formats, .. } = self;
+    pub(super) fn finish(self) -> CrossCheck {
+        let CrossCheck { mut sheets, hasher, .. } = self.found;
         sheets.iter_mut().for_each(|sheet| sheet.keep_digits(&hasher));
-        CrossCheck { format, sheets, outer_spaces, hasher, formats }
+        CrossCheck { sheets, hasher, ..self.found }
     }
 
-    /// Counts a step. Returns an error if the monitor cancelled the run.
-    pub(super) fn step(&mut self) -> Result<()> {
-        self.steps += 1;
-        if self.steps.is_multiple_of(BETWEEN_QUESTIONS) { checkpoint(self.monitor) } else { Ok(()) }
+    /// Counts steps. Returns an error if the monitor cancelled the run.
+    pub(super) fn steps(&mut self, steps: u64) -> Result<()> {
+        self.steps += steps;
+        if self.steps < BETWEEN_QUESTIONS {
+            return Ok(());
+        }
+        self.steps = 0;
+        checkpoint(self.monitor)
     }
 
     /// Adds the memory that rectangles around cells and texts will take. Returns an error if it is

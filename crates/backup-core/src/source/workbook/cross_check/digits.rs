@@ -26,7 +26,8 @@ pub(super) enum Written {
 /// Reads a number; `None` if the text is not a number. Fractions are always doubles.
 pub(super) fn read(text: &str) -> Option<Written> {
     let number: f64 = text.parse().ok()?;
-    if text.len() <= SAFE_DIGITS || !number.is_finite() {
+    // A number that is not finite has no fraction of 0 either.
+    if text.len() <= SAFE_DIGITS || number.fract() != 0.0 {
         return Some(Written::Double(number));
     }
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));

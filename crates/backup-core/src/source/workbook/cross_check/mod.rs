@@ -36,9 +36,7 @@ use std::thread;
 
 use self::container::is_zip;
 use self::counts::CellCounter;
-pub(super) use self::counts::{
-    Correction, CrossCheck, Format, MOST_TEXT, SheetCount, too_many_repeated,
-};
+pub(super) use self::counts::{Correction, CrossCheck, MOST_TEXT, SheetCount, too_many_repeated};
 pub(super) use self::number_formats::NumberFormat;
 use self::package::Package;
 use super::input::Input;
@@ -47,6 +45,15 @@ use crate::error::{Error, Result};
 use crate::monitor::Monitor;
 use crate::source::shared::SharedFile;
 use crate::threads;
+
+/// The formats of workbooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Xlsx,
+    Xlsb,
+    Xls,
+    Ods,
+}
 
 /// Checks the whole workbook. Calls `open`, with which the library opens the workbook, after the
 /// parts that it needs were checked. It gets the file itself, or a copy in a layout that it reads.
@@ -60,7 +67,7 @@ pub(super) fn check<B>(
     let input = Input::File(file.again());
     if !is_zip(file)? {
         let bytes = xls::read(&compound::workbook(file)?, &mut counter)?;
-        return Ok((counter.finish(Format::Xls), open(Input::bytes(bytes), Format::Xls)?));
+        return Ok((counter.finish(), open(Input::bytes(bytes), Format::Xls)?));
     }
     let most = options.max_plain_bytes;
     let mut package = Package::open(input, most)?;
@@ -70,11 +77,11 @@ pub(super) fn check<B>(
     if ods::is_ods(&mut package)? {
         let input = ods::read(&mut package, &mut counter)?;
         package.unpack_others(&[], monitor)?;
-        Ok((counter.finish(Format::Ods), open(input, Format::Ods)?))
+        Ok((counter.finish(), open(input, Format::Ods)?))
     } else if let Some(main) = xlsb::main_part(&mut package)? {
         let bytes = xlsb::read(&mut package, &main, &mut counter)?;
         package.unpack_others(&[], monitor)?;
-        Ok((counter.finish(Format::Xlsb), open(Input::bytes(bytes), Format::Xlsb)?))
+        Ok((counter.finish(), open(Input::bytes(bytes), Format::Xlsb)?))
     } else {
         if let Some(bytes) = xlsx_layout::usual(&mut package, monitor)? {
             package = Package::open(Input::bytes(bytes), most)?;
@@ -93,7 +100,7 @@ fn check_xlsx<B>(
     let input = package.input();
     let count = move || {
         xlsx::read(&mut package, &outline, &mut counter)?;
-        Ok::<_, Error>(counter.finish(Format::Xlsx))
+        Ok::<_, Error>(counter.finish())
     };
     let (counted, book) = thread::scope(|scope| {
         let counting = match threads::spawn_scoped(scope, count, |count| count()) {

@@ -21,6 +21,19 @@ pub(crate) enum Display {
     Duration,
 }
 
+impl Display {
+    pub(super) const ALL: [Self; 3] = [Self::Number, Self::Date, Self::Duration];
+
+    /// The number of a format that displays numbers in this way, and that the library knows.
+    pub(super) fn builtin_format(self) -> u16 {
+        match self {
+            Self::Number => 0,
+            Self::Date => 22,
+            Self::Duration => 46,
+        }
+    }
+}
+
 /// A number format.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct NumberFormat {

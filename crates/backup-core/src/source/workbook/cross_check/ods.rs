@@ -122,7 +122,7 @@ fn read_row(xml: &mut Xml<'_>, rows: Range<u64>, counter: &mut CellCounter<'_>) 
             is_usual = false;
             continue;
         }
-        counter.step()?;
+        counter.steps(1)?;
         let attributes = Attributes::read(cell)?;
         let value = attributes.value(xml)?;
         let columns = next..next.saturating_add(attributes.repeated);

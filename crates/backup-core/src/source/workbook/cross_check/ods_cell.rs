@@ -10,7 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::errors::{damaged, unreadable};
 use super::super::value::CellValue;
-use super::counts::MOST_TEXT;
+use super::counts::{MOST_TEXT, fault_of};
 use super::digits::{self, Written};
 use super::xml::{self, Xml, number, resolve};
 use crate::error::Result;
@@ -21,7 +21,7 @@ use crate::ledger_code::LedgerCode;
 const MARKS: [char; 8] = ['/', '0', '_', '!', '?', '¡', '¿', '.'];
 
 /// The attributes of a cell that state its value and its places.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Attributes {
     pub(super) is_formula: bool,
     /// The number of columns that contain the cell.
@@ -59,8 +59,16 @@ pub(super) enum Value {
 }
 
 impl Value {
-    fn other(value: CellValue<&str>, fault: Option<LedgerCode>) -> Self {
-        Self::Other { value: value.kept(), is_corrected: fault.is_some(), fault }
+    /// A value of which the library returns another one if it is misread.
+    fn other(value: CellValue<&str>, is_misread: bool) -> Self {
+        let fault = is_misread.then(|| fault_of(&value));
+        Self::Other { value: value.kept(), is_corrected: is_misread, fault }
+    }
+
+    /// A number with digits that a double does not hold.
+    fn exact(value: CellValue<&str>) -> Self {
+        let fault = Some(LedgerCode::ExactDigits);
+        Self::Other { value: value.kept(), is_corrected: true, fault }
     }
 
     /// The length of its text.
@@ -74,15 +82,7 @@ impl Value {
 
 impl Attributes {
     pub(super) fn read(cell: &BytesStart<'_>) -> Result<Self> {
-        let mut read = Self {
-            is_formula: false,
-            repeated: 1,
-            is_merged: false,
-            kind: String::new(),
-            is_error: false,
-            values: Vec::new(),
-            is_misread: false,
-        };
+        let mut read = Self { repeated: 1, ..Self::default() };
         for raw in cell.attributes().with_checks(false) {
             let raw = raw.map_err(|error| unreadable(&error))?;
             let value = || xml::value(&raw).map(Cow::into_owned);
@@ -145,36 +145,27 @@ impl Attributes {
         }
         let Some((what, text)) = ours.or(self.values.first()) else {
             // Text without a type, which is a text. The library does not return it.
-            let value =
-                || Value::other(CellValue::Text(&content.text), Some(LedgerCode::CorrectedText));
+            let value = || Value::other(CellValue::Text(&content.text), true);
             return Ok((!content.text.is_empty()).then(value));
         };
         let is_same = theirs == Some(*what);
-        let fault = |code: LedgerCode| (!is_same || self.is_misread).then_some(code);
+        let is_misread = !is_same || self.is_misread;
         Ok(Some(match what {
             Attribute::Number => match digits::read(text) {
                 Some(number) if is_same => Value::Digits(text.clone(), number),
                 Some(Written::Double(number) | Written::Whole(number, _)) => {
-                    Value::other(CellValue::Number(number), fault(LedgerCode::CorrectedNumber))
+                    Value::other(CellValue::Number(number), is_misread)
                 }
-                Some(Written::Integer(number)) => {
-                    Value::other(CellValue::Integer(number), Some(LedgerCode::ExactDigits))
-                }
-                Some(Written::TooLong) => {
-                    Value::other(CellValue::Text(text), Some(LedgerCode::ExactDigits))
-                }
+                Some(Written::Integer(number)) => Value::exact(CellValue::Integer(number)),
+                Some(Written::TooLong) => Value::exact(CellValue::Text(text)),
                 // The library refuses it.
-                None => Value::other(CellValue::Text(text), None),
+                None => Value::other(CellValue::Text(text), false),
             },
-            Attribute::Text => {
-                Value::other(CellValue::Text(text), fault(LedgerCode::CorrectedText))
-            }
-            Attribute::Date | Attribute::Time => {
-                Value::other(CellValue::Iso(text), fault(LedgerCode::CorrectedDate))
-            }
+            Attribute::Text => Value::other(CellValue::Text(text), is_misread),
+            Attribute::Date | Attribute::Time => Value::other(CellValue::Iso(text), is_misread),
             Attribute::Bool => {
                 let is_true = matches!(text.as_str(), "true" | "TRUE");
-                Value::other(CellValue::Bool(is_true), fault(LedgerCode::CorrectedNumber))
+                Value::other(CellValue::Bool(is_true), is_misread)
             }
         }))
     }
@@ -187,7 +178,7 @@ impl Attributes {
             _ => &content.text,
         };
         let is_misread = stated.is_some() || content.is_misread;
-        Value::other(CellValue::Text(text), is_misread.then_some(LedgerCode::CorrectedText))
+        Value::other(CellValue::Text(text), is_misread)
     }
 
     /// The error in the cell, if it contains one. Excel and old versions of LibreOffice write

@@ -121,10 +121,10 @@ impl Package {
     }
 
     /// The relations of a part. The package itself is the part with an empty name.
-    pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>> {
+    pub(super) fn relations(&mut self, part: &str) -> Result<Relations> {
         let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
         let path = join(folder, &format!("_rels/{name}.rels"));
-        let mut relations = Vec::new();
+        let mut relations = Relations::default();
         if !self.has(&path) {
             return Ok(relations);
         }
@@ -139,55 +139,62 @@ impl Package {
                 Some(target) => target == part,
                 None => format!("{folder}/{target}").trim_start_matches('/') == part,
             };
-            relations.push(Relation { id: id.into_owned(), kind, part, is_direct });
+            relations.by_id.entry(id.into_owned()).or_insert(relations.all.len());
+            relations.all.push(Relation { kind, part, is_direct });
         }
         Ok(relations)
-    }
-
-    /// The parts of the sheets with these ids in a workbook; `None` for a sheet that is not a
-    /// worksheet.
-    pub(super) fn sheet_parts(
-        &mut self,
-        workbook: &str,
-        ids: &[String],
-    ) -> Result<Vec<Option<String>>> {
-        let mut relations = HashMap::new();
-        for relation in self.relations(workbook)? {
-            relations.entry(relation.id.clone()).or_insert(relation);
-        }
-        let part = |id: &String| {
-            if id.is_empty() {
-                return Ok(None);
-            }
-            let relation: &Relation =
-                relations.get(id).ok_or_else(|| damaged(message!("damage-sheet-without-part")))?;
-            Ok((relation.kind == "worksheet").then(|| relation.part.clone()))
-        };
-        let parts = ids.iter().map(part).collect::<Result<Vec<_>>>()?;
-        check_parts(&parts)?;
-        Ok(parts)
     }
 }
 
 /// Refuses sheets that share a part. Reading many of them would take unlimited time.
-pub(super) fn check_parts(parts: &[Option<String>]) -> Result<()> {
+pub(super) fn check_parts<'a>(mut parts: impl Iterator<Item = &'a String>) -> Result<()> {
     let mut named = HashSet::new();
-    match parts.iter().flatten().all(|part| named.insert(normal(part))) {
+    match parts.all(|part| named.insert(normal(part))) {
         true => Ok(()),
         false => Err(damaged(message!("damage-sheets-of-one-part"))),
+    }
+}
+
+/// The relations of a part to others.
+#[derive(Debug, Default)]
+pub(super) struct Relations {
+    all: Vec<Relation>,
+    /// The index of the first relation with each id.
+    by_id: HashMap<String, usize>,
+}
+
+impl Relations {
+    /// The first relation of this kind.
+    pub(super) fn of_kind(&self, kind: &str) -> Option<&Relation> {
+        self.all.iter().find(|relation| relation.kind == kind)
+    }
+
+    /// The relation to a sheet, by its id. A sheet without an id may have none.
+    pub(super) fn of_sheet(&self, id: &str) -> Result<Option<&Relation>> {
+        let index = self.by_id.get(id);
+        if index.is_none() && !id.is_empty() {
+            return Err(damaged(message!("damage-sheet-without-part")));
+        }
+        Ok(index.map(|index| &self.all[*index]))
     }
 }
 
 /// A relation of a part to another one.
 #[derive(Debug)]
 pub(super) struct Relation {
-    pub(super) id: String,
     /// The last word of the type, such as `worksheet`.
     pub(super) kind: String,
     /// The name of the part.
     pub(super) part: String,
     /// Whether the path to the part is written without detours such as `../`.
     pub(super) is_direct: bool,
+}
+
+impl Relation {
+    /// The part of a worksheet; `None` for a sheet of another kind.
+    pub(super) fn worksheet(&self) -> Option<String> {
+        (self.kind == "worksheet").then(|| self.part.clone())
+    }
 }
 
 /// Resolves a member name relative to a folder.

@@ -101,12 +101,17 @@ pub(super) fn begins_with_mark(text: &[u8]) -> bool {
 }
 
 /// The number in a packed form: 30 bits of a double or a whole number, which may be in hundredths.
-pub(super) fn unpacked(packed: u32) -> f64 {
+fn unpacked(packed: u32) -> f64 {
     let number = match packed & 2 {
         0 => f64::from_bits(u64::from(packed & !3) << 32),
         _ => f64::from(packed as i32 >> 2),
     };
     if packed & 1 == 0 { number } else { number / 100.0 }
+}
+
+/// The number in a record: a packed one, or a double.
+pub(super) fn number(is_packed: bool, data: &[u8]) -> Result<f64> {
+    if is_packed { u32_at(data, 0).map(unpacked) } else { f64_at(data, 0) }
 }
 
 /// The text of an error in a cell, by its number. Those from 0x2d on are of later versions of
@@ -150,7 +155,7 @@ pub(super) fn u32_at(data: &[u8], at: usize) -> Result<u32> {
 }
 
 /// Reads a double at an offset of a record.
-pub(super) fn f64_at(data: &[u8], at: usize) -> Result<f64> {
+fn f64_at(data: &[u8], at: usize) -> Result<f64> {
     let bytes = data.get(at..).and_then(|bytes| bytes.first_chunk());
     bytes.copied().map(f64::from_le_bytes).ok_or_else(short_record)
 }

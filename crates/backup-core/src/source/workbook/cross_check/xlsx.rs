@@ -5,7 +5,7 @@ use quick_xml::events::Event;
 use super::super::errors::{damaged, save_again};
 use super::super::layout::CellPosition;
 use super::super::value::CellValue;
-use super::counts::{CellCounter, Incomplete};
+use super::counts::{CellCounter, Incomplete, fault_of};
 use super::digits::{self, Written};
 use super::number_formats::{Display, NumberFormat};
 use super::package::Package;
@@ -17,7 +17,6 @@ use super::xlsx_text::{self, unescaped};
 use super::xml::{Content, Xml, attribute, ends, number, start};
 use crate::error::{Error, Result};
 use crate::i18n::message;
-use crate::ledger_code::LedgerCode;
 
 /// The errors that the library knows.
 const KNOWN_ERRORS: [&str; 7] =
@@ -39,7 +38,7 @@ pub(super) fn outline(package: &mut Package, counter: &mut CellCounter<'_>) -> R
         shared = SharedTexts::read(package, part, counter)?;
     }
     if let Some(part) = &layout.styles {
-        counter.formats = xlsx_styles::read(&mut package.xml(part)?)?;
+        counter.found.formats = xlsx_styles::read(&mut package.xml(part)?)?;
     }
     let parts = layout.parts();
     let later: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
@@ -88,22 +87,30 @@ impl Sheet<'_, '_> {
         let mut next = CellPosition::default();
         let mut inside_row = None;
         loop {
+            let mut rows = 0;
             if inside_row == Some(xml.depth()) {
                 xml.take(|text| {
-                    let cell = plain::cell(text)?;
+                    let Some(cell) = plain::cell(text) else {
+                        let (row, bytes) = plain::next_row(text)?;
+                        next = CellPosition { row: row_before(row)?, column: 0 };
+                        rows += 1;
+                        return Some(bytes);
+                    };
                     self.plain_cell(&cell)?;
                     next.column = cell.spot.column + 1;
                     Some(cell.bytes)
                 })?;
             }
-            self.counter.step()?;
+            self.counter.steps(rows + 1)?;
             let Some(event) = xml.next()? else { return Ok(()) };
             if let Some(row) = start(&event, "row") {
+                let has_prefix = row.name().as_ref() != "row";
                 if let Some(row) = number(row, "r")? {
-                    let row = row.checked_sub(1).and_then(|row| row.try_into().ok());
-                    next.row = row.ok_or_else(|| damaged(message!("damage-place")))?;
+                    next.row = row_before(row).ok_or_else(|| damaged(message!("damage-place")))?;
                 }
-                inside_row = Some(xml.depth());
+                // What a row says must end with it.
+                let is_plain = !has_prefix && !xml.says_space();
+                inside_row = is_plain.then(|| xml.depth());
             } else if ends(&event, "row") {
                 next = CellPosition { row: next.row.saturating_add(1), column: 0 };
                 inside_row = None;
@@ -129,16 +136,16 @@ impl Sheet<'_, '_> {
 
     /// The number format of a style. Cells without a style have the first one.
     fn format(&self, style: usize) -> NumberFormat {
-        self.counter.formats.get(style).copied().unwrap_or_default()
+        self.counter.found.formats.get(style).copied().unwrap_or_default()
     }
 
     /// Counts a plain cell; `None` if the library could misread its value.
     fn plain_cell(&mut self, cell: &plain::Cell<'_>) -> Option<()> {
-        let value = match cell.value {
+        let value = match &cell.value {
             None => return Some(()),
             Some(Plain::Shared(index)) => {
-                let hash = self.shared.hash(index)?;
-                if self.shared.misread(index).is_some() {
+                let hash = self.shared.hash(*index)?;
+                if self.shared.misread(*index).is_some() {
                     return None;
                 }
                 self.counter.hashed_cell(cell.spot, false, Some(hash));
@@ -149,10 +156,10 @@ impl Sheet<'_, '_> {
                 _ => return None,
             },
             Some(Plain::Error(text)) => {
-                CellValue::Error(KNOWN_ERRORS.into_iter().find(|known| *known == text)?)
+                CellValue::Error(KNOWN_ERRORS.into_iter().find(|known| known == text)?)
             }
-            Some(Plain::Bool(value)) => CellValue::Bool(value),
-            Some(Plain::Text(text)) => CellValue::Text(text),
+            Some(Plain::Bool(value)) => CellValue::Bool(*value),
+            Some(Plain::Text(text)) => CellValue::Text(&**text),
         };
         self.counter.cell(cell.spot, false, Some(value));
         Some(())
@@ -183,7 +190,7 @@ impl Sheet<'_, '_> {
         }
         match (text, content) {
             (Some(text), _) => {
-                self.counter.outer_spaces += text.outer_spaces;
+                self.counter.found.outer_spaces += text.outer_spaces;
                 self.value(&cell, CellValue::Text(&text.text), text.is_misread)
             }
             // An element without content is an empty text in these kinds.
@@ -200,13 +207,7 @@ impl Sheet<'_, '_> {
     /// Counts a cell with this value. `is_misread` is whether the library returns another one.
     fn value(&mut self, cell: &Cell, value: CellValue<&str>, is_misread: bool) -> Result<()> {
         if is_misread || cell.is_lost {
-            let fault = match value {
-                CellValue::Text(_) => LedgerCode::CorrectedText,
-                CellValue::Error(_) => LedgerCode::CorrectedError,
-                CellValue::Iso(_) => LedgerCode::CorrectedDate,
-                _ => LedgerCode::CorrectedNumber,
-            };
-            self.counter.correct(cell.at, &value, Some(fault))?;
+            self.counter.correct(cell.at, &value, fault_of(&value))?;
         }
         self.counter.cell(cell.at, cell.is_formula, Some(value));
         Ok(())
@@ -285,6 +286,11 @@ impl Sheet<'_, '_> {
         }
         self.value(cell, cell.format.value(double), !is_clear)
     }
+}
+
+/// The row with this number, which is counted from 1; `None` if there is none.
+fn row_before(row: u64) -> Option<u32> {
+    row.checked_sub(1)?.try_into().ok()
 }
 
 /// Whether a value of this kind of cell may be an empty text.

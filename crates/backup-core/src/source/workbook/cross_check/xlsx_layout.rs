@@ -1,14 +1,10 @@
 //! Where the parts of an xlsx are. Relations name them, so that they may be anywhere. The library
 //! expects some of them in their usual places, and refuses sheets of other kinds than it knows.
 
-use std::collections::HashMap;
-use std::fmt::Write as _;
-
 use quick_xml::escape::escape;
 
-use super::super::errors::damaged;
 use super::counts::check_sheets;
-use super::package::{Package, Relation, check_parts, normal};
+use super::package::{Package, Relation, Relations, check_parts, normal};
 use super::repack::Repack;
 use super::xml::{attribute, start};
 use crate::error::{Error, Result};
@@ -41,7 +37,7 @@ struct Sheet {
 impl Layout {
     pub(super) fn read(package: &mut Package) -> Result<Self> {
         let relations = package.relations("")?;
-        let workbook = relations.into_iter().find(|relation| relation.kind == "officeDocument");
+        let workbook = relations.of_kind("officeDocument");
         let Some(workbook) = workbook.filter(|workbook| package.has(&workbook.part)) else {
             return Err(Error::source(message!("no-workbook-zip"), message!("hint-unpack")));
         };
@@ -50,8 +46,8 @@ impl Layout {
         let mut layout = Self { is_usual: workbook.is_direct, ..Self::default() };
         layout.shared_texts = layout.part(package, &relations, folder, "sharedStrings");
         layout.styles = layout.part(package, &relations, folder, "styles");
-        layout.read_workbook(package, &workbook.part, relations)?;
-        check_parts(&layout.parts())?;
+        layout.read_workbook(package, &workbook.part, &relations)?;
+        check_parts(layout.sheets.iter().filter_map(|sheet| sheet.part.as_ref()))?;
         Ok(layout)
     }
 
@@ -59,13 +55,12 @@ impl Layout {
     fn part(
         &mut self,
         package: &Package,
-        relations: &[Relation],
+        relations: &Relations,
         folder: &str,
         kind: &str,
     ) -> Option<String> {
         let usual = format!("{folder}/{kind}.xml").trim_start_matches('/').to_owned();
-        let named = relations.iter().find(|relation| relation.kind == kind);
-        let named = named.filter(|named| package.has(&named.part));
+        let named = relations.of_kind(kind).filter(|named| package.has(&named.part));
         self.is_usual &= named.is_none_or(|named| normal(&named.part) == normal(&usual));
         named.map(|named| named.part.clone()).or_else(|| package.has(&usual).then_some(usual))
     }
@@ -74,12 +69,8 @@ impl Layout {
         &mut self,
         package: &mut Package,
         workbook: &str,
-        relations: Vec<Relation>,
+        relations: &Relations,
     ) -> Result<()> {
-        let mut by_id = HashMap::new();
-        for relation in relations {
-            by_id.entry(relation.id.clone()).or_insert(relation);
-        }
         let mut xml = package.xml(workbook)?;
         while let Some(event) = xml.next()? {
             if let Some(properties) = start(&event, "workbookPr") {
@@ -91,18 +82,13 @@ impl Layout {
                 let value =
                     |name| Ok::<_, Error>(attribute(sheet, name)?.map(|id| id.into_owned()));
                 let state = value("state")?.unwrap_or_else(|| "visible".into());
-                let id = value("id")?.unwrap_or_default();
-                let relation = by_id.get(&id);
-                if relation.is_none() && !id.is_empty() {
-                    return Err(damaged(message!("damage-sheet-without-part")));
-                }
+                let relation = relations.of_sheet(&value("id")?.unwrap_or_default())?;
                 self.is_usual &= matches!(&*state, "visible" | "hidden" | "veryHidden")
                     && relation.is_some_and(|relation| {
                         let kinds = ["worksheet", "chartsheet", "dialogsheet"];
                         relation.is_direct && kinds.contains(&&*relation.kind)
                     });
-                let relation = relation.filter(|relation| relation.kind == "worksheet");
-                let part = relation.map(|relation| relation.part.clone());
+                let part = relation.and_then(Relation::worksheet);
                 check_sheets(self.sheets.len() + 1)?;
                 self.sheets.push(Sheet { name: value("name")?.unwrap_or_default(), state, part });
             }
@@ -128,13 +114,13 @@ pub(super) fn usual(package: &mut Package, monitor: &dyn Monitor) -> Result<Opti
     let (mut sheets, mut relations) = (String::new(), String::new());
     let mut copied = Vec::new();
     for (sheet, n) in layout.sheets.iter().zip(1..) {
-        let (name, state) = (attribute_text(&sheet.name), known_state(&sheet.state));
+        let name = attribute_text(&sheet.name);
+        // Any state that is not known is one that hides the sheet.
+        let state = if sheet.state == "visible" { "visible" } else { "hidden" };
         let kind = if sheet.part.is_some() { "worksheet" } else { "chartsheet" };
         let target = format!("worksheets/sheet{n}.xml");
-        let line =
-            write!(sheets, r#"<sheet name="{name}" sheetId="{n}" state="{state}" r:id="r{n}"/>"#);
-        line.and_then(|()| relation(&mut relations, &format!("r{n}"), kind, &target))
-            .expect("a string takes any text");
+        sheets += &format!(r#"<sheet name="{name}" sheetId="{n}" state="{state}" r:id="r{n}"/>"#);
+        relations += &relation(&format!("r{n}"), kind, &target);
         if let Some(part) = &sheet.part {
             copied.push((part, format!("xl/{target}")));
         }
@@ -145,8 +131,7 @@ pub(super) fn usual(package: &mut Package, monitor: &dyn Monitor) -> Result<Opti
     let workbook = format!(
         r#"<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><workbookPr date1904="{is_1904}"/><sheets>{sheets}</sheets></workbook>"#
     );
-    let mut root = String::new();
-    relation(&mut root, "r0", "officeDocument", "xl/workbook.xml").expect("as above");
+    let root = relation("r0", "officeDocument", "xl/workbook.xml");
     copy.write("_rels/.rels", relations_part(&root).as_bytes())?;
     copy.write("xl/_rels/workbook.xml.rels", relations_part(&relations).as_bytes())?;
     copy.write("xl/workbook.xml", workbook.as_bytes())?;
@@ -159,13 +144,8 @@ pub(super) fn usual(package: &mut Package, monitor: &dyn Monitor) -> Result<Opti
     copy.finish().map(Some)
 }
 
-/// Any state that is not known is one that hides the sheet.
-fn known_state(state: &str) -> &str {
-    if state == "visible" { state } else { "hidden" }
-}
-
-fn relation(out: &mut String, id: &str, kind: &str, target: &str) -> std::fmt::Result {
-    write!(out, r#"<Relationship Id="{id}" Type="{OFFICE}/{kind}" Target="{target}"/>"#)
+fn relation(id: &str, kind: &str, target: &str) -> String {
+    format!(r#"<Relationship Id="{id}" Type="{OFFICE}/{kind}" Target="{target}"/>"#)
 }
 
 fn relations_part(relations: &str) -> String {

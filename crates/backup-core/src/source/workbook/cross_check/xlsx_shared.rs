@@ -37,7 +37,7 @@ impl SharedTexts {
             if xml.depth() == 1 {
                 xml.take(|input| {
                     let (text, taken) = plain::shared_text(input)?;
-                    shared.hashes.push(counter.hash(&CellValue::Text(text)));
+                    shared.hashes.push(counter.hash(&CellValue::Text(&*text)));
                     Some(taken)
                 })?;
             }
@@ -47,7 +47,7 @@ impl SharedTexts {
                 claimed = claimed.max(texts.unwrap_or(0));
             } else if start(&event, "si").is_some() {
                 let text = xlsx_text::read(&mut xml)?;
-                counter.outer_spaces += text.outer_spaces;
+                counter.found.outer_spaces += text.outer_spaces;
                 if text.is_misread {
                     shared.misread.insert(shared.hashes.len(), text.text.as_str().into());
                 }

@@ -112,6 +112,11 @@ impl<'a> Xml<'a> {
         self.depth
     }
 
+    /// Whether the current element itself says whether outer spaces are significant.
+    pub(super) fn says_space(&self) -> bool {
+        self.spaces.last().is_some_and(|(depth, _)| *depth == self.depth)
+    }
+
     /// Whether outer spaces are significant in the current element.
     pub(super) fn preserves_space(&self) -> bool {
         self.spaces.last().is_some_and(|(_, keeps)| *keeps)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::super::errors::{damaged, protected};
-use super::super::super::value::{CellValue, ValueHash};
+use super::super::super::value::ValueHash;
 use super::super::container::too_old;
 use super::super::counts::CellCounter;
 use super::super::number_formats::NumberFormat;
@@ -83,12 +83,8 @@ impl<'a> Globals<'a> {
                 SHARED_TEXTS => {
                     let continued = records.continued()?;
                     globals.text_records = &start[..start.len() - records.rest.len()];
-                    let hashed = |text: Text| {
-                        let hash = counter.hash(&CellValue::Text(&text.text));
-                        (text, hash)
-                    };
-                    let texts = texts::table(data, &continued)?;
-                    globals.texts = texts.into_iter().map(hashed).collect();
+                    let texts = texts::table(data, &continued)?.into_iter();
+                    globals.texts = texts.map(|text| counter.hashed(text)).collect();
                 }
                 CODE_PAGE => globals.reader.code_page = Some(u16_at(data, 0)?),
                 DATE_SYSTEM => globals.is_1904 = u16_at(data, 0)? == 1,

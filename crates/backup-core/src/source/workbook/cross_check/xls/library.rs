@@ -21,11 +21,7 @@ const UTF_8: u16 = 65001;
 const UTF_16: u16 = 1200;
 const WINDOWS_1252: u16 = 1252;
 
-/// The number formats of the file, which the library knows: those of a number, a date and a
-/// duration.
-const BUILTIN_FORMATS: [u16; 3] = [0, 22, 46];
-
-/// The index of the cell format of a number that is displayed in this way.
+/// The index of the cell format of a number that is displayed in this way, in [`Display::ALL`].
 pub(super) fn cell_format(display: Display) -> [u8; 2] {
     (display as u16).to_le_bytes()
 }
@@ -40,9 +36,11 @@ pub(super) struct LibraryFile {
 }
 
 impl LibraryFile {
-    pub(super) fn new(globals: &Globals<'_>) -> Result<Self> {
+    /// Begins a file that will have about `length` bytes.
+    pub(super) fn new(globals: &Globals<'_>, length: usize) -> Result<Self> {
         let is_biff5 = globals.reader.is_biff5;
         let mut file = Self { bytes: vec![0; SECTOR], offsets: Vec::new(), is_biff5 };
+        file.bytes.reserve(length);
         file.begin(5);
         // In BIFF5, names have the last code page before them, and cells have the last one of all.
         let (of_names, of_cells) = match globals.reader.page() {
@@ -58,8 +56,8 @@ impl LibraryFile {
         }
         file.record(0x0042, &[&of_cells.to_le_bytes()]);
         file.record(0x0022, &[&u16::from(globals.is_1904).to_le_bytes()]);
-        for number in BUILTIN_FORMATS {
-            file.record(0x00e0, &[&[0; 2], &number.to_le_bytes(), &[0; 16]]);
+        for display in Display::ALL {
+            file.record(0x00e0, &[&[0; 2], &display.builtin_format().to_le_bytes(), &[0; 16]]);
         }
         file.bytes.extend_from_slice(globals.text_records);
         file.record(END, &[]);
@@ -97,17 +95,8 @@ impl LibraryFile {
     /// Appends a record with these data, which have the length of a record of the workbook at most.
     pub(super) fn record(&mut self, kind: u16, data: &[&[u8]]) {
         let length: usize = data.iter().map(|data| data.len()).sum();
-        self.bytes.extend(kind.to_le_bytes());
-        self.bytes.extend((length as u16).to_le_bytes());
-        data.iter().for_each(|data| self.bytes.extend_from_slice(data));
-    }
-
-    /// Appends the record of a cell with these data after its place.
-    pub(super) fn cell(&mut self, kind: u16, [row, column]: [[u8; 2]; 2], data: &[&[u8]]) {
-        let length = 4 + data.iter().map(|data| data.len()).sum::<usize>();
-        for head in [kind.to_le_bytes(), (length as u16).to_le_bytes(), row, column] {
-            self.bytes.extend(head);
-        }
+        let ([a, b], [c, d]) = (kind.to_le_bytes(), (length as u16).to_le_bytes());
+        self.bytes.extend_from_slice(&[a, b, c, d]);
         data.iter().for_each(|data| self.bytes.extend_from_slice(data));
     }
 

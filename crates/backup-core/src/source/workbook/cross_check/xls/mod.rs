@@ -21,7 +21,7 @@ use crate::i18n::message;
 /// Reads the sheets in the stream of a workbook. Returns the file for the library.
 pub(super) fn read(stream: &[u8], counter: &mut CellCounter<'_>) -> Result<Vec<u8>> {
     let globals = Globals::read(stream, counter)?;
-    let mut library = LibraryFile::new(&globals)?;
+    let mut library = LibraryFile::new(&globals, stream.len())?;
     let mut order: Vec<usize> = (0..globals.sheets.len()).collect();
     order.sort_by_key(|index| globals.sheets[*index].at);
     let mut free = 0;

@@ -3,16 +3,15 @@
 use super::super::super::errors::{damaged, ends_early};
 use super::super::super::layout::CellPosition;
 use super::super::super::value::CellValue;
-use super::super::counts::CellCounter;
+use super::super::counts::{CellCounter, fault_of};
 use super::super::number_formats::NumberFormat;
 use super::super::records::{
-    XlsRecords, error_text, f64_at, is_error_of_library, short_record, u16_at, u32_at, unpacked,
+    self, XlsRecords, error_text, is_error_of_library, short_record, u16_at, u32_at,
 };
 use super::globals::{BEGIN, END, Globals};
 use super::library::{LibraryFile, cell_format};
 use crate::error::Result;
 use crate::i18n::message;
-use crate::ledger_code::LedgerCode;
 
 const NUMBER: u16 = 0x0203;
 const LABEL: u16 = 0x0204;
@@ -34,8 +33,8 @@ pub(super) struct SheetReader<'a> {
     waiting: Option<&'a [u8]>,
 }
 
-/// A record for the library: its type, and its data after the place.
-type ForLibrary<'a> = (u16, &'a [&'a [u8]]);
+/// A record for the library: its type, and two pieces of its data after the place.
+type ForLibrary<'a> = (u16, [&'a [u8]; 2]);
 
 impl<'a> SheetReader<'a> {
     /// A reader of the sheet at the beginning of `rest`.
@@ -52,7 +51,7 @@ impl<'a> SheetReader<'a> {
         let mut output = Output { counter, library };
         let mut own = OwnRecords::default();
         while let Some((kind, data)) = own.next(&mut self.records)? {
-            output.counter.step()?;
+            output.counter.steps(1)?;
             self.record(kind, data, &mut output)?;
         }
         self.end_formula(&mut output);
@@ -73,8 +72,7 @@ impl<'a> SheetReader<'a> {
             SHARED_TEXT => self.shared_text(data, output),
             LABEL | FORMATTED_LABEL => {
                 let text = self.globals.reader.long(data, 6, &self.records.continued()?)?;
-                let for_library: ForLibrary<'_> = (LABEL, &[&data[4..]]);
-                let for_library = (!text.is_misread).then_some(for_library);
+                let for_library = (!text.is_misread).then_some((LABEL, [&data[4..], &[]]));
                 output.cell(spot(data)?, false, CellValue::Text(&text.text), for_library)
             }
             0x0006 | 0x0206 | 0x0406 => self.formula(data, output),
@@ -106,7 +104,7 @@ impl<'a> SheetReader<'a> {
 
     fn shared_text(&self, data: &[u8], output: &mut Output<'_, '_>) -> Result<()> {
         let (at, index) = (spot(data)?, u32_at(data, 6)?);
-        let for_library: ForLibrary<'_> = (SHARED_TEXT, &[&data[4..]]);
+        let for_library: ForLibrary<'_> = (SHARED_TEXT, [&data[4..], &[]]);
         match self.globals.texts.get(index as usize) {
             Some((text, hash)) if !text.is_misread => {
                 output.counter.hashed_cell(at, false, Some(*hash));
@@ -127,14 +125,13 @@ impl<'a> SheetReader<'a> {
         output: &mut Output<'_, '_>,
     ) -> Result<()> {
         let at = spot(data)?;
-        let for_library: &[&[u8]] = &[&data[4..6], &[value, u8::from(is_error != 0)]];
-        let for_library = Some((BOOL_OR_ERROR, for_library));
+        let end = [value, u8::from(is_error != 0)];
+        let for_library = Some((BOOL_OR_ERROR, [&data[4..6], &end[..]]));
         if is_error == 0 {
             return output.cell(at, is_formula, CellValue::Bool(value != 0), for_library);
         }
-        let text = error_text(value);
         let for_library = for_library.filter(|_| is_error_of_library(value));
-        output.cell(at, is_formula, CellValue::Error(&text), for_library)
+        output.cell(at, is_formula, CellValue::Error(&error_text(value)), for_library)
     }
 
     /// A formula. The library gets the last computed value only.
@@ -152,7 +149,7 @@ impl<'a> SheetReader<'a> {
             [2, _, value, .., 0xff, 0xff] => self.bool_or_error(data, [value, 1], true, output),
             [3, .., 0xff, 0xff] => {
                 let empty: &[u8] = if self.globals.reader.is_biff5 { &[0; 2] } else { &[0; 3] };
-                output.cell(at, true, CellValue::Text(""), Some((LABEL, &[&data[4..6], empty])))
+                output.cell(at, true, CellValue::Text(""), Some((LABEL, [&data[4..6], empty])))
             }
             [_, .., 0xff, 0xff] => Err(damaged(message!("damage-unknown-error"))),
             _ => output.number(at, self.format(data, 4)?, (NUMBER, value), true),
@@ -163,8 +160,7 @@ impl<'a> SheetReader<'a> {
     fn formula_text(&mut self, data: &[u8], output: &mut Output<'_, '_>) -> Result<()> {
         let text = self.globals.reader.long(data, 0, &self.records.continued()?)?;
         let Some(formula) = self.waiting.take() else { return Ok(()) };
-        let for_library: ForLibrary<'_> = (LABEL, &[&formula[4..], data]);
-        let for_library = (!text.is_misread).then_some(for_library);
+        let for_library = (!text.is_misread).then_some((LABEL, [&formula[4..], data]));
         output.cell(spot(formula)?, true, CellValue::Text(&text.text), for_library)
     }
 
@@ -191,12 +187,9 @@ impl Output<'_, '_> {
         (kind, bytes): (u16, &[u8]),
         is_formula: bool,
     ) -> Result<()> {
-        let number = match kind {
-            PACKED_NUMBER => unpacked(u32_at(bytes, 0)?),
-            _ => f64_at(bytes, 0)?,
-        };
-        let data: &[&[u8]] = &[&cell_format(format.display(number)), bytes];
-        self.cell(at, is_formula, format.value(number), Some((kind, data)))
+        let number = records::number(kind == PACKED_NUMBER, bytes)?;
+        let cell_format = cell_format(format.display(number));
+        self.cell(at, is_formula, format.value(number), Some((kind, [&cell_format, bytes])))
     }
 
     /// Sends a cell to the counter and to the library. Without a record for the library, the value
@@ -210,24 +203,17 @@ impl Output<'_, '_> {
     ) -> Result<()> {
         match for_library {
             Some(record) => self.for_library(at, record)?,
-            None => {
-                let fault = match value {
-                    CellValue::Text(_) => LedgerCode::CorrectedText,
-                    CellValue::Error(_) => LedgerCode::CorrectedError,
-                    _ => LedgerCode::CorrectedNumber,
-                };
-                self.counter.correct(at, &value, Some(fault))?;
-            }
+            None => self.counter.correct(at, &value, fault_of(&value))?,
         }
         self.counter.cell(at, is_formula, Some(value));
         Ok(())
     }
 
     /// Sends the record of a cell to the library.
-    fn for_library(&mut self, at: CellPosition, (kind, data): ForLibrary<'_>) -> Result<()> {
+    fn for_library(&mut self, at: CellPosition, (kind, [a, b]): ForLibrary<'_>) -> Result<()> {
         let place = self.counter.place_for_library(at)?;
         let [row, column] = [place.row, place.column].map(|number| (number as u16).to_le_bytes());
-        self.library.cell(kind, [row, column], data);
+        self.library.record(kind, &[&row, &column, a, b]);
         Ok(())
     }
 }

@@ -2,6 +2,8 @@
 //! that are all zero may be left out, and a text may continue in further records. In BIFF5 they
 //! have one code page.
 
+use encoding_rs::mem::decode_latin1;
+
 use super::super::super::errors::{damaged, save_as_xlsx};
 use super::super::records::{Text, begins_with_mark, short_record, u16_at, u32_at};
 use crate::error::{Error, Result};
@@ -145,6 +147,11 @@ impl<'a> Pieces<'a> {
             let here = characters.min(self.rest.len() / width);
             let piece = self.take(here * width)?;
             characters -= here;
+            // Most texts are like this.
+            if !is_wide && characters == 0 && units.is_empty() {
+                let text = decode_latin1(piece).into_owned();
+                return Ok(Text { text, is_misread });
+            }
             if is_wide {
                 let pairs = piece.chunks_exact(2);
                 units.extend(pairs.map(|pair| u16::from_le_bytes([pair[0], pair[1]])));

@@ -1,7 +1,7 @@
 //! The xlsb file for the library: the same sheets and shared texts, under the names that the
 //! library expects, with a list of sheets and number formats that it understands.
 
-use super::super::number_formats::{Display, NumberFormat};
+use super::super::number_formats::NumberFormat;
 use super::super::repack::Repack;
 use super::outline::{STYLES, WORKBOOK, Workbook};
 use crate::error::Result;
@@ -11,23 +11,18 @@ pub(super) fn sheet_part(index: usize) -> String {
     format!("xl/worksheets/sheet{index}.bin")
 }
 
-/// The file with everything but the sheets and shared texts. `parts` are the sheets that are
-/// worksheets.
-pub(super) fn begin(
-    workbook: &Workbook,
-    parts: &[Option<String>],
-    formats: &[NumberFormat],
-) -> Result<Repack> {
+/// The file with everything but the sheets and shared texts.
+pub(super) fn begin(workbook: &Workbook, formats: &[NumberFormat]) -> Result<Repack> {
     let mut records = Vec::new();
     append_record(&mut records, 0x83, &[]);
     append_record(&mut records, 0x99, &[u8::from(workbook.is_1904), 0, 0, 0, 0, 0, 0, 0]);
     append_record(&mut records, 0x8f, &[]);
     let mut relations = String::from("<Relationships>");
-    for (index, (sheet, part)) in workbook.sheets.iter().zip(parts).enumerate() {
+    for (index, sheet) in workbook.sheets.iter().enumerate() {
+        let folder = if sheet.part.is_some() { "worksheets" } else { "chartsheets" };
         let (id, number) = (format!("r{index}"), (index as u32 + 1).to_le_bytes());
         let sheet = [&sheet.state.to_le_bytes(), &number, &wide(&id)[..], &wide(&sheet.name)];
         append_record(&mut records, 0x9c, &sheet.concat());
-        let folder = if part.is_some() { "worksheets" } else { "chartsheets" };
         let target = format!("{folder}/sheet{index}.bin");
         relations += &format!(r#"<Relationship Id="{id}" Target="{target}"/>"#);
     }
@@ -46,13 +41,8 @@ fn styles(formats: &[NumberFormat]) -> Vec<u8> {
     let mut records = Vec::new();
     append_record(&mut records, 0x269, &(formats.len() as u32).to_le_bytes());
     for format in formats {
-        // Numbers of formats that the library knows.
-        let number: u8 = match format.otherwise() {
-            Display::Number => 0,
-            Display::Date => 22,
-            Display::Duration => 46,
-        };
-        append_record(&mut records, 0x2f, &[0, 0, number, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let [low, high] = format.otherwise().builtin_format().to_le_bytes();
+        append_record(&mut records, 0x2f, &[0, 0, low, high, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     }
     append_record(&mut records, 0x26a, &[]);
     records

@@ -21,8 +21,8 @@ use crate::error::Result;
 /// The main part of the workbook; `None` if it is of another format.
 pub(super) fn main_part(package: &mut Package) -> Result<Option<String>> {
     let relations = package.relations("")?;
-    let main = relations.into_iter().find(|relation| relation.kind == "officeDocument");
-    let main = main.map_or_else(|| WORKBOOK.to_owned(), |relation| relation.part);
+    let main = relations.of_kind("officeDocument");
+    let main = main.map_or_else(|| WORKBOOK.to_owned(), |relation| relation.part.clone());
     Ok(Some(main).filter(|main| main.to_ascii_lowercase().ends_with(".bin") && package.has(main)))
 }
 
@@ -34,7 +34,7 @@ pub(super) fn read(
 ) -> Result<Vec<u8>> {
     let relations = package.relations(main)?;
     let part = |kind: &str, usual: &str| {
-        let stated = relations.iter().find(|relation| relation.kind == kind);
+        let stated = relations.of_kind(kind);
         stated.map_or_else(|| usual.to_owned(), |relation| relation.part.clone())
     };
     let (styles, texts_part) = (part("styles", STYLES), part("sharedStrings", SHARED_TEXTS));
@@ -44,22 +44,20 @@ pub(super) fn read(
     };
     let has_texts = package.has(&texts_part);
     let texts = if has_texts { shared_texts(package, &texts_part, counter)? } else { Vec::new() };
-    let workbook = Workbook::read(package, main)?;
-    let ids: Vec<String> = workbook.sheets.iter().map(|sheet| sheet.id.clone()).collect();
-    let parts = package.sheet_parts(main, &ids)?;
-    let mut copy = library::begin(&workbook, &parts, &formats)?;
+    let workbook = Workbook::read(package, main, &relations)?;
+    let mut copy = library::begin(&workbook, &formats)?;
     if has_texts {
         copy.copy(package, &texts_part, SHARED_TEXTS)?;
     }
-    for (index, part) in parts.into_iter().enumerate() {
+    for (index, sheet) in workbook.sheets.iter().enumerate() {
         counter.begin_sheet(index)?;
-        let Some(part) = part else { continue };
+        let Some(part) = &sheet.part else { continue };
         let mut reader = SheetReader::new(&formats, &texts);
-        reader.read(XlsbRecords::new(package.part(&part)?), counter)?;
+        reader.read(XlsbRecords::new(package.part(part)?), counter)?;
         if reader.is_readable_by_library {
-            copy.copy(package, &part, &library::sheet_part(index))?;
+            copy.copy(package, part, &library::sheet_part(index))?;
         } else {
-            let records = XlsbRecords::new(package.part(&part)?);
+            let records = XlsbRecords::new(package.part(part)?);
             let out = copy.begin(&library::sheet_part(index))?;
             sheet::write_readable(records, out, counter.monitor)?;
         }

@@ -1,8 +1,8 @@
 //! The parts of xlsb besides the sheets and the styles: the list of sheets, and the shared texts.
 
-use super::super::super::value::{CellValue, ValueHash};
+use super::super::super::value::ValueHash;
 use super::super::counts::{CellCounter, check_sheets};
-use super::super::package::Package;
+use super::super::package::{Package, Relation, Relations, check_parts};
 use super::super::records::{Text, XlsbRecords, begins_with_mark, short_record, u32_at};
 use crate::error::Result;
 
@@ -25,8 +25,8 @@ pub(super) struct Workbook {
 /// A sheet in the list of sheets.
 pub(super) struct SheetEntry {
     pub(super) name: String,
-    /// The id of the relationship to the part of the sheet.
-    pub(super) id: String,
+    /// The part of the sheet; `None` if it is not a worksheet.
+    pub(super) part: Option<String>,
     /// 0 if the sheet is visible, 1 if it is hidden, 2 if only a macro can show it.
     pub(super) state: u32,
 }
@@ -41,16 +41,14 @@ pub(super) fn shared_texts(
     let mut texts = Vec::new();
     while let Some((kind, data)) = records.next()? {
         if kind == SHARED_TEXT {
-            let text = wide_text(data, 1)?;
-            let hash = counter.hash(&CellValue::Text(&text.text));
-            texts.push((text, hash));
+            texts.push(counter.hashed(wide_text(data, 1)?));
         }
     }
     Ok(texts)
 }
 
 impl Workbook {
-    pub(super) fn read(package: &mut Package, main: &str) -> Result<Self> {
+    pub(super) fn read(package: &mut Package, main: &str, relations: &Relations) -> Result<Self> {
         let mut records = XlsbRecords::new(package.part(main)?);
         let mut workbook = Self::default();
         while let Some((kind, data)) = records.next()? {
@@ -58,15 +56,17 @@ impl Workbook {
                 PROPERTIES => workbook.is_1904 = u32_at(data, 0)? & 1 != 0,
                 // A sheet without an id of a part, even an empty one, has no cells.
                 BUNDLE_SHEET if u32_at(data, 8)? != u32::MAX => {
-                    let id = wide_text(data, 8)?.text;
+                    let relation = relations.of_sheet(&wide_text(data, 8)?.text)?;
+                    let part = relation.and_then(Relation::worksheet);
                     let name_at = 12 + 2 * u32_at(data, 8)? as usize;
                     let (name, state) = (wide_text(data, name_at)?.text, u32_at(data, 0)?.min(2));
                     check_sheets(workbook.sheets.len() + 1)?;
-                    workbook.sheets.push(SheetEntry { name, id, state });
+                    workbook.sheets.push(SheetEntry { name, part, state });
                 }
                 _ => {}
             }
         }
+        check_parts(workbook.sheets.iter().filter_map(|sheet| sheet.part.as_ref()))?;
         Ok(workbook)
     }
 }

@@ -8,7 +8,7 @@ use super::super::super::value::{CellValue, ValueHash};
 use super::super::counts::CellCounter;
 use super::super::number_formats::NumberFormat;
 use super::super::records::{
-    Text, XlsbRecords, error_text, f64_at, is_error_of_library, short_record, u32_at, unpacked,
+    self, Text, XlsbRecords, error_text, is_error_of_library, short_record, u32_at,
 };
 use super::library::append_record;
 use super::outline::wide_text;
@@ -113,7 +113,7 @@ impl<'a> SheetReader<'a> {
                     }
                 }
             }
-            counter.step()?;
+            counter.steps(1)?;
         }
         Ok(())
     }
@@ -125,10 +125,7 @@ impl<'a> SheetReader<'a> {
         let text;
         let value = match cell.kind {
             PACKED_NUMBER | NUMBER | FORMULA_NUMBER => {
-                let number = match cell.kind {
-                    PACKED_NUMBER => unpacked(u32_at(data, 0)?),
-                    _ => f64_at(data, 0)?,
-                };
+                let number = records::number(cell.kind == PACKED_NUMBER, data)?;
                 let format = self.format(cell.style)?;
                 let is_usual = format.display(number) == format.otherwise();
                 fault = (!is_usual).then_some(LedgerCode::CorrectedDate);
@@ -164,7 +161,7 @@ impl<'a> SheetReader<'a> {
             // Blank.
             _ => return Ok(()),
         };
-        if fault.is_some() {
+        if let Some(fault) = fault {
             counter.correct(at, &value, fault)?;
         }
         counter.cell(at, is_formula, Some(value));
