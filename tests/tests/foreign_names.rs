@@ -170,7 +170,7 @@ fn a_shortened_name_keeps_its_ending_and_is_reported() {
     let files = files_below(&out);
     let name = files[0].file_name().and_then(|name| name.to_str()).expect("Unicode");
     assert!(name.len() == 255 && name.ends_with("n.pdf"), "{name}");
-    assert!(report.findings().iter().any(|finding| finding.is_shortened_name_note()));
+    assert!(report.findings().iter().any(|finding| finding.is_renamed_note()));
 }
 
 #[test]

@@ -110,6 +110,8 @@ pub enum LedgerCode {
     PaddedRecords,
     /// An empty file.
     EmptyFile,
+    /// A database without tables.
+    EmptyDatabase,
     /// A file that cannot be rebuilt from its tables.
     KeptWhole,
     /// A stream that cannot be rebuilt.
@@ -162,7 +164,7 @@ pub enum LedgerCode {
 impl LedgerCode {
     /// Whether entries of this code are about an empty file or an empty sheet.
     pub(crate) fn is_about_empty_source(&self) -> bool {
-        matches!(self, Self::EmptyFile | Self::EmptySheet)
+        matches!(self, Self::EmptyFile | Self::EmptyDatabase | Self::EmptySheet)
     }
 
     /// Whether the text of entries of this code names their table or source.

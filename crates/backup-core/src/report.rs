@@ -330,9 +330,11 @@ impl Report {
                 message!("source-without-table").with_english(&entry.message),
             )
         };
-        let remarks: Vec<_> = self.empty_sources().map(remark).collect();
-        self.findings.extend(remarks);
+        // They come first, as a long list is cut.
+        let others = std::mem::take(&mut self.findings);
+        self.findings = self.empty_sources().map(remark).collect();
         self.note_empty_tables();
+        self.findings.extend(others);
     }
 
     /// The requested checks that could not run, with the reasons. English, as in JSON.

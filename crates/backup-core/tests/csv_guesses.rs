@@ -439,7 +439,7 @@ fn signs_beside_letters_are_not_taken_for_utf_8() {
         assert!(!is_unclear(&report), "{text:?}: {}", notes(&report));
         assert_eq!(detail(&report, "encoding"), "windows-1252", "{text:?}");
     }
-    let texts = ["茅", "A座 B栋 K歌 Q群", "眉 帽 猫"];
+    let texts = ["茅", "A座 B栋 K歌 Q群", "眉 帽 猫", "Lisa毛", "Amy毛 Leo毛", "app没"];
     for text in texts {
         let text = format!("编号,客户名称\n1,{text}\n上海东方贸易有限公司,北京\n");
         let report = read(&encoded("gb18030", &text), auto());

@@ -168,7 +168,6 @@ impl Printer {
         }
     }
 
-    /// Counts the hidden entries of a list.
     /// Says how many of a list are not shown: it has `listed` entries, and `others` were left out
     /// before.
     fn more(&mut self, listed: usize, others: usize) {

@@ -72,10 +72,10 @@ impl<R: Read + Seek> EncryptedReader<R> {
         let stream = decryptor.decrypt(iter::once(&candidates as _)).map_err(|error| {
             let most = identities.iter().map(|identity| identity.max_work_factor).max();
             let error = open_error(error, passphrase, most.unwrap_or_default());
-            let locked = identities.iter().find_map(|identity| identity.unanswered.get());
-            match (error.kind(), locked) {
+            let unanswered = |one: &Identity| one.unanswered.lock().ok()?.clone();
+            match (error.kind(), identities.iter().find_map(unanswered)) {
                 (ErrorKind::NoKeyFits { .. }, Some(name)) => {
-                    Error::new(ErrorKind::LockedKey { name: name.clone() })
+                    Error::new(ErrorKind::LockedKey { name })
                 }
                 _ => error,
             }

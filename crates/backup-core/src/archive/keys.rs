@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use age::secrecy::{ExposeSecret, SecretString};
@@ -32,7 +32,7 @@ pub struct Identity {
     /// The highest work factor that is tried; 0 if this is not a passphrase.
     pub(super) max_work_factor: u8,
     /// The name of this key, after its passphrase was asked for and not given.
-    pub(super) unanswered: Arc<OnceLock<String>>,
+    pub(super) unanswered: Arc<Mutex<Option<String>>>,
 }
 
 pub(super) fn key_error(why: Message) -> Error {

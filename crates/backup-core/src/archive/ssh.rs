@@ -1,6 +1,6 @@
 //! SSH keys as recipients and identities.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use age::secrecy::SecretString;
 use base64::Engine as _;
@@ -29,7 +29,7 @@ pub(super) fn identity(bytes: &[u8], name: &str, ask: &AskPassphrase) -> Result<
         Ok(public) => fingerprint(&public.to_string()),
         Err(_) => "ssh".into(),
     };
-    let unanswered = Arc::<OnceLock<String>>::default();
+    let unanswered = Arc::<Mutex<Option<String>>>::default();
     let (ask, name) = (ask.clone(), name.to_owned());
     let callbacks = Callbacks { ask, name, unanswered: unanswered.clone() };
     let key = Box::new(identity.with_callbacks(callbacks));
@@ -43,7 +43,7 @@ struct Callbacks {
     /// The name of the key.
     name: String,
     /// Holds the name after the question was not answered.
-    unanswered: Arc<OnceLock<String>>,
+    unanswered: Arc<Mutex<Option<String>>>,
 }
 
 impl age::Callbacks for Callbacks {
@@ -59,8 +59,8 @@ impl age::Callbacks for Callbacks {
 
     fn request_passphrase(&self, description: &str) -> Option<SecretString> {
         let answer = (self.ask)(description);
-        if answer.is_none() {
-            self.unanswered.get_or_init(|| self.name.clone());
+        if let Ok(mut unanswered) = self.unanswered.lock() {
+            *unanswered = answer.is_none().then(|| self.name.clone());
         }
         answer.as_ref().map(age_secret)
     }

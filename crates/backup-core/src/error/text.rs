@@ -146,7 +146,7 @@ impl ErrorKind {
             Self::NoKeyFits { passphrase: true } => fl!(language, "error-needs-passphrase"),
             Self::NoKeyFits { passphrase: false } => fl!(language, "error-no-key-fits"),
             Self::WrongPassphrase => fl!(language, "error-wrong-passphrase"),
-            Self::LockedKey { name } => fl!(language, "key-needs-passphrase", name = name.as_str()),
+            Self::LockedKey { name } => fl!(language, "error-locked-key", name = name.as_str()),
             Self::NotAnArchive { why } => {
                 fl!(language, "error-not-an-archive", why = why.text(language))
             }

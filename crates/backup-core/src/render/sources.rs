@@ -53,7 +53,12 @@ fn delimiter(delimiter: &str, language: Language) -> String {
         ";" => fl!(language, "delimiter-semicolon"),
         "\t" => fl!(language, "delimiter-tab"),
         "|" => fl!(language, "delimiter-bar"),
-        other => fl!(language, "delimiter-other", delimiter = format!("{other:?}")),
+        other => {
+            let is_graphic = other.chars().all(|c| !c.is_ascii_control());
+            let byte = || other.bytes().map(|byte| format!("\\x{byte:02x}")).collect();
+            let other = if is_graphic { format!("“{other}”") } else { byte() };
+            fl!(language, "delimiter-other", delimiter = other)
+        }
     }
 }
 

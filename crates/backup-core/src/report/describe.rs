@@ -27,7 +27,7 @@ pub(crate) fn remarks(entries: &[LedgerEntry], sources: &[SourceMetadata]) -> Ve
         let exact = Message::of_variant("detail-", &entry.code)
             .with("count", entry.count)
             .with("encoding", detail("encoding"))
-            .with("delimiter", detail("delimiter"))
+            .with("delimiter", delimiter_shown(&detail("delimiter")))
             .with("row", detail("header_row"))
             .with("others", detail("other_encodings"));
         let message = if exact.exists() { exact } else { Message::of_variant("finding-", &code) };
@@ -39,6 +39,15 @@ pub(crate) fn remarks(entries: &[LedgerEntry], sources: &[SourceMetadata]) -> Ve
         .noted(entry.code.clone(), entry.count)
     };
     entries.iter().map(remark).collect()
+}
+
+/// A delimiter as people write it.
+fn delimiter_shown(delimiter: &str) -> String {
+    match delimiter.as_bytes() {
+        b"\t" => "TAB".to_owned(),
+        [byte] if !byte.is_ascii_graphic() => format!("\\x{byte:02x}"),
+        _ => delimiter.to_owned(),
+    }
 }
 
 /// Removes the text above headers. It may contain data, and reports contain none.

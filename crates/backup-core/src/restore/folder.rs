@@ -42,6 +42,8 @@ impl Folder {
     /// Creates a file below `folder` with this name, as far as possible. Another name is noted.
     /// `path` is its path in the archive, if it is a stored file.
     fn create(&mut self, folder: &str, name: &str, path: Option<&str>) -> Result<Output> {
+        // An error of the file before must not be taken for a refused name.
+        self.files.close()?;
         let modified = path.and_then(|path| self.recorded.modified(path));
         let bytes = path.filter(|path| *path == name).and_then(|path| self.recorded.bytes(path));
         if let Some(bytes) = &bytes {

@@ -41,7 +41,7 @@ impl Files {
     }
 
     /// Flushes the buffer, and closes the open file.
-    fn close(&self) -> Result<()> {
+    pub(super) fn close(&self) -> Result<()> {
         let Some((path, file)) = self.0.take() else { return Ok(()) };
         let closed = file.into_inner().map_err(IntoInnerError::into_error).and_then(close);
         closed.map_err(|error| Error::writing(&*path, error))

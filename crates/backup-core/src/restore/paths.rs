@@ -100,7 +100,9 @@ impl Paths {
             && name.len() <= MAX_PATH_BYTES
             && name.split('/').count() <= MAX_FOLDERS
             && name.split('/').all(is_usable)
-            && name.split('/').any(|part| safe_name(part) != part);
+            && name.split('/').any(|part| safe_name(part) != part)
+            // A log stays beside its database.
+            && database_of(name).is_none_or(|(database, _)| !self.others.contains_key(database));
         (is_wanted && self.taken.take(name)).then(|| self.root.join(name))
     }
 

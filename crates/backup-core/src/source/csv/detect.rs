@@ -91,7 +91,8 @@ pub(super) fn detect_beginning(
     };
     let beginning: Arc<[u8]> = beginning[..end].into();
     let detected = detect(Examined::Beginning(&beginning), &|| None, monitor)?;
-    Ok(Detected { is_of_beginning: !is_whole, ..detected })
+    let is_of_beginning = !is_whole && detected.doubt.is_some();
+    Ok(Detected { is_of_beginning, ..detected })
 }
 
 /// The encoding of a text in ASCII, which may contain the escape sequences of another encoding.

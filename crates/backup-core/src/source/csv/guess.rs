@@ -59,7 +59,7 @@ impl Detected {
             None if is_beginning => {
                 let message =
                     message!("csv-beginning-encoding", source = source, encoding = encoding);
-                (message, if self.others.is_empty() { utf8() } else { self.others.clone() })
+                (message, self.others.clone())
             }
             None => return None,
         })

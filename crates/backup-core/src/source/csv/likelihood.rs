@@ -367,6 +367,11 @@ fn symbol(
 const COMMON_LATIN: &str = "éèêëàâäáãåçîïíìôöóòõøùûüúñßæœÉÈÊÀÂÄÁÃÅÇÎÍÓÔÖØÜÚÑŒÆ\
     ąćęłńśźżčďěňřšťůýžőűăâîșțşţğıİŁŚŻŹĆČŘŠŽŐŰŞĞ";
 
+/// Whether this is an ideograph that texts often contain.
+pub(super) fn is_common_ideograph(c: char) -> bool {
+    COMMON_HAN.contains(c)
+}
+
 /// Ideographs and Hangul syllables that are frequent.
 static COMMON: LazyLock<HashSet<char>> =
     LazyLock::new(|| COMMON_HAN.chars().chain(COMMON_HANGUL.chars()).collect());

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::encoding::{Coding, Decoder};
-use super::likelihood::Likelihood;
+use super::likelihood::{Likelihood, is_common_ideograph};
 use super::text::line_ends;
 
 /// The maximum number of words that are kept, and of characters of one.
@@ -60,8 +60,8 @@ fn may_be_utf8(word: &str) -> bool {
     has_sign(word) || (word.chars().nth(1).is_some() && Likelihood::of(word).average() > 0.5)
 }
 
-/// Whether a word contains a quote, a dash, a currency or the like, or a byte order mark. In other
-/// encodings, these bytes are never together in a text.
+/// Whether a word contains a quote, a dash, a currency or the like, or a byte order mark. In
+/// encodings of one byte, these bytes are never together in a text.
 fn has_sign(word: &str) -> bool {
     word.contains(|c| matches!(c, '\u{2000}'..='\u{22ff}' | '\u{feff}'))
 }
@@ -72,12 +72,22 @@ fn is_misread(word: &str, coding: Coding) -> bool {
     let _ = Decoder::starting_at(coding, 0).decode(word.as_bytes(), false, &mut misread);
     let (right, wrong) = (Likelihood::of(word).average(), Likelihood::of(&misread).average());
     let is_likelier = right > wrong + MARGIN;
-    has_sign(word)
-        || match coding {
-            // Characters of other scripts rarely stand between Latin letters.
-            Coding::Whatwg(coding) if !coding.is_single_byte() => {
-                right >= LIKELY && (is_likelier || word.contains(|c: char| c.is_ascii_alphabetic()))
+    match coding {
+        // Characters of other scripts rarely stand between Latin letters, except as in `Lisa毛`.
+        Coding::Whatwg(coding) if !coding.is_single_byte() => {
+            let is_mixed = word.contains(|c: char| c.is_ascii_alphabetic());
+            match has_sign(word) {
+                true => is_likelier,
+                false if may_be_a_name(&misread) => false,
+                false => right >= LIKELY && (is_likelier || is_mixed),
             }
-            _ => is_likelier,
         }
+        _ => is_likelier || has_sign(word),
+    }
+}
+
+/// Whether a text is Latin, but for one common ideograph.
+fn may_be_a_name(text: &str) -> bool {
+    let mut foreign = text.chars().filter(|c| !c.is_ascii());
+    foreign.next().is_some_and(is_common_ideograph) && foreign.next().is_none()
 }

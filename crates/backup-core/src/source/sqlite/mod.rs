@@ -35,7 +35,7 @@ use super::location::FileLocation;
 use super::stable_file::Spread;
 use super::zip::Beside;
 use super::{FileHead, FileSource, MAX_RECORD_BYTES, Sink, Source};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::finding::{Code, Finding};
 use crate::i18n::Message;
 use crate::ledger_code::LedgerCode;
@@ -85,6 +85,19 @@ impl SqliteSource {
         }
     }
 
+    /// Notes the frames of the log that SQLite ignores.
+    fn note_damaged_log(&self, files: &Files, sink: &mut dyn Sink) -> Result<()> {
+        let log = files.sidecars.iter().find(|(suffix, _)| *suffix == WAL);
+        let Some((suffix, log)) = log else { return Ok(()) };
+        if let Some(count) = ignored_frames(log.open()?, log.path(), sink.monitor())? {
+            let code = LedgerCode::DamagedLog;
+            let message = Message::of_variant("detail-", &code).with("count", count);
+            let remark = Finding::remark(Code::Source, message);
+            sink.finding(remark.path(format!("{}{suffix}", self.name)).noted(code, count));
+        }
+        Ok(())
+    }
+
     fn read_all(&self, sink: &mut dyn Sink) -> Result<()> {
         sink.monitor().working_on(&self.name);
         let files = self.files()?;
@@ -102,14 +115,11 @@ impl SqliteSource {
             Ok((remarks, Schema::read(&database.connection, self.max_record_bytes)?))
         })?;
         remarks.into_iter().for_each(|remark| sink.finding(remark));
-        for (_, log) in files.sidecars.iter().filter(|(suffix, _)| *suffix == WAL) {
-            let failed = |error| Error::reading(log.path(), error);
-            if let Some(ignored) = ignored_frames(log.open()?).map_err(failed)? {
-                sink.finding(damaged_log(&self.name, ignored));
-            }
-        }
+        self.note_damaged_log(&files, sink)?;
         if files.main.bytes == 0 {
             sink.ledger(LedgerEntry::of(LedgerCode::EmptyFile).source(&self.name));
+        } else if schema.tables.is_empty() {
+            sink.ledger(LedgerEntry::of(LedgerCode::EmptyDatabase).source(&self.name));
         }
         for entry in &schema.ledger {
             sink.ledger(entry.clone().source(&self.name));
@@ -221,13 +231,6 @@ impl SqliteSource {
         });
         counted.map_err(|error| unreadable_definitions(&error))
     }
-}
-
-/// The note on a damaged log.
-fn damaged_log(name: &str, ignored: u64) -> Finding {
-    let message = Message::of_variant("detail-", &LedgerCode::DamagedLog).with("count", ignored);
-    let remark = Finding::remark(Code::Source, message).path(format!("{name}{WAL}"));
-    remark.noted(LedgerCode::DamagedLog, ignored)
 }
 
 impl Source for SqliteSource {

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind};
-use crate::finding::Remedy;
-use crate::finding::{Code, Finding, Location};
+use crate::finding::{Code, Finding, Location, Remedy};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin};
