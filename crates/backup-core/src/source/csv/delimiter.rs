@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The text between two cells of a CSV file: one ASCII character, or one of the longer delimiters
-/// that are in use: `，`, `；` and `+|`.
+/// that are in use, such as `，`, `；`, `+|` and `||`.
 ///
 /// ```
 /// use backup_core::source::csv::Delimiter;
@@ -18,9 +18,9 @@ pub struct Delimiter {
     length: u8,
 }
 
-/// The delimiters of several bytes. Programs with Chinese text use the first two, and tools for SQL
-/// Server the third.
-const LONG: [&str; 3] = ["，", "；", "+|"];
+/// The delimiters of several bytes. Programs with Chinese text use the first four, and tools for SQL
+/// Server the fifth.
+const LONG: [&str; 8] = ["，", "；", "｜", "、", "+|", "||", "::", "¦"];
 
 /// Other names of delimiters that are hard to type, or that a shell would interpret.
 const NAMES: [(&str, u8); 8] = [

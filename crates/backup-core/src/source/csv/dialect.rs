@@ -5,12 +5,12 @@
 //! record are a title or comments (`title`). What was concluded, and is not certain, is a
 //! [`Doubt`], which the report contains.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
 use super::delimiter::Delimiter;
 use super::footer;
 use super::parse::{self, Dialect, Newline};
-use super::rows::{Row, cells_of, is_like_header};
+use super::rows::{Row, cells_of, is_like_header, labels_lines};
 use crate::record::{IndexPosition, Record, StructuralIndex};
 
 /// The length of the beginning that is examined, in bytes of text, and in records.
@@ -25,9 +25,14 @@ pub(super) const MOST_ABOVE: usize = 20;
 
 /// The possible delimiters. If several fit equally well, the first is chosen: those that are rare
 /// in text come first, and those that are usual in text last.
-const DELIMITERS: [Delimiter; 11] = [
+const DELIMITERS: [Delimiter; 17] = [
     Delimiter::byte(b'\x01'),
+    Delimiter::byte(b'\x02'),
+    Delimiter::byte(b'\x1f'),
     Delimiter::long("+|"),
+    Delimiter::long("||"),
+    Delimiter::long("¦"),
+    Delimiter::long("｜"),
     Delimiter::byte(b'\t'),
     Delimiter::byte(b'|'),
     Delimiter::byte(b','),
@@ -36,7 +41,27 @@ const DELIMITERS: [Delimiter; 11] = [
     Delimiter::long("；"),
     Delimiter::byte(b'^'),
     Delimiter::byte(b'~'),
+    Delimiter::long("::"),
     Delimiter::byte(b':'),
+];
+
+/// Delimiters that are too rare, or too usual in text, to be chosen. If one divides all lines of a
+/// table of one column, this is reported.
+const REPORTED: [Delimiter; 14] = [
+    Delimiter::long("、"),
+    Delimiter::byte(b'\x1c'),
+    Delimiter::byte(b'\x1d'),
+    Delimiter::byte(b'\x1e'),
+    Delimiter::byte(b'!'),
+    Delimiter::byte(b'#'),
+    Delimiter::byte(b'*'),
+    Delimiter::byte(b'$'),
+    Delimiter::byte(b'%'),
+    Delimiter::byte(b'&'),
+    Delimiter::byte(b'='),
+    Delimiter::byte(b'/'),
+    Delimiter::byte(b'\\'),
+    Delimiter::byte(b'`'),
 ];
 
 /// The delimiters that are counted in the first line if none fits, with the preferred one first.
@@ -65,6 +90,8 @@ pub(super) enum Doubt {
     OneColumn(Delimiter),
     /// This delimiter would also divide all records equally.
     OtherDelimiter(Delimiter),
+    /// The file consists of one line, which may be a message of an error.
+    Message,
     /// Whole lines are quoted.
     Wrapped,
     /// Quotes are escaped with a backslash.
@@ -160,20 +187,40 @@ impl<'a> Sample<'a> {
         }
         let mut doubts = Vec::new();
         let is_narrow = lines.widths().all(|width| width == 1);
-        if let Some(other) = scans.iter().find(|scan| is_narrow && scan.divides()) {
-            doubts.push(Doubt::OneColumn(other.dialect.delimiter));
+        let divides = |one: &Delimiter| is_narrow && scan(dialect(*one)).fits_all();
+        let other = scans.iter().find(|scan| is_narrow && scan.divides());
+        let other = other.map(|scan| scan.dialect.delimiter);
+        if let Some(other) = other.or_else(|| REPORTED.into_iter().find(divides)) {
+            doubts.push(Doubt::OneColumn(other));
         }
         if lines.is_like_records(0) {
             doubts.push(Doubt::NoHeader);
         }
-        Layout { dialect: fallback, above: lines.rows.first().map_or(0, |row| row.start), doubts }
+        let header = lines.header_of_one_column();
+        if header.is_some() {
+            doubts.push(Doubt::Title);
+        } else if is_narrow && lines.may_begin_with_line() {
+            doubts.push(Doubt::PossibleTitle);
+        }
+        let above = lines.rows.get(header.unwrap_or_default()).map_or(0, |row| row.start);
+        Layout { dialect: fallback, above, doubts }
     }
 
-    /// Whether the delimiter is in the text; a bar that is a part of `+|` or `&|` is not.
+    /// Whether the delimiter is in the text. A bar or a colon that is a part of a longer delimiter,
+    /// or of `&|`, is not.
     fn contains(self, delimiter: Delimiter) -> bool {
         let mut places = memchr::memmem::find_iter(self.text, delimiter.as_bytes());
-        let is_bar = delimiter == Delimiter::byte(b'|');
-        places.any(|at| !(is_bar && matches!(self.text[..at].last(), Some(b'+' | b'&'))))
+        let is_part = |at: usize| {
+            let before = at.checked_sub(1).and_then(|at| self.text.get(at));
+            match delimiter.as_bytes() {
+                b"|" if matches!(before, Some(b'+' | b'&')) => true,
+                [byte @ (b'|' | b':')] => {
+                    before == Some(byte) || self.text.get(at + 1) == Some(byte)
+                }
+                _ => false,
+            }
+        };
+        places.any(|at| !is_part(at))
     }
 
     /// Tools for SQL Server that write `+|` end records with `&|`.
@@ -236,7 +283,7 @@ impl<'a> Scan<'a> {
             match parse::record(text, at, dialect, sample.is_whole, &mut index, record) {
                 Ok(Some((next, newline))) => {
                     let row = &text[at..next - newline.len()];
-                    if !row.is_empty() && row != footer::END_MARK.as_bytes() {
+                    if !row.is_empty() && !footer::is_end_mark(row) {
                         rows.push(Row { start: at, text: row, width: record.len(), follows_blank });
                     }
                     (at, follows_blank) = (next, row.is_empty());
@@ -346,7 +393,7 @@ impl<'a> Scan<'a> {
         self.is_regular(percent)
             && self.first <= MOST_ABOVE
             && outside - self.comments() <= self.table().len().min(MOST_ABOVE)
-            && !(self.is_in_text && (self.first > 0 || self.is_colon()))
+            && !(self.is_in_text && (self.is_colon() || (self.first > 0 && !self.divides_header())))
             && (self.first == 0 || self.is_below_title())
     }
 
@@ -358,7 +405,14 @@ impl<'a> Scan<'a> {
 
     /// A colon is used in text more than other delimiters.
     pub(super) fn is_colon(&self) -> bool {
-        self.dialect.delimiter == Delimiter::byte(b':')
+        self.dialect.delimiter.first() == b':'
+    }
+
+    /// Whether the delimiter divides the header into labels, so that it is not a decimal comma
+    /// between the digits below it.
+    fn divides_header(&self) -> bool {
+        let is_prose = || self.rows[self.first].is_prose(self.dialect.delimiter);
+        self.is_header(self.first) && !is_prose()
     }
 
     /// Whether the delimiter divides so many records that the table may have several columns.
@@ -381,10 +435,76 @@ impl<'a> Scan<'a> {
         'a: 's,
     {
         [90, 50].into_iter().find_map(|percent| {
-            let fitting = scans.clone().filter(|scan| scan.fits(percent));
+            let fitting = scans.clone().filter(move |scan| scan.fits(percent));
+            let order = |scan: &&Self| (scan.disorder(), Reverse(scan.width));
             // `min_by_key` returns the first of several minima.
-            fitting.min_by_key(|scan| (scan.disorder(), Reverse(scan.width)))
+            let best = fitting.clone().min_by_key(order)?;
+            let below = fitting.filter(|scan| scan.is_better_below_title(best)).min_by_key(order);
+            Some(below.unwrap_or(best))
         })
+    }
+
+    /// Whether the lines above the table may be a title that contains the delimiter of `other`,
+    /// which begins with it.
+    fn may_be_below_title_of(&self, other: &Self) -> bool {
+        self.first > other.first
+            && self.is_header(self.first)
+            && (self.rows[self.first].follows_blank
+                || (self.is_below_prose_of(other)
+                    && (self.labels_values(self.first)
+                        || self.rows[self.first].text.starts_with(b"\""))))
+    }
+
+    fn is_below_prose_of(&self, other: &Self) -> bool {
+        let delimiter = other.dialect.delimiter;
+        self.rows[..self.first].iter().all(|row| {
+            row.is_prose(delimiter)
+                || memchr::memmem::find(row.text, delimiter.as_bytes()).is_none()
+        })
+    }
+
+    /// Whether the table is below such a title, and fewer things speak against its delimiter than
+    /// against that of `other` in the records below the title.
+    fn is_better_below_title(&self, other: &Self) -> bool {
+        let order = |scan: &Self| {
+            let start = self.rows[self.first].start;
+            let is_unequal = |row: &&Row<'_>| {
+                let is_outside = row.is_comment(scan.width) || row.is_below(scan.width);
+                row.start >= start && row.width != scan.width && !is_outside
+            };
+            (scan.has_failed, scan.rows.iter().filter(is_unequal).count(), scan.is_in_text)
+        };
+        self.may_be_below_title_of(other)
+            && match order(self).cmp(&order(other)) {
+                Ordering::Less => true,
+                Ordering::Equal => self.is_below_prose_of(other) && self.width > other.width,
+                Ordering::Greater => false,
+            }
+    }
+
+    /// The label of a table of one column below a title that contains the delimiter.
+    fn header_of_one_column(&self) -> Option<usize> {
+        let header = self.rows.iter().rposition(|row| row.width > 1)? + 1;
+        let above = &self.rows[..header];
+        let is_title = |row: &Row<'_>| row.width == 1 || row.is_prose(self.dialect.delimiter);
+        let is_certain = above.iter().all(|row| row.is_comment(0))
+            || (above.iter().all(is_title)
+                && (self.rows.get(header)?.follows_blank || self.labels_lines(header)));
+        let has_records = header + 1 < self.rows.len() && !self.has_failed;
+        Some(header).filter(|header| is_certain && has_records && *header <= MOST_ABOVE)
+    }
+
+    /// Whether the first line of a table of one column may be a title.
+    fn may_begin_with_line(&self) -> bool {
+        let [first, second, _, ..] = &self.rows[..] else { return false };
+        let is_named = first.has_digit() && first.text.contains(&b' ');
+        is_named || first.has_space_or_digit() && (second.follows_blank || self.labels_lines(1))
+    }
+
+    /// Whether a line is a label above numbers, dates or addresses.
+    fn labels_lines(&self, row: usize) -> bool {
+        let below = self.rows[row + 1..].iter().map(|row| row.text);
+        self.rows.get(row).is_some_and(|row| labels_lines(row.text, below))
     }
 
     /// How much speaks against this scan. A delimiter that divides the first line is more likely
@@ -402,11 +522,14 @@ impl<'a> Scan<'a> {
         {
             doubts.push(Doubt::Escaped);
         }
+        let own = self.dialect.delimiter.as_str();
         let is_as_good = |other: &&Self| {
-            other.dialect.delimiter != self.dialect.delimiter
-                && !self.dialect.delimiter.as_str().contains(other.dialect.delimiter.as_str())
-                && other.fits_all()
-                && other.disorder() == self.disorder()
+            let delimiter = other.dialect.delimiter.as_str();
+            let is_equal = other.disorder() == self.disorder() || self.may_be_below_title_of(other);
+            !own.contains(delimiter)
+                && !delimiter.contains(own)
+                && (other.fits_all() && is_equal
+                    || other.may_be_below_title_of(self) && other.fits(90))
         };
         if let Some(other) = scans.iter().find(is_as_good) {
             doubts.push(Doubt::OtherDelimiter(other.dialect.delimiter));
@@ -457,7 +580,8 @@ impl<'a> Scan<'a> {
         let dialect = |delimiter| Dialect { delimiter, newline: Newline::Lf, ..self.dialect };
         let scans: Vec<_> =
             candidates.map(|one| Scan::of(sample, dialect(one), &mut record)).collect();
-        let best = Scan::best(scans.iter()).filter(|best| !best.is_in_text)?;
+        let best =
+            Scan::best(scans.iter()).filter(|best| !best.is_in_text || best.divides_header())?;
         let table = self.rows.get(best.first..=best.last)?;
         let is_line = |row: &Row<'_>| row.is_quoted_line() || row.width == best.width;
         let header = best.header().unwrap_or(best.first);

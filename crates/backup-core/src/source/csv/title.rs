@@ -17,9 +17,14 @@ impl Scan<'_> {
         let is_divided = |row: &Row<'_>| {
             row.width == self.width || row.is_comment(0) || row.is_below(self.width)
         };
-        let is_in_texts = matches!(self.dialect.delimiter.as_str(), "," | ";" | "|" | "，" | "；");
+        let is_in_texts = matches!(
+            self.dialect.delimiter.as_str(),
+            "," | ";" | "|" | "||" | "，" | "；" | "｜" | "¦"
+        );
         let are_clear = !is_in_texts || above.iter().all(Row::has_space_or_digit);
+        // The first records may be a title too, such as `From: a, To: b`.
         table[0].follows_blank
+            || self.header().is_some_and(|header| header > self.first)
             || above.iter().all(|row| row.is_comment(self.width))
             || self.cells(self.first).iter().flatten().all(|cell| is_value(cell))
             || self.labels_values(self.first)
@@ -80,11 +85,7 @@ impl Scan<'_> {
         let above = (0..self.rows.len().min(MOST_ABOVE)).take_while(|row| self.is_above(*row));
         let above = above.count();
         if above == 0 {
-            // A title may contain delimiters and numbers: `Report, 2024`.
-            let [title, header, _, ..] = &self.rows[..] else { return None };
-            let is_prose = |row: &Row<'_>| row.is_prose(self.dialect.delimiter);
-            let is_title = self.has_value(0) && is_prose(title) && !is_prose(header);
-            return Some(1).filter(|_| is_title && self.is_header(1) && self.labels_values(1));
+            return None;
         }
         let (titles, row) = (&self.rows[..above], self.rows.get(above)?);
         let are_narrow = titles.iter().all(|title| title.width != self.width);
@@ -99,6 +100,7 @@ impl Scan<'_> {
         let is_title = |title: &Row<'_>| {
             title.is_comment(self.width)
                 || title.width == 1
+                || title.is_prose(self.dialect.delimiter)
                 || (title.width == self.width && title.has_digit())
         };
         let is_clear = titles.iter().all(is_title) || self.labels_values(above);
@@ -116,7 +118,18 @@ impl Scan<'_> {
             self.is_header(row) && !next_is_comment && !(is_prose && self.is_header(row + 1));
         let is_comment = one.is_comment(self.width) && !is_header;
         let has_only_first = filled(&cells) <= 1 && cells.first().is_none_or(Option::is_some);
-        one.width != self.width || is_comment || has_only_first
+        one.width != self.width || is_comment || has_only_first || self.is_prose_title(row)
+    }
+
+    /// Whether this record is prose, such as `Report, 2024`, above a header: below an empty line,
+    /// or above numbers or dates.
+    fn is_prose_title(&self, row: usize) -> bool {
+        let is_prose = |row: &usize| self.rows[*row].is_prose(self.dialect.delimiter);
+        let header = (row + 1..self.rows.len().min(MOST_ABOVE)).find(|row| !is_prose(row));
+        is_prose(&row)
+            && header.is_some_and(|row| {
+                self.is_header(row) && (self.rows[row].follows_blank || self.labels_values(row))
+            })
     }
 
     /// Whether a cell of this record is a number or a date.
