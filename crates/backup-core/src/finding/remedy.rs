@@ -29,7 +29,7 @@ impl Finding {
         Some(match self.noted.as_ref()?.0 {
             LedgerCode::GuessedEncoding | LedgerCode::UnclearEncoding => Remedy::Encoding,
             LedgerCode::GuessedDelimiter | LedgerCode::QuotedLines => Remedy::Delimiter,
-            LedgerCode::GuessedHeader => Remedy::HeaderRow,
+            LedgerCode::GuessedHeader | LedgerCode::MissingHeader => Remedy::HeaderRow,
             LedgerCode::EscapedQuotes => Remedy::Escape,
             _ => return None,
         })
