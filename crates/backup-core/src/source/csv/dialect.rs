@@ -5,12 +5,12 @@
 //! record are a title or comments (`title`). What was concluded, and is not certain, is a
 //! [`Doubt`], which the report contains.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 
-use super::delimiter::Delimiter;
+use super::delimiter::{DELIMITERS, Delimiter, REPORTED};
 use super::footer;
 use super::parse::{self, Dialect, Newline};
-use super::rows::{Row, cells_of, is_like_header, labels_lines};
+use super::rows::{Row, cells_of, is_like_header};
 use crate::record::{IndexPosition, Record, StructuralIndex};
 
 /// The length of the beginning that is examined, in bytes of text, and in records.
@@ -22,47 +22,6 @@ const FEW: usize = 5;
 
 /// The maximum number of records above the header.
 pub(super) const MOST_ABOVE: usize = 20;
-
-/// The possible delimiters. If several fit equally well, the first is chosen: those that are rare
-/// in text come first, and those that are usual in text last.
-const DELIMITERS: [Delimiter; 17] = [
-    Delimiter::byte(b'\x01'),
-    Delimiter::byte(b'\x02'),
-    Delimiter::byte(b'\x1f'),
-    Delimiter::long("+|"),
-    Delimiter::long("||"),
-    Delimiter::long("¦"),
-    Delimiter::long("｜"),
-    Delimiter::byte(b'\t'),
-    Delimiter::byte(b'|'),
-    Delimiter::byte(b','),
-    Delimiter::byte(b';'),
-    Delimiter::long("，"),
-    Delimiter::long("；"),
-    Delimiter::byte(b'^'),
-    Delimiter::byte(b'~'),
-    Delimiter::long("::"),
-    Delimiter::byte(b':'),
-];
-
-/// Delimiters that are too rare, or too usual in text, to be chosen. If one divides all lines of a
-/// table of one column, this is reported.
-const REPORTED: [Delimiter; 14] = [
-    Delimiter::long("、"),
-    Delimiter::byte(b'\x1c'),
-    Delimiter::byte(b'\x1d'),
-    Delimiter::byte(b'\x1e'),
-    Delimiter::byte(b'!'),
-    Delimiter::byte(b'#'),
-    Delimiter::byte(b'*'),
-    Delimiter::byte(b'$'),
-    Delimiter::byte(b'%'),
-    Delimiter::byte(b'&'),
-    Delimiter::byte(b'='),
-    Delimiter::byte(b'/'),
-    Delimiter::byte(b'\\'),
-    Delimiter::byte(b'`'),
-];
 
 /// The delimiters that are counted in the first line if none fits, with the preferred one first.
 const USUAL: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -260,7 +219,7 @@ pub(super) struct Scan<'a> {
     pub(super) dialect: Dialect,
     pub(super) rows: Vec<Row<'a>>,
     /// Whether a record could not be parsed.
-    has_failed: bool,
+    pub(super) has_failed: bool,
     /// The most usual number of cells above 1, and the first and the last record that has it.
     pub(super) width: usize,
     pub(super) first: usize,
@@ -269,7 +228,7 @@ pub(super) struct Scan<'a> {
     equal: usize,
     /// Whether the delimiter is mostly used as in text: as a decimal comma, before a space, in a
     /// time.
-    is_in_text: bool,
+    pub(super) is_in_text: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -442,69 +401,6 @@ impl<'a> Scan<'a> {
             let below = fitting.filter(|scan| scan.is_better_below_title(best)).min_by_key(order);
             Some(below.unwrap_or(best))
         })
-    }
-
-    /// Whether the lines above the table may be a title that contains the delimiter of `other`,
-    /// which begins with it.
-    fn may_be_below_title_of(&self, other: &Self) -> bool {
-        self.first > other.first
-            && self.is_header(self.first)
-            && (self.rows[self.first].follows_blank
-                || (self.is_below_prose_of(other)
-                    && (self.labels_values(self.first)
-                        || self.rows[self.first].text.starts_with(b"\""))))
-    }
-
-    fn is_below_prose_of(&self, other: &Self) -> bool {
-        let delimiter = other.dialect.delimiter;
-        self.rows[..self.first].iter().all(|row| {
-            row.is_prose(delimiter)
-                || memchr::memmem::find(row.text, delimiter.as_bytes()).is_none()
-        })
-    }
-
-    /// Whether the table is below such a title, and fewer things speak against its delimiter than
-    /// against that of `other` in the records below the title.
-    fn is_better_below_title(&self, other: &Self) -> bool {
-        let order = |scan: &Self| {
-            let start = self.rows[self.first].start;
-            let is_unequal = |row: &&Row<'_>| {
-                let is_outside = row.is_comment(scan.width) || row.is_below(scan.width);
-                row.start >= start && row.width != scan.width && !is_outside
-            };
-            (scan.has_failed, scan.rows.iter().filter(is_unequal).count(), scan.is_in_text)
-        };
-        self.may_be_below_title_of(other)
-            && match order(self).cmp(&order(other)) {
-                Ordering::Less => true,
-                Ordering::Equal => self.is_below_prose_of(other) && self.width > other.width,
-                Ordering::Greater => false,
-            }
-    }
-
-    /// The label of a table of one column below a title that contains the delimiter.
-    fn header_of_one_column(&self) -> Option<usize> {
-        let header = self.rows.iter().rposition(|row| row.width > 1)? + 1;
-        let above = &self.rows[..header];
-        let is_title = |row: &Row<'_>| row.width == 1 || row.is_prose(self.dialect.delimiter);
-        let is_certain = above.iter().all(|row| row.is_comment(0))
-            || (above.iter().all(is_title)
-                && (self.rows.get(header)?.follows_blank || self.labels_lines(header)));
-        let has_records = header + 1 < self.rows.len() && !self.has_failed;
-        Some(header).filter(|header| is_certain && has_records && *header <= MOST_ABOVE)
-    }
-
-    /// Whether the first line of a table of one column may be a title.
-    fn may_begin_with_line(&self) -> bool {
-        let [first, second, _, ..] = &self.rows[..] else { return false };
-        let is_named = first.has_digit() && first.text.contains(&b' ');
-        is_named || first.has_space_or_digit() && (second.follows_blank || self.labels_lines(1))
-    }
-
-    /// Whether a line is a label above numbers, dates or addresses.
-    fn labels_lines(&self, row: usize) -> bool {
-        let below = self.rows[row + 1..].iter().map(|row| row.text);
-        self.rows.get(row).is_some_and(|row| labels_lines(row.text, below))
     }
 
     /// How much speaks against this scan. A delimiter that divides the first line is more likely

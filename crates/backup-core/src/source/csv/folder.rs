@@ -3,7 +3,7 @@
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::detect::detect;
-use super::encoding::{Charset, Coding};
+use super::encoding::Charset;
 use super::examined::Examined;
 use super::guess::Usual;
 use super::legacy::Legacy;

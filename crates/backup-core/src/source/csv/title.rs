@@ -1,8 +1,12 @@
 //! Whether lines above the header of a CSV file are a title or comments.
 
+use std::cmp::Ordering;
+
 use super::dialect::{MOST_ABOVE, Scan};
 use super::footer::is_value;
-use super::rows::{Cells, Row, cells_of, filled, is_like_header, is_like_records, labels_values};
+use super::rows::{
+    Cells, Row, cells_of, filled, is_like_header, is_like_records, labels_lines, labels_values,
+};
 
 impl Scan<'_> {
     /// Whether the lines above the table are a title, and not the label and the texts of a single
@@ -147,5 +151,68 @@ impl Scan<'_> {
             && (first.is_comment(self.width) || (self.has_value(0) && self.labels_values(1)));
         let are_full = first.width == self.width && second.width == self.width;
         are_full && (has_one || is_above_header)
+    }
+
+    /// Whether the lines above the table may be a title that contains the delimiter of `other`,
+    /// which begins with it.
+    pub(super) fn may_be_below_title_of(&self, other: &Self) -> bool {
+        self.first > other.first
+            && self.is_header(self.first)
+            && (self.rows[self.first].follows_blank
+                || (self.is_below_prose_of(other)
+                    && (self.labels_values(self.first)
+                        || self.rows[self.first].text.starts_with(b"\""))))
+    }
+
+    fn is_below_prose_of(&self, other: &Self) -> bool {
+        let delimiter = other.dialect.delimiter;
+        self.rows[..self.first].iter().all(|row| {
+            row.is_prose(delimiter)
+                || memchr::memmem::find(row.text, delimiter.as_bytes()).is_none()
+        })
+    }
+
+    /// Whether the table is below such a title, and fewer things speak against its delimiter than
+    /// against that of `other` in the records below the title.
+    pub(super) fn is_better_below_title(&self, other: &Self) -> bool {
+        let order = |scan: &Self| {
+            let start = self.rows[self.first].start;
+            let is_unequal = |row: &&Row<'_>| {
+                let is_outside = row.is_comment(scan.width) || row.is_below(scan.width);
+                row.start >= start && row.width != scan.width && !is_outside
+            };
+            (scan.has_failed, scan.rows.iter().filter(is_unequal).count(), scan.is_in_text)
+        };
+        self.may_be_below_title_of(other)
+            && match order(self).cmp(&order(other)) {
+                Ordering::Less => true,
+                Ordering::Equal => self.is_below_prose_of(other) && self.width > other.width,
+                Ordering::Greater => false,
+            }
+    }
+
+    /// The label of a table of one column below a title that contains the delimiter.
+    pub(super) fn header_of_one_column(&self) -> Option<usize> {
+        let header = self.rows.iter().rposition(|row| row.width > 1)? + 1;
+        let above = &self.rows[..header];
+        let is_title = |row: &Row<'_>| row.width == 1 || row.is_prose(self.dialect.delimiter);
+        let is_certain = above.iter().all(|row| row.is_comment(0))
+            || (above.iter().all(is_title)
+                && (self.rows.get(header)?.follows_blank || self.labels_lines(header)));
+        let has_records = header + 1 < self.rows.len() && !self.has_failed;
+        Some(header).filter(|header| is_certain && has_records && *header <= MOST_ABOVE)
+    }
+
+    /// Whether the first line of a table of one column may be a title.
+    pub(super) fn may_begin_with_line(&self) -> bool {
+        let [first, second, _, ..] = &self.rows[..] else { return false };
+        let is_named = first.has_digit() && first.text.contains(&b' ');
+        is_named || first.has_space_or_digit() && (second.follows_blank || self.labels_lines(1))
+    }
+
+    /// Whether a line is a label above numbers, dates or addresses.
+    fn labels_lines(&self, row: usize) -> bool {
+        let below = self.rows[row + 1..].iter().map(|row| row.text);
+        self.rows.get(row).is_some_and(|row| labels_lines(row.text, below))
     }
 }
