@@ -128,7 +128,7 @@ fn only_the_names_of_members_make_a_package_a_workbook() {
 #[test]
 fn a_file_that_is_named_csv_and_is_none_is_reported() {
     let soap = b"<soap:Envelope xmlns:soap=\"x\"><soap:Body/></soap:Envelope>";
-    let cases: [(&[u8], &str); 14] = [
+    let cases: [(&[u8], &str); 26] = [
         (PAGE, "a web page"),
         (b"\xef\xbb\xbf\r\n <HTML><body>Sign in</body></HTML>", "a web page"),
         (b"-- made by a tool\n--\n\nINSERT INTO a VALUES (1,'b');\n", "SQL"),
@@ -143,6 +143,18 @@ fn a_file_that_is_named_csv_and_is_none_is_reported() {
         (b"<?xml version=\"1.0\"?><a/>", "XML"),
         (b"-- MySQL dump 10.13\nCREATE TABLE a(b);\n", "SQL"),
         (b"7z\xbc\xaf\x27\x1c\0\x04", "7z"),
+        (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", "iCalendar"),
+        (b"dn: cn=Ann,dc=x\ncn: Ann\n", "LDIF"),
+        (b"---\nname: Ann\n", "YAML"),
+        (b"-----BEGIN CERTIFICATE-----\nMIIB\n", "PEM"),
+        (b"%!PS-Adobe-3.0\n", "PostScript"),
+        (b"{\\rtf1 a,b}\n", "RTF"),
+        (b"HTTP/1.1 302 Found\r\nLocation: /login\r\n", "HTTP"),
+        (b"begin 644 crm.zip\nM4$L#!!0\n", "uuencode"),
+        (b"UEsDBBQAAAAIAA==\n", "Base64"),
+        (b"#!/bin/sh\necho a,b\n", "script"),
+        (b"<?php echo 1;\n", "PHP"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "Git LFS"),
     ];
     for (content, words) in cases {
         let report = read(&[("accounts.csv", content), ("contacts.csv", CSV)]);
@@ -155,8 +167,11 @@ fn a_file_that_is_named_csv_and_is_none_is_reported() {
         ("accounts.csv", b"[id],[name]\n1,Ann\n"),
         ("b.csv", b"{id},x\n1,2\n"),
         ("c.csv", b"<id>,<name>\n1,<b>Ann</b>\n"),
+        ("d.csv", b"ID;Preis\n1;2\n"),
+        ("e.csv", b"begin,end\n1,2\n"),
+        ("f.csv", b"---\nid,name\n1,Ann\n"),
     ]);
-    assert_eq!(tables(&report), ["accounts", "b", "c"], "headers in brackets");
+    assert_eq!(tables(&report), ["accounts", "b", "c", "d", "e", "f"], "headers of tables");
 }
 
 #[test]

@@ -126,8 +126,82 @@ fn a_table_of_one_column_that_another_delimiter_divides_is_reported() {
     assert_eq!(notes(&read(b"a\n1\n2\n", auto())), "", "nothing divides it");
 }
 
+/// The delimiter of a title does not decide, even if the header or every record has it once.
+#[test]
+fn a_title_does_not_decide_the_delimiter() {
+    let cases: &[(&str, &str, u64, u64)] = &[
+        ("Customers, all regions\nLast, First;Age\nSmith, John;41\nDoe, Jane;22\n", ";", 2, 2),
+        ("Stand: 01.01.2024\n\nStart: End\tDate\tId\n1\tC:\\x\t12\n2\tC:\\y\t13\n", "\t", 3, 3),
+        (
+            "List, all\nName, Title | Age | City\nSmith, Dr | 4 | Ulm\nDoe, Mr | 5 | Rom\n",
+            "|",
+            2,
+            3,
+        ),
+        ("Customers, all regions\nName,Kunde\n1,a\n2,b\n3,c\n", ",", 2, 2),
+        ("Customers, all regions\n\nName,Kunde\n1,a\n2,b\n", ",", 3, 2),
+        ("Report\nFrom: a, To: b\n\nName,Kunde\nx,a\ny,b\n", ",", 4, 2),
+        ("Report 2024\nAccount ID,Contacts,Deals\n1001,2,3\n1002,5,6\n", ",", 2, 3),
+        ("Export; 2024\n\n\"Note\"|\"City\"\n\"1\"|\"a; b\"\n\"2\"|\"B\"\n", "|", 3, 2),
+        ("Liste | intern\n\"City\",\"Id\"\n\"a|b\",\"1\"\n\"c\",\"2\"\n", ",", 2, 2),
+        ("# exported, yesterday\nemail\na@b.c\nd@e.f\n", ",", 2, 1),
+        ("Customers, all regions\nemail\na@b.c\nd@e.f\n", ",", 2, 1),
+        ("Customers; all regions\n\nname\nAnn\nBob\n", ";", 3, 1),
+    ];
+    for (text, delimiter, row, columns) in cases {
+        let report = read(text.as_bytes(), auto());
+        assert_eq!(report.skipped(), [""; 0], "{text:?}: it is a table");
+        let notes = notes(&report);
+        assert_eq!(detail(&report, "delimiter"), *delimiter, "{text:?}: {notes}");
+        assert_eq!(detail(&report, "header_row"), *row, "{text:?}: {notes}");
+        assert_eq!(report.contents().tables[0].columns, *columns, "{text:?}: {notes}");
+        assert!(notes.contains(&format!("detected in line {row}")), "{text:?}: {notes}");
+    }
+    let both = b"Customers, all regions\nLast,First;Age\nSmith,John;41\nDoe,Jane;22\n";
+    let notes = notes(&read(both, auto()));
+    assert!(notes.contains("would also divide"), "{notes}");
+}
+
+#[test]
+fn rare_delimiters_are_detected_or_reported() {
+    for delimiter in ["\x02", "\x1f", "¦", "｜", "||", "::"] {
+        let text = ["id", "name\n1", "Ann\n2", "Bob\n"].join(delimiter);
+        let back = if delimiter.len() == 1 { Back::Rebuilt } else { Back::Kept };
+        check(&text, text.as_bytes(), auto(), "id,name\n1,Ann\n2,Bob\n", back);
+    }
+    for delimiter in ["、", "!", "#", "*", "="] {
+        let text = ["id", "name\n1", "Ann\n2", "Bob\n"].join(delimiter);
+        let report = read(text.as_bytes(), auto());
+        assert_eq!(report.contents().tables[0].columns, 1, "{text:?}");
+        let notes = notes(&report);
+        assert!(notes.contains(&format!("{delimiter} divides its lines")), "{text:?}: {notes}");
+    }
+    for text in ["url\nstd::a\nstd::b\n", "a|b||c\n1|||3\n4||5|6\n", "a|b|c\n1||3\n4||6\n"] {
+        let own = if text.contains('|') { "|" } else { "," };
+        assert_eq!(detail(&read(text.as_bytes(), auto()), "delimiter"), own, "{text:?}");
+    }
+}
+
+#[test]
+fn a_first_line_of_one_column_that_may_be_a_title_or_a_message_is_reported() {
+    for (text, words) in [
+        ("Report 2024\nemail\na@b.c\n", "may be a title"),
+        ("All customers\n\nname\nAnn\n", "may be a title"),
+        ("Internal Server Error\n", "message of an error"),
+        ("ERROR 1045 (28000): Access denied, sorry\n", "message of an error"),
+    ] {
+        let notes = notes(&read(text.as_bytes(), auto()));
+        assert!(notes.contains(words), "{text:?}: {notes}");
+    }
+    let notes = notes(&read(b"id,name\n", auto()));
+    assert!(!notes.contains("message of an error"), "{notes}");
+}
+
 #[test]
 fn lines_that_are_quoted_as_a_whole_are_read() {
+    for text in ["\"id,qty\"\n\"1,2\"\n\"4,5\"\n\"7,8\"\n"] {
+        check(text, text.as_bytes(), auto(), "id,qty\n1,2\n4,5\n7,8\n", Back::Kept);
+    }
     let text = "\"id;name\"\n\"1;\"\"Ann; B\"\"\"\n\"2;Bob\"\n";
     let report = check(text, text.as_bytes(), auto(), "id,name\n1,Ann; B\n2,Bob\n", Back::Kept);
     assert!(notes(&report).contains("whole lines are quoted"), "{}", notes(&report));

@@ -366,3 +366,34 @@ fn code_pages_of_dos_are_read_if_they_are_set() {
     // They are named, and not read as windows-1252.
     check_refused("cp850", b"Nom,b\nM\x81ller,1\nK\x94ln,2\n", auto(), &["cp850"]);
 }
+
+#[test]
+fn escape_sequences_of_newer_versions_of_iso_2022_are_refused() {
+    for sequence in ["$(C", "$(D", "$(O", "$A", "$*H", ".A"] {
+        let text = format!("id,name\n1,\x1b{sequence}1h\x1b(B\n");
+        check_refused(sequence, text.as_bytes(), auto(), &["escape sequences of iso-2022"]);
+    }
+    let colored = "id,name\n1,\x1b[31mred\x1b[0m\n";
+    check("colors", colored.as_bytes(), auto(), colored, Back::Rebuilt);
+}
+
+/// One letter may be in windows-1252 or in a code page of DOS. The other files of the folder show
+/// which is in use, even if they are refused until it is set.
+#[test]
+fn a_few_letters_are_unclear_beside_files_in_another_encoding() {
+    let read = |files: &[(&str, &[u8])]| {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, bytes) in files {
+            std::fs::write(folder.path().join(name), bytes).expect("a file");
+        }
+        let found = discover(&[folder.path().into()], &DiscoverOptions::default()).expect("found");
+        backup_core::dry_run(found, &()).expect("it is read")
+    };
+    let one: (&str, &[u8]) = ("i.csv", b"id,name\n1,Gro\xe1\n2,Meier\n");
+    let dos: (&str, &[u8]) = ("u.csv", b"id,ort\n1,K\x94ln\n2,M\x81nchen\n3,D\x81sseldorf\n");
+    let western: (&str, &[u8]) = ("w.csv", b"id,ort\n1,K\xf6ln\n2,M\xfcnchen\n3,D\xfcsseldorf\n");
+    let report = read(&[one, dos]);
+    assert!(csv_case::is_unclear(&report), "{:?} {:?}", report.skipped(), report.findings());
+    let report = read(&[one, western]);
+    assert!(!csv_case::is_unclear(&report), "{:?}", report.findings());
+}

@@ -44,6 +44,17 @@ fn lines_below_the_records_are_left_out_and_reported() {
     assert!(notes(&report).contains("5 lines below the records are not"), "{}", notes(&report));
     let report = check("one column", b"n\n1\n\x1a", auto(), "n\n1\n", Back::Kept);
     assert!(notes(&report).contains("end mark"), "{}", notes(&report));
+    for footer in
+        ["\nSource: CRM, 2024\n", "Total: 2\nSource: CRM, 2024\n", "\nStand: heute, 10 Uhr\n"]
+    {
+        let table = "id,name,city\n1,Ann,Ulm\n2,Bob,Rom\n";
+        let text = format!("{table}{footer}");
+        let report = check(&text, text.as_bytes(), auto(), table, Back::Kept);
+        assert!(notes(&report).contains("below the records"), "{footer:?}: {}", notes(&report));
+    }
+    let text = "id,name\r\n1,Ann\r\n\x1a\x1a\x1a\0\0\0\0";
+    let report = check(text, text.as_bytes(), auto(), "id,name\n1,Ann\n", Back::Kept);
+    assert!(notes(&report).contains("end mark"), "{}", notes(&report));
     let report = read(b"id,name\n\nEnd of the report\n", auto());
     assert_eq!(ledger_count(&report, "rows-below-table"), 1, "below a header");
     for text in ["id,name\n1,Ann\n2\n", "id,name\n1,Ann\nTotal\n2,Bob\n"] {
@@ -119,6 +130,12 @@ fn a_stream_with_lines_that_would_be_lost_is_refused() {
         let labels = vec!["id".to_owned(), "name".to_owned()];
         assert_eq!(stream(text.as_bytes(), auto()), Ok((labels, 1)), "{text:?}");
     }
+    // What is lost is reported, and nothing is said to be stored with the file.
+    for text in ["id,n\r\n1,a\r\n\x1a", "id,n\n\n1,a\n", "id,n\n1,\"a\"\n2,b\n"] {
+        let report = csv_case::read_stream(text.as_bytes()).expect(text);
+        assert!(notes(&report).contains("cannot be rebuilt byte for byte"), "{text:?}");
+        assert_eq!(ledger_count(&report, "rows-below-table"), 0, "{text:?}");
+    }
 }
 
 #[test]
@@ -131,6 +148,38 @@ fn traces_of_other_programs_are_reported() {
             "1 record repeats the header",
         ),
         ("n,v\nx,2\nTotal,2\n", "n,v\nx,2\nTotal,2\n", Back::Rebuilt, "looks like totals"),
+        ("n,v\nx,2\n# end, bye\n", "n,v\nx,2\n# end, bye\n", Back::Rebuilt, "another line below"),
+        (
+            "n,v\nx,2\n\nSource: a, b\n",
+            "n,v\nx,2\nSource: a, b\n",
+            Back::Kept,
+            "another line below",
+        ),
+        (
+            "n\nx\n\n(3 rows affected)\n",
+            "n\nx\n\n(3 rows affected)\n",
+            Back::Rebuilt,
+            "another line below",
+        ),
+        (
+            "a,b\n--,----\n1,2\n",
+            "a,b\n--,----\n1,2\n",
+            Back::Rebuilt,
+            "record 1 consists of dashes",
+        ),
+        (
+            "a|b\n---|---\n1|2\n",
+            "a,b\n---,---\n1,2\n",
+            Back::Rebuilt,
+            "record 1 consists of dashes",
+        ),
+        (
+            "a,b\n1,2\n\u{feff}a,b\n3,4\n",
+            "a,b\n1,2\n\u{feff}a,b\n3,4\n",
+            Back::Rebuilt,
+            "1 record repeats the header",
+        ),
+        ("a,b\n1,2\n\u{1a}3,4\n", "a,b\n1,2\n\u{1a}3,4\n", Back::Rebuilt, "begin in line 3:"),
         ("a,b\n1,2\u{1a}", "a,b\n1,2\u{1a}\n", Back::Rebuilt, "end mark of DOS"),
         ("a,b\r\n1,2\r\n3,4\r", "a,b\n1,2\n3,4\n", Back::Kept, "between CR and LF"),
         ("a,b\r\n1,\"2\"\r", "a,b\n1,2\n", Back::Kept, "between CR and LF"),

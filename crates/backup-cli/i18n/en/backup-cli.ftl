@@ -152,7 +152,7 @@ value-number = it is not a number
 value-encoding = try utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252, utf-16le or utf-32le
 value-name-encoding = try gbk, big5, shift_jis, euc-kr, koi8-r, cp437, cp850, cp866 or utf-8
 value-pair = write TABLE=NAME, such as contacts=contacts-2026-10-01.csv
-value-delimiter = expected one ASCII character other than a quote or line end, a name such as tab or \x01, or “，”, “；” or “+|”
+value-delimiter = expected one ASCII character other than a quote or line end, a name such as tab or \x01, or one of ， ； ｜ 、 +| || :: ¦
 value-escape = expected one visible ASCII character other than a quote
 value-content-id = a content id is 64 hexadecimal digits
 value-duration = expected a number and a unit, such as 90d, 12h, 30m or 45s

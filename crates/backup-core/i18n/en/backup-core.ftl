@@ -624,8 +624,8 @@ detail-guessed-encoding = the encoding { $encoding } was guessed and may be wron
 detail-unclear-encoding = the encoding { $encoding } is not clear, as another one is almost as likely ({ $others }); export again with the encoding set
 detail-guessed-delimiter = the delimiter is taken to be { $delimiter }, but another would also divide the lines of the file; if that is wrong, set the delimiter
 detail-guessed-header = line { $row } is taken for the header; it, or lines above it, may be a title or comments; if that is wrong, set the line of the header
-detail-missing-header = the first record looks like the others, so the file may have no header; its cells became the names of the columns
-detail-second-table = a second table may begin within the file, below an empty line; its header and its records are stored as records of one table
+detail-missing-header = the first record looks like the others, or is all of the file, so the file may have no header; its cells became the names of the columns
+detail-second-table = a second table may begin within the file, below an empty line or a mark; its header and its records are stored as records of one table
 detail-padded-lines = { $count ->
     [one] 1 record has
    *[other] { $count } records have
@@ -633,7 +633,7 @@ detail-padded-lines = { $count ->
 detail-blank-records = { $count ->
     [one] 1 record has
    *[other] { $count } records have
-} empty cells only
+} empty cells, or dashes, only
 detail-quoted-lines = whole lines of the file are quoted; the text within the quotes was read as records
 detail-spaced-quotes = cells begin with spaces and a quote, so the quote is text, and delimiters behind it divide cells; if these cells are quoted, remove the spaces in a copy of the file
 detail-escaped-quotes = quotes in cells follow a backslash, which was read as the escape character
@@ -641,7 +641,7 @@ detail-repeated-header = { $count ->
     [one] 1 record repeats
    *[other] { $count } records repeat
 } the header
-detail-totals-record = the last record looks like totals; it is stored as a record
+detail-totals-record = the last record looks like totals, or like another line below the table; it is stored as a record
 detail-end-mark = the file ends with the end mark of DOS (^Z)
 detail-cut-line-end = the file ends between CR and LF, so it may be truncated
 detail-damaged-log = { $count ->
@@ -1026,7 +1026,7 @@ csv-repeated-header = { $count ->
     [one] 1 record repeats
    *[other] { $count } records repeat
 } the header; the file may consist of several joined files
-csv-totals-record = the last record looks like totals; it is stored as a record
+csv-totals-record = the last record looks like totals, or like another line below the table; it is stored as a record
 csv-end-mark = the file ends with the end mark of DOS (^Z)
 csv-cut-line-end = the file ends between CR and LF; it may be truncated
 csv-stream-lines-above = the stream cannot be rebuilt byte for byte ({ $why }), so the lines above its header would be lost
@@ -1039,7 +1039,7 @@ detail-rows-below-table = { $count ->
 ## CSV: records that may be none
 
 csv-missing-header = the first record looks like the others, so the file may have no header; its cells became the names of the columns. If there is none, set the line of the header to 0
-csv-second-table = a second table may begin in line { $lines }: labels stand in columns of numbers or dates, below an empty line. They are stored as records of one table. If it is another table, divide a copy of the file
+csv-second-table = a second table may begin in line { $lines }: labels stand in columns of numbers or dates, below an empty line, or a mark shows that another file was appended. They are stored as records of one table. If it is another table, divide a copy of the file
 csv-padded-lines = { $count ->
     [one] record { $records } has
    *[other] records { $records } have
@@ -1051,6 +1051,11 @@ csv-blank-records = { $count ->
     [one] record { $records } has empty cells only; it is stored as a record
    *[other] { $count } records have empty cells only ({ $records }); they are stored as records
 }
+csv-ruler-records = { $count ->
+    [one] record { $records } consists of dashes, like a line below a header; it is stored as a record
+   *[other] { $count } records consist of dashes, like lines below a header ({ $records }); they are stored as records
+}
+csv-message-line = the file is one line without records, and the line may be a message of an error and no header; it became the name of the column
 csv-mixed-encodings = { $source } is read as { $encoding }, but line { $line } contains text in UTF-8, which is wrong when it is read so; fix it in a copy of the file, or set the encoding if the text is right
 csv-beginning-encoding = { $source } is read as { $encoding }, by its beginning only, because it is a stream; set the encoding
 

@@ -532,17 +532,17 @@ detail-guessed-encoding = 编码 { $encoding } 系推断得出，可能有误{ $
 detail-unclear-encoding = 编码 { $encoding } 不明确，另一种编码（{ $others }）几乎同样可能；请设定编码后重新导出
 detail-guessed-delimiter = 分隔符取 { $delimiter }，但另一分隔符同样能分开文件各行；如不正确，请设定分隔符
 detail-guessed-header = 标题行取第 { $row } 行，该行或其上各行可能是标题或注释；如不正确，请设定标题行的行号
-detail-missing-header = 第一条记录与其他记录相似，文件可能没有标题行；其单元格已作为列名
-detail-second-table = 文件中空行之后可能是第二个表；其标题行和记录已作为同一个表的记录保存
+detail-missing-header = 第一条记录与其他记录相似，或文件只有这一行；文件可能没有标题行；其单元格已作为列名
+detail-second-table = 文件中空行或标记之后可能是第二个表；其标题行和记录已作为同一个表的记录保存
 detail-padded-lines = { $count } 条记录只有一个单元格有文字，像是标题或表下方的行
-detail-blank-records = { $count } 条记录的单元格全为空
+detail-blank-records = { $count } 条记录的单元格全为空，或只由短横线组成
 detail-quoted-lines = 文件各行整行带引号；已将引号内的文字读成记录
 detail-spaced-quotes = 有单元格以空格和引号开头，引号按文字读取，其后的分隔符照常分隔单元格；如果这些单元格本来带引号，请在文件副本中删去空格
 detail-escaped-quotes = 单元格中的引号以反斜杠转义；已按此读取
 detail-repeated-header = { $count ->
    *[other] { $count } 条记录
 }与标题行相同
-detail-totals-record = 最后一条记录像是合计；已作为记录保存
+detail-totals-record = 最后一条记录像是合计或表下方的其他行；已作为记录保存
 detail-end-mark = 文件以 DOS 的结束标记（^Z）结尾
 detail-cut-line-end = 文件在 CR 与 LF 之间结束，可能不完整
 detail-damaged-log = 数据库的预写日志（WAL）末尾 { $count } 帧（或整个日志）已损坏或被截断，未予读取（SQLite 同样不读取）；其中的更改可能缺失
@@ -899,7 +899,7 @@ csv-escaped-quotes = 单元格中的引号以反斜杠转义；已按此读取
 csv-repeated-header = { $count ->
    *[other] { $count } 条记录
 }与标题行相同；文件可能由多个文件拼接而成
-csv-totals-record = 最后一条记录像是合计；已作为记录保存
+csv-totals-record = 最后一条记录像是合计或表下方的其他行；已作为记录保存
 csv-end-mark = 文件以 DOS 的结束标记（^Z）结尾
 csv-cut-line-end = 文件在 CR 与 LF 之间结束；可能不完整
 csv-stream-lines-above = 该数据流无法逐字节重建（{ $why }），其标题行以上的内容将会丢失
@@ -909,9 +909,11 @@ detail-rows-below-table = 记录下方的 { $count } 行不在表中，只保留
 ## CSV：可能不是记录的记录
 
 csv-missing-header = 第一条记录与其他记录相似，文件可能没有标题行；其单元格已作为列名。如果没有标题行，请将标题行的行号设为 0
-csv-second-table = 第 { $lines } 行可能是第二个表的开头：在空行之后，数字或日期列中出现了列名。它们已作为同一个表的记录保存。如果是另一个表，请在文件副本中将其拆分
+csv-second-table = 第 { $lines } 行可能是第二个表的开头：在空行之后，数字或日期列中出现了列名，或者有标记表明接上了另一个文件。它们已作为同一个表的记录保存。如果是另一个表，请在文件副本中将其拆分
 csv-padded-lines = { $count } 条记录（{ $records }）只有一个单元格有文字，像是标题或表下方的行；已作为记录保存
 csv-blank-records = { $count } 条记录（{ $records }）的单元格全为空；已作为记录保存
+csv-ruler-records = { $count } 条记录（{ $records }）只由短横线组成，像是标题行下方的分隔线；已作为记录保存
+csv-message-line = 文件只有一行，没有记录；该行可能是错误信息而不是标题行；已作为列名
 csv-mixed-encodings = { $source } 按 { $encoding } 读取，但第 { $line } 行含有 UTF-8 文字，这样读取是错误的；请在文件副本中改正，如果文字无误，请设定编码
 csv-beginning-encoding = { $source } 按 { $encoding } 读取，但因为是流，只依据其开头判断；请设定编码
 

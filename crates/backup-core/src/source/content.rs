@@ -75,7 +75,7 @@ impl Format {
 }
 
 /// The first bytes of formats, and the offset at which they are.
-const DATA: [(usize, &[u8], &str); 24] = [
+const DATA: [(usize, &[u8], &str); 26] = [
     (0, b"\x1f\x8b\x08", "gzip"),
     (0, b"\x1f\x9d", "compress"),
     (0, b"7z\xbc\xaf\x27\x1c", "7z"),
@@ -97,6 +97,8 @@ const DATA: [(usize, &[u8], &str); 24] = [
     (0, b"PGDMP", "pg_dump"),
     (0, b"age-encryption.org/v1\n", "age"),
     (0, b"-----BEGIN AGE ENCRYPTED FILE-----", "age"),
+    (0, b"=ybegin ", "yEnc"),
+    (0, b"(This file must be converted with BinHex", "BinHex"),
     (0, b"-----BEGIN PGP MESSAGE-----", "PGP"),
     (0, b"Salted__", "OpenSSL"),
     (0, b"$FL2@(#)", "SPSS"),
@@ -133,6 +135,40 @@ const DS_STORE: &[u8] = b"\0\0\0\x01Bud1";
 /// The beginnings of web pages, of which a login page is one.
 const PAGES: [&str; 9] =
     ["<html", "<!doctype html", "<head", "<body", "<table", "<meta", "<style", "<div", "<script"];
+
+/// The beginnings of formats that consist of text, in lower case: those of data, and others.
+const TEXTS: [(&str, &str); 13] = [
+    ("begin:vcard", "vCard"),
+    ("begin:vcalendar", "iCalendar"),
+    ("begin 644 ", "uuencode"),
+    ("begin 666 ", "uuencode"),
+    ("begin 600 ", "uuencode"),
+    ("begin-base64 ", "uuencode"),
+    ("dn: ", "LDIF"),
+    ("version: 1\ndn: ", "LDIF"),
+    ("mime-version:", "MHTML"),
+    ("!type:", "QIF"),
+    ("ofxheader:", "OFX"),
+    ("id;pwxl", "SYLK"),
+    ("version https://git-lfs.github.com/spec/", "Git LFS"),
+];
+const PLAIN: [(&str, &str); 15] = [
+    ("-----begin ", "PEM"),
+    ("%!ps", "PostScript"),
+    ("http/1.0 ", "HTTP"),
+    ("http/1.1 ", "HTTP"),
+    ("http/2 ", "HTTP"),
+    ("return-path: ", "MIME"),
+    ("received: from ", "MIME"),
+    ("#!/", "script"),
+    ("<?php", "PHP"),
+    ("#include <", "C"),
+    ("#include \"", "C"),
+    ("\\documentclass", "LaTeX"),
+    ("diff --git ", "diff"),
+    ("windows registry editor version", "REG"),
+    ("%yaml ", "YAML"),
+];
 
 /// The comments that begin dumps, in lower case.
 const DUMPS: [&str; 5] = [
@@ -277,13 +313,27 @@ fn of_text(text: &str) -> Content {
         Content::Data(Format::Named("JSON"))
     } else if is_dump(&start) {
         Content::Data(Format::Named("SQL"))
-    } else if begins("begin:vcard") {
-        Content::Data(Format::Named("vCard"))
-    } else if begins("mime-version:") {
-        Content::Data(Format::Named("MHTML"))
+    } else if is_yaml(&start) {
+        Content::Document(Format::Named("YAML"))
+    } else if let Some((_, name)) = TEXTS.into_iter().find(|(mark, _)| begins(mark)) {
+        Content::Data(Format::Named(name))
+    } else if let Some((_, name)) = PLAIN.into_iter().find(|(mark, _)| begins(mark)) {
+        Content::Document(Format::Named(name))
+    } else if text.starts_with("UEsDB") {
+        Content::Data(Format::Named("Base64"))
     } else {
         Content::Text
     }
+}
+
+/// Whether a text begins like a document of YAML: a mark above a key or an item.
+fn is_yaml(start: &str) -> bool {
+    let mut lines =
+        start.lines().map(str::trim_end).skip_while(|line| line.starts_with(['%', '#']));
+    let is_content = |line: &str| {
+        line.starts_with("- ") || line.ends_with(':') || line.contains(": ") && !line.contains(',')
+    };
+    lines.next() == Some("---") && lines.next().is_some_and(is_content)
 }
 
 /// Whether a text begins with an element of XML that declares a namespace or holds another element.

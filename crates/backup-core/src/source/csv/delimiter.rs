@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The text between two cells of a CSV file: one ASCII character, or one of the longer delimiters
-/// that are in use: `，`, `；` and `+|`.
+/// that are in use, such as `，`, `；`, `+|` and `||`.
 ///
 /// ```
 /// use backup_core::source::csv::Delimiter;
@@ -18,9 +18,50 @@ pub struct Delimiter {
     length: u8,
 }
 
-/// The delimiters of several bytes. Programs with Chinese text use the first two, and tools for SQL
-/// Server the third.
-const LONG: [&str; 3] = ["，", "；", "+|"];
+/// The delimiters of several bytes. Programs with Chinese text use the first four, and tools for SQL
+/// Server the fifth.
+const LONG: [&str; 8] = ["，", "；", "｜", "、", "+|", "||", "::", "¦"];
+
+/// The possible delimiters. If several fit equally well, the first is chosen: those that are rare
+/// in text come first, and those that are usual in text last.
+pub(super) const DELIMITERS: [Delimiter; 17] = [
+    Delimiter::byte(b'\x01'),
+    Delimiter::byte(b'\x02'),
+    Delimiter::byte(b'\x1f'),
+    Delimiter::long("+|"),
+    Delimiter::long("||"),
+    Delimiter::long("¦"),
+    Delimiter::long("｜"),
+    Delimiter::byte(b'\t'),
+    Delimiter::byte(b'|'),
+    Delimiter::byte(b','),
+    Delimiter::byte(b';'),
+    Delimiter::long("，"),
+    Delimiter::long("；"),
+    Delimiter::byte(b'^'),
+    Delimiter::byte(b'~'),
+    Delimiter::long("::"),
+    Delimiter::byte(b':'),
+];
+
+/// Delimiters that are too rare, or too usual in text, to be chosen. If one divides all lines of a
+/// table of one column, this is reported.
+pub(super) const REPORTED: [Delimiter; 14] = [
+    Delimiter::long("、"),
+    Delimiter::byte(b'\x1c'),
+    Delimiter::byte(b'\x1d'),
+    Delimiter::byte(b'\x1e'),
+    Delimiter::byte(b'!'),
+    Delimiter::byte(b'#'),
+    Delimiter::byte(b'*'),
+    Delimiter::byte(b'$'),
+    Delimiter::byte(b'%'),
+    Delimiter::byte(b'&'),
+    Delimiter::byte(b'='),
+    Delimiter::byte(b'/'),
+    Delimiter::byte(b'\\'),
+    Delimiter::byte(b'`'),
+];
 
 /// Other names of delimiters that are hard to type, or that a shell would interpret.
 const NAMES: [(&str, u8); 8] = [

@@ -14,7 +14,7 @@ use encoding_rs::{ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::encoding::{Charset, Coding, Decoder};
 use super::examined::Examined;
-use super::guess::{Detected, undecodable};
+use super::guess::{Detected, Usual, undecodable};
 use super::legacy::Legacy;
 use super::shift_sequences::ShiftSequences;
 use super::trial::trials;
@@ -36,11 +36,11 @@ const BEGINNING_BYTES: u64 = 64 * 1024;
 /// A byte order mark decides. Without one, the order is: UTF-16 or UTF-32 if their NUL bytes are
 /// found; UTF-8 if the text is valid, because other texts almost never are, unless it consists of
 /// ASCII with the escape sequences of other encodings; and then the encoding that is most likely.
-/// `usual` returns the encoding of other files beside it, which decides between encodings that are
-/// almost equally likely.
-pub(super) fn detect(
+/// `usual` returns the encodings of other files beside it. If there is one, it decides between
+/// encodings that are almost equally likely.
+pub(super) fn detect<'u>(
     file: Examined<'_>,
-    usual: &dyn Fn() -> Option<Coding>,
+    usual: &dyn Fn() -> &'u [Usual],
     monitor: &dyn Monitor,
 ) -> Result<Detected> {
     let beginning = file.begins(BEGINNING_BYTES)?;
@@ -90,7 +90,7 @@ pub(super) fn detect_beginning(
         None => return Ok(Detected::certain(Charset::UTF_8)),
     };
     let beginning: Arc<[u8]> = beginning[..end].into();
-    let detected = detect(Examined::Beginning(&beginning), &|| None, monitor)?;
+    let detected = detect(Examined::Beginning(&beginning), &|| &[], monitor)?;
     let is_of_beginning = !is_whole && detected.doubt.is_some();
     Ok(Detected { is_of_beginning, ..detected })
 }

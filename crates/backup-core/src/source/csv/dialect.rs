@@ -7,7 +7,7 @@
 
 use std::cmp::Reverse;
 
-use super::delimiter::Delimiter;
+use super::delimiter::{DELIMITERS, Delimiter, REPORTED};
 use super::footer;
 use super::parse::{self, Dialect, Newline};
 use super::rows::{Row, cells_of, is_like_header};
@@ -22,22 +22,6 @@ const FEW: usize = 5;
 
 /// The maximum number of records above the header.
 pub(super) const MOST_ABOVE: usize = 20;
-
-/// The possible delimiters. If several fit equally well, the first is chosen: those that are rare
-/// in text come first, and those that are usual in text last.
-const DELIMITERS: [Delimiter; 11] = [
-    Delimiter::byte(b'\x01'),
-    Delimiter::long("+|"),
-    Delimiter::byte(b'\t'),
-    Delimiter::byte(b'|'),
-    Delimiter::byte(b','),
-    Delimiter::byte(b';'),
-    Delimiter::long("，"),
-    Delimiter::long("；"),
-    Delimiter::byte(b'^'),
-    Delimiter::byte(b'~'),
-    Delimiter::byte(b':'),
-];
 
 /// The delimiters that are counted in the first line if none fits, with the preferred one first.
 const USUAL: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -65,6 +49,8 @@ pub(super) enum Doubt {
     OneColumn(Delimiter),
     /// This delimiter would also divide all records equally.
     OtherDelimiter(Delimiter),
+    /// The file consists of one line, which may be a message of an error.
+    Message,
     /// Whole lines are quoted.
     Wrapped,
     /// Quotes are escaped with a backslash.
@@ -160,20 +146,40 @@ impl<'a> Sample<'a> {
         }
         let mut doubts = Vec::new();
         let is_narrow = lines.widths().all(|width| width == 1);
-        if let Some(other) = scans.iter().find(|scan| is_narrow && scan.divides()) {
-            doubts.push(Doubt::OneColumn(other.dialect.delimiter));
+        let divides = |one: &Delimiter| is_narrow && scan(dialect(*one)).fits_all();
+        let other = scans.iter().find(|scan| is_narrow && scan.divides());
+        let other = other.map(|scan| scan.dialect.delimiter);
+        if let Some(other) = other.or_else(|| REPORTED.into_iter().find(divides)) {
+            doubts.push(Doubt::OneColumn(other));
         }
         if lines.is_like_records(0) {
             doubts.push(Doubt::NoHeader);
         }
-        Layout { dialect: fallback, above: lines.rows.first().map_or(0, |row| row.start), doubts }
+        let header = lines.header_of_one_column();
+        if header.is_some() {
+            doubts.push(Doubt::Title);
+        } else if is_narrow && lines.may_begin_with_line() {
+            doubts.push(Doubt::PossibleTitle);
+        }
+        let above = lines.rows.get(header.unwrap_or_default()).map_or(0, |row| row.start);
+        Layout { dialect: fallback, above, doubts }
     }
 
-    /// Whether the delimiter is in the text; a bar that is a part of `+|` or `&|` is not.
+    /// Whether the delimiter is in the text. A bar or a colon that is a part of a longer delimiter,
+    /// or of `&|`, is not.
     fn contains(self, delimiter: Delimiter) -> bool {
         let mut places = memchr::memmem::find_iter(self.text, delimiter.as_bytes());
-        let is_bar = delimiter == Delimiter::byte(b'|');
-        places.any(|at| !(is_bar && matches!(self.text[..at].last(), Some(b'+' | b'&'))))
+        let is_part = |at: usize| {
+            let before = at.checked_sub(1).and_then(|at| self.text.get(at));
+            match delimiter.as_bytes() {
+                b"|" if matches!(before, Some(b'+' | b'&')) => true,
+                [byte @ (b'|' | b':')] => {
+                    before == Some(byte) || self.text.get(at + 1) == Some(byte)
+                }
+                _ => false,
+            }
+        };
+        places.any(|at| !is_part(at))
     }
 
     /// Tools for SQL Server that write `+|` end records with `&|`.
@@ -213,7 +219,7 @@ pub(super) struct Scan<'a> {
     pub(super) dialect: Dialect,
     pub(super) rows: Vec<Row<'a>>,
     /// Whether a record could not be parsed.
-    has_failed: bool,
+    pub(super) has_failed: bool,
     /// The most usual number of cells above 1, and the first and the last record that has it.
     pub(super) width: usize,
     pub(super) first: usize,
@@ -222,7 +228,7 @@ pub(super) struct Scan<'a> {
     equal: usize,
     /// Whether the delimiter is mostly used as in text: as a decimal comma, before a space, in a
     /// time.
-    is_in_text: bool,
+    pub(super) is_in_text: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -236,7 +242,7 @@ impl<'a> Scan<'a> {
             match parse::record(text, at, dialect, sample.is_whole, &mut index, record) {
                 Ok(Some((next, newline))) => {
                     let row = &text[at..next - newline.len()];
-                    if !row.is_empty() && row != footer::END_MARK.as_bytes() {
+                    if !row.is_empty() && !footer::is_end_mark(row) {
                         rows.push(Row { start: at, text: row, width: record.len(), follows_blank });
                     }
                     (at, follows_blank) = (next, row.is_empty());
@@ -346,7 +352,7 @@ impl<'a> Scan<'a> {
         self.is_regular(percent)
             && self.first <= MOST_ABOVE
             && outside - self.comments() <= self.table().len().min(MOST_ABOVE)
-            && !(self.is_in_text && (self.first > 0 || self.is_colon()))
+            && !(self.is_in_text && (self.is_colon() || (self.first > 0 && !self.divides_header())))
             && (self.first == 0 || self.is_below_title())
     }
 
@@ -358,7 +364,14 @@ impl<'a> Scan<'a> {
 
     /// A colon is used in text more than other delimiters.
     pub(super) fn is_colon(&self) -> bool {
-        self.dialect.delimiter == Delimiter::byte(b':')
+        self.dialect.delimiter.first() == b':'
+    }
+
+    /// Whether the delimiter divides the header into labels, so that it is not a decimal comma
+    /// between the digits below it.
+    fn divides_header(&self) -> bool {
+        let is_prose = || self.rows[self.first].is_prose(self.dialect.delimiter);
+        self.is_header(self.first) && !is_prose()
     }
 
     /// Whether the delimiter divides so many records that the table may have several columns.
@@ -381,9 +394,12 @@ impl<'a> Scan<'a> {
         'a: 's,
     {
         [90, 50].into_iter().find_map(|percent| {
-            let fitting = scans.clone().filter(|scan| scan.fits(percent));
+            let fitting = scans.clone().filter(move |scan| scan.fits(percent));
+            let order = |scan: &&Self| (scan.disorder(), Reverse(scan.width));
             // `min_by_key` returns the first of several minima.
-            fitting.min_by_key(|scan| (scan.disorder(), Reverse(scan.width)))
+            let best = fitting.clone().min_by_key(order)?;
+            let below = fitting.filter(|scan| scan.is_better_below_title(best)).min_by_key(order);
+            Some(below.unwrap_or(best))
         })
     }
 
@@ -402,11 +418,14 @@ impl<'a> Scan<'a> {
         {
             doubts.push(Doubt::Escaped);
         }
+        let own = self.dialect.delimiter.as_str();
         let is_as_good = |other: &&Self| {
-            other.dialect.delimiter != self.dialect.delimiter
-                && !self.dialect.delimiter.as_str().contains(other.dialect.delimiter.as_str())
-                && other.fits_all()
-                && other.disorder() == self.disorder()
+            let delimiter = other.dialect.delimiter.as_str();
+            let is_equal = other.disorder() == self.disorder() || self.may_be_below_title_of(other);
+            !own.contains(delimiter)
+                && !delimiter.contains(own)
+                && (other.fits_all() && is_equal
+                    || other.may_be_below_title_of(self) && other.fits(90))
         };
         if let Some(other) = scans.iter().find(is_as_good) {
             doubts.push(Doubt::OtherDelimiter(other.dialect.delimiter));
@@ -457,7 +476,8 @@ impl<'a> Scan<'a> {
         let dialect = |delimiter| Dialect { delimiter, newline: Newline::Lf, ..self.dialect };
         let scans: Vec<_> =
             candidates.map(|one| Scan::of(sample, dialect(one), &mut record)).collect();
-        let best = Scan::best(scans.iter()).filter(|best| !best.is_in_text)?;
+        let best =
+            Scan::best(scans.iter()).filter(|best| !best.is_in_text || best.divides_header())?;
         let table = self.rows.get(best.first..=best.last)?;
         let is_line = |row: &Row<'_>| row.is_quoted_line() || row.width == best.width;
         let header = best.header().unwrap_or(best.first);

@@ -3,8 +3,10 @@
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::detect::detect;
-use super::encoding::{Charset, Coding};
+use super::encoding::Charset;
 use super::examined::Examined;
+use super::guess::Usual;
+use super::legacy::Legacy;
 use super::options::CsvOptions;
 use crate::monitor::Monitor;
 use crate::source::location::FileLocation;
@@ -19,7 +21,7 @@ const MOST_BYTES: u64 = 32 << 20;
 pub(in crate::source) struct CsvFolder {
     /// Each file, and its encoding if that is given.
     files: Mutex<Vec<(FileLocation, Option<String>)>>,
-    usual: OnceLock<Option<Coding>>,
+    usual: OnceLock<Vec<Usual>>,
 }
 
 impl CsvFolder {
@@ -29,37 +31,46 @@ impl CsvFolder {
         files.push((location.clone(), options.encoding.clone()));
     }
 
-    /// The encoding of the other files that are not UTF-8, if it is clear and the same in all of
-    /// them.
-    pub(super) fn usual(&self, monitor: &dyn Monitor) -> Option<Coding> {
-        *self.usual.get_or_init(|| {
+    /// The encodings of the files that are not UTF-8, each once.
+    pub(super) fn usual(&self, monitor: &dyn Monitor) -> &[Usual] {
+        self.usual.get_or_init(|| {
             let files = self.files.lock().unwrap_or_else(PoisonError::into_inner).clone();
             let mut bytes_left = MOST_BYTES;
-            let mut usual = files.iter().take(MOST_FILES).filter_map(|(location, given)| {
-                let coding = match given {
-                    Some(name) => Charset::spelled(name, b"").ok()?.coding,
-                    None => clear_coding(location, &mut bytes_left, monitor)?,
+            let usual = files.iter().take(MOST_FILES).filter_map(|(location, given)| {
+                let usual = match given {
+                    Some(name) => {
+                        Usual { coding: Charset::spelled(name, b"").ok()?.coding, is_clear: true }
+                    }
+                    None => coding_of(location, &mut bytes_left, monitor)?,
                 };
-                (coding != Charset::UTF_8.coding).then_some(coding)
+                (usual.coding != Charset::UTF_8.coding).then_some(usual)
             });
-            let first = usual.next()?;
-            usual.all(|coding| coding == first).then_some(first)
+            usual.fold(Vec::new(), |mut all, one| {
+                if !all.contains(&one) {
+                    all.push(one);
+                }
+                all
+            })
         })
     }
 }
 
-/// The encoding of a file, if it is clear.
-fn clear_coding(
+/// The encoding of a file, unless several are almost equally likely.
+fn coding_of(
     location: &FileLocation,
     bytes_left: &mut u64,
     monitor: &dyn Monitor,
-) -> Option<Coding> {
+) -> Option<Usual> {
     let file = StableFile::at(location).ok()?;
     if !monitor.should_continue() {
         return None;
     }
     *bytes_left = bytes_left.checked_sub(file.bytes)?;
-    let detected = detect(Examined::File(&file), &|| None, monitor).ok()?;
+    let Ok(detected) = detect(Examined::File(&file), &|| &[], monitor) else {
+        // An encoding that is never chosen is evidence too.
+        let coding = Legacy::survey(Examined::File(&file), monitor).ok()?.likeliest()?;
+        return Some(Usual { coding, is_clear: false });
+    };
     let is_clear = detected.unclear("").is_none() && detected.doubt.is_some();
-    is_clear.then_some(detected.charset.coding)
+    is_clear.then_some(Usual { coding: detected.charset.coding, is_clear })
 }

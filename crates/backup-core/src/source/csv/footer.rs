@@ -81,10 +81,19 @@ pub(super) const MOST_LINES: u64 = 10;
 /// The end mark of text files of DOS and CP/M.
 pub(super) const END_MARK: &str = "\x1a";
 
+/// Whether a line consists of end marks. CP/M fills the last block with them, or with NULs.
+pub(super) fn is_end_mark(line: &[u8]) -> bool {
+    line.starts_with(END_MARK.as_bytes()) && line.iter().all(|byte| matches!(byte, 0 | 0x1a))
+}
+
 /// Where a record that is too short stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) is_after_blank_line: bool,
+    /// Whether a line that is no record is above it.
+    pub(super) is_after_footer: bool,
+    /// Whether its delimiters, and not those of the header, are used as in prose.
+    pub(super) is_prose: bool,
     /// Whether it has a line end. A record without one may be cut.
     pub(super) is_ended: bool,
     /// The marks of comments that records begin with.
@@ -96,14 +105,18 @@ pub(super) struct Place<'a> {
 pub(super) fn is_footer(record: &Record, place: Place<'_>) -> bool {
     let text = first_text(record);
     let filled = || record.iter().filter(|cell| *cell != Cell::Null);
+    let is_comment = mark_of(text.as_bytes()).is_some_and(|mark| !place.used_marks.contains(&mark));
+    let is_named = text.contains([':', '：']) && begins_with(text, &OTHER_WORDS, &OTHER_PARTS);
     if filled().count() > 1 {
         let has_digit = |cell| match cell {
             Cell::Text(text) => text.as_bytes().iter().any(u8::is_ascii_digit),
             _ => false,
         };
-        return place.is_ended && is_total(record) && filled().skip(1).all(has_digit);
+        let is_outside = place.is_after_blank_line || place.is_after_footer;
+        return place.is_ended && is_total(record) && filled().skip(1).all(has_digit)
+            || is_outside && (is_comment || is_named)
+            || place.is_after_blank_line && place.is_prose;
     }
-    let is_comment = mark_of(text.as_bytes()).is_some_and(|mark| !place.used_marks.contains(&mark));
     is_comment
         || is_total(record)
         || is_number_of_records(text)
@@ -134,8 +147,17 @@ pub(super) fn mark_of(text: &[u8]) -> Option<&'static str> {
 }
 
 /// Whether a record is a line of totals.
-pub(super) fn is_total(record: &Record) -> bool {
+fn is_total(record: &Record) -> bool {
     begins_with(first_text(record), &TOTAL_WORDS, &TOTAL_PARTS)
+}
+
+/// Whether the last record looks like totals, or like another line below the table.
+pub(super) fn is_last_line(record: &Record, is_after_blank_line: bool) -> bool {
+    let text = first_text(record);
+    let is_clear = is_after_blank_line || text.contains([':', '：']);
+    is_total(record)
+        || is_number_of_records(text)
+        || is_clear && begins_with(text, &OTHER_WORDS, &OTHER_PARTS)
 }
 
 /// The first text that is not empty.

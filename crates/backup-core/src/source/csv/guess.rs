@@ -66,6 +66,14 @@ impl Detected {
     }
 }
 
+/// An encoding of another file in the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Usual {
+    pub(super) coding: Coding,
+    /// Whether it is given or clear. Otherwise, it is the likeliest one of a file that is refused.
+    pub(super) is_clear: bool,
+}
+
 /// The note that other encodings are almost as likely.
 pub(super) fn unclear(source: &str, encoding: &str, others: &str) -> Message {
     message!("csv-unclear-encoding", source = source, encoding = encoding, others = others)

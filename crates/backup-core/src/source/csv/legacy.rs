@@ -15,7 +15,7 @@ use encoding_rs::{
 
 use super::encoding::{Charset, Coding, Decoder};
 use super::examined::Examined;
-use super::guess::{Detected, undecodable};
+use super::guess::{Detected, Usual, undecodable};
 use super::likelihood::Likelihood;
 use super::trial::{Trial, trials};
 use super::words::Utf8Words;
@@ -58,6 +58,9 @@ const ENOUGH_BLOCKS: u32 = 4;
 
 /// The length of the lines that are compared, in bytes.
 const SAMPLE_BYTES: usize = 32 * 1024;
+
+/// So many letters outside ASCII do not make an encoding certain.
+const FEW: f64 = 3.0;
 
 /// How much the vote of `chardetng` counts.
 const VOTE: f64 = 0.18;
@@ -163,6 +166,11 @@ impl Legacy {
         candidates
     }
 
+    /// The encoding that is most likely, even if it is one that is never chosen.
+    pub(super) fn likeliest(&self) -> Option<Coding> {
+        self.candidates().first().filter(|best| best.is_likely()).map(|best| best.coding)
+    }
+
     fn candidate(&self, coding: Coding) -> Candidate {
         let mut text = String::new();
         let mut decoder = Decoder::starting_at(coding, 0);
@@ -192,11 +200,11 @@ impl Legacy {
         Some(text).filter(|text| !text.chars().any(char::is_control))
     }
 
-    pub(super) fn choose(
+    pub(super) fn choose<'u>(
         &self,
         utf8: &Trial,
         file: Examined<'_>,
-        usual: &dyn Fn() -> Option<Coding>,
+        usual: &dyn Fn() -> &'u [Usual],
     ) -> Result<Detected> {
         let candidates = self.candidates();
         let best = candidates.first().filter(|best| best.is_likely());
@@ -220,7 +228,7 @@ impl Legacy {
         };
         let is_clear = chosen.is_some_and(|chosen| near(chosen).is_empty());
         if !is_clear
-            && let Some(usual) = usual()
+            && let Some(usual) = the_only_clear(usual())
             && let Some(as_usual) = candidates.iter().find(|one| one.coding == usual)
             && as_usual.is_likely()
         {
@@ -236,7 +244,16 @@ impl Legacy {
             _ => message!("csv-guess-letters"),
         };
         let detected = Detected::guess(chosen.coding, why, self.others(chosen, &candidates));
-        let near = near(chosen).iter().map(|one| one.name()).collect();
+        // A few letters are weaker evidence than the other files.
+        let is_few = is_clear && chosen.characters <= FEW;
+        let usual = if is_few { usual() } else { &[] };
+        let differs = |one: &&Candidate| {
+            usual.iter().any(|usual| usual.coding == one.coding)
+                && one.text != chosen.text
+                && one.is_likely()
+        };
+        let near = near(chosen).into_iter().chain(candidates.iter().filter(differs));
+        let near = near.map(Candidate::name).collect();
         Ok(Detected { near, line_in_utf8: misread(chosen), ..detected })
     }
 
@@ -269,6 +286,13 @@ impl Legacy {
         let latin1 = has_c1 && chosen.coding == western;
         others.chain(latin1.then(|| "iso-8859-1".to_owned())).collect()
     }
+}
+
+/// The encoding of all files whose encoding is clear.
+fn the_only_clear(usual: &[Usual]) -> Option<Coding> {
+    let mut clear = usual.iter().filter(|usual| usual.is_clear);
+    let first = clear.next()?;
+    clear.next().is_none().then_some(first.coding)
 }
 
 fn is_multi_byte(coding: Coding) -> bool {

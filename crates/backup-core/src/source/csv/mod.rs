@@ -220,8 +220,10 @@ impl CsvSource {
         let original = match outcome.recipe {
             Ok(recipe) => RecoveryMethod::Recipe(recipe),
             Err(why) => {
-                let message = message!("csv-stream-lost", why = why.clone()).to_string();
-                let entry = LedgerEntry::new(LedgerCode::OriginalLost, message);
+                let message = message!("csv-stream-lost", why = why.clone());
+                let remark = Finding::remark(Code::Source, message.clone()).path(&self.name);
+                sink.finding(remark.table(&outcome.table));
+                let entry = LedgerEntry::new(LedgerCode::OriginalLost, message.to_string());
                 sink.ledger(entry.source(&self.name).table(&outcome.table));
                 RecoveryMethod::Lost(why.to_string())
             }

@@ -11,8 +11,9 @@ use super::options::{CsvOptions, Ragged};
 use super::parse::{self, Dialect, Newline};
 use super::rebuild;
 use super::recipe::RecipeCheck;
+use super::rows::is_prose;
 use super::text::{TextReader, line_ends};
-use super::traces::Traces;
+use super::traces::{self, Traces};
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding, Remedy};
 use crate::i18n::{Message, message};
@@ -218,16 +219,21 @@ impl<'a> Reading<'a> {
         sink.monitor().advance(self.text.take_progress());
         let summary = sink.end_table(None)?;
         let recipe = &self.check.recipe;
+        let end_marks = if self.is_stream { 0 } else { self.footer.end_marks };
         let ledger = [
             (LedgerCode::RowsAboveHeader, recipe.preamble.lines().count() as u64),
             (LedgerCode::PaddedHeader, is_short.into()),
             (LedgerCode::BlankLines, self.blank_lines),
             (LedgerCode::PaddedRecords, self.padded),
-            (LedgerCode::RowsBelowTable, self.footer.lines + self.footer.end_marks),
+            // A stream is not stored, and its end mark has a note of its own.
+            (LedgerCode::RowsBelowTable, self.footer.lines + end_marks),
         ];
         for (code, count) in ledger.into_iter().filter(|(_, count)| *count > 0) {
             let entry = LedgerEntry::of(code).source(self.name).table(&summary.name);
             sink.ledger(entry.count(count));
+        }
+        if self.is_message() {
+            self.doubts.push(Doubt::Message);
         }
         let doubts = self.doubts.iter().map(|doubt| note_of(doubt, self.header_row));
         let below = Some(self.footer.lines).filter(|lines| *lines > 0).map(|lines| {
@@ -298,9 +304,10 @@ impl<'a> Reading<'a> {
         if self.text.is_at_end() {
             self.traces.has_cut_line_end =
                 newline == "\r" && self.dialect.newline == Newline::Lf || newline == "&|\r";
-            self.traces.has_end_mark = self.text.last(newline).ends_with(footer::END_MARK);
+            self.traces.has_end_mark =
+                self.text.last(newline).trim_end_matches('\0').ends_with(footer::END_MARK);
             // With a line end, it may be the cell of a record.
-            if newline.is_empty() && self.text.last(newline) == footer::END_MARK {
+            if newline.is_empty() && footer::is_end_mark(self.text.last(newline).as_bytes()) {
                 self.footer.end_marks = 1;
                 self.check.fails(message!("csv-recipe-footer"));
                 return Ok(());
@@ -332,6 +339,9 @@ impl<'a> Reading<'a> {
         let place = footer::Place {
             is_after_blank_line: self.footer.is_after_blank_line
                 && (self.records > 0 || self.text.is_at_end()),
+            is_after_footer: self.footer.lines > 0,
+            is_prose: is_prose(self.text.last(newline).as_bytes(), self.dialect.delimiter)
+                && !is_prose(self.header.as_bytes(), self.dialect.delimiter),
             is_ended: !newline.is_empty(),
             used_marks: &self.footer.used_marks,
         };
@@ -359,18 +369,26 @@ impl<'a> Reading<'a> {
     /// Notes the traces of a record.
     fn note_traces(&mut self, newline: &str) {
         let text = self.text.last(newline);
-        if text.len() == self.header.len() && text == self.header && !text.is_empty() {
+        let label = text.trim_start_matches(traces::FILE_MARKS);
+        if label.len() == self.header.len() && label == self.header && !label.is_empty() {
             self.traces.repeated_header();
         }
         let record = &self.text.record;
+        let marks = self.footer.used_marks.len();
         if let Some(Cell::Text(first)) = record.get(0)
             && let Some(mark) = footer::mark_of(first.as_bytes())
             && !self.footer.used_marks.contains(&mark)
         {
             self.footer.used_marks.push(mark);
         }
-        let (is_near_end, line) = (self.text.is_whole(), || self.text.line());
-        self.traces.record(record, self.records, is_near_end, line);
+        let state = (self.text.is_whole(), self.footer.used_marks.len() > marks);
+        self.traces.record(record, self.records, state, || self.text.line());
+    }
+
+    /// Whether the file is one line that may be no header, but a message of an error.
+    fn is_message(&self) -> bool {
+        let is_text = self.width == 1 || is_prose(self.header.as_bytes(), self.dialect.delimiter);
+        self.records == 0 && self.footer.lines == 0 && self.header_row == 1 && is_text
     }
 
     /// Adds the next record and the table to an error.
@@ -407,6 +425,7 @@ fn note_of(doubt: &Doubt, header_row: u64) -> (LedgerCode, u64, Message) {
             let message = message!("csv-other-delimiter", delimiter = other.to_string());
             (LedgerCode::GuessedDelimiter, 1, message)
         }
+        Doubt::Message => (LedgerCode::MissingHeader, 1, message!("csv-message-line")),
         Doubt::Wrapped => (LedgerCode::QuotedLines, 1, message!("csv-quoted-lines")),
         Doubt::SpacedQuotes => (LedgerCode::SpacedQuotes, 1, message!("csv-spaced-quotes")),
         Doubt::Escaped => (LedgerCode::EscapedQuotes, 1, message!("csv-escaped-quotes")),

@@ -32,10 +32,7 @@ impl Row<'_> {
 
     /// Whether all delimiters are used as in prose: before a space.
     pub(super) fn is_prose(&self, delimiter: Delimiter) -> bool {
-        let delimiter = delimiter.as_bytes();
-        let mut places = memchr::memmem::find_iter(self.text, delimiter).peekable();
-        let follows = |at: usize| self.text[at + delimiter.len()..].starts_with(b" ");
-        places.peek().is_some() && places.all(follows)
+        is_prose(self.text, delimiter)
     }
 
     /// Whether this is a line below a table of `width` columns.
@@ -50,6 +47,14 @@ impl Row<'_> {
         let rest = [&b"#"[..], b"//", b"--"].iter().find_map(|mark| self.text.strip_prefix(*mark));
         rest.is_some_and(|rest| rest.starts_with(b" ") || self.width != width)
     }
+}
+
+/// Whether all delimiters in a line are used as in prose: before a space.
+pub(super) fn is_prose(line: &[u8], delimiter: Delimiter) -> bool {
+    let delimiter = delimiter.as_bytes();
+    let mut places = memchr::memmem::find_iter(line, delimiter).peekable();
+    let follows = |at: usize| line[at + delimiter.len()..].starts_with(b" ");
+    places.peek().is_some() && places.all(follows)
 }
 
 /// The cells of a record; `None` is a null.
@@ -108,6 +113,13 @@ pub(super) fn is_like_records(first: &Cells, below: &[Cells]) -> bool {
         form.is_some_and(|form| cells.all(|cell| Form::of(cell).is_some_and(|one| form.has(&one))))
     };
     first.iter().enumerate().any(is_alike) && !labels_values(first, below)
+}
+
+/// Whether a line is a label above lines that all are numbers, dates, addresses or codes.
+pub(super) fn labels_lines<'a>(label: &[u8], below: impl IntoIterator<Item = &'a [u8]>) -> bool {
+    let mut forms = below.into_iter().map(Form::of);
+    let Some(Some(form)) = forms.next() else { return false };
+    Form::of(label).is_none() && forms.all(|one| one.is_some_and(|one| form.has(&one)))
 }
 
 /// The form of a cell that is no label.

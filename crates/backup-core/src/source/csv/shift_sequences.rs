@@ -82,9 +82,13 @@ impl<R: Read> Read for Watched<R> {
 fn iso_2022(block: &[u8]) -> Option<&'static str> {
     memchr::memchr_iter(0x1b, block).find_map(|at| match &block[at + 1..] {
         [b'$', b')', b'C', ..] => Some("iso-2022-kr"),
-        [b'$', b')', b'A' | b'G' | b'E', ..] => Some("iso-2022-cn"),
+        [b'$', b')', b'A' | b'G' | b'E', ..] | [b'$', b'*' | b'+', _, ..] => Some("iso-2022-cn"),
         [b'$', b'@' | b'B', ..] | [b'$', b'(', b'D', ..] | [b'(', b'I' | b'J', ..] => {
             Some("iso-2022-jp")
+        }
+        // Other sets of characters, in newer versions.
+        [b'$', b'A', ..] | [b'$', b'(' | b')', b'@'..=b'Z', ..] | [b'.', b'A' | b'F', ..] => {
+            Some("iso-2022-jp-2")
         }
         _ => None,
     })

@@ -11,6 +11,9 @@ use crate::record::{Cell, Record};
 /// The number of records whose cells show what a column contains.
 const SAMPLE_RECORDS: u64 = 50;
 
+/// What a file begins or ends with. Within a file, another one was appended to it.
+pub(super) const FILE_MARKS: [char; 2] = ['\u{feff}', '\u{1a}'];
+
 /// The number of records that a note names.
 const MOST_NAMED: usize = 5;
 
@@ -20,9 +23,10 @@ pub(super) struct Traces {
     pub(super) has_end_mark: bool,
     pub(super) has_cut_line_end: bool,
     repeated_headers: u64,
-    has_total: bool,
-    /// Records without text.
+    has_last_line: bool,
+    /// Records without text, and those that consist of dashes.
     blank: Places,
+    rulers: Places,
     /// Records with one text only: those that begin like a line below a table, and those whose
     /// first cell is no number although all others are.
     known_lines: Places,
@@ -83,15 +87,23 @@ impl Traces {
         self.repeated_headers += 1;
     }
 
-    /// Notes the record of this number. `is_near_end` is whether it may be the last. `line` returns
-    /// its line.
+    /// Notes the record of this number. `is_near_end` is whether it may be the last. `is_comment` is
+    /// whether it begins with a mark that no other record has. `line` returns its line.
     pub(super) fn record(
         &mut self,
         record: &Record,
         number: u64,
-        is_near_end: bool,
-        line: impl FnOnce() -> u64,
+        (is_near_end, is_comment): (bool, bool),
+        line: impl Fn() -> u64,
     ) {
+        if record.get(0).is_some_and(|cell| text(cell).starts_with(FILE_MARKS)) {
+            self.tables.add(line());
+        }
+        if is_ruler(record) {
+            self.rulers.add(number);
+            self.follows_break = true;
+            return;
+        }
         let mut texts = record.iter().enumerate().filter(|(_, cell)| !text(*cell).is_empty());
         let (first, is_alone) = (texts.next(), texts.next().is_none());
         match first {
@@ -99,7 +111,9 @@ impl Traces {
                 self.full += 1;
                 self.numbered += u64::from(record.get(0).is_some_and(|cell| is_number(cell)));
                 // The last record is in the last block.
-                self.has_total = is_near_end && footer::is_total(record);
+                self.has_last_line = is_near_end
+                    && (is_comment && number > 1
+                        || footer::is_last_line(record, self.follows_break));
                 self.compare_columns(record, line);
                 self.follows_break = false;
             }
@@ -119,7 +133,7 @@ impl Traces {
     }
 
     /// Notes another table: below an empty line, labels stand in columns of numbers or dates.
-    fn compare_columns(&mut self, record: &Record, line: impl FnOnce() -> u64) {
+    fn compare_columns(&mut self, record: &Record, line: impl Fn() -> u64) {
         if self.follows_break && self.has_labels_below_values(record) {
             self.tables.add(line());
             (self.columns, self.sampled) = (Vec::new(), 0);
@@ -156,6 +170,9 @@ impl Traces {
         let (blank, tables) = (self.blank, self.tables);
         let of_blank =
             message!("csv-blank-records", count = blank.count, records = blank.numbers());
+        let rulers = self.rulers;
+        let of_rulers =
+            message!("csv-ruler-records", count = rulers.count, records = rulers.numbers());
         let of_tables = message!("csv-second-table", lines = tables.numbers());
         let repeated = self.repeated_headers;
         let of_repeated = message!("csv-repeated-header", count = repeated);
@@ -164,13 +181,23 @@ impl Traces {
             (LedgerCode::RepeatedHeader, repeated, of_repeated),
             (LedgerCode::PaddedLines, lines.count, of_lines),
             (LedgerCode::BlankRecords, blank.count, of_blank),
-            (LedgerCode::TotalsRecord, self.has_total.into(), message!("csv-totals-record")),
+            (LedgerCode::BlankRecords, rulers.count, of_rulers),
+            (LedgerCode::TotalsRecord, self.has_last_line.into(), message!("csv-totals-record")),
             (LedgerCode::EndMark, self.has_end_mark.into(), message!("csv-end-mark")),
             (LedgerCode::CutLineEnd, self.has_cut_line_end.into(), message!("csv-cut-line-end")),
         ]
         .into_iter()
         .filter(|(_, count, _)| *count > 0)
     }
+}
+
+/// Whether a record consists of dashes, as below a header in Markdown and in output of `sqlcmd`.
+fn is_ruler(record: &Record) -> bool {
+    let is_dashes = |text: &str| {
+        text.is_empty() || text.len() > 1 && text.bytes().all(|byte| b"-=:+".contains(&byte))
+    };
+    record.iter().all(|cell| is_dashes(text(cell)))
+        && record.iter().any(|cell| text(cell).contains(['-', '=']))
 }
 
 fn text(cell: Cell<'_>) -> &str {
