@@ -23,6 +23,8 @@ pub(super) struct Traces {
     pub(super) has_end_mark: bool,
     pub(super) has_cut_line_end: bool,
     repeated_headers: u64,
+    /// Whether the current record repeats the header.
+    is_repeated_header: bool,
     has_last_line: bool,
     /// Records without text, and those that consist of dashes.
     blank: Places,
@@ -51,28 +53,33 @@ pub(super) struct Traces {
 #[derive(Debug, Default)]
 struct Places {
     count: u64,
-    first: Vec<u64>,
+    named: Vec<u64>,
 }
 
 impl Places {
     fn add(&mut self, number: u64) {
+        self.add_with(|| number);
+    }
+
+    /// As [`add`](Self::add). The number takes time, so it is only asked for if it is kept.
+    fn add_with(&mut self, number: impl FnOnce() -> u64) {
         self.count += 1;
-        if self.first.len() < MOST_NAMED {
-            self.first.push(number);
+        if self.named.len() < MOST_NAMED {
+            self.named.push(number());
         }
     }
 
     fn join(self, other: Self) -> Self {
-        let mut first = [self.first, other.first].concat();
-        first.sort_unstable();
-        first.truncate(MOST_NAMED);
-        Self { count: self.count + other.count, first }
+        let mut named = [self.named, other.named].concat();
+        named.sort_unstable();
+        named.truncate(MOST_NAMED);
+        Self { count: self.count + other.count, named }
     }
 
     /// `3, 4`, or `3, 4, 7, 9, 12 …`.
     fn numbers(&self) -> String {
-        let first = self.first.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
-        if self.count > self.first.len() as u64 { first + " …" } else { first }
+        let named = self.named.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+        if self.count > self.named.len() as u64 { named + " …" } else { named }
     }
 }
 
@@ -82,9 +89,10 @@ impl Traces {
         self.follows_break = true;
     }
 
-    /// Notes a record that repeats the header.
+    /// Notes that the next record repeats the header.
     pub(super) fn repeated_header(&mut self) {
         self.repeated_headers += 1;
+        self.is_repeated_header = true;
     }
 
     /// Notes the record of this number. `is_near_end` is whether it may be the last. `is_comment` is
@@ -97,7 +105,7 @@ impl Traces {
         line: impl Fn() -> u64,
     ) {
         if record.get(0).is_some_and(|cell| text(cell).starts_with(FILE_MARKS)) {
-            self.tables.add(line());
+            self.tables.add_with(&line);
         }
         if is_ruler(record) {
             self.rulers.add(number);
@@ -114,14 +122,23 @@ impl Traces {
                 self.has_last_line = is_near_end
                     && (is_comment && number > 1
                         || footer::is_last_line(record, self.follows_break));
-                self.compare_columns(record, line);
+                if !std::mem::take(&mut self.is_repeated_header) {
+                    self.compare_columns(record, line);
+                }
                 self.follows_break = false;
             }
             Some((index, cell)) => {
-                match text(cell) {
-                    line if footer::is_padded_line(line) => self.known_lines.add(number),
-                    text if index == 0 && !is_value(text.as_bytes()) => self.odd_lines.add(number),
-                    _ => self.narrow += 1,
+                // It is named as a padded line, or else as the last record.
+                self.has_last_line =
+                    is_near_end && footer::is_last_line(record, self.follows_break);
+                let words = text(cell);
+                if footer::is_padded_line(words) {
+                    self.known_lines.add(number);
+                } else if index == 0 && !is_value(words.as_bytes()) {
+                    self.odd_lines.add(number);
+                } else {
+                    self.narrow += 1;
+                    return;
                 }
                 self.follows_break = true;
             }
@@ -135,7 +152,7 @@ impl Traces {
     /// Notes another table: below an empty line, labels stand in columns of numbers or dates.
     fn compare_columns(&mut self, record: &Record, line: impl Fn() -> u64) {
         if self.follows_break && self.has_labels_below_values(record) {
-            self.tables.add(line());
+            self.tables.add_with(line);
             (self.columns, self.sampled) = (Vec::new(), 0);
         } else if self.sampled < SAMPLE_RECORDS {
             self.sampled += 1;
@@ -166,6 +183,7 @@ impl Traces {
             _ if self.narrow + self.odd_lines.count == 0 => self.known_lines,
             _ => Places::default(),
         };
+        let has_last_line = self.has_last_line && lines.count == 0;
         let of_lines = message!("csv-padded-lines", count = lines.count, records = lines.numbers());
         let (blank, tables) = (self.blank, self.tables);
         let of_blank =
@@ -182,7 +200,7 @@ impl Traces {
             (LedgerCode::PaddedLines, lines.count, of_lines),
             (LedgerCode::BlankRecords, blank.count, of_blank),
             (LedgerCode::BlankRecords, rulers.count, of_rulers),
-            (LedgerCode::TotalsRecord, self.has_last_line.into(), message!("csv-totals-record")),
+            (LedgerCode::TotalsRecord, has_last_line.into(), message!("csv-totals-record")),
             (LedgerCode::EndMark, self.has_end_mark.into(), message!("csv-end-mark")),
             (LedgerCode::CutLineEnd, self.has_cut_line_end.into(), message!("csv-cut-line-end")),
         ]
