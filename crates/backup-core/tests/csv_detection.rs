@@ -115,6 +115,7 @@ fn a_table_of_one_column_that_another_delimiter_divides_is_reported() {
         "name\nAnn\nBob\nCarl\nDora\na;b\nc;d\n",
         "Report\n2024-05-01\nid;name;city\n",
         "\"2023;2024\"\n\"1;2\"\n\"3;4\"\n",
+        "Report\nFrom: a, To: b\n\nCity;Note\n1;#1\n\n(5 rows)\n",
     ];
     for text in texts {
         let report = read(text.as_bytes(), auto());

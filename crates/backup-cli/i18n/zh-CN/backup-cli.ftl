@@ -152,7 +152,7 @@ value-number = 不是数字
 value-encoding = 可用 utf-8、gb18030、big5、shift_jis、euc-kr、windows-1252、utf-16le 或 utf-32le
 value-name-encoding = 可用 gbk、big5、shift_jis、euc-kr、koi8-r、cp437、cp850、cp866 或 utf-8
 value-pair = 请写成 TABLE=NAME，如 contacts=contacts-2026-10-01.csv
-value-delimiter = 应为一个 ASCII 字符（引号和行结束符除外），或 tab、\x01 等名称，或“，”“；”“+|”之一
+value-delimiter = 应为一个 ASCII 字符（引号和行结束符除外），或 tab、\x01 等名称，或 ， ； ｜ 、 +| || :: ¦ 之一
 value-escape = 应为一个可见的 ASCII 字符，引号除外
 value-content-id = 内容标识为 64 位十六进制数字
 value-duration = 应为数字加单位，例如 90d、12h、30m 或 45s
@@ -290,7 +290,7 @@ help-file = 以此文件的第一行为口令
 help-variable = 从此环境变量取得口令
 help-as-file = 此名称的文件整体收录，不在其中查找表；* 和 ? 与 shell 中相同
 help-encoding = CSV 文件的编码，如 gb18030 或 windows-1252：用于全部文件，或某个名称的文件
-help-delimiter = CSV 文件的单元格分隔符：一个字符，或 tab、\x01 等名称，或“，”“；”“+|”之一
+help-delimiter = CSV 文件的单元格分隔符：一个字符，或 tab、\x01 等名称，或 ， ； ｜ 、 +| || :: ¦ 之一
 help-escape = CSV 文件带引号的单元格中，用来转义引号的字符，例如反斜杠
 help-header-row = CSV 文件的标题所在的行，以及工作簿各工作表的标题所在的行；没有标题则为 0
 help-ragged = 对短于或长于标题的记录的处理："refuse" 将文件作为普通文件收录；"pad" 以空值补齐，并记入台账

@@ -956,7 +956,7 @@ format-divided = text that is divided like a table, but not regularly
 
 ## CSV files
 
-csv-delimiter = a delimiter must be one ASCII character (not a quote or a line end), or “，”, “；” or “+|”
+csv-delimiter = a delimiter must be one ASCII character (not a quote or a line end), or one of ， ； ｜ 、 +| || :: ¦
 csv-delimiter-hint = Try a comma, a semicolon, a tab or a bar.
 csv-stream-was-read = the stream was read already and cannot be read again
 csv-stream-hint = Save it as a file and export that.

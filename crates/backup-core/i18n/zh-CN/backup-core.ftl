@@ -833,7 +833,7 @@ format-divided = 像表格一样分隔、但不规则的文本
 
 ## CSV 文件
 
-csv-delimiter = 分隔符须为一个 ASCII 字符（引号和行结束符除外），或“，”“；”“+|”之一
+csv-delimiter = 分隔符须为一个 ASCII 字符（引号和行结束符除外），或 ， ； ｜ 、 +| || :: ¦ 之一
 csv-delimiter-hint = 可尝试逗号、分号、制表符或竖线。
 csv-stream-was-read = 该数据流已读取过，无法再次读取
 csv-stream-hint = 请先存为文件，再导出该文件。

@@ -145,7 +145,8 @@ impl<'a> Sample<'a> {
             return wrapped;
         }
         let mut doubts = Vec::new();
-        let is_narrow = lines.widths().all(|width| width == 1);
+        let header = lines.header_of_one_column();
+        let is_narrow = header.is_some() || lines.widths().all(|width| width == 1);
         let divides = |one: &Delimiter| is_narrow && scan(dialect(*one)).fits_all();
         let other = scans.iter().find(|scan| is_narrow && scan.divides());
         let other = other.map(|scan| scan.dialect.delimiter);
@@ -155,7 +156,6 @@ impl<'a> Sample<'a> {
         if lines.is_like_records(0) {
             doubts.push(Doubt::NoHeader);
         }
-        let header = lines.header_of_one_column();
         if header.is_some() {
             doubts.push(Doubt::Title);
         } else if is_narrow && lines.may_begin_with_line() {
