@@ -263,3 +263,22 @@ fn a_second_table_below_an_empty_line_is_reported_with_its_line() {
         assert_eq!(notes(&read(text.as_bytes(), auto())), "", "{text:?}");
     }
 }
+
+#[test]
+fn a_trace_has_one_note() {
+    let second = "a second table may begin";
+    let cases: [(&str, &[&str], &[&str]); 4] = [
+        // Two exports that were joined.
+        ("id,amount\n1,5\n\nid,amount\n2,6\n", &["repeats the header"], &[second]),
+        // A record with few texts is no break.
+        ("id,amount,note\n1,5,a\n2,,\nx,unknown,none\n", &[], &[second]),
+        // Totals of a table with gaps, and a total that is not the last record.
+        ("name;city;note\nAnn;;\nBob;Bath;x\nTotal;;\n", &["otal"], &[]),
+        ("id;n;m\n1;2;3\nTotal;5;7\n8;;\n", &[], &["the last record"]),
+    ];
+    for (text, expected, unexpected) in cases {
+        let all = notes(&read(text.as_bytes(), auto()));
+        assert!(expected.iter().all(|words| all.contains(words)), "{text:?}: {all}");
+        assert!(!unexpected.iter().any(|words| all.contains(words)), "{text:?}: {all}");
+    }
+}

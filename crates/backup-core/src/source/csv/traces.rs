@@ -25,7 +25,8 @@ pub(super) struct Traces {
     repeated_headers: u64,
     /// Whether the current record repeats the header.
     is_repeated_header: bool,
-    has_last_line: bool,
+    /// The last record, if it looks like totals or another line below a table.
+    last_line: Option<u64>,
     /// Records without text, and those that consist of dashes.
     blank: Places,
     rulers: Places,
@@ -119,18 +120,18 @@ impl Traces {
                 self.full += 1;
                 self.numbered += u64::from(record.get(0).is_some_and(|cell| is_number(cell)));
                 // The last record is in the last block.
-                self.has_last_line = is_near_end
+                let is_last_line = is_near_end
                     && (is_comment && number > 1
                         || footer::is_last_line(record, self.follows_break));
+                self.last_line = is_last_line.then_some(number);
                 if !std::mem::take(&mut self.is_repeated_header) {
                     self.compare_columns(record, line);
                 }
                 self.follows_break = false;
             }
             Some((index, cell)) => {
-                // It is named as a padded line, or else as the last record.
-                self.has_last_line =
-                    is_near_end && footer::is_last_line(record, self.follows_break);
+                let is_last_line = is_near_end && footer::is_last_line(record, self.follows_break);
+                let is_last_line = is_last_line.then_some(number);
                 let words = text(cell);
                 if footer::is_padded_line(words) {
                     self.known_lines.add(number);
@@ -138,8 +139,10 @@ impl Traces {
                     self.odd_lines.add(number);
                 } else {
                     self.narrow += 1;
+                    self.last_line = is_last_line;
                     return;
                 }
+                self.last_line = self.last_line.or(is_last_line);
                 self.follows_break = true;
             }
             None => {
@@ -183,7 +186,7 @@ impl Traces {
             _ if self.narrow + self.odd_lines.count == 0 => self.known_lines,
             _ => Places::default(),
         };
-        let has_last_line = self.has_last_line && lines.count == 0;
+        let last_line = self.last_line.filter(|number| !lines.named.contains(number));
         let of_lines = message!("csv-padded-lines", count = lines.count, records = lines.numbers());
         let (blank, tables) = (self.blank, self.tables);
         let of_blank =
@@ -200,7 +203,7 @@ impl Traces {
             (LedgerCode::PaddedLines, lines.count, of_lines),
             (LedgerCode::BlankRecords, blank.count, of_blank),
             (LedgerCode::BlankRecords, rulers.count, of_rulers),
-            (LedgerCode::TotalsRecord, has_last_line.into(), message!("csv-totals-record")),
+            (LedgerCode::TotalsRecord, last_line.is_some().into(), message!("csv-totals-record")),
             (LedgerCode::EndMark, self.has_end_mark.into(), message!("csv-end-mark")),
             (LedgerCode::CutLineEnd, self.has_cut_line_end.into(), message!("csv-cut-line-end")),
         ]
