@@ -430,6 +430,29 @@ fn texts_in_two_encodings_are_never_silent() {
 }
 
 #[test]
+fn letters_of_old_systems_are_not_taken_for_western_ones_in_silence() {
+    let text = "id,name\n1,Köhler\n2,Groß\n3,Böhm\n4,Peña\n5,François\n6,Weiß\n";
+    // The code pages 437 and 850 of DOS have these letters at the same places.
+    let dos = |c| match c {
+        'ö' => 0x94,
+        'ß' => 0xe1,
+        'ñ' => 0xa4,
+        'ç' => 0x87,
+        c => u8::try_from(c).expect("it is ASCII"),
+    };
+    let few = "id,name\n1,Groß\n2,Weiß\n3,Meyer\n";
+    let few = || few.chars().map(dos).collect();
+    for bytes in [encoded("macintosh", text), text.chars().map(dos).collect(), few()] {
+        let report = read(&bytes, auto());
+        let is_table = !report.contents().tables.is_empty();
+        assert!(!is_table || is_unclear(&report), "{}", notes(&report));
+    }
+    let western = "id,name\n1,Köhler–Groß\n2,“Böhm”\n3,Peña 5 €\n4,François’\n5,§ 5 Weiß\n";
+    let report = read(&encoded("windows-1252", western), auto());
+    assert!(!is_unclear(&report), "{}", notes(&report));
+}
+
+#[test]
 fn signs_beside_letters_are_not_taken_for_utf_8() {
     let texts =
         ["CAFÉ…", "JÄ…", "voilà\u{a0}»", "“Å”", "Spaß”", "LEÃ»", "À “lui”", "Ä Ü–Ö", "ROMÂ»"];

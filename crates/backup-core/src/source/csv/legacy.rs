@@ -69,6 +69,9 @@ const VOTE: f64 = 0.18;
 /// windows-1252 has signs that also stand alone.
 const RARITY: f64 = 0.3;
 
+/// If the letters of another encoding are so much likelier, the chosen one is not clear.
+const BETTER: f64 = 0.15;
+
 /// A multi-byte text below the first value, and another below the second, is not likely at all.
 const UNLIKELY: f64 = 0.2;
 const UNLIKELY_LETTERS: f64 = 0.45;
@@ -93,9 +96,13 @@ struct Candidate {
     /// equal, so is the text.
     text: String,
     value: f64,
+    /// How likely its letters are at their places, whatever the encoding is.
+    average: f64,
     /// What was subtracted from the value, because the encoding is of an old system.
     rarity: f64,
     characters: f64,
+    /// Whether its letters may be those of an old system.
+    is_of_old_system: bool,
 }
 
 impl Candidate {
@@ -181,13 +188,15 @@ impl Legacy {
         // stronger evidence.
         let is_voted = coding == self.vote.into() && !likelihood.is_unusual;
         let vote = if is_voted { VOTE } else { 0.0 };
-        let is_of_old_system = coding == MACINTOSH.into() || matches!(coding, Coding::Dos(..));
-        let rarity = if is_of_old_system { RARITY } else { 0.0 };
-        let value = likelihood.average() + vote - rarity;
+        let is_rare = coding == MACINTOSH.into() || matches!(coding, Coding::Dos(..));
+        let rarity = if is_rare { RARITY } else { 0.0 };
+        let average = likelihood.average();
+        let value = average + vote - rarity;
         if !is_multi_byte(coding) {
             text = self.characters(coding).unwrap_or_default();
         }
-        Candidate { coding, text, value, rarity, characters: likelihood.characters }
+        let Likelihood { characters, is_of_old_system, .. } = likelihood;
+        Candidate { coding, text, value, average, rarity, characters, is_of_old_system }
     }
 
     /// The characters outside ASCII that occur, in a single-byte encoding in which all of them are
@@ -224,7 +233,12 @@ impl Legacy {
         self.check_damage(file, chosen)?;
         let near = |chosen: &Candidate| -> Vec<&Candidate> {
             let differs = |one: &&Candidate| one.coding != chosen.coding && one.text != chosen.text;
-            candidates.iter().filter(is_near).filter(differs).collect()
+            let is_better = |one: &Candidate| match chosen.is_of_old_system {
+                true => !one.is_of_old_system && one.average > chosen.average - BETTER,
+                false => one.average > chosen.average + BETTER,
+            };
+            let near = candidates.iter().filter(|one| is_near(one) || is_better(one));
+            near.filter(differs).collect()
         };
         let is_clear = chosen.is_some_and(|chosen| near(chosen).is_empty());
         if !is_clear

@@ -25,6 +25,9 @@ pub(super) struct Likelihood {
     languages: [f64; LANGUAGES.len()],
     /// Whether a letter is at an [unusual](Word::is_unusual) place.
     pub(super) is_unusual: bool,
+    /// Whether a letter or sign is where letters of old systems are, if their text is read in
+    /// windows-1252: `Groá` and `Gro§` are `Groß`.
+    pub(super) is_of_old_system: bool,
 }
 
 impl Likelihood {
@@ -48,6 +51,8 @@ impl Likelihood {
                             .copied(),
                         chars[at..].iter().take(MOST_LETTERS).find(|c| !is_symbol(c)).copied(),
                     );
+                    let is_sign = "¤§†‡¢£¥¦¬¯¶¸‰".contains(chars[at]);
+                    total.is_of_old_system |= is_sign && before.is_some_and(char::is_alphabetic);
                     total.add(symbol(before, chars[at], chars.get(at + 1).copied(), around), 1.0);
                 }
                 at += 1;
@@ -160,6 +165,7 @@ impl Word<'_> {
                 true => {
                     total.add_latin(*c, self.latin(index));
                     total.is_unusual |= self.is_unusual(index);
+                    total.is_of_old_system |= *c == 'á' && self.is_between_vowels(index);
                 }
                 false => total.add(letter(*c) * factor, 1.0),
             }
@@ -236,6 +242,13 @@ impl Word<'_> {
             'ð' => index == 0,
             _ => false,
         }
+    }
+
+    /// Whether a letter follows a vowel, and precedes a vowel or the end of the word.
+    fn is_between_vowels(&self, index: usize) -> bool {
+        let is_vowel = |c: &char| "aeioy".contains(*c);
+        let follows = index > 0 && is_vowel(&self.chars[index - 1]);
+        follows && self.chars.get(index + 1).is_none_or(is_vowel)
     }
 
     /// A letter with an accent in a word of Latin letters.
