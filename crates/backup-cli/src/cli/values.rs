@@ -138,11 +138,13 @@ mod tests {
             ("，", "，"),
             ("；", "；"),
             ("+|", "+|"),
+            ("||", "||"),
+            ("、", "、"),
         ];
         for (text, shown) in delimiters {
             assert_eq!(delimiter(text).map(|it| it.to_string()), Ok(shown.into()), "{text}");
         }
-        for text in ["", "\"", "\n", ";;", "、", "\0", "\\x00", "\\x0a", "\\xff", "||", "tabs"] {
+        for text in ["", "\"", "\n", ";;", "。", "\0", "\\x00", "\\x0a", "\\xff", "|||", "tabs"] {
             assert!(delimiter(text).is_err(), "{text:?} is accepted as a delimiter");
         }
     }

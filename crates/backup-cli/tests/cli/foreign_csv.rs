@@ -32,7 +32,7 @@ fn a_delimiter_can_be_given_by_itself_or_by_name() {
     }
     let workspace = Workspace::new();
     workspace.write("t.csv", "a,b\n1,2\n");
-    for delimiter in ["ab", "\"", "、", "\\x0a"] {
+    for delimiter in ["ab", "\"", "。", "\\x0a"] {
         let result = workspace.export("a.age", &["t.csv", "--delimiter", delimiter]);
         result.expect_exit(2).fails_with("one ASCII character");
     }

@@ -23,8 +23,6 @@ struct Folder {
     paths: Paths,
     files: Files,
     recorded: Recorded,
-    /// Whether names are kept that only some systems accept.
-    is_exact: bool,
     open: Option<Output>,
     /// The files that are complete.
     whole: Vec<PathBuf>,
@@ -33,10 +31,10 @@ struct Folder {
 }
 
 impl Folder {
-    fn new(root: &Path, is_exact: bool) -> Self {
+    fn new(root: &Path) -> Self {
         let (files, recorded) = (Files::default(), Recorded::default());
         let (whole, renamed) = (Vec::new(), Vec::new());
-        Self { paths: Paths::below(root), files, recorded, is_exact, open: None, whole, renamed }
+        Self { paths: Paths::below(root), files, recorded, open: None, whole, renamed }
     }
 
     /// Creates a file below `folder` with this name, as far as possible. Another name is noted.
@@ -53,11 +51,6 @@ impl Folder {
             if let Some(output) = original.and_then(|path| self.files.create(&path).ok()) {
                 return Ok(output.modified(modified));
             }
-        }
-        // A file system may refuse names that others accept.
-        let exact = if self.is_exact { self.paths.claim_exactly(name) } else { None };
-        if let Some(output) = exact.and_then(|path| self.files.create(&path).ok()) {
-            return Ok(output.modified(modified));
         }
         let claimed = self.paths.claim(folder, name);
         if !claimed.is_exact || bytes.is_some() {
@@ -104,7 +97,7 @@ struct OpenFile {
 impl Tables {
     pub(super) fn new(root: &Path, incomplete: HashSet<usize>) -> Self {
         let (open, findings) = (HashMap::new(), Vec::new());
-        Self { folder: Folder::new(root, false), open, incomplete, findings }
+        Self { folder: Folder::new(root), open, incomplete, findings }
     }
 
     /// Reports the tables with missing parts. Returns the paths of the complete files.
@@ -189,7 +182,7 @@ pub(super) struct Originals {
 
 impl Originals {
     pub(super) fn new(root: &Path) -> Self {
-        let (folder, rebuild) = (Folder::new(root, true), Rebuild::default());
+        let (folder, rebuild) = (Folder::new(root), Rebuild::default());
         Self { folder, rebuild, kept: 0, lost: Vec::new() }
     }
 

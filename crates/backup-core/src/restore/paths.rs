@@ -89,23 +89,6 @@ impl Paths {
         Claimed { path, is_exact }
     }
 
-    /// The path with exactly this name, if it differs from the one that every system accepts, and
-    /// if this system may accept it; `None` if it is taken or could mislead.
-    pub(super) fn claim_exactly(&mut self, name: &str) -> Option<PathBuf> {
-        let is_usable = |part: &str| {
-            let is_name = !matches!(part, "" | "." | "..") && part.len() <= MAX_NAME_BYTES;
-            is_name && !part.contains(is_harmful)
-        };
-        let is_wanted = cfg!(unix)
-            && name.len() <= MAX_PATH_BYTES
-            && name.split('/').count() <= MAX_FOLDERS
-            && name.split('/').all(is_usable)
-            && name.split('/').any(|part| safe_name(part) != part)
-            // A log stays beside its database.
-            && database_of(name).is_none_or(|(database, _)| !self.others.contains_key(database));
-        (is_wanted && self.taken.take(name)).then(|| self.root.join(name))
-    }
-
     /// The path of a log beside its database, if the database has another path than it wanted.
     fn beside_database(&mut self, wanted: &str) -> Option<String> {
         let (database, suffix) = database_of(wanted)?;
