@@ -460,3 +460,15 @@ fn a_database_written_to_during_the_export_is_refused() {
     let words = read_while_written(&mut fixture.source(), &wal);
     assert!(words.contains("changed"), "a log appeared: {words}");
 }
+
+#[test]
+fn threads_read_one_database_at_the_same_time() {
+    let fixture = Fixture::new("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)");
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                (0..50).for_each(|_| assert_eq!(fixture.read().table("t").rows.len(), 2))
+            });
+        }
+    });
+}

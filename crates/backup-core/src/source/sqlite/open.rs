@@ -37,6 +37,9 @@ use crate::uninterrupted::uninterrupted;
 /// The maximum length of a definition, or of a query of this program, in bytes.
 const MAX_SQL_BYTES: i32 = 16 << 20;
 
+/// How often a database is opened until it is certain that this is the file that was hashed.
+const ATTEMPTS: usize = 20;
+
 /// The length of the two headers at the beginning of a log's index (`-shm`).
 const LOG_INDEX_HEADERS: usize = 96;
 
@@ -223,15 +226,20 @@ fn open_immutable(real: &Path, main: &StableFile) -> Result<Connection> {
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let uri = format!("file:{}?immutable=1", uri_path(real));
-    let before = times_open(main);
-    let opened = Connection::open_with_flags(uri, flags);
-    let is_main = times_open(main) > before || before.is_none();
-    match std::fs::metadata(real) {
-        Ok(now) if is_main && identity(&now) == main.identity() => {
-            opened.map_err(|error| unreadable(&error))
+    // Another thread may close the same file in the meantime, so that the count does not grow.
+    for _ in 0..ATTEMPTS {
+        let before = times_open(main);
+        let opened = Connection::open_with_flags(&uri, flags);
+        let is_main = times_open(main) > before || before.is_none();
+        let now = std::fs::metadata(real);
+        if !now.is_ok_and(|now| identity(&now) == main.identity()) {
+            break;
         }
-        _ => Err(main.changed()),
+        if is_main {
+            return opened.map_err(|error| unreadable(&error));
+        }
     }
+    Err(main.changed())
 }
 
 /// The number of times that this process has opened the file; `None` if the system does not provide
