@@ -244,7 +244,7 @@ impl<'c> Session<'c> {
     /// Prints the warnings that `--quiet` does not hide: an export contains a secret key, a key
     /// file or a file of the backup itself was left out, a restored file has another name, or an
     /// archive holds no records. The last is omitted for an archive that failed, and for one that
-    /// was made only of files that are not tables.
+    /// was made only of files that are not tables, unless it was restored into a database.
     fn warn_when_quiet(&mut self, outcome: &Outcome) {
         let language = self.language();
         let reports = outcome.reports();

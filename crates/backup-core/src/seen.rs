@@ -36,6 +36,15 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     cleaned.into()
 }
 
+/// A delimiter of cells as people write it.
+pub(crate) fn delimiter(delimiter: &str) -> Cow<'_, str> {
+    match delimiter.as_bytes() {
+        b"\t" => "TAB".into(),
+        [byte] if !byte.is_ascii_graphic() => format!("\\x{byte:02x}").into(),
+        _ => delimiter.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::clean;

@@ -6,20 +6,9 @@ mod recording;
 
 use backup_core::ErrorKind;
 use backup_core::source::Source as _;
-use backup_core::source::csv::{CsvOptions, CsvSource, Delimiter};
+use backup_core::source::csv::{CsvSource, Delimiter};
 use csv_case::{Back, auto, check, check_refused, detail, ledger_count, notes, read};
-use recording::Recorder;
-
-/// The error for a stream, or the labels and the number of records of its table.
-fn stream(bytes: &[u8], options: CsvOptions) -> Result<(Vec<String>, usize), String> {
-    let input = Box::new(std::io::Cursor::new(bytes.to_vec()));
-    let mut recorder = Recorder::default();
-    CsvSource::from_reader(input, "s.csv", options)
-        .read(&mut recorder)
-        .map_err(|error| error.to_string())?;
-    let table = &recorder.tables[0];
-    Ok((table.labels().into_iter().map(str::to_owned).collect(), table.rows.len()))
-}
+use recording::{Recorder, stream};
 
 #[test]
 fn the_delimiter_divides_most_records_equally() {

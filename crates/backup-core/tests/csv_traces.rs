@@ -4,21 +4,9 @@
 mod csv_case;
 mod recording;
 
-use backup_core::source::Source as _;
-use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
+use backup_core::source::csv::Ragged;
 use csv_case::{Back, auto, check, check_refused, ledger_count, notes, read};
-use recording::Recorder;
-
-/// The error for a stream, or the labels and the number of records of its table.
-fn stream(bytes: &[u8], options: CsvOptions) -> Result<(Vec<String>, usize), String> {
-    let input = Box::new(std::io::Cursor::new(bytes.to_vec()));
-    let mut recorder = Recorder::default();
-    CsvSource::from_reader(input, "s.csv", options)
-        .read(&mut recorder)
-        .map_err(|error| error.to_string())?;
-    let table = &recorder.tables[0];
-    Ok((table.labels().into_iter().map(str::to_owned).collect(), table.rows.len()))
-}
+use recording::stream;
 
 #[test]
 fn lines_below_the_records_are_left_out_and_reported() {
@@ -130,7 +118,7 @@ fn a_stream_with_lines_that_would_be_lost_is_refused() {
         let labels = vec!["id".to_owned(), "name".to_owned()];
         assert_eq!(stream(text.as_bytes(), auto()), Ok((labels, 1)), "{text:?}");
     }
-    // What is lost is reported, and nothing is said to be stored with the file.
+    // A note states the loss, and the ledger does not say that lines are stored with the file.
     for text in ["id,n\r\n1,a\r\n\x1a", "id,n\n\n1,a\n", "id,n\n1,\"a\"\n2,b\n"] {
         let report = csv_case::read_stream(text.as_bytes()).expect(text);
         assert!(notes(&report).contains("cannot be rebuilt byte for byte"), "{text:?}");

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::document::listed;
 use crate::i18n::{Language, fl};
 use crate::model::SourceMetadata;
+use crate::seen;
 
 /// The detected or given encoding, delimiter, header and dates.
 pub(super) fn read_as(source: &SourceMetadata, language: Language) -> String {
@@ -54,10 +55,11 @@ fn delimiter(delimiter: &str, language: Language) -> String {
         "\t" => fl!(language, "delimiter-tab"),
         "|" => fl!(language, "delimiter-bar"),
         other => {
-            let is_graphic = other.chars().all(|c| !c.is_ascii_control());
-            let byte = || other.bytes().map(|byte| format!("\\x{byte:02x}")).collect();
-            let other = if is_graphic { format!("“{other}”") } else { byte() };
-            fl!(language, "delimiter-other", delimiter = other)
+            let shown = match seen::delimiter(other) {
+                same if same == other => format!("“{other}”"),
+                shown => shown.into_owned(),
+            };
+            fl!(language, "delimiter-other", delimiter = shown)
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::model::{
     FileReport, LedgerEntry, Manifest, RecoveryMethod, Role, SourceMetadata, TableReport,
 };
 use crate::outcome::{CheckKind, SkippedCheck};
+use crate::seen;
 
 /// The notes of a manifest on the source data, as findings.
 pub(crate) fn remarks(entries: &[LedgerEntry], sources: &[SourceMetadata]) -> Vec<Finding> {
@@ -27,7 +28,7 @@ pub(crate) fn remarks(entries: &[LedgerEntry], sources: &[SourceMetadata]) -> Ve
         let exact = Message::of_variant("detail-", &entry.code)
             .with("count", entry.count)
             .with("encoding", detail("encoding"))
-            .with("delimiter", delimiter_shown(&detail("delimiter")))
+            .with("delimiter", &*seen::delimiter(&detail("delimiter")))
             .with("row", detail("header_row"))
             .with("others", detail("other_encodings"));
         let message = if exact.exists() { exact } else { Message::of_variant("finding-", &code) };
@@ -39,15 +40,6 @@ pub(crate) fn remarks(entries: &[LedgerEntry], sources: &[SourceMetadata]) -> Ve
         .noted(entry.code.clone(), entry.count)
     };
     entries.iter().map(remark).collect()
-}
-
-/// A delimiter as people write it.
-fn delimiter_shown(delimiter: &str) -> String {
-    match delimiter.as_bytes() {
-        b"\t" => "TAB".to_owned(),
-        [byte] if !byte.is_ascii_graphic() => format!("\\x{byte:02x}"),
-        _ => delimiter.to_owned(),
-    }
 }
 
 /// Removes the text above headers. It may contain data, and reports contain none.

@@ -129,7 +129,7 @@ const DOCUMENTS: [(usize, &[u8], &str); 19] = [
 const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 const LOGS: [&[u8]; 3] =
     [b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83", b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"];
-const APPLE_DOUBLE: [&[u8]; 1] = [b"\0\x05\x16\x07"];
+const APPLE_DOUBLE: &[u8] = b"\0\x05\x16\x07";
 const DS_STORE: &[u8] = b"\0\0\0\x01Bud1";
 
 /// The beginnings of web pages, of which a login page is one.
@@ -218,7 +218,7 @@ impl Content {
             return Self::Sqlite;
         } else if LOGS.into_iter().any(starts) {
             return Self::SqliteLog;
-        } else if APPLE_DOUBLE.into_iter().any(starts) || starts(DS_STORE) {
+        } else if starts(APPLE_DOUBLE) || starts(DS_STORE) {
             return Self::System;
         } else if starts(COMPOUND) {
             return Self::Compound;

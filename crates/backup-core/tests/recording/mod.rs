@@ -5,6 +5,7 @@ use std::io::{Read, Write as _};
 
 use backup_core::model::{ColumnCounts, LedgerEntry, Origin, SourceMetadata};
 use backup_core::record::{Cell, Column, Digest, Record, Table};
+use backup_core::source::csv::{CsvOptions, CsvSource};
 use backup_core::source::{FileHead, Sink, Source, TableSummary};
 use backup_core::{Error, ErrorKind, Finding, Monitor};
 
@@ -193,6 +194,17 @@ pub fn read_while_written(source: &mut dyn Source, path: &std::path::Path) -> St
     let error = source.read(&mut recorder).expect_err("a changing source is refused");
     assert!(recorder.sources.is_empty(), "a changed source is not described as read");
     error.to_string()
+}
+
+/// The error for a stream of CSV, or the labels and the number of records of its table.
+pub fn stream(bytes: &[u8], options: CsvOptions) -> Result<(Vec<String>, usize), String> {
+    let input = Box::new(std::io::Cursor::new(bytes.to_vec()));
+    let mut recorder = Recorder::default();
+    CsvSource::from_reader(input, "s.csv", options)
+        .read(&mut recorder)
+        .map_err(|error| error.to_string())?;
+    let table = &recorder.tables[0];
+    Ok((table.labels().into_iter().map(str::to_owned).collect(), table.rows.len()))
 }
 
 /// The text of the refusal of an unreadable source.

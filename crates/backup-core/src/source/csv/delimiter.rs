@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::seen;
+
 /// The text between two cells of a CSV file: one ASCII character, or one of the longer delimiters
 /// that are in use, such as `，`, `；`, `+|` and `||`.
 ///
@@ -18,8 +20,8 @@ pub struct Delimiter {
     length: u8,
 }
 
-/// The delimiters of several bytes. Programs with Chinese text use the first four, and tools for SQL
-/// Server the fifth.
+/// The delimiters of several bytes. The first four are in Chinese text; tools for SQL Server write
+/// the fifth.
 const LONG: [&str; 8] = ["，", "；", "｜", "、", "+|", "||", "::", "¦"];
 
 /// The possible delimiters. If several fit equally well, the first is chosen: those that are rare
@@ -154,11 +156,7 @@ impl FromStr for Delimiter {
 
 impl fmt::Display for Delimiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.as_bytes() {
-            b"\t" => f.write_str("TAB"),
-            [byte] if !byte.is_ascii_graphic() => write!(f, "\\x{byte:02x}"),
-            bytes => f.write_str(&String::from_utf8_lossy(bytes)),
-        }
+        f.write_str(&seen::delimiter(self.as_str()))
     }
 }
 

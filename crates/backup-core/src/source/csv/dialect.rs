@@ -430,7 +430,7 @@ impl<'a> Scan<'a> {
         if let Some(other) = scans.iter().find(is_as_good) {
             doubts.push(Doubt::OtherDelimiter(other.dialect.delimiter));
         }
-        if self.rows.iter().take(100).any(|row| self.has_spaced_quote(row)) {
+        if self.rows.iter().take(100).any(|row| row.has_spaced_quote(self.dialect)) {
             doubts.push(Doubt::SpacedQuotes);
         }
         let header = self.header();
@@ -445,14 +445,6 @@ impl<'a> Scan<'a> {
         // There may also be empty lines above the header.
         let above = self.rows[header.unwrap_or_default()].start;
         Layout { dialect: self.dialect, above, doubts }
-    }
-
-    /// Whether a cell begins with spaces and a quote. RFC 4180 knows no spaces before quotes.
-    fn has_spaced_quote(&self, row: &Row<'_>) -> bool {
-        let is_spaced =
-            |cell: &Vec<u8>| cell.starts_with(b" ") && cell.trim_ascii_start().starts_with(b"\"");
-        memchr::memmem::find(row.text, b" \"").is_some()
-            && cells_of(row.text, self.dialect).iter().flatten().any(is_spaced)
     }
 
     /// The layout of the text within the quotes, if whole lines are quoted. A header shows that

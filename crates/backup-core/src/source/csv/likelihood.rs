@@ -314,7 +314,7 @@ const LANGUAGES: [&str; 19] = [
 fn letter(c: char) -> f64 {
     let small = c.to_lowercase().next().unwrap_or(c);
     match script(c) {
-        Script::Han if COMMON.contains(&c) => 1.0,
+        Script::Han if is_common_ideograph(c) => 1.0,
         Script::Han => 0.3,
         Script::Hangul if COMMON.contains(&c) => 1.0,
         Script::Hangul => 0.6,
@@ -382,7 +382,7 @@ const COMMON_LATIN: &str = "éèêëàâäáãåçîïíìôöóòõøùûüúñ
 
 /// Whether this is an ideograph that texts often contain.
 pub(super) fn is_common_ideograph(c: char) -> bool {
-    COMMON_HAN.contains(c)
+    script(c) == Script::Han && COMMON.contains(&c)
 }
 
 /// Ideographs and Hangul syllables that are frequent.

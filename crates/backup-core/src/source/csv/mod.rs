@@ -95,7 +95,7 @@ impl CsvSource {
     /// detected from the first 256 KiB. If there is more, and these are not UTF-8, the encoding is
     /// reported as unclear.
     ///
-    /// A thread reads the stream, up to 1 MiB ahead of the records. If [`Source::read`] returns an
+    /// These are read at once. Then a thread reads the stream, up to 1 MiB ahead of the records. If [`Source::read`] returns an
     /// error, the thread may still be waiting for bytes; it drops the stream after they arrive.
     pub fn from_reader(
         stream: Box<dyn Read + Send>,

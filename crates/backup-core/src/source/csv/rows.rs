@@ -35,6 +35,14 @@ impl Row<'_> {
         is_prose(self.text, delimiter)
     }
 
+    /// Whether a cell begins with spaces and a quote. RFC 4180 knows no spaces before quotes.
+    pub(super) fn has_spaced_quote(&self, dialect: Dialect) -> bool {
+        let is_spaced =
+            |cell: &Vec<u8>| cell.starts_with(b" ") && cell.trim_ascii_start().starts_with(b"\"");
+        memchr::memmem::find(self.text, b" \"").is_some()
+            && cells_of(self.text, dialect).iter().flatten().any(is_spaced)
+    }
+
     /// Whether this is a line below a table of `width` columns.
     pub(super) fn is_below(&self, width: usize) -> bool {
         let is_known = || std::str::from_utf8(self.text).is_ok_and(footer::is_known);

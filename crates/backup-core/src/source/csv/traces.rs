@@ -105,6 +105,7 @@ impl Traces {
         (is_near_end, is_comment): (bool, bool),
         line: impl Fn() -> u64,
     ) {
+        let is_repeated_header = std::mem::take(&mut self.is_repeated_header);
         if record.get(0).is_some_and(|cell| text(cell).starts_with(FILE_MARKS)) {
             self.tables.add_with(&line);
         }
@@ -124,7 +125,7 @@ impl Traces {
                     && (is_comment && number > 1
                         || footer::is_last_line(record, self.follows_break));
                 self.last_line = is_last_line.then_some(number);
-                if !std::mem::take(&mut self.is_repeated_header) {
+                if !is_repeated_header {
                     self.compare_columns(record, line);
                 }
                 self.follows_break = false;
@@ -168,11 +169,9 @@ impl Traces {
     }
 
     fn has_labels_below_values(&self, record: &Record) -> bool {
-        let cells: Cells = record.iter().map(|cell| Some(text(cell).into())).collect();
+        let mut labels: Cells = record.iter().map(|cell| Some(text(cell).into())).collect();
         // A table of fewer columns was padded too.
-        let filled =
-            cells.iter().rposition(|cell| cell.as_ref().is_some_and(|text| !text.is_empty()));
-        let labels = cells[..filled.map_or(0, |last| last + 1)].to_vec();
+        while labels.pop_if(|cell| cell.as_ref().is_some_and(Vec::is_empty)).is_some() {}
         let mut columns = labels.iter().zip(&self.columns);
         is_like_header(&labels)
             && columns.any(|(_, (texts, values))| *values > 0 && values * 5 >= texts * 4)

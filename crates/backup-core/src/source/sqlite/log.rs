@@ -47,23 +47,25 @@ pub(super) fn ignored_frames(
 ) -> Result<Option<u64>> {
     let failed = |error| Error::reading(path, error);
     let mut log = BufReader::with_capacity(64 << 10, log);
-    let mut header = [0; HEADER];
-    let length = fill(&mut log, &mut header).map_err(failed)?;
+    let (mut header, mut frame) = (Vec::new(), Vec::new());
+    fill(&mut log, HEADER, &mut header).map_err(failed)?;
+    if header.len() < HEADER {
+        return Ok(Some(1));
+    }
     let number = |at: usize| u32::from_be_bytes([0, 1, 2, 3].map(|byte| header[at + byte]));
     let (magic, page) = (number(0), number(8) as usize);
     let mut checksum = Checksum { sums: [0; 2], big_endian: magic & 1 == 1 };
     checksum.add(&header[..24]);
-    let is_log = length == HEADER && magic & !1 == 0x377f_0682 && checksum.is(&header[24..]);
+    let is_log = magic & !1 == 0x377f_0682 && checksum.is(&header[24..]);
     if !is_log || !page.is_power_of_two() || !(512..=65_536).contains(&page) {
         return Ok(Some(1));
     }
-    let mut frame = vec![0; FRAME + page];
     // The frames since the last whole transaction, and those with another salt since then.
     let (mut since_commit, mut foreign, mut is_damaged) = (0, 0, false);
     for count in 0_u64.. {
         checkpoint_every(count, monitor)?;
-        let length = fill(&mut log, &mut frame).map_err(failed)?;
-        if length < FRAME {
+        fill(&mut log, FRAME + page, &mut frame).map_err(failed)?;
+        if frame.len() < FRAME {
             break;
         }
         if frame[8..16] != header[16..24] {
@@ -75,7 +77,7 @@ pub(super) fn ignored_frames(
         since_commit += 1 + std::mem::take(&mut foreign);
         checksum.add(&frame[..8]);
         checksum.add(&frame[FRAME..]);
-        is_damaged |= length < frame.len() || !checksum.is(&frame[16..FRAME]);
+        is_damaged |= frame.len() < FRAME + page || !checksum.is(&frame[16..FRAME]);
         let is_commit = frame[4..8] != [0; 4];
         if is_commit && !is_damaged {
             since_commit = 0;
@@ -84,18 +86,10 @@ pub(super) fn ignored_frames(
     Ok(is_damaged.then_some(since_commit))
 }
 
-/// Fills the buffer as far as the log goes.
-fn fill(log: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut length = 0;
-    while length < buffer.len() {
-        match log.read(&mut buffer[length..]) {
-            Ok(0) => break,
-            Ok(bytes) => length += bytes,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(length)
+/// Reads the next `bytes` bytes into the buffer, or fewer at the end of the log.
+fn fill(log: &mut impl Read, bytes: usize, buffer: &mut Vec<u8>) -> io::Result<()> {
+    buffer.clear();
+    log.take(bytes as u64).read_to_end(buffer).map(|_| ())
 }
 
 #[cfg(test)]
