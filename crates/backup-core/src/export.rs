@@ -225,7 +225,7 @@ fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
 pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     let mut report = Report::new(Command::Export);
     let mut plan = Plan::for_dry_run(found);
-    let (tally, notes) = plan.tally(monitor)?;
+    let (tally, notes) = plan.tally(&mut (), monitor)?;
     report.archive.content_id = Some(tally.content_id());
     report.findings = remarks(&notes.remarks, &notes.sources);
     plan.report_misread(&mut report);

@@ -101,6 +101,7 @@ mod limits;
 pub mod metrics;
 pub mod model;
 mod monitor;
+mod observer;
 mod outcome;
 mod plan;
 pub mod record;

@@ -15,6 +15,7 @@ use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
 use crate::monitor::{Monitor, Phase};
+use crate::observer::Observer;
 use crate::outcome::SkippedCheck;
 use crate::report::Report;
 use crate::source::ingest::{Ingest, Notes, Store, Tally};
@@ -115,11 +116,17 @@ impl Plan {
     }
 
     /// Reads all sources without storing anything.
-    pub(crate) fn tally(&mut self, monitor: &dyn Monitor) -> Result<(Tally, Notes)> {
+    pub(crate) fn tally(
+        &mut self,
+        observer: &mut dyn Observer,
+        monitor: &dyn Monitor,
+    ) -> Result<(Tally, Notes)> {
         loop {
-            if let Some(all) = self.read(Ingest::new(Tally::default(), monitor), monitor)? {
+            let ingest = Ingest::new(Tally::default(), monitor).observed(observer);
+            if let Some(all) = self.read(ingest, monitor)? {
                 return Ok(all);
             }
+            observer.restart();
         }
     }
 
@@ -131,7 +138,7 @@ impl Plan {
             sources.any(|source| source.bytes().is_none() && source.as_file().is_none());
         match has_stream {
             true => self.find_other_unreadable(0, monitor),
-            false => self.tally(monitor).map(drop),
+            false => self.tally(&mut (), monitor).map(drop),
         }
     }
 

@@ -10,9 +10,10 @@ use crate::check::{CheckPlan, Loader, Schema, prove};
 use crate::command::{Command, Step};
 use crate::error::{ErrorKind, Result};
 use crate::monitor::{Monitor, Phase};
+use crate::observer::Observer;
 use crate::outcome::{CheckKind, SkippedCheck};
 use crate::report::{Extent, Report, opaque, unclear, unread};
-use crate::scratch::{Observer, Scratch};
+use crate::scratch::Scratch;
 use crate::verify::{Input, VerifyOptions, examine};
 
 /// Verifies an archive while loading it into `scratch`, then reads the database back and compares

@@ -10,10 +10,11 @@ use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::model::{ColumnCounts, Resource};
 use crate::monitor::{Monitor, Phase};
+use crate::observer::Observer;
 use crate::outcome::{Check, CheckKind};
 use crate::record::Table;
 use crate::report::Report;
-use crate::scratch::{Observer, RestoredTable, Scratch, read_back};
+use crate::scratch::{RestoredTable, Scratch, read_back};
 
 /// Computes the content id from the database only, and compares it with the archive. If `only` is
 /// not empty, compares only these tables. `observer` receives all records that are read.

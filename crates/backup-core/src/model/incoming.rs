@@ -1,5 +1,6 @@
 //! What a source passes on, and what was stored.
 
+use super::contents::FileReport;
 use super::manifest::Role;
 use crate::record::Digest;
 
@@ -44,5 +45,11 @@ impl FileHead {
     /// A file of `bytes` bytes, about which nothing else is known.
     pub fn new(path: impl Into<String>, bytes: u64, role: Role) -> Self {
         Self { path: path.into(), bytes, modified: None, role, within: None }
+    }
+
+    /// The file, after its content was stored.
+    pub(crate) fn stored(&self, sha256: Digest) -> FileReport {
+        let Self { path, bytes, modified, role, within } = self.clone();
+        FileReport { path, bytes, sha256, modified, role, within }
     }
 }

@@ -45,19 +45,3 @@ pub trait Scratch {
         each: &mut dyn FnMut(&Record) -> Result<()>,
     ) -> Result<Vec<ColumnCounts>>;
 }
-
-/// Receives the records of all tables while they are read back, one table after the other.
-pub(crate) trait Observer: Send {
-    /// The records of this table follow.
-    fn begin_table(&mut self, table: &Table);
-
-    /// Receives a record of the table. `number` is counted from 1.
-    fn record(&mut self, number: u64, record: &Record);
-}
-
-/// Ignores the records.
-impl Observer for () {
-    fn begin_table(&mut self, _: &Table) {}
-
-    fn record(&mut self, _: u64, _: &Record) {}
-}

@@ -6,10 +6,11 @@ use std::thread;
 
 use crossbeam_channel::{bounded, unbounded};
 
-use super::{Observer, Scratch};
+use super::Scratch;
 use crate::error::{Error, Result};
 use crate::model::ColumnCounts;
 use crate::monitor::{Monitor, checkpoint};
+use crate::observer::Observer;
 use crate::record::{Digest, Encoder, Record, Table, TableDigest};
 use crate::threads::spawn_scoped;
 
@@ -171,7 +172,7 @@ impl Hasher<'_> {
         let Self { tables, observer, monitor, open, done } = self;
         let open_table = open.get_or_insert_with(|| {
             let (_, table) = &tables[done.len()];
-            observer.begin_table(table);
+            observer.begin_table(table, None);
             TableHasher::new(table)
         });
         let TableHasher { table, encoder, text, digest, rows } = open_table;

@@ -15,6 +15,7 @@ use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 use crate::model::{ColumnCounts, FileReport, LedgerEntry, Origin, SourceMetadata, TableReport};
 use crate::monitor::{Monitor, checkpoint};
+use crate::observer::Observer;
 use crate::record::{Digest, Record, Sha256Writer, Table, TableDigest};
 
 /// The destination of tables and files: an archive, or only their digests.
@@ -133,14 +134,7 @@ impl Store for Tally {
             return Err(Error::new(crate::ErrorKind::SourceChanged).in_source(&file.path));
         }
         self.contents.file(&file.path, bytes, sha256);
-        self.files.push(FileReport {
-            path: file.path.clone(),
-            bytes,
-            sha256,
-            modified: file.modified.clone(),
-            role: file.role,
-            within: file.within.clone(),
-        });
+        self.files.push(file.stored(sha256));
         Ok(sha256)
     }
 }
@@ -150,6 +144,7 @@ pub(crate) struct Ingest<'a, S> {
     pub(crate) store: S,
     pub(crate) notes: Notes,
     monitor: &'a dyn Monitor,
+    observer: Option<&'a mut dyn Observer>,
     names: UniqueNames,
     paths: UniqueNames,
     described: Described,
@@ -157,6 +152,8 @@ pub(crate) struct Ingest<'a, S> {
     /// The source of the last table, and the name of the table in the source.
     wanted: (Option<String>, String),
     records: u64,
+    /// The number of records of the current table.
+    number: u64,
     received: u64,
     /// Whether a table was begun since a source was described.
     has_undescribed_table: bool,
@@ -168,15 +165,23 @@ impl<'a, S: Store> Ingest<'a, S> {
             store,
             notes: Notes::default(),
             monitor,
+            observer: None,
             names: UniqueNames::default(),
             paths: UniqueNames::default(),
             described: Described::default(),
             table: String::new(),
             wanted: Default::default(),
             records: 0,
+            number: 0,
             received: 0,
             has_undescribed_table: false,
         }
+    }
+
+    /// Passes everything that is stored to `observer` too.
+    pub(crate) fn observed(mut self, observer: &'a mut dyn Observer) -> Self {
+        self.observer = Some(observer);
+        self
     }
 
     /// The number of calls that passed data on. If it is unchanged, nothing has to be undone.
@@ -259,13 +264,22 @@ impl<S: Store> Sink for Ingest<'_, S> {
         self.monitor.working_on(&name);
         self.table.clone_from(&name);
         self.wanted = (origin.source.clone(), table.name.clone());
-        self.store.begin(Table { name, columns: table.columns.clone() }, origin)
+        self.number = 0;
+        let table = Table { name, columns: table.columns.clone() };
+        if let Some(observer) = &mut self.observer {
+            observer.begin_table(&table, Some(&origin));
+        }
+        self.store.begin(table, origin)
     }
 
     fn record(&mut self, record: &Record) -> Result<()> {
         self.records += 1;
         if self.records.is_multiple_of(1024) {
             checkpoint(self.monitor)?;
+        }
+        self.number += 1;
+        if let Some(observer) = &mut self.observer {
+            observer.record(self.number, record);
         }
         self.store.record(record)
     }
@@ -297,7 +311,12 @@ impl<S: Store> Sink for Ingest<'_, S> {
             self.notes.ledger.push(LedgerEntry::new(LedgerCode::RenamedFile, message.to_string()));
         }
         let file = FileHead { path, ..file.clone() };
-        self.store.file(&file, &mut Checked { inner: content, monitor: self.monitor })
+        let mut content = Checked { inner: content, monitor: self.monitor };
+        let sha256 = self.store.file(&file, &mut content)?;
+        if let Some(observer) = &mut self.observer {
+            observer.file(&file.stored(sha256));
+        }
+        Ok(sha256)
     }
 
     fn ledger(&mut self, mut entry: LedgerEntry) {

@@ -8,10 +8,10 @@ use super::plan::Plan;
 use super::schema::Schema;
 use crate::check::sorting::Sorter;
 use crate::error::{Error, Result};
-use crate::model::Manifest;
+use crate::model::{Manifest, Origin};
+use crate::observer::Observer;
 use crate::record::{Record, Table};
 use crate::report::Report;
-use crate::scratch::Observer;
 
 /// The number of ids in memory: 32 MiB.
 const IDS_HELD: usize = 1 << 20;
@@ -81,7 +81,7 @@ impl CheckPlan {
 }
 
 impl Observer for CheckPlan {
-    fn begin_table(&mut self, table: &Table) {
+    fn begin_table(&mut self, table: &Table, _: Option<&Origin>) {
         self.open = self.places.remove(&table.name);
     }
 
