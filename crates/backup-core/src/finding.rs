@@ -44,6 +44,9 @@ pub struct Finding {
     /// The actual value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actual: Option<String>,
+    /// Whether it shows that the export does not contain what the CRM does.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gap: bool,
     /// One sentence for people. JSON contains the English one. It never quotes a cell.
     #[serde(serialize_with = "english")]
     pub message: Message,
@@ -119,6 +122,26 @@ pub enum Code {
     Key,
     /// A reference to a record that does not exist, or to a table that is not in the archive.
     Reference,
+    /// A part of a table has another header than the others, so they are not one table.
+    Headers,
+    /// A part of a table, or a numbered file, is missing between others.
+    MissingPart,
+    /// A table has exactly as many records as a file of this kind can have, or a cell as many ids.
+    Limit,
+    /// A file that a record names is missing, or its content is not the right one.
+    Attachment,
+    /// Several files have the same content.
+    Duplicate,
+    /// A file that was not read may contain records.
+    Opaque,
+    /// Links that open only as long as the account exists.
+    Links,
+    /// The export has no records.
+    NoRecords,
+    /// A line of a table is no record, such as a title, totals, or types of columns.
+    Layout,
+    /// Ids that a spreadsheet program has rounded or padded.
+    Ids,
     /// The file system does not support an operation.
     FileSystem,
     /// The reader of a source returned other cells than the file contains. The source was stored as
@@ -140,6 +163,7 @@ impl Finding {
             byte: None,
             expected: None,
             actual: None,
+            gap: false,
             message: message.into(),
             noted: None,
         }
@@ -148,6 +172,12 @@ impl Finding {
     /// A note. The backup is not wrong.
     pub fn remark(code: Code, message: impl Into<Message>) -> Self {
         Self { severity: Severity::Remark, ..Self::failure(code, message) }
+    }
+
+    /// Marks it as a gap of the export.
+    pub(crate) fn gap(mut self) -> Self {
+        self.gap = true;
+        self
     }
 
     /// Sets the code and count of the note that the archive stores.

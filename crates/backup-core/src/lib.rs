@@ -103,6 +103,7 @@ pub mod model;
 mod monitor;
 mod observer;
 mod outcome;
+mod part_names;
 mod plan;
 pub mod record;
 pub mod render;

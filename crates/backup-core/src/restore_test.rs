@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::archive::Identity;
-use crate::check::{CheckPlan, Loader, Schema, prove};
+use crate::check::{Loader, Relations, Schema, prove};
 use crate::command::{Command, Step};
 use crate::error::{ErrorKind, Result};
 use crate::monitor::{Monitor, Phase};
@@ -68,7 +68,7 @@ fn test_input<R: Read + Seek + Send>(
     scratch.loaded()?;
     report.run.timings.push((Step::Restore, started.elapsed()));
     let proving = Instant::now();
-    let plan = || CheckPlan::new(reader.manifest(), schema.as_ref(), &mut report);
+    let plan = || Relations::of_archive(reader.manifest(), schema.as_ref(), &mut report);
     let mut plan = look_for_keys.then(plan);
     let observer: &mut dyn Observer = match &mut plan {
         Some(plan) => plan,

@@ -1278,6 +1278,9 @@ key-missing = { $key } is missing (null, empty, or a text that stands for null) 
 one-or-other = { $one } or { $other }
 reference-not-exported = column { $columns } refers to { $targets }, which is not in the archive
 reference-no-key = column { $columns } refers to { $targets }, which has no such key, so its values were not looked up
+reference-no-table = no table of this export holds what column { $columns } names: { $count } ids
+reference-none = of { $all } ids in column { $columns }, none names a record of { $targets }
+part-other-header = { $part } has another header than { $first }, so they are not joined; columns of only one of them: { $columns }
 reference-orphans = { $count } of { $all } values in column { $columns } refer to no record of { $targets }, as in the source; first records: { $records }
 
 ## Restore

@@ -1103,6 +1103,9 @@ key-missing = { $key }在 { $all } 条记录中有 { $count } 条缺失（为空
 one-or-other = { $one } 或 { $other }
 reference-not-exported = 列 { $columns } 引用的 { $targets } 不在归档中
 reference-no-key = 列 { $columns } 引用的 { $targets } 没有这样的主键，因此未作查找
+reference-no-table = 本次导出中没有任何表包含列 { $columns } 所指的记录：{ $count } 个标识
+reference-none = 列 { $columns } 中的 { $all } 个标识，没有一个对应 { $targets } 的记录
+part-other-header = { $part } 的表头与 { $first } 不同，因此没有合并；只有其中一个文件才有的列：{ $columns }
 reference-orphans = 列 { $columns } 的 { $all } 个值中有 { $count } 个在 { $targets } 中没有对应的记录（数据源中即如此）；首见于第 { $records } 条记录
 
 ## 恢复

@@ -16,7 +16,7 @@ mod restored;
 mod sorting;
 
 pub(crate) use self::load::Loader;
-pub(crate) use self::relations::CheckPlan;
+pub(crate) use self::relations::Relations;
 pub use self::relations::{Schema, TableSchema};
 pub(crate) use self::restored::prove;
 pub use crate::model::{KeyReport, ReferenceReport};

@@ -26,6 +26,31 @@ pub struct KeyReport {
     pub first_repeated: Option<u64>,
 }
 
+/// From what a reference was inferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum InferredFrom {
+    /// The label of the column names the table, and the values are those of its key.
+    NameAndValues,
+    /// The label of the column names the table; its key has few of the values, or none.
+    Name,
+    /// The values are those of the key. The label says nothing.
+    Values,
+}
+
+/// Tables with equal headers that are parts of one table.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct JoinedReport {
+    /// The name of the whole table.
+    pub name: String,
+    /// The names of the parts in the archive, in order.
+    pub parts: Vec<String>,
+    /// The number of records of all parts.
+    pub rows: u64,
+}
+
 /// A reference, and what was counted in the restored database.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -36,6 +61,9 @@ pub struct ReferenceReport {
     pub columns: Vec<String>,
     /// How it is known to be a reference.
     pub known: Provenance,
+    /// From what it was inferred, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inferred_from: Option<InferredFrom>,
     /// The target tables. Usually there is one.
     pub targets: Vec<String>,
     /// Whether at least one target is in the archive.

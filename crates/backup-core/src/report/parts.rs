@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 
 use crate::command::Step;
 use crate::model::{
-    AgainstReport, FileReport, KeyReport, LedgerEntry, LimitReport, ReferenceReport, Run,
-    SourceMetadata, TableReport, TotalReport,
+    AgainstReport, FileReport, JoinedReport, KeyReport, LedgerEntry, LimitReport, ReferenceReport,
+    Run, SourceMetadata, TableReport, TotalReport,
 };
 use crate::outcome::Check;
 use crate::record::Digest;
@@ -71,6 +71,8 @@ pub struct CheckResults {
     pub keys: Vec<KeyReport>,
     /// The references that were checked.
     pub references: Vec<ReferenceReport>,
+    /// The tables whose parts are several tables of the archive.
+    pub joined: Vec<JoinedReport>,
     /// The limits of age and time.
     pub limits: Vec<LimitReport>,
     /// The tables, compared with the current sources.

@@ -2,61 +2,91 @@
 
 use std::collections::BTreeMap;
 
-use super::values::reference_stem;
+use super::ids::Presence;
+use super::labels::Form;
+use crate::model::InferredFrom;
 
 /// In a column that is inferred to be a reference from its values alone, at most one in this many
 /// cells may have no distinctive id.
 const ONE_OTHER_IN: u64 = 20;
+/// The number of cells without a distinctive id that are tolerated while the number of all cells
+/// is not known.
+const OTHERS_AT_FIRST: u64 = 1000;
 /// The maximum number of keys whose hits are counted for a column, in addition to the keys that its
 /// label names.
 const MOST_COUNTED: usize = 64;
 
+/// How the label of a column names a key. The first kinds are the surest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Naming {
+    /// The profile of the CRM states the table.
+    Profile,
+    /// The label is the name of the key's table, with a word for an id: `account_id`.
+    Table,
+    /// The label ends with the name of the table: `parent_account_id`.
+    TableEnd,
+    /// The label is that of the key.
+    Key,
+    /// The label ends with that of the key: `SizeUnitMeasureCode` and `UnitMeasureCode`.
+    KeyEnd,
+    /// The label means a record of the same table: `ReportsTo`.
+    Parent,
+    /// The label means a person, and the table holds the users or employees: `owner`.
+    Person,
+}
+
 /// What was counted in a column that may be a reference.
 #[derive(Default)]
 pub(super) struct Candidate {
-    /// Whether its label is that of a reference. Then it is looked up even if it holds small
-    /// numbers.
-    is_labelled: bool,
-    /// The number of cells that are not null, from the manifest.
-    all_cells: u64,
+    /// What its label says.
+    pub(super) form: Form,
+    /// The number of cells that are not null, if it is known in advance.
+    pub(super) all_cells: Option<u64>,
     /// The number of cells with ids so far.
-    cells: u64,
+    pub(super) cells: u64,
     /// The number of these cells whose ids do not occur in another column by chance.
     distinctive: u64,
-    /// The keys that the label names. The value is `true` if the label contains the name of their
-    /// table, and `false` if it only means a parent in the same table.
-    pub(super) named: BTreeMap<usize, bool>,
-    /// For each key, the number of this column's ids that the key contains. If the ids are not
-    /// distinctive, only the keys in `named` are counted. Keys with few hits may be missing; see
+    /// The number of these cells with codes.
+    codes: u64,
+    /// The keys that the label names.
+    pub(super) named: BTreeMap<usize, Naming>,
+    /// For each key, the number of this column's ids that the key contains. If the ids are neither
+    /// distinctive nor codes, only the keys in `named` are counted. Keys with few hits may be missing; see
     /// `uncounted`.
     pub(super) hits: BTreeMap<usize, u64>,
     /// The maximum number of hits that may be missing in `hits` for each key that the label does
     /// not name.
     pub(super) uncounted: u64,
-    /// Whether the reference was inferred from values only.
-    pub(super) by_values: bool,
-    /// The key of the only table that the label names, if the ids of the column are distinctive.
-    /// The column refers to this key, even if the key has none of its ids, unless its values show
-    /// another target.
+    /// From what it was inferred that this is a reference; `None` if it was not.
+    pub(super) basis: Option<InferredFrom>,
+    /// The key that the label names, if the reference was inferred from values only. The column
+    /// refers to this key, even if the key has none of its ids, if the values show no other target
+    /// after all.
     pub(super) otherwise: Option<usize>,
 }
 
 impl Candidate {
-    /// A candidate for a column with this label. `all_cells` is the number of its cells that are
-    /// not null.
-    pub(super) fn new(label: &str, all_cells: u64) -> Self {
-        Self { is_labelled: reference_stem(label).is_some(), all_cells, ..Self::default() }
+    /// A candidate for a column with this label.
+    pub(super) fn new(label: &str, all_cells: Option<u64>) -> Self {
+        Self { form: Form::of(label), all_cells, ..Self::default() }
     }
 
-    pub(super) fn add_cell(&mut self, is_distinctive: bool) {
+    pub(super) fn add_cell(&mut self, cell: Presence) {
         self.cells += 1;
-        self.distinctive += u64::from(is_distinctive);
+        self.distinctive += u64::from(cell == Presence::Distinctive);
+        self.codes += u64::from(cell == Presence::Code);
     }
 
     /// Whether it cannot be a reference any more, whatever the remaining cells hold. The first
     /// cells alone do not decide this, because old records often have the ids of an earlier CRM.
     pub(super) fn cannot_be_reference(&self) -> bool {
-        !self.is_labelled && self.cells - self.distinctive > self.all_cells / ONE_OTHER_IN
+        let most = match self.all_cells {
+            Some(all) => all / ONE_OTHER_IN,
+            None => OTHERS_AT_FIRST.max(self.cells / ONE_OTHER_IN),
+        };
+        self.form == Form::Other
+            && self.named.is_empty()
+            && self.cells - self.distinctive.max(self.codes) > most
     }
 
     /// Whether nearly all cells have values that do not occur in another column by chance.
@@ -64,13 +94,29 @@ impl Candidate {
         self.distinctive > 0 && self.cells - self.distinctive <= self.cells / ONE_OTHER_IN
     }
 
+    /// Whether nearly all cells have codes.
+    pub(super) fn has_codes(&self) -> bool {
+        self.codes > 1 && self.cells - self.codes <= self.cells / ONE_OTHER_IN
+    }
+
+    pub(super) fn is_by_values_only(&self) -> bool {
+        self.basis == Some(InferredFrom::Values)
+    }
+
+    /// Replaces the inference from values by that from the label. Returns the key that it names.
+    pub(super) fn fall_back(&mut self) -> Option<usize> {
+        let is_named = self.otherwise.is_some() || self.form == Form::Lookup;
+        self.basis = is_named.then_some(InferredFrom::Name);
+        self.otherwise
+    }
+
     /// Counts an id that these keys contain.
     pub(super) fn add_hits(&mut self, keys: &[usize]) {
-        let is_distinctive = self.is_distinctive();
+        let is_counted = self.is_distinctive() || self.has_codes();
         for key in keys {
             let Self { named, hits, uncounted, .. } = self;
             let is_named = named.contains_key(key);
-            if !is_named && !is_distinctive {
+            if !is_named && !is_counted {
                 continue;
             }
             *hits.entry(*key).or_default() += 1;
@@ -96,7 +142,7 @@ mod tests {
     fn add(candidate: &mut Candidate, is_distinctive: bool, cells: u64) -> u64 {
         let added = (0..cells).take_while(|_| {
             let is_kept = !candidate.cannot_be_reference();
-            candidate.add_cell(is_distinctive);
+            candidate.add_cell(if is_distinctive { Presence::Distinctive } else { Presence::Ids });
             is_kept
         });
         added.count() as u64
@@ -104,19 +150,27 @@ mod tests {
 
     #[test]
     fn a_column_is_dropped_as_soon_as_it_cannot_be_a_reference() {
-        let mut mixed = Candidate::new("owner", 1_000);
+        let mut mixed = Candidate::new("owner", Some(1_000));
         assert_eq!(add(&mut mixed, false, 50) + add(&mut mixed, true, 950), 1_000);
         assert!(mixed.is_distinctive(), "50 of 1,000 cells are old numbers");
-        let mut names = Candidate::new("owner", 1_000);
+        let mut names = Candidate::new("owner", Some(1_000));
         assert_eq!(add(&mut names, false, 1_000), 51, "no more cells are kept");
         assert!(!names.is_distinctive());
-        let mut labelled = Candidate::new("owner_id", 1_000);
+        let mut labelled = Candidate::new("owner_id", Some(1_000));
         assert_eq!(add(&mut labelled, false, 1_000), 1_000, "its label is enough");
     }
 
     #[test]
+    fn a_column_of_unknown_length_is_dropped_after_its_first_cells() {
+        let mut names = Candidate::new("owner", None);
+        assert_eq!(add(&mut names, false, 10_000), 1_001);
+        let mut mixed = Candidate::new("owner", None);
+        assert_eq!(add(&mut mixed, true, 99_000) + add(&mut mixed, false, 4_000), 103_000);
+    }
+
+    #[test]
     fn keys_with_many_ids_are_counted_among_any_number_of_others() {
-        let mut candidate = Candidate::new("owner", 20_000);
+        let mut candidate = Candidate::new("owner", Some(20_000));
         add(&mut candidate, true, 20_000);
         for number in 0..10_000 {
             candidate.add_hits(&[1, 10 + number]);

@@ -1,55 +1,91 @@
-//! Collects the ids of keys, of references, and of all columns that may be references, while tables
-//! are read back from the database.
+//! Collects the ids of keys, of references, and of all columns that may be references, while
+//! sources or the tables of a database are read.
 
 use std::collections::HashMap;
 
+use super::declared;
 use super::ids::{Hashing, Presence, key_entry, reference_entry};
-use super::plan::Plan;
+use super::infer::name_candidates;
 use super::schema::Schema;
+use super::tables::{Plan, TableStart};
 use crate::check::sorting::Sorter;
 use crate::error::{Error, Result};
-use crate::model::{Manifest, Origin};
+use crate::model::{Manifest, Origin, TableFacts};
 use crate::observer::Observer;
+use crate::outcome::SkippedCheck;
 use crate::record::{Record, Table};
 use crate::report::Report;
+use crate::table_names::TableNames;
 
 /// The number of ids in memory: 32 MiB.
 const IDS_HELD: usize = 1 << 20;
 
-/// The plan of the check of keys and references, and the collected ids.
-pub(crate) struct CheckPlan {
+/// The check of keys and references: what is checked, and the collected ids.
+pub(crate) struct Relations {
     pub(super) plan: Plan,
     hashing: Hashing,
     /// The ids of all keys, of all references, and of all columns that may be references.
     pub(super) ids: Sorter,
     /// The error that stopped the collection. Reading the records continues.
     pub(super) failed: Option<Error>,
-    /// The indexes of the tables that were not read yet, by name.
-    pub(super) places: HashMap<String, usize>,
+    /// The tables of the archive that were not read yet, by name, with their indexes in the plan;
+    /// `None` if sources are read, whose tables are not known in advance.
+    pub(super) expected: Option<HashMap<String, usize>>,
     /// The table that is being read.
     open: Option<usize>,
 }
 
-impl CheckPlan {
-    /// Creates a plan for the tables of an archive. What the user gave and cannot be checked is
-    /// added to the skipped checks of the report.
-    pub(crate) fn new(manifest: &Manifest, schema: Option<&Schema>, report: &mut Report) -> Self {
-        let plan = Plan::new(manifest, schema, &mut report.skipped);
-        let names = plan.tables.iter().enumerate().map(|(at, table)| (table.name.clone(), at));
+impl Relations {
+    /// A check of the tables of an archive, which are known. What the user gave and cannot be
+    /// checked is added to the skipped checks of the report.
+    pub(crate) fn of_archive(
+        manifest: &Manifest,
+        schema: Option<&Schema>,
+        report: &mut Report,
+    ) -> Self {
+        let skipped: &mut Vec<SkippedCheck> = &mut report.skipped;
+        let mut relations = Self::of_sources();
+        let plan = &mut relations.plan;
+        let given = declared::given(manifest, schema, skipped);
+        let mut indexes = Vec::new();
+        for (at, resource) in manifest.resources.iter().enumerate() {
+            let columns = resource.table().map_or_else(Vec::new, |table| table.columns);
+            let TableFacts { rows, columns: counts, origin, .. } = &resource.backup;
+            let nulls = |column: usize| counts.get(column).map_or(0, |counts| counts.nulls);
+            let cells = (0..columns.len()).map(|column| rows.saturating_sub(nulls(column)));
+            let start = TableStart {
+                name: &resource.title,
+                cells: Some(cells.collect()),
+                labels: columns.into_iter().map(|column| column.label).collect(),
+                origin,
+                given: given.get(&at).copied(),
+            };
+            indexes.push(plan.begin(start, skipped));
+        }
+        let names = manifest.resources.iter().map(|resource| resource.title.clone());
+        relations.expected = Some(names.zip(indexes.iter().copied()).collect());
+        plan.resolve(&(TableNames::new(manifest.names()), indexes), true, skipped);
+        name_candidates(plan);
+        relations
+    }
+
+    /// A check of the tables that sources pass on.
+    pub(crate) fn of_sources() -> Self {
         Self {
-            places: names.collect(),
+            plan: Plan::default(),
             hashing: Hashing::default(),
             ids: Sorter::holding(IDS_HELD),
             failed: None,
+            expected: None,
             open: None,
-            plan,
         }
     }
 
-    fn collect(&mut self, table: usize, number: u64, record: &Record) -> Result<()> {
-        let Self { plan: Plan { tables, keys, references }, hashing, ids, .. } = self;
-        let table = &tables[table];
-        let null = &table.null_texts;
+    fn collect(&mut self, table: usize, record: &Record) -> Result<()> {
+        let Self { plan: Plan { tables, keys, references, .. }, hashing, ids, .. } = self;
+        let table = &mut tables[table];
+        table.records += 1;
+        let (null, number) = (&table.null_texts, table.records);
         for at in &table.keys {
             let key = &mut keys[*at];
             let push = |id| ids.push(key_entry(id, *at, number));
@@ -63,16 +99,15 @@ impl CheckPlan {
                 continue;
             }
             let (is_candidate, report) = (reference.candidate.is_some(), &mut reference.report);
-            let has_target = is_candidate || !reference.keys.is_empty();
             let push = |id| {
                 report.values += 1;
-                if has_target { ids.push(reference_entry(id, *at, number)) } else { Ok(()) }
+                ids.push(reference_entry(id, *at, number))
             };
             let found = hashing.ids(record, &reference.columns, is_candidate, null, push)?;
             match (found, &mut reference.candidate) {
                 (Presence::Null, _) => report.null += 1,
                 (Presence::Sentinel, _) => report.null_by_sentinel += 1,
-                (_, Some(candidate)) => candidate.add_cell(found == Presence::Distinctive),
+                (_, Some(candidate)) => candidate.add_cell(found),
                 (_, None) => {}
             }
         }
@@ -80,15 +115,33 @@ impl CheckPlan {
     }
 }
 
-impl Observer for CheckPlan {
-    fn begin_table(&mut self, table: &Table, _: Option<&Origin>) {
-        self.open = self.places.remove(&table.name);
+impl Observer for Relations {
+    fn begin_table(&mut self, table: &Table, origin: Option<&Origin>) {
+        self.open = match &mut self.expected {
+            Some(expected) => expected.remove(&table.name),
+            None => {
+                let unknown = Origin::default();
+                let start = TableStart {
+                    name: &table.name,
+                    labels: table.columns.iter().map(|column| column.label.clone()).collect(),
+                    origin: origin.unwrap_or(&unknown),
+                    cells: None,
+                    given: None,
+                };
+                // Nothing was given by a user, so nothing is skipped.
+                Some(self.plan.begin(start, &mut Vec::new()))
+            }
+        };
     }
 
-    fn record(&mut self, number: u64, record: &Record) {
+    fn record(&mut self, _: u64, record: &Record) {
         // After an error, the collected ids are useless, and collecting more would fail too.
         if let (Some(table), None) = (self.open, &self.failed) {
-            self.failed = self.collect(table, number, record).err();
+            self.failed = self.collect(table, record).err();
         }
+    }
+
+    fn restart(&mut self) {
+        *self = Self::of_sources();
     }
 }

@@ -1,5 +1,6 @@
 //! Findings about keys and references.
 
+use super::tables::OtherHeader;
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::model::{KeyReport, ReferenceReport};
@@ -7,11 +8,16 @@ use crate::outcome::{Check, CheckKind};
 use crate::report::{CheckResults, Report};
 
 /// Adds findings about the keys and references of a report, and the numbers of checks.
-pub(super) fn add(report: &mut Report) {
+pub(super) fn add(report: &mut Report, other_headers: Vec<OtherHeader>) {
     let CheckResults { keys, references, checks, .. } = &mut report.results;
     let findings = &mut report.findings;
     findings.extend(keys.iter().flat_map(of_key));
     findings.extend(references.iter().filter_map(of_reference));
+    findings.extend(other_headers.into_iter().map(|OtherHeader { part, first, columns }| {
+        let columns = columns.join(", ");
+        let message = message!("part-other-header", part = &part, first = first, columns = columns);
+        Finding::remark(Code::Headers, message).table(part).gap()
+    }));
     let looked_up = || references.iter().filter(|reference| reference.looked_up);
     let ids = looked_up().map(|reference| reference.values).fold(0, u64::saturating_add);
     checks.extend([
@@ -37,10 +43,14 @@ fn of_key(key: &KeyReport) -> impl Iterator<Item = Finding> {
 fn of_reference(reference: &ReferenceReport) -> Option<Finding> {
     let columns = reference.columns.join(", ");
     let targets = one_of(&reference.targets);
-    let message = if !reference.target_exported {
+    let message = if reference.targets.is_empty() {
+        message!("reference-no-table", columns = columns, count = reference.values)
+    } else if !reference.target_exported {
         message!("reference-not-exported", columns = columns, targets = targets)
     } else if !reference.looked_up {
         message!("reference-no-key", columns = columns, targets = targets)
+    } else if reference.orphans > 0 && reference.resolved == 0 {
+        message!("reference-none", columns = columns, targets = targets, all = reference.values)
     } else if reference.orphans > 0 {
         let records: Vec<_> = reference.orphan_records.iter().map(u64::to_string).collect();
         message!(

@@ -8,7 +8,7 @@ use std::io::Write;
 
 use siphasher::sip128::SipHasher13;
 
-use super::values::{is_distinctive, is_sentinel, parts};
+use super::values::{is_code, is_distinctive, is_sentinel, parts};
 use crate::check::sorting::{Entry, Sorted};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint_every};
@@ -78,6 +78,8 @@ pub(super) enum Presence {
     /// Ids that do not occur in another column by chance. Determined only for cells that may hold
     /// several ids.
     Distinctive,
+    /// A code. Determined as `Distinctive` is.
+    Code,
     /// One of the cells is null or empty.
     Null,
     /// A text that stands for null.
@@ -121,6 +123,9 @@ impl Hashing {
                     }
                     if distinctive {
                         return Ok(Presence::Distinctive);
+                    }
+                    if is_code(text) {
+                        return Ok(Presence::Code);
                     }
                 }
                 Some(text) => each(hash(hasher, text))?,

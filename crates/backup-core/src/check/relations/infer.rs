@@ -3,38 +3,49 @@
 //! The classic test is inclusion: nearly all values of a column are values of the key. Inclusion
 //! alone finds too many references, because every column of small numbers is included in a key that
 //! counts from 1. So a reference also needs values that no two columns share by chance, or a
-//! matching name.
+//! matching name. A label that names a table is enough by itself: then all ids may be missing.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, Naming};
 use super::ids::join;
-use super::plan::{Key, Plan};
-use super::values::{names_one, reference_stem, singular};
+use super::keys::{Key, Reference, Role};
+use super::labels::{self, Form, is_common, is_parent, is_person, is_staff, normal, singular};
+use super::tables::{Plan, TablePlan};
 use crate::check::sorting::Sorted;
 use crate::error::Result;
+use crate::model::InferredFrom;
 use crate::monitor::Monitor;
+use crate::part_names::folders;
 
 /// The minimum share of a column's ids that the key must contain. Orphans are normal.
 const NEARLY_ALL: f64 = 0.8;
-/// The minimum share if the name matches. The other ids are reported as orphans.
+/// The minimum share if the label ends with the name of the table. The other ids are reported as
+/// orphans.
 const NAMED_SHARE: f64 = 0.3;
+/// The minimum share of small numbers and codes, which occur in several columns by chance.
+const ALMOST_ALL: f64 = 0.95;
 /// The minimum share of a column's ids that a key must contain to be one of several targets. It
 /// must also contain at least two ids.
 const ONE_OF_SEVERAL: f64 = 1.0 / 256.0;
 /// The maximum length of a table name that is found in column labels, in bytes.
 const MOST_NAME_BYTES: usize = 64;
 
-/// Counts repeated keys, and infers what the candidates refer to.
-pub(super) fn infer(plan: &mut Plan, ids: &Sorted, monitor: &dyn Monitor) -> Result<()> {
-    let Plan { tables, keys, references } = plan;
-    let names = TargetNames::new(keys);
+/// Finds the keys that the labels of candidates name.
+pub(super) fn name_candidates(plan: &mut Plan) {
+    let Plan { tables, keys, references, .. } = plan;
+    let names = TargetNames::new(tables, keys);
     for reference in references.iter_mut() {
         let label = &tables[reference.table].labels[reference.columns[0]];
         if let Some(candidate) = &mut reference.candidate {
-            candidate.named = names.named_by(label, reference.table);
+            candidate.named = names.named_by(label, candidate.form, reference.table);
         }
     }
+}
+
+/// Counts repeated keys, and infers what the candidates refer to.
+pub(super) fn infer(plan: &mut Plan, ids: &Sorted, monitor: &dyn Monitor) -> Result<()> {
+    let Plan { tables, keys, references, .. } = plan;
     let repeated = |key: usize, record| keys[key].add_repeated(record);
     join(ids, monitor, repeated, |reference, _, keys| {
         if let Some(candidate) = &mut references[reference].candidate {
@@ -43,98 +54,288 @@ pub(super) fn infer(plan: &mut Plan, ids: &Sorted, monitor: &dyn Monitor) -> Res
     })?;
     keys.iter_mut().for_each(Key::drop_unless_unique);
     for reference in references {
+        let targets = Targets { tables, keys, reference };
+        let found = targets.find();
         let Some(candidate) = &mut reference.candidate else { continue };
-        let ids = reference.report.values;
-        candidate.otherwise = named_after(candidate, ids, keys);
-        if let Some((targets, by_values)) = targets(candidate, ids, keys) {
-            candidate.by_values = by_values;
+        if let Some((targets, basis, otherwise)) = found {
+            (candidate.basis, candidate.otherwise) = (Some(basis), otherwise);
+            reference.report.inferred_from = Some(basis);
             reference.point_at(targets, keys);
         }
     }
     Ok(())
 }
 
-/// The keys that a candidate with `ids` ids refers to, in order, and whether values alone show
-/// this. The first rule that finds keys decides:
-///
-/// 1. one key that the label names and that has `NAMED_SHARE` of the ids,
-/// 2. one key that has `NEARLY_ALL` of the ids, if these are distinctive
-///    ([`Candidate::is_distinctive`]),
-/// 3. several keys that together have `NEARLY_ALL` of the ids, if these are distinctive,
-/// 4. the one table that the label names, even if it has none of the ids.
-fn targets(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<(Vec<usize>, bool)> {
-    let Candidate { named, hits, .. } = candidate;
-    let hits = |key: &usize| hits.get(key).copied().unwrap_or_default();
-    let share = |share: f64| ((ids as f64 * share).ceil() as u64).max(1);
-    let keys_with = |least: u64, wanted: &dyn Fn(&usize) -> bool| -> Vec<usize> {
-        let all = candidate.hits.keys().chain(named.keys()).copied().collect::<BTreeSet<_>>();
-        let with = all.into_iter().filter(|key| keys[*key].is_target());
-        let mut with: Vec<usize> = with.filter(|key| wanted(key) && hits(key) >= least).collect();
-        // One key per table is enough.
-        with.dedup_by_key(|key| keys[*key].table);
+/// The keys a candidate refers to, why, and the key that the label names.
+type Found = (Vec<usize>, InferredFrom, Option<usize>);
+
+/// Finds the targets of one candidate.
+struct Targets<'a> {
+    tables: &'a [TablePlan],
+    keys: &'a [Key],
+    reference: &'a Reference,
+}
+
+impl Targets<'_> {
+    /// The first rule that finds keys decides:
+    ///
+    /// 1. a key that the label names and that has enough of the ids for this [`Naming`], with
+    ///    others that have distinctive ids of the column,
+    /// 2. one key that has `NEARLY_ALL` of the ids, if these are distinctive
+    ///    ([`Candidate::is_distinctive`]),
+    /// 3. several keys that together have `NEARLY_ALL` of the ids, if these are distinctive,
+    /// 4. the table that the label names, even if it has none of the ids,
+    /// 5. no key, if the label has a form that only references have.
+    fn find(&self) -> Option<Found> {
+        let candidate = self.reference.candidate.as_ref()?;
+        if candidate.cells == 0 || candidate.cannot_be_reference() {
+            return None;
+        }
+        if let Some(named) = self.named_with_ids(candidate) {
+            let others = self.others(candidate, &named);
+            let all = named.into_iter().chain(others).collect();
+            return Some((all, InferredFrom::NameAndValues, None));
+        }
+        let named = self.named_alone(candidate);
+        if let Some(found) = self.by_values(candidate) {
+            return Some((found, InferredFrom::Values, named));
+        }
+        match named {
+            Some(key) => Some((vec![key], InferredFrom::Name, None)),
+            None => (candidate.form == Form::Lookup && candidate.is_distinctive())
+                .then(|| (Vec::new(), InferredFrom::Name, None)),
+        }
+    }
+
+    /// The number of ids that a share of the column's ids is; at least 1.
+    fn share(&self, share: f64) -> u64 {
+        ((self.reference.report.values as f64 * share).ceil() as u64).max(1)
+    }
+
+    /// The keys of the surest naming that have enough of the ids.
+    fn named_with_ids(&self, candidate: &Candidate) -> Option<Vec<usize>> {
+        let hits = |key: &usize| candidate.hits.get(key).copied().unwrap_or_default();
+        for naming in [
+            Naming::Profile,
+            Naming::Table,
+            Naming::TableEnd,
+            Naming::Key,
+            Naming::KeyEnd,
+            Naming::Parent,
+            Naming::Person,
+        ] {
+            let named = self.named(candidate, naming);
+            let least = match naming {
+                Naming::Profile => 1,
+                Naming::Table | Naming::TableEnd => self.share(NAMED_SHARE),
+                Naming::Key if candidate.form == Form::Id => self.share(NAMED_SHARE),
+                Naming::Key | Naming::KeyEnd | Naming::Parent => self.share(NEARLY_ALL),
+                Naming::Person => self.share(ALMOST_ALL),
+            };
+            let with: Vec<usize> = named.into_iter().filter(|key| hits(key) >= least).collect();
+            match (naming, &with[..]) {
+                (_, []) => {}
+                (Naming::Profile, _) | (_, [_]) => return Some(with),
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// The keys of other tables that have some of the ids, if these are distinctive.
+    fn others(&self, candidate: &Candidate, named: &[usize]) -> Vec<usize> {
+        let counted: u64 =
+            named.iter().map(|key| candidate.hits.get(key).copied().unwrap_or(0)).sum();
+        if !candidate.is_distinctive() || counted >= self.reference.report.values {
+            return Vec::new();
+        }
+        let is_other = |key: &usize| {
+            named.iter().all(|named| self.keys[*named].table != self.keys[*key].table)
+        };
+        self.with_ids(candidate, self.share(ONE_OF_SEVERAL).max(2))
+            .into_iter()
+            .filter(is_other)
+            .collect()
+    }
+
+    /// The keys with at least so many of the ids, one for each table. First columns may be
+    /// references too, so they count only for codes.
+    fn with_ids(&self, candidate: &Candidate, least: u64) -> Vec<usize> {
+        let is_key = |key: &Key| match key.role {
+            Role::Silent => candidate.has_codes() && key.is_unique(),
+            _ => key.is_target(),
+        };
+        let with = candidate.hits.iter().filter(|(_, hits)| **hits >= least);
+        let with = with.map(|(key, _)| *key).filter(|key| is_key(&self.keys[*key]));
+        let mut with: Vec<usize> = with.collect();
+        with.dedup_by_key(|key| self.keys[*key].table);
         with
-    };
-    let is_distinctive = |_: &usize| candidate.is_distinctive();
-    match &keys_with(share(NAMED_SHARE), &|key| named.contains_key(key))[..] {
-        [] => {}
-        [key] => return Some((vec![*key], false)),
-        _ => return None,
     }
-    match &keys_with(share(NEARLY_ALL), &is_distinctive)[..] {
-        [] => {}
-        [key] if ids > 1 => return Some((vec![*key], true)),
-        // Several keys match, and nothing decides between them: no reference is inferred.
-        _ => return None,
+
+    /// The keys that have the ids, by values alone.
+    fn by_values(&self, candidate: &Candidate) -> Option<Vec<usize>> {
+        let ids = self.reference.report.values;
+        if candidate.has_codes() && self.own_key().is_none() {
+            let with = self.closest(self.with_ids(candidate, self.share(ALMOST_ALL)));
+            let with: Vec<_> = with.into_iter().filter(|key| self.keys[*key].is_unique()).collect();
+            return (with.len() == 1).then_some(with);
+        }
+        if !candidate.is_distinctive() || self.own_key().is_some_and(|role| role != Role::Silent) {
+            return None;
+        }
+        let with = self.closest(self.with_ids(candidate, self.share(NEARLY_ALL)));
+        match with[..] {
+            [] => {}
+            [key] if ids > 1 => return Some(vec![key]),
+            // Several keys match, and nothing decides between them: no reference is inferred.
+            _ => return None,
+        }
+        let at_least = self.share(ONE_OF_SEVERAL).max(2);
+        let some = self.with_ids(candidate, at_least);
+        // An id that several keys contain is counted once for each, so the sum may be too high. The
+        // lookup then finds many orphans, and `discard_wrong_inference` undoes this.
+        let together: u64 = some.iter().map(|key| candidate.hits[key]).sum();
+        let is_enough = together >= self.share(NEARLY_ALL) && candidate.uncounted < at_least;
+        is_enough.then_some(some)
     }
-    let at_least = share(ONE_OF_SEVERAL).max(2);
-    let some = keys_with(at_least, &is_distinctive);
-    // An id that several keys contain is counted once for each, so the sum may be too high. The
-    // lookup then finds many orphans, and `discard_wrong_inference` undoes this.
-    let together: u64 = some.iter().map(hits).sum();
-    if together >= share(NEARLY_ALL) && candidate.uncounted < at_least {
-        return Some((some, true));
+
+    /// The key of the one table that the label names, whatever ids it has.
+    fn named_alone(&self, candidate: &Candidate) -> Option<usize> {
+        let is_id = matches!(candidate.form, Form::Id | Form::Lookup);
+        let of = |naming| match self.named(candidate, naming)[..] {
+            [key] => Some(key),
+            _ => None,
+        };
+        let exact = of(Naming::Profile).or_else(|| of(Naming::Table));
+        let by_key = || of(Naming::Key);
+        let ending = || of(Naming::TableEnd).filter(|_| candidate.is_distinctive());
+        is_id.then(|| exact.or_else(by_key).or_else(ending)).flatten()
     }
-    candidate.otherwise.map(|key| (vec![key], false))
+
+    /// The keys that the label names in this way, one for each table, of the tables that are
+    /// closest to that of the reference.
+    fn named(&self, candidate: &Candidate, naming: Naming) -> Vec<usize> {
+        let named = candidate.named.iter().filter(|(_, other)| **other == naming);
+        let named = named.map(|(key, _)| *key).filter(|key| {
+            let key = &self.keys[*key];
+            let may_be_own = matches!(naming, Naming::TableEnd | Naming::Parent | Naming::Person);
+            let is_sure = !matches!(naming, Naming::Key | Naming::KeyEnd) || key.is_unique();
+            key.is_target() && is_sure && (may_be_own || key.table != self.reference.table)
+        });
+        let mut named: Vec<usize> = named.collect();
+        named.dedup_by_key(|key| self.keys[*key].table);
+        if self.own_key().is_some() && !matches!(naming, Naming::Profile | Naming::Table) {
+            return Vec::new();
+        }
+        self.closest(named)
+    }
+
+    /// The keys whose tables lie closest to that of the reference: in the same workbook or folder.
+    fn closest(&self, keys: Vec<usize>) -> Vec<usize> {
+        let own = path(&self.tables[self.reference.table]);
+        let closeness = |key: &usize| {
+            let other = path(&self.tables[self.keys[*key].table]);
+            own.iter().zip(&other).take_while(|(one, other)| one == other).count()
+        };
+        let most = keys.iter().map(closeness).max();
+        keys.into_iter().filter(|key| Some(closeness(key)) == most).collect()
+    }
+
+    /// The role of the column as a unique key of its own table.
+    fn own_key(&self) -> Option<Role> {
+        let Reference { table, columns, .. } = self.reference;
+        let mut own = self.tables[*table].keys.iter().map(|key| &self.keys[*key]);
+        own.find(|key| key.columns == *columns && key.is_target() && key.is_unique())
+            .map(|key| key.role)
+    }
 }
 
-/// If the label names exactly one table, and the ids are distinctive: the key of this table. It may
-/// contain none of the ids; then all are reported as orphans.
-fn named_after(candidate: &Candidate, ids: u64, keys: &[Key]) -> Option<usize> {
-    let named =
-        candidate.named.iter().filter(|(key, of_table)| **of_table && keys[**key].is_target());
-    let mut named: Vec<usize> = named.map(|(key, _)| *key).collect();
-    named.dedup_by_key(|key| keys[*key].table);
-    match named[..] {
-        [key] if ids > 0 && candidate.is_distinctive() => Some(key),
-        _ => None,
-    }
+/// The folders of a table, and its source.
+fn path(table: &TablePlan) -> Vec<String> {
+    let Some(source) = &table.source else { return Vec::new() };
+    folders(source).into_iter().chain([source.clone()]).collect()
 }
 
-/// Keys of one column, by the names of their tables.
-struct TargetNames {
-    by_name: HashMap<String, Vec<usize>>,
+/// Keys of one column, by the names of their tables and their own.
+struct TargetNames<'a> {
+    keys: &'a [Key],
+    by_table_name: HashMap<String, Vec<usize>>,
+    by_label: HashMap<String, Vec<usize>>,
     by_table: HashMap<usize, Vec<usize>>,
 }
 
-impl TargetNames {
-    fn new(keys: &[Key]) -> Self {
-        let mut names = Self { by_name: HashMap::new(), by_table: HashMap::new() };
+impl<'a> TargetNames<'a> {
+    fn new(tables: &[TablePlan], keys: &'a [Key]) -> Self {
+        let (by_table_name, by_label, by_table) = Default::default();
+        let mut names = Self { keys, by_table_name, by_label, by_table };
+        let prefix = common_prefix(tables);
         for (at, key) in keys.iter().enumerate().filter(|(_, key)| key.is_target()) {
-            names.by_name.entry(singular(&key.report.table)).or_default().push(at);
+            let table = &tables[key.table];
+            let full = singular(&table.name);
+            let own = singular(&table.name_in_source);
+            let bare = prefix.and_then(|prefix| table.name_in_source.get(prefix.len()..));
+            for name in BTreeSet::from([full, own, bare.map(singular).unwrap_or_default()]) {
+                names.by_table_name.entry(name).or_default().push(at);
+            }
+            let label = normal(&table.labels[key.columns[0]]);
+            if !is_common(&label) {
+                names.by_label.entry(label).or_default().push(at);
+            }
             names.by_table.entry(key.table).or_default().push(at);
         }
+        names.by_table_name.remove("");
         names
     }
 
-    /// The keys that a column with this label is named after; see [`Candidate::named`].
-    fn named_by(&self, label: &str, table: usize) -> BTreeMap<usize, bool> {
-        let Some(stem) = reference_stem(label) else { return BTreeMap::new() };
-        let is_parent = matches!(&*stem, "parent" | "上级" | "父");
-        let own = self.by_table.get(&table).into_iter().flatten().filter(|_| is_parent);
-        let ends = stem.char_indices().rev().map(|(from, _)| &stem[from..]);
-        let ends = ends.take_while(|end| end.len() <= MOST_NAME_BYTES);
-        let ends = ends.filter(|end| names_one(&stem, end));
-        let named = ends.filter_map(|end| self.by_name.get(end)).flatten();
-        own.map(|key| (*key, false)).chain(named.map(|key| (*key, true))).collect()
+    /// The keys that a column with this label is named after.
+    fn named_by(&self, label: &str, form: Form, table: usize) -> BTreeMap<usize, Naming> {
+        let (stem, label) = (labels::stem(label), normal(label));
+        let mut named = BTreeMap::new();
+        let mut add = |keys: Option<&Vec<usize>>, naming: Naming| {
+            for key in keys.into_iter().flatten() {
+                let known = named.entry(*key).or_insert(naming);
+                *known = naming.min(*known);
+            }
+        };
+        let ends = |text: &'_ str| {
+            let text = text.to_owned();
+            let starts: Vec<_> = text.char_indices().map(|(at, _)| at).collect();
+            starts.into_iter().map(move |at| text[at..].to_owned())
+        };
+        add(self.by_table_name.get(&stem), Naming::Table);
+        if form != Form::Other {
+            // The longest name is meant: `sales_order_id` is of sales orders, not of orders.
+            let long = ends(&stem).skip(1).filter(|end| {
+                end.len() <= MOST_NAME_BYTES
+                    && end.chars().count() >= if end.is_ascii() { 3 } else { 2 }
+            });
+            let longest = long.filter_map(|end| self.by_table_name.get(&end)).next();
+            add(longest, Naming::TableEnd);
+        }
+        add(self.by_label.get(&label), Naming::Key);
+        if form != Form::Other {
+            let longest = ends(&label).skip(1).filter(|end| end.chars().count() > 4);
+            add(longest.filter_map(|end| self.by_label.get(&end)).next(), Naming::KeyEnd);
+        }
+        if is_person(&stem) {
+            let staff = self.by_table_name.iter().filter(|(name, _)| is_staff(name));
+            staff.for_each(|(_, keys)| add(Some(keys), Naming::Person));
+        }
+        if is_parent(&stem) {
+            add(self.by_table.get(&table), Naming::Parent);
+        }
+        named.retain(|key, _| self.keys[*key].columns.len() == 1);
+        named
     }
+}
+
+/// What the names of all tables start with, up to a `_`: `crm_` of `crm_account` and `crm_deal`.
+fn common_prefix(tables: &[TablePlan]) -> Option<&str> {
+    let first = tables.first().filter(|_| tables.len() > 2)?;
+    let end = first.name_in_source.find('_')? + 1;
+    let prefix = &first.name_in_source[..end];
+    let mut others = tables.iter();
+    others
+        .all(|table| table.name_in_source.len() > end && table.name_in_source.starts_with(prefix))
+        .then_some(prefix)
 }

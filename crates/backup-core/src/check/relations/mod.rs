@@ -17,38 +17,56 @@
 
 mod candidate;
 mod collect;
+mod declared;
 mod findings;
 mod ids;
 mod infer;
-mod plan;
+mod keys;
+mod labels;
 mod schema;
+mod tables;
 mod values;
 
-pub(crate) use self::collect::CheckPlan;
+pub(crate) use self::collect::Relations;
+pub(crate) use self::labels::{KeyLabel, key_label};
 pub use self::schema::{Schema, TableSchema};
-pub(crate) use self::values::{KeyLabel, key_label};
 
 pub(super) use self::ids::Hashing;
 
 use self::ids::join;
-use self::plan::{Plan, Reference};
+use self::keys::{Reference, Role};
+use self::tables::Plan;
 use crate::error::Result;
+use crate::i18n::Message;
 use crate::monitor::Monitor;
+use crate::outcome::{CheckKind, SkippedCheck};
 use crate::report::Report;
+use crate::table_names::TableNames;
 
-impl CheckPlan {
+fn unchecked(why: Message) -> SkippedCheck {
+    SkippedCheck::part(CheckKind::Keys, why)
+}
+
+impl Relations {
     /// Infers references from the collected ids, looks up every reference, and adds the results to
     /// the report.
     pub(crate) fn finish(self, monitor: &dyn Monitor, report: &mut Report) -> Result<()> {
-        let Self { mut plan, ids, failed, places, .. } = self;
+        let Self { mut plan, ids, failed, expected, .. } = self;
         failed.map_or(Ok(()), Err)?;
-        // A table that was not read back has already failed the proof.
-        if !places.is_empty() {
-            return Ok(());
+        match expected {
+            // A table that was not read back has already failed the proof.
+            Some(unread) if !unread.is_empty() => return Ok(()),
+            Some(_) => {}
+            None => {
+                let no_schema = (TableNames::default(), Vec::new());
+                plan.resolve(&no_schema, false, &mut report.skipped);
+                infer::name_candidates(&mut plan);
+            }
         }
         let ids = ids.sorted()?;
         infer::infer(&mut plan, &ids, monitor)?;
-        let Plan { keys, mut references, .. } = plan;
+        report.results.joined = plan.joined();
+        let Plan { mut keys, mut references, other_headers, .. } = plan;
         let mut wanted: Vec<_> = references.iter().map(|it| !it.keys.is_empty()).collect();
         while wanted.contains(&true) {
             let look_up = |at: usize, record, with_id: &[usize]| {
@@ -61,11 +79,23 @@ impl CheckPlan {
             let discarded = references.iter_mut().map(|it| it.discard_wrong_inference(&keys));
             wanted = discarded.collect();
         }
-        let references = references.into_iter().filter(Reference::is_reference);
-        report.results.references = references.map(|reference| reference.report).collect();
+        for reference in &mut references {
+            if reference.keys.is_empty() && reference.candidate.is_some() {
+                reference.report.orphans = reference.report.values;
+            }
+        }
+        references.retain(Reference::is_reference);
+        for target in references.iter().flat_map(|reference| &reference.keys) {
+            if keys[*target].role == Role::Silent {
+                keys[*target].role = Role::IfUnique;
+            }
+        }
+        let is_listed = |role| matches!(role, Role::Key | Role::IfUnique);
+        report.results.references =
+            references.into_iter().map(|reference| reference.report).collect();
         report.results.keys =
-            keys.into_iter().filter(|key| key.is_key).map(|key| key.report).collect();
-        findings::add(report);
+            keys.into_iter().filter(|key| is_listed(key.role)).map(|key| key.report).collect();
+        findings::add(report, other_headers);
         Ok(())
     }
 }

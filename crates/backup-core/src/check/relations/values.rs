@@ -1,4 +1,4 @@
-//! Rules for ids, and for the labels of columns with ids.
+//! Rules for ids.
 
 /// Texts in lower case that some CRMs write instead of a missing reference.
 const SENTINELS: [&[u8]; 3] = [
@@ -29,157 +29,25 @@ pub(super) fn is_distinctive(text: &[u8]) -> bool {
     text.len() >= 10 && text.iter().all(of_ids) && digits >= 4 && !is_date(text)
 }
 
+/// Whether the value is like a code that people give: `DE`, `EUR`, `KH0001`, `kg`. Only few columns
+/// have the same codes by chance.
+pub(super) fn is_code(text: &[u8]) -> bool {
+    let of_codes = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_lower = text.iter().any(u8::is_ascii_lowercase);
+    let most = if is_lower { 3 } else { 12 };
+    (2..=most).contains(&text.len())
+        && text.iter().all(of_codes)
+        && text.iter().any(u8::is_ascii_alphabetic)
+}
+
 /// Whether it may be a date. Dates have the same length as ids, and many columns share them.
 fn is_date(text: &[u8]) -> bool {
     text.len() == 10 && text[4] == b'-' && text[7] == b'-'
 }
 
-/// A label or name in normal form: lower case, letters and digits only, without what follows a
-/// bracket.
-pub(super) fn normal(label: &str) -> String {
-    let end = label.find(['（', '(']).filter(|at| *at > 0).unwrap_or(label.len());
-    let letters = label[..end].chars().filter(|c| c.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
-}
-
-/// Suffixes that exporters append to the kind of records in names of sheets and files.
-const KINDS: [&str; 7] = ["对象导出结果", "导出结果", "对象", "数据", "列表", "信息", "表"];
-
-/// Removes such a suffix: `客户` of `客户数据`.
-fn of_kind(name: &str, kind: &str) -> Option<String> {
-    let rest = name.strip_suffix(kind)?;
-    (rest.chars().count() >= 2).then(|| rest.to_owned())
-}
-
-/// The singular of a table's name: `Accounts_001` holds an `account`.
-pub(super) fn singular(table: &str) -> String {
-    let name = table.rsplit(['/', '\\']).next().unwrap_or(table);
-    let stem = name.split(" (").next().unwrap_or(name);
-    let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_' || c == '-');
-    let stem = if stem.is_empty() { name } else { stem };
-    let stem = normal(stem);
-    let stem = KINDS.iter().find_map(|kind| of_kind(&stem, kind)).unwrap_or(stem);
-    match stem.strip_suffix("ies") {
-        Some(stem) if stem.len() > 1 => format!("{stem}y"),
-        _ => {
-            let es = ["sses", "xes", "ches", "shes"].iter().any(|end| stem.ends_with(end));
-            let cut =
-                if es { 2 } else { usize::from(stem.ends_with('s') && !stem.ends_with("ss")) };
-            stem[..stem.len() - cut].to_owned()
-        }
-    }
-}
-
-/// The kind of a label that a key may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum KeyLabel {
-    /// The id of the table's own records: `Id`, or `AccountId` in a table of accounts.
-    Own,
-    /// A business number, such as `客户编号`. It may identify the records of this table, or refer to
-    /// another table.
-    Number,
-}
-
-/// The prefix with which Dynamics marks ids, and the other columns that have it.
-const DYNAMICS_PREFIX: &str = "(Do Not Modify) ";
-const DYNAMICS_OTHER_COLUMNS: [&str; 2] = ["Row Checksum", "Modified On"];
-
-/// The kind of key that the label of a column suggests; `None` if it suggests none. Only the values
-/// show whether the column is a key.
-pub(crate) fn key_label(label: &str, table: &str) -> Option<KeyLabel> {
-    if let Some(entity) = label.strip_prefix(DYNAMICS_PREFIX) {
-        return (!DYNAMICS_OTHER_COLUMNS.contains(&entity)).then_some(KeyLabel::Own);
-    }
-    let label = normal(label);
-    let is_id = matches!(
-        &*label,
-        "id" | "recordid" | "guid" | "uuid" | "rowid" | "唯一性id" | "编号" | "主键"
-    );
-    let ends = ["唯一性id", "id", "编号"];
-    let stem = ends.iter().find_map(|end| label.strip_suffix(end));
-    let is_own = || stem.is_some_and(|stem| !stem.is_empty() && stem == singular(table));
-    if is_id || is_own() {
-        return Some(KeyLabel::Own);
-    }
-    label.ends_with("编号").then_some(KeyLabel::Number)
-}
-
-/// The label of a reference without its word for an id: `parent_account_id` is `parentaccount`.
-/// `None` if the label is not that of a reference.
-pub(super) fn reference_stem(label: &str) -> Option<String> {
-    let label = normal(label);
-    let ends = ["唯一性id", "guid", "ids", "id", "编号"];
-    let stem = ends.iter().find_map(|end| label.strip_suffix(end))?;
-    Some(stem.to_owned()).filter(|stem| !stem.is_empty())
-}
-
-/// Whether the stem of a reference ends with the singular of a table's name.
-pub(super) fn names_one(stem: &str, singular: &str) -> bool {
-    singular.chars().nth(1).is_some() && stem.ends_with(singular)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn names_table(label: &str, table: &str) -> bool {
-        reference_stem(label).is_some_and(|stem| names_one(&stem, &singular(table)))
-    }
-
-    #[test]
-    fn table_names_and_labels_are_classified() {
-        for (name, one) in [
-            ("accounts", "account"),
-            ("Accounts_001", "account"),
-            ("opportunities", "opportunity"),
-            ("activities (crm.zip)", "activity"),
-            ("boxes", "box"),
-            ("address", "address"),
-            ("Sales_Orders", "salesorder"),
-            ("客户数据", "客户"),
-            ("客户对象导出结果_20260101", "客户"),
-            ("表", "表"),
-        ] {
-            assert_eq!(singular(name), one, "{name}");
-        }
-        for (label, table) in [
-            ("Id", "Account"),
-            ("Record Id", "Contacts_001"),
-            ("唯一性ID（必填）", "客户数据"),
-            ("(Do Not Modify) Account", "Accounts"),
-            ("AccountId", "Accounts"),
-            ("ID", "anything"),
-            ("record_id", "anything"),
-            ("编号", "anything"),
-            ("订单编号", "订单数据"),
-            ("客户编号（必填）", "客户"),
-        ] {
-            assert_eq!(key_label(label, table), Some(KeyLabel::Own), "{label} of {table} is a key");
-        }
-        for label in ["客户编号", "订单编号"] {
-            assert_eq!(key_label(label, "Sheet1"), Some(KeyLabel::Number), "{label} of Sheet1");
-        }
-        for (label, table) in [
-            ("(Do Not Modify) Row Checksum", "Accounts"),
-            ("AccountId", "Contacts"),
-            ("客户名称_唯一性ID", "订单"),
-            ("Name", "Accounts"),
-        ] {
-            assert_eq!(key_label(label, table), None, "{label} of {table} is no key");
-        }
-        for (label, table) in [
-            ("parent_account_id", "accounts"),
-            ("AccountId", "Account"),
-            ("Account.id", "Accounts_001"),
-        ] {
-            assert!(names_table(label, table), "{label} refers to {table}");
-        }
-        for (label, table) in
-            [("amount", "accounts"), ("account_id", "contacts"), ("id", "accounts")]
-        {
-            assert!(!names_table(label, table), "{label} does not refer to {table}");
-        }
-    }
 
     #[test]
     fn ids_are_distinguished_from_other_values() {
@@ -188,6 +56,12 @@ mod tests {
         }
         for value in ["2024-01-31", "12", "Shenzhen", "a sentence of 12345 words", "", "13800138"] {
             assert!(!is_distinctive(value.as_bytes()), "{value}");
+        }
+        for code in ["DE", "kg", "KH0001", "ALFKI"] {
+            assert!(is_code(code.as_bytes()), "{code}");
+        }
+        for value in ["Anna", "7", "2024-01-31", "A", "MANY LONG WORDS", ""] {
+            assert!(!is_code(value.as_bytes()), "{value}");
         }
         assert!(is_sentinel(b"000000000000000AAA", &[]));
         assert!(is_sentinel(b"n/a", &["n/a".to_owned()]));

@@ -1,0 +1,137 @@
+//! Columns that are keys or references, and what was counted in them.
+
+use super::candidate::Candidate;
+use super::tables::TablePlan;
+use crate::model::{KeyReport, Provenance, ReferenceReport};
+
+/// The number of records with orphans that are named.
+const EXAMPLES: usize = 5;
+
+/// Columns that are or may be a key, or that are the target of a reference.
+pub(super) struct Key {
+    pub(super) table: usize,
+    pub(super) columns: Vec<usize>,
+    pub(super) role: Role,
+    pub(super) report: KeyReport,
+}
+
+/// Why the ids of columns are collected as those of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A declared or given key, or one whose label is that of an id.
+    Key,
+    /// It is a key only if it is never null and unique in every record.
+    IfUnique,
+    /// As `IfUnique`, and it is listed only if a reference points at it: the first column of a
+    /// table.
+    Silent,
+    /// It is only the target of a reference.
+    Target,
+    /// It is no key, as its values are not unique.
+    No,
+}
+
+impl Key {
+    pub(super) fn add_repeated(&mut self, record: u64) {
+        let KeyReport { repeated, first_repeated, .. } = &mut self.report;
+        *repeated += 1;
+        *first_repeated = Some(first_repeated.map_or(record, |first| first.min(record)));
+    }
+
+    /// Whether references to it may be inferred.
+    pub(super) fn is_target(&self) -> bool {
+        !matches!(self.role, Role::Target | Role::No) && self.columns.len() == 1
+    }
+
+    /// Whether every record has its own value.
+    pub(super) fn is_unique(&self) -> bool {
+        let KeyReport { records, missing, repeated, .. } = self.report;
+        records > 0 && missing == 0 && repeated == 0
+    }
+
+    /// Drops an inferred key if its values are not unique or are missing. A key with the label of
+    /// an id and with a few such records is kept, and these are reported.
+    pub(super) fn drop_unless_unique(&mut self) {
+        let KeyReport { known, records, missing, repeated, .. } = self.report;
+        let few = if self.role == Role::Key { (records / 100).max(1) } else { 0 };
+        let is_empty_key = records == 0 && self.role == Role::Key;
+        let is_unique = repeated <= few && missing <= few && records > repeated + missing;
+        if known == Provenance::Inferred && !is_unique && !is_empty_key {
+            self.role = Role::No;
+        }
+    }
+}
+
+/// Columns that refer to another table.
+pub(super) struct Reference {
+    pub(super) table: usize,
+    pub(super) columns: Vec<usize>,
+    /// The indexes of the target keys; empty if the archive does not have them.
+    pub(super) keys: Vec<usize>,
+    /// What was counted to infer whether it is a reference; `None` if it was declared or given.
+    pub(super) candidate: Option<Candidate>,
+    pub(super) report: ReferenceReport,
+}
+
+impl Reference {
+    pub(super) fn new(
+        plan: &TablePlan,
+        table: usize,
+        columns: Vec<usize>,
+        known: Provenance,
+    ) -> Self {
+        let (name, labels) = (plan.name.clone(), plan.labels_of(&columns));
+        let report =
+            ReferenceReport { table: name, columns: labels, known, ..ReferenceReport::default() };
+        Self { table, columns, keys: Vec::new(), candidate: None, report }
+    }
+
+    pub(super) fn point_at(&mut self, targets: Vec<usize>, keys: &[Key]) {
+        let tables = targets.iter().map(|key| keys[*key].report.table.clone());
+        self.report.targets = tables.collect();
+        (self.report.target_exported, self.report.looked_up) =
+            (!targets.is_empty(), !targets.is_empty());
+        self.keys = targets;
+    }
+
+    /// Counts an id of this record as resolved or as an orphan. `with_id` are the keys that have
+    /// it.
+    pub(super) fn look_up(&mut self, record: u64, with_id: &[usize]) {
+        let ReferenceReport { resolved, orphans, orphan_records, .. } = &mut self.report;
+        if self.keys.iter().any(|key| with_id.binary_search(key).is_ok()) {
+            *resolved += 1;
+            return;
+        }
+        *orphans += 1;
+        // Ids are not ordered by record, and the first records are to be named.
+        if let Err(at) = orphan_records.binary_search(&record) {
+            orphan_records.insert(at, record);
+            orphan_records.truncate(EXAMPLES);
+        }
+    }
+
+    /// Discards a reference that was inferred from values only, if more than a fifth of its ids are
+    /// orphans. Returns whether the label names a table instead, where the ids have to be looked
+    /// up.
+    pub(super) fn discard_wrong_inference(&mut self, keys: &[Key]) -> bool {
+        let ReferenceReport { resolved, orphans, orphan_records, values, .. } = &mut self.report;
+        let Some(candidate) = self.candidate.as_mut() else { return false };
+        if !candidate.is_by_values_only() || *orphans * 5 <= *values {
+            return false;
+        }
+        (*resolved, *orphans) = (0, 0);
+        orphan_records.clear();
+        let otherwise = candidate.fall_back();
+        self.report.inferred_from = candidate.basis;
+        self.point_at(otherwise.into_iter().collect(), keys);
+        !self.keys.is_empty()
+    }
+
+    /// Whether it is a reference. A candidate without a target is one only if its label says so.
+    pub(super) fn is_reference(&self) -> bool {
+        match &self.candidate {
+            Some(candidate) => candidate.basis.is_some() && self.report.values > 0,
+            None => true,
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! The tables of a check: which of their columns are keys, or may be keys or references. Parts of
+//! one table with equal headers are one table here.
+
+use std::collections::HashMap;
+
+use super::candidate::Candidate;
+use super::keys::{Key, Reference, Role};
+use super::labels::{KeyLabel, key_label};
+use super::schema::TableSchema;
+use crate::i18n::message;
+use crate::model::{self, JoinedReport, KeyReport, Origin, Provenance};
+use crate::outcome::SkippedCheck;
+use crate::part_names::{Numbered, folders};
+use crate::table_names::Name;
+
+/// The maximum numbers of keys and references of a table that are checked. They limit the time for
+/// a hostile archive.
+pub(super) const MAX_KEYS: usize = 64;
+pub(super) const MAX_REFERENCES: usize = 256;
+/// The maximum number of columns that one sentence names.
+const MAX_NAMED: usize = 20;
+
+/// The tables, and the keys and references that are checked.
+#[derive(Default)]
+pub(super) struct Plan {
+    pub(super) tables: Vec<TablePlan>,
+    pub(super) keys: Vec<Key>,
+    pub(super) references: Vec<Reference>,
+    /// The declared and given references whose targets are not known yet, with their indexes in
+    /// `references`.
+    pub(super) pending: Vec<(usize, model::Reference)>,
+    /// The tables that may get more parts, by their folders and names.
+    divided: HashMap<(Vec<String>, String), usize>,
+    pub(super) other_headers: Vec<OtherHeader>,
+}
+
+/// A part whose header is not that of the first part. It is not joined.
+pub(super) struct OtherHeader {
+    pub(super) part: String,
+    pub(super) first: String,
+    /// The columns that only one of them has. None if only the order differs.
+    pub(super) columns: Vec<String>,
+}
+
+/// What is checked in one table.
+pub(super) struct TablePlan {
+    /// The name in the archive, or that of all parts together.
+    pub(super) name: String,
+    pub(super) source: Option<String>,
+    pub(super) name_in_source: String,
+    pub(super) labels: Vec<String>,
+    /// The names of its parts in the archive.
+    parts: Vec<String>,
+    /// The number of records that were read.
+    pub(super) records: u64,
+    /// The indexes of its keys in [`Plan::keys`].
+    pub(super) keys: Vec<usize>,
+    /// The indexes of its references, and of the columns that may be references, in
+    /// [`Plan::references`].
+    pub(super) references: Vec<usize>,
+    /// Texts that stand for null, in addition to the usual ones.
+    pub(super) null_texts: Vec<String>,
+}
+
+/// What is known of a table before its records are read.
+pub(super) struct TableStart<'a> {
+    pub(super) name: &'a str,
+    pub(super) labels: Vec<String>,
+    pub(super) origin: &'a Origin,
+    /// How many cells of each column are not null, if it is known.
+    pub(super) cells: Option<Vec<u64>>,
+    pub(super) given: Option<&'a TableSchema>,
+}
+
+impl Plan {
+    /// Adds a table, or a part of a table that was added before. Returns the index of the table.
+    /// What the user gave and cannot be checked is added to `skipped`.
+    pub(super) fn begin(
+        &mut self,
+        start: TableStart<'_>,
+        skipped: &mut Vec<SkippedCheck>,
+    ) -> usize {
+        let name =
+            Name::of(start.name, start.origin.source.as_deref(), start.origin.sheet.as_deref());
+        let part = Numbered::of(&name.own).filter(Numbered::is_part);
+        if let Some(part) = &part
+            && let Some(at) = self.join(part, &start)
+        {
+            return at;
+        }
+        let at = self.tables.len();
+        if let Some(part) = part {
+            let folders = start.origin.source.as_deref().map(folders).unwrap_or_default();
+            self.divided.entry((folders, part.stem.to_owned())).or_insert(at);
+        }
+        self.tables.push(TablePlan::new(&start));
+        self.add_keys(at, &start, skipped);
+        self.add_pending(at, &start, skipped);
+        self.add_candidates(at, &start);
+        at
+    }
+
+    /// Adds a part to its table, if the headers are equal.
+    fn join(&mut self, part: &Numbered<'_>, start: &TableStart<'_>) -> Option<usize> {
+        let folders = start.origin.source.as_deref().map(folders).unwrap_or_default();
+        let at = *self.divided.get(&(folders, part.stem.to_owned()))?;
+        let table = &mut self.tables[at];
+        if table.labels != start.labels {
+            let (own, other) = (&table.labels, &start.labels);
+            let only = own.iter().filter(|label| !other.contains(label));
+            let only = only.chain(other.iter().filter(|label| !own.contains(label)));
+            let columns = only.take(MAX_NAMED).cloned().collect();
+            let first = table.parts[0].clone();
+            let part = start.name.to_owned();
+            self.other_headers.push(OtherHeader { part, first, columns });
+            return None;
+        }
+        table.parts.push(start.name.to_owned());
+        if table.parts.len() == 2 {
+            part.stem.clone_into(&mut table.name);
+            for key in &table.keys {
+                part.stem.clone_into(&mut self.keys[*key].report.table);
+            }
+            for reference in &table.references {
+                part.stem.clone_into(&mut self.references[*reference].report.table);
+            }
+        }
+        for reference in &self.tables[at].references {
+            let reference = &mut self.references[*reference];
+            let candidate = reference.candidate.as_mut();
+            if let (Some(Candidate { all_cells: Some(all), .. }), Some(cells)) =
+                (candidate, &start.cells)
+            {
+                *all += cells.get(reference.columns[0]).copied().unwrap_or_default();
+            }
+        }
+        Some(at)
+    }
+
+    /// The tables of several parts.
+    pub(super) fn joined(&self) -> Vec<JoinedReport> {
+        let joined = self.tables.iter().filter(|table| table.parts.len() > 1);
+        let report = |table: &TablePlan| JoinedReport {
+            name: table.name.clone(),
+            parts: table.parts.clone(),
+            rows: table.records,
+        };
+        joined.map(report).collect()
+    }
+
+    /// Adds the given and declared keys of a table, or else those that are likely.
+    fn add_keys(&mut self, at: usize, start: &TableStart<'_>, skipped: &mut Vec<SkippedCheck>) {
+        let given = start.given.into_iter().flat_map(|given| &given.keys);
+        for model::Key { columns, known } in given.chain(&start.origin.keys).take(MAX_KEYS) {
+            let plan = &self.tables[at];
+            if let Some(columns) = plan.positions(columns) {
+                self.add_key(at, columns, *known, Role::Key);
+            } else if *known == Provenance::Given {
+                let (table, columns) = (start.name, plan.lacking(columns));
+                let why = message!("skipped-key-columns", table = table, columns = columns);
+                skipped.push(super::unchecked(why));
+            }
+        }
+        if self.tables[at].keys.is_empty() {
+            for (column, role) in self.tables[at].likely_keys() {
+                self.add_key(at, vec![column], Provenance::Inferred, role);
+            }
+        }
+    }
+
+    /// Adds the declared and given references of a table. Their targets may be tables that are
+    /// added later.
+    fn add_pending(&mut self, at: usize, start: &TableStart<'_>, skipped: &mut Vec<SkippedCheck>) {
+        let (table, origin, given) = (start.name, start.origin, start.given);
+        let plan = &mut self.tables[at];
+        let all = given.iter().flat_map(|given| &given.references).chain(&origin.references);
+        let first = self.references.len();
+        for reference in all.clone().take(MAX_REFERENCES) {
+            let model::Reference { table: target, known, .. } = reference;
+            let Some(columns) = plan.positions(&reference.columns) else {
+                if *known == Provenance::Given {
+                    let columns = plan.lacking(&reference.columns);
+                    let why =
+                        message!("skipped-reference-columns", table = table, columns = columns);
+                    skipped.push(super::unchecked(why));
+                }
+                continue;
+            };
+            // A reference that the user gave replaces a declared one.
+            let replaces = |(at, other): &(usize, model::Reference)| {
+                let is_same = other.known != *known || other.target == reference.target;
+                self.references[*at].columns == columns && other.table == *target && is_same
+            };
+            let of_table = self.pending.iter().filter(|(at, _)| *at >= first);
+            if !{ of_table }.any(replaces) {
+                let index = self.references.len();
+                self.pending.push((index, reference.clone()));
+                self.references.push(Reference::new(plan, at, columns, *known));
+                plan.references.push(index);
+            }
+        }
+        let keys = given.map_or(0, |given| given.keys.len()) + origin.keys.len();
+        let count = keys.saturating_sub(MAX_KEYS) + all.skip(MAX_REFERENCES).count();
+        if count > 0 {
+            let why = message!("skipped-keys-of-table", table = table, count = count);
+            skipped.push(super::unchecked(why));
+        }
+        if let Some(given) = given {
+            let (columns, words) = (plan.lacking(&given.fields), given.unchecked.join(", "));
+            if !columns.is_empty() {
+                let why = message!("skipped-schema-columns", table = table, columns = columns);
+                skipped.push(super::unchecked(why));
+            }
+            if !words.is_empty() {
+                let why = message!("skipped-schema-words", table = table, words = words);
+                skipped.push(super::unchecked(why));
+            }
+        }
+    }
+
+    /// Adds every column that is neither a sure key nor a reference by itself, because it may be a
+    /// reference.
+    fn add_candidates(&mut self, at: usize, start: &TableStart<'_>) {
+        let plan = &mut self.tables[at];
+        let keys = plan.keys.iter().map(|key| &self.keys[*key]);
+        let keys = keys.filter(|key| key.role == Role::Key).map(|key| &key.columns);
+        let known: Vec<_> = keys
+            .chain(plan.references.iter().map(|reference| &self.references[*reference].columns))
+            .filter(|columns| columns.len() == 1)
+            .map(|columns| columns[0])
+            .collect();
+        for column in (0..plan.labels.len()).filter(|column| !known.contains(column)) {
+            let cells = start.cells.as_ref().map(|cells| cells[column]);
+            let mut reference = Reference::new(plan, at, vec![column], Provenance::Inferred);
+            reference.candidate = Some(Candidate::new(&plan.labels[column], cells));
+            plan.references.push(self.references.len());
+            self.references.push(reference);
+        }
+    }
+
+    /// The key with these columns of a table.
+    pub(super) fn find_key(&self, table: usize, columns: &[usize]) -> Option<usize> {
+        let mut keys = self.tables[table].keys.iter().copied();
+        keys.find(|key| self.keys[*key].columns == columns)
+    }
+
+    /// Adds a key unless the table has it already. Returns its index.
+    pub(super) fn add_key(
+        &mut self,
+        table: usize,
+        columns: Vec<usize>,
+        known: Provenance,
+        role: Role,
+    ) -> usize {
+        if let Some(key) = self.find_key(table, &columns) {
+            return key;
+        }
+        let plan = &mut self.tables[table];
+        let report = KeyReport {
+            table: plan.name.clone(),
+            columns: plan.labels_of(&columns),
+            known,
+            ..KeyReport::default()
+        };
+        plan.keys.push(self.keys.len());
+        self.keys.push(Key { table, columns, role, report });
+        self.keys.len() - 1
+    }
+}
+
+impl TablePlan {
+    fn new(start: &TableStart<'_>) -> Self {
+        let TableStart { name, labels, origin, given, .. } = start;
+        Self {
+            name: (*name).to_owned(),
+            source: origin.source.clone(),
+            name_in_source: origin.sheet.as_deref().unwrap_or(name).to_owned(),
+            labels: labels.clone(),
+            parts: vec![(*name).to_owned()],
+            records: 0,
+            keys: Vec::new(),
+            references: Vec::new(),
+            null_texts: given.map_or_else(Vec::new, |given| given.null_texts.clone()),
+        }
+    }
+
+    /// The position of the column with this label.
+    fn position(&self, name: &str) -> Option<usize> {
+        // SQLite ignores the case of names.
+        let exact = self.labels.iter().position(|label| label == name);
+        exact.or_else(|| self.labels.iter().position(|label| label.eq_ignore_ascii_case(name)))
+    }
+
+    pub(super) fn positions(&self, names: &[String]) -> Option<Vec<usize>> {
+        let columns: Option<Vec<usize>> = names.iter().map(|name| self.position(name)).collect();
+        columns.filter(|columns| !columns.is_empty())
+    }
+
+    /// The names in `names` that are no columns of the table, as a list.
+    pub(super) fn lacking(&self, names: &[String]) -> String {
+        let lacking = names.iter().filter(|name| self.position(name).is_none());
+        let mut lacking: Vec<_> = lacking.map(String::as_str).collect();
+        if lacking.len() > MAX_NAMED {
+            lacking.truncate(MAX_NAMED);
+            lacking.push("…");
+        }
+        lacking.join(", ")
+    }
+
+    /// The columns whose labels are those of the table's own keys. If there are none, the first
+    /// column whose label is that of a business number, and the first column.
+    fn likely_keys(&self) -> Vec<(usize, Role)> {
+        let labels = || self.labels.iter().enumerate();
+        let labelled = |wanted: KeyLabel| {
+            labels()
+                .filter(move |(_, label)| key_label(label, &self.name_in_source) == Some(wanted))
+        };
+        let own: Vec<_> =
+            labelled(KeyLabel::Own).map(|(at, _)| (at, Role::Key)).take(MAX_KEYS).collect();
+        if !own.is_empty() {
+            return own;
+        }
+        let number = labelled(KeyLabel::Number).map(|(at, _)| (at, Role::IfUnique)).take(1);
+        let first = labels().take(1);
+        let mut keys: Vec<_> = number.chain(first.map(|(at, _)| (at, Role::Silent))).collect();
+        keys.dedup_by_key(|(at, _)| *at);
+        keys
+    }
+
+    pub(super) fn labels_of(&self, columns: &[usize]) -> Vec<String> {
+        columns.iter().map(|column| self.labels[*column].clone()).collect()
+    }
+}
