@@ -94,6 +94,7 @@ mod files;
 mod finding;
 pub mod history;
 mod i18n;
+mod input;
 #[doc(hidden)]
 pub mod internals;
 mod ledger_code;
@@ -103,6 +104,7 @@ pub mod model;
 mod monitor;
 mod outcome;
 mod plan;
+mod profile;
 pub mod record;
 pub mod render;
 mod report;
@@ -137,6 +139,7 @@ pub use model::{
 };
 pub use monitor::{Monitor, Notice, Phase, Unsupported};
 pub use outcome::{Check, CheckKind, SkippedCheck};
+pub use profile::{Profile, ProfileChoice};
 pub use report::{
     ArchiveInfo, CheckResults, Contents, ErrorOutcome, Extent, Proof, Report, RunInfo, RunOutcome,
     SCHEMA, Verdict,
