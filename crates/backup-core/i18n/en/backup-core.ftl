@@ -325,7 +325,7 @@ profile-too-long = the profile is longer than 1 MiB
 profile-not-utf8 = the profile is not UTF-8
 profile-toml = the profile is not TOML: { $why }
 profile-version = the profile has version { $found }, but this program reads version { $known }
-profile-key = the profile has an unknown key { $key }; the keys that are known here are, most similar first: { $near }
+profile-key = the profile has an unknown key { $key }; the most similar known keys are { $near }
 profile-missing = the key { $key } is missing
 profile-type = the value of { $key } is not { $wanted ->
     [boolean] true or false
@@ -344,7 +344,7 @@ profile-through-loop = this rule for attachments leads in a loop through table {
 profile-pattern-empty = an empty pattern never matches
 profile-pattern-long = the pattern is longer than { $most } bytes
 profile-pattern-brace = the pattern { $pattern } has a brace without its counterpart
-profile-pattern-placeholder = the pattern { $pattern } has the unknown placeholder { $name }; the known ones are, most similar first: { $near }
+profile-pattern-placeholder = the pattern { $pattern } has the unknown placeholder { $name }; the most similar known ones are { $near }
 profile-pattern-twice = the pattern { $pattern } has the same placeholder twice, or two * in a row
 profile-pattern-slash = the pattern { $pattern } never matches a path: it ends with / or contains //
 profile-pattern-needs = the pattern { $pattern } must contain the placeholder { $name } in braces

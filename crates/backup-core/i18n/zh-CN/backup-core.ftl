@@ -297,7 +297,7 @@ profile-too-long = 所给配置档案超过 1 MiB
 profile-not-utf8 = 所给配置档案不是 UTF-8 编码
 profile-toml = 所给配置档案不是合法的 TOML：{ $why }
 profile-version = 所给配置档案的版本为 { $found }，本程序只能读取版本 { $known }
-profile-key = 配置档案中有未知的键 { $key }；此处可用的键（最相近的在前）：{ $near }
+profile-key = 配置档案中有未知的键 { $key }；最相近的可用键：{ $near }
 profile-missing = 缺少键 { $key }
 profile-type = { $key } 的值不是{ $wanted ->
     [boolean] {" "}true 或 false
@@ -316,7 +316,7 @@ profile-through-loop = 此附件规则经表 { $table } 循环指向自身，永
 profile-pattern-empty = 空的匹配模式不会匹配任何内容
 profile-pattern-long = 匹配模式超过 { $most } 字节
 profile-pattern-brace = 匹配模式 { $pattern } 中的花括号不成对
-profile-pattern-placeholder = 匹配模式 { $pattern } 中有未知的占位符 { $name }；可用的占位符（最相近的在前）：{ $near }
+profile-pattern-placeholder = 匹配模式 { $pattern } 中有未知的占位符 { $name }；最相近的可用占位符：{ $near }
 profile-pattern-twice = 匹配模式 { $pattern } 中同一占位符出现了两次，或有两个相连的 *
 profile-pattern-slash = 匹配模式 { $pattern } 不会匹配任何路径：它以 / 结尾或含有 //
 profile-pattern-needs = 匹配模式 { $pattern } 必须含有花括号内的占位符 { $name }

@@ -322,9 +322,7 @@ fn numbered(section: &Section<'_>, key: &str) -> Result<Pattern> {
 fn either(section: &Section<'_>, keys: [&str; 2]) -> Result<()> {
     match section.has(keys[0]) != section.has(keys[1]) {
         true => Ok(()),
-        false => {
-            Err(section.error(message!("profile-either", first = keys[0], second = keys[1])))
-        }
+        false => Err(section.error(message!("profile-either", first = keys[0], second = keys[1]))),
     }
 }
 

@@ -139,7 +139,8 @@ pub(super) trait FromSection: Sized {
 
     /// Reads the table after a check of its keys.
     fn checked(section: &Section<'_>) -> Result<Self> {
-        let unknown = section.table.keys().find(|key| !Self::KEYS.contains(&key.get_ref().as_ref()));
+        let unknown =
+            section.table.keys().find(|key| !Self::KEYS.contains(&key.get_ref().as_ref()));
         if let Some(key) = unknown {
             let (near, _) = suggestions(key.get_ref(), Self::KEYS.iter().copied());
             let why = message!("profile-key", key = key.get_ref().as_ref(), near = near);

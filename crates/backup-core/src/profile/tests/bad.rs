@@ -28,14 +28,14 @@ fn keys_and_types() {
     assert_refused(
         "\n[[parts]]\npatern = \"a\"\n",
         3,
-        "the profile has an unknown key patern; the keys that are known here are, most similar \
-         first: pattern, gapless, first, rows",
+        "the profile has an unknown key patern; the most similar known keys are pattern, gapless, \
+         first, rows",
     );
     assert_refused(
         "atachments = []\n",
         1,
-        "the profile has an unknown key atachments; the keys that are known here are, most \
-         similar first: attachments, embedded, limits, parts, name",
+        "the profile has an unknown key atachments; the most similar known keys are attachments, \
+         sheets, name, orphans, parts",
     );
     assert_refused("[[keys]]\ntables = \"a\"\n", 1, "the key column is missing");
     assert_text_refused("profile = 1\ntitle = \"A\"\n", 1, "the key name is missing");
@@ -107,8 +107,8 @@ fn patterns_that_never_match() {
     refused("a}{number}", "the pattern a}{number} has a brace without its counterpart");
     refused(
         "{tabel}_{number}",
-        "the pattern {tabel}_{number} has the unknown placeholder tabel; the known ones are, most \
-         similar first: table, label, value, date, id",
+        "the pattern {tabel}_{number} has the unknown placeholder tabel; the most similar known \
+         ones are label, table, date, number, value",
     );
     let twice = "has the same placeholder twice, or two * in a row";
     refused("{number}{number}", &format!("the pattern {{number}}{{number}} {twice}"));

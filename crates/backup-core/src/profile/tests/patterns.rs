@@ -23,12 +23,24 @@ fn assert_captures(pattern: &Pattern, text: &str, expected: &[(&str, &str)]) {
 fn a_placeholder_takes_as_little_as_possible() {
     let parts = of_path("{table}_{number}.csv");
     assert_captures(&parts, "A_C_001.csv", &[("table", "A_C"), ("number", "001")]);
-    assert_captures(&parts, "Data_001.zip/Data/客户_021.CSV", &[("table", "客户"), ("number", "021")]);
+    assert_captures(
+        &parts,
+        "Data_001.zip/Data/客户_021.CSV",
+        &[("table", "客户"), ("number", "021")],
+    );
     let view = of_path("{table}_{date}.csv");
-    assert_captures(&view, "My_Deals_2026_03_17.csv", &[("table", "My_Deals"), ("date", "2026_03_17")]);
+    assert_captures(
+        &view,
+        "My_Deals_2026_03_17.csv",
+        &[("table", "My_Deals"), ("date", "2026_03_17")],
+    );
     let code = of_path("Attachments/{value}_*");
     assert_captures(&code, "Attachments_001.zip/Attachments/42_a_b.pdf", &[("value", "42")]);
-    assert_captures(&of_text("{table}{number}"), "Contacts12", &[("table", "Contacts"), ("number", "12")]);
+    assert_captures(
+        &of_text("{table}{number}"),
+        "Contacts12",
+        &[("table", "Contacts"), ("number", "12")],
+    );
     let volume = of_path("WE_{id}_{number}.zip");
     assert_eq!(volume.captures("WE_00D5gEAA_12.ZIP").and_then(|found| found.number()), Some(12));
 }
@@ -85,7 +97,8 @@ fn matches_slowly(pattern: &str, text: &str) -> bool {
         let least = usize::from(numbers.is_some());
         let mut ends = (least..=text.len()).filter(|end| text.is_char_boundary(*end));
         return ends.any(|end| {
-            let allowed = numbers.is_none() || text[..end].bytes().all(|byte| byte.is_ascii_digit());
+            let allowed =
+                numbers.is_none() || text[..end].bytes().all(|byte| byte.is_ascii_digit());
             allowed && matches_slowly(rest, &text[end..])
         });
     }
