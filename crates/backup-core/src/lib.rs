@@ -94,6 +94,7 @@ mod files;
 mod finding;
 pub mod history;
 mod i18n;
+mod input;
 #[doc(hidden)]
 pub mod internals;
 mod ledger_code;
@@ -105,6 +106,7 @@ mod observer;
 mod outcome;
 mod part_names;
 mod plan;
+mod profile;
 pub mod record;
 pub mod render;
 mod report;
@@ -139,6 +141,7 @@ pub use model::{
 };
 pub use monitor::{Monitor, Notice, Phase, Unsupported};
 pub use outcome::{Check, CheckKind, SkippedCheck};
+pub use profile::{Profile, ProfileChoice};
 pub use report::{
     ArchiveInfo, CheckResults, Contents, ErrorOutcome, Extent, Proof, Report, RunInfo, RunOutcome,
     SCHEMA, Verdict,

@@ -319,6 +319,37 @@ schema-reference = a reference of table { $table } to table { $target } has { $c
 hint-schema-form = It needs "resources"; each needs a "name" and an inline "schema".
 hint-schema = Fix the data package; nothing was checked yet.
 
+## Profiles
+
+profile-too-long = the profile is longer than 1 MiB
+profile-not-utf8 = the profile is not UTF-8
+profile-toml = the profile is not TOML: { $why }
+profile-version = the profile has version { $found }, but this program reads version { $known }
+profile-key = the profile has an unknown key { $key }; the most similar known keys are { $near }
+profile-missing = the key { $key } is missing
+profile-type = the value of { $key } is not { $wanted ->
+    [boolean] true or false
+    [number] a whole number of at least 0
+    [share] a number from 0 to 1
+    [character] a single character in quotes
+    [list] a list
+    [table] a table
+   *[text] a text in quotes
+}
+profile-choice = the value { $value } is not one of: { $known }
+profile-either = exactly one of the keys { $first } and { $second } must be given
+profile-prefix = the prefix { $prefix } does not have the length { $length }
+profile-through-none = no rule for attachments has the table { $table }, which this rule names with through
+profile-through-loop = this rule for attachments leads in a loop through table { $table }, and never to a file
+profile-pattern-empty = an empty pattern never matches
+profile-pattern-long = the pattern is longer than { $most } bytes
+profile-pattern-brace = the pattern { $pattern } has a brace without its counterpart
+profile-pattern-placeholder = the pattern { $pattern } has the unknown placeholder { $name }; the most similar known ones are { $near }
+profile-pattern-twice = the pattern { $pattern } has the same placeholder twice, or two * in a row
+profile-pattern-slash = the pattern { $pattern } never matches a path: it ends with / or contains //
+profile-pattern-needs = the pattern { $pattern } must contain the placeholder { $name } in braces
+hint-profile = Correct this line of the profile. docs/profiles.md describes all keys.
+
 ## Labels and headings
 
 title-export = Report of an export

@@ -291,6 +291,37 @@ schema-reference = 所给模式中，表 { $table } 对表 { $target } 的引用
 hint-schema-form = 须有 "resources"，其中每一项都有 "name" 和直接写在其中的 "schema"。
 hint-schema = 请修正该数据包；尚未作任何检查。
 
+## 配置档案
+
+profile-too-long = 所给配置档案超过 1 MiB
+profile-not-utf8 = 所给配置档案不是 UTF-8 编码
+profile-toml = 所给配置档案不是合法的 TOML：{ $why }
+profile-version = 所给配置档案的版本为 { $found }，本程序只能读取版本 { $known }
+profile-key = 配置档案中有未知的键 { $key }；最相近的可用键：{ $near }
+profile-missing = 缺少键 { $key }
+profile-type = { $key } 的值不是{ $wanted ->
+    [boolean] {" "}true 或 false
+    [number] 非负整数
+    [share] {" "}0 到 1 之间的数
+    [character] 引号内的单个字符
+    [list] 列表
+    [table] 表
+   *[text] 引号内的文本
+}
+profile-choice = 值 { $value } 不在可用的值之中：{ $known }
+profile-either = 键 { $first } 和 { $second } 必须且只能给出一个
+profile-prefix = 前缀 { $prefix } 的长度不是 { $length }
+profile-through-none = 此附件规则以 through 指向表 { $table }，但没有针对该表的附件规则
+profile-through-loop = 此附件规则经表 { $table } 循环指向自身，永远到不了文件
+profile-pattern-empty = 空的匹配模式不会匹配任何内容
+profile-pattern-long = 匹配模式超过 { $most } 字节
+profile-pattern-brace = 匹配模式 { $pattern } 中的花括号不成对
+profile-pattern-placeholder = 匹配模式 { $pattern } 中有未知的占位符 { $name }；最相近的可用占位符：{ $near }
+profile-pattern-twice = 匹配模式 { $pattern } 中同一占位符出现了两次，或有两个相连的 *
+profile-pattern-slash = 匹配模式 { $pattern } 不会匹配任何路径：它以 / 结尾或含有 //
+profile-pattern-needs = 匹配模式 { $pattern } 必须含有花括号内的占位符 { $name }
+hint-profile = 请改正配置档案的这一行；docs/profiles.md 说明了所有的键。
+
 ## 标签与标题
 
 title-export = 导出报告

@@ -7,11 +7,11 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::decimal::Sum;
-use super::input;
 use crate::command::Step;
 use crate::error::{Error, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
+use crate::input;
 use crate::monitor::{Monitor, Phase, checkpoint, checkpoint_every};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::{Cell, IndexPosition, Record, StructuralIndex, Table, safe_labels};

@@ -7,7 +7,6 @@ mod current;
 mod decimal;
 mod difference;
 pub(crate) mod expect;
-mod input;
 mod load;
 mod pairing;
 pub(crate) mod rebuild;

@@ -9,9 +9,9 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::check::input;
 use crate::error::{Error, Result};
 use crate::i18n::{Message, message};
+use crate::input;
 use crate::model::{Key, Provenance, Reference};
 
 /// The maximum size. A data package of a CRM has some hundred KiB.

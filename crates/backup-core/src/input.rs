@@ -1,4 +1,4 @@
-//! Files that a user gives to a check.
+//! Files that a user gives: schemas, lists of totals, profiles.
 
 use std::fs::File;
 use std::io::Read;
@@ -8,25 +8,25 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::i18n::Message;
 
 /// The error for a file that cannot be used.
-pub(super) fn refuse(why: Message, hint: Message) -> Error {
+pub(crate) fn refuse(why: Message, hint: Message) -> Error {
     Error::new(ErrorKind::Input { why, hint })
 }
 
 /// Opens a file to read it.
-pub(super) fn open(path: &Path) -> Result<File> {
+pub(crate) fn open(path: &Path) -> Result<File> {
     File::open(path).map_err(|error| Error::reading(path, error))
 }
 
 /// The maximum size of such a file, and the errors for a file that is too long or is not UTF-8.
-pub(super) struct Form {
-    pub(super) most_bytes: u64,
-    pub(super) too_long: fn() -> Error,
-    pub(super) not_utf8: fn() -> Error,
+pub(crate) struct Form {
+    pub(crate) most_bytes: u64,
+    pub(crate) too_long: fn() -> Error,
+    pub(crate) not_utf8: fn() -> Error,
 }
 
 impl Form {
     /// Reads a file and parses its text. Errors name it by its path.
-    pub(super) fn read<T>(
+    pub(crate) fn read<T>(
         &self,
         input: impl Read,
         path: &Path,
@@ -41,7 +41,7 @@ impl Form {
     }
 
     /// Decodes the bytes of a file as UTF-8. A byte order mark is kept.
-    pub(super) fn text<'a>(&self, bytes: &'a [u8]) -> Result<&'a str> {
+    pub(crate) fn text<'a>(&self, bytes: &'a [u8]) -> Result<&'a str> {
         if bytes.len() as u64 > self.most_bytes {
             return Err((self.too_long)());
         }

@@ -1,0 +1,434 @@
+//! Profiles: what is known of one CRM's exports, as data. `docs/profiles.md` describes the format.
+
+#![allow(dead_code, unused_imports)]
+
+mod pattern;
+mod recognise;
+mod section;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+pub(crate) use self::pattern::{Captures, Pattern, Scope};
+pub(crate) use self::recognise::{Evidence, Recognised, recognise};
+use self::section::{
+    FromNode, FromSection, Node, OfPath, Section, list, need, option, or, sections, table,
+};
+use crate::error::Result;
+use crate::i18n::message;
+use crate::input;
+
+/// The version of the format.
+const VERSION: u64 = 1;
+
+/// The maximum size of a profile.
+const FORM: input::Form = input::Form {
+    most_bytes: 1 << 20,
+    too_long: || input::refuse(message!("profile-too-long"), message!("hint-profile")),
+    not_utf8: || input::refuse(message!("profile-not-utf8"), message!("hint-profile")),
+};
+
+/// The profile that an export is checked with.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub enum ProfileChoice {
+    /// The built-in profile that fits the export best, if one fits.
+    #[default]
+    Detect,
+    /// None.
+    None,
+    /// This one.
+    Given(Arc<Profile>),
+}
+
+sections! {
+    /// What is known of one CRM's exports.
+    ///
+    /// ```
+    /// use backup_core::Profile;
+    ///
+    /// let own = Profile::parse(
+    ///     "profile = 1\n\
+    ///      name = \"shop\"\n\
+    ///      title = \"Our shop\"\n\
+    ///      source = \"Its manual\"\n\
+    ///      [[keys]]\n\
+    ///      column = \"Customer No\"\n",
+    /// )?;
+    /// assert_eq!(own.name(), "shop");
+    /// let names: Vec<_> = Profile::built_in().iter().map(Profile::name).collect();
+    /// assert_eq!(names[..3], ["fxiaoke", "zoho", "salesforce"]);
+    /// # Ok::<(), backup_core::Error>(())
+    /// ```
+    pub struct Profile {
+        /// [`VERSION`].
+        version as "profile": u64 = version,
+        name: String = need,
+        title: String = need,
+        /// Where the facts come from, and what is not known.
+        source: String = need,
+        /// The time zone of times without an offset, if the CRM always uses this one.
+        time_zone: Option<String> = option,
+        /// The encoding of text files, if the CRM always uses this one.
+        encoding: Option<String> = option,
+        /// The share of a lookup's ids that name no record in a complete export.
+        orphans: f64 = or(0.0),
+        recognise: Recognise = table,
+        parts: Vec<Parts> = list,
+        volumes: Vec<Volumes> = list,
+        limits: Limits = table,
+        header: Header = table,
+        sheets: Sheets = table,
+        labels: Option<Labels> = option,
+        keys: Vec<Key> = list,
+        lookups: Vec<Lookup> = list,
+        prefixes: Option<Prefixes> = option,
+        nulls: Nulls = table,
+        not_live: Vec<NotLive> = list,
+        attachments: Vec<Attachments> = attachments,
+        embedded: Vec<Embedded> = list,
+        links: Vec<Link> = list,
+    }
+
+    /// What shows that an export comes from this CRM.
+    pub(crate) struct Recognise {
+        /// Paths of files and ZIP files.
+        files: Vec<Pattern> = paths,
+        /// Labels that one table has, each item all of them.
+        headers: Vec<Vec<Pattern>> = list,
+    }
+
+    /// Files that together are one table.
+    pub(crate) struct Parts {
+        /// The path, with `{number}`.
+        pattern: Pattern = numbered,
+        /// The number of the first file.
+        first: u64 = or(1),
+        /// Whether a number that is missing in between is a file that is missing.
+        gapless: bool = or(true),
+        /// The maximum number of records of a file. The CRM begins the next file only then.
+        rows: Option<u64> = option,
+    }
+
+    /// ZIP files that together are one export.
+    pub(crate) struct Volumes {
+        /// The path, with `{number}`.
+        pattern: Pattern = numbered,
+        first: u64 = or(1),
+        gapless: bool = or(true),
+    }
+
+    /// Limits of exports that the CRM does not divide.
+    pub(crate) struct Limits {
+        /// Maximum numbers of records of a file.
+        rows: Vec<u64> = list,
+        /// The maximum number of ids in a cell.
+        ids_per_cell: Option<u64> = option,
+    }
+
+    /// Records that are not records of the CRM.
+    pub(crate) struct Header {
+        /// A first record that describes the columns.
+        metadata: Option<Metadata> = option,
+        /// Texts in the first cell of a last record of totals.
+        totals: Vec<String> = list,
+    }
+
+    /// Texts in the cells of a first record that describes the columns.
+    pub(crate) struct Metadata {
+        /// One of them in any cell shows that the record is not data.
+        contains: Vec<String> = need,
+        /// One of them shows that the column is a lookup.
+        lookup: Vec<String> = list,
+        /// One of them shows that the column is never empty.
+        required: Vec<String> = list,
+    }
+
+    /// Sheets of workbooks.
+    pub(crate) struct Sheets {
+        /// Names of sheets that are not tables of the CRM.
+        ignore: Vec<Pattern> = list,
+    }
+
+    /// A table that maps labels to names in the CRM's API. All columns are given by their labels.
+    pub(crate) struct Labels {
+        table: Pattern = need,
+        /// The column with the name of the table that the label belongs to.
+        module: Option<String> = option,
+        /// The column with the label.
+        label: String = need,
+        /// The column with the name in the API.
+        api: String = need,
+    }
+
+    /// A key: the first column of a table with this label.
+    pub(crate) struct Key {
+        column: Pattern = need,
+        tables: Option<Pattern> = option,
+        /// Whether several records may have the same key on purpose.
+        repeated: bool = or(false),
+    }
+
+    /// A column with ids of records.
+    pub(crate) struct Lookup {
+        /// Its label. `{label}` is the label of the column with the name of that record.
+        column: Pattern = need,
+        tables: Option<Pattern> = option,
+        /// The names of the tables that it may refer to; empty if label and values decide.
+        targets: Vec<String> = list,
+        /// The column with the name of the table that the id of a record belongs to.
+        target_column: Option<Pattern> = option,
+        /// Separates several ids in a cell.
+        separator: Option<char> = option,
+    }
+
+    /// The tables of ids by their first characters.
+    pub(crate) struct Prefixes {
+        /// How many characters.
+        length: u64 = need,
+        /// Tables by prefix, in upper and lower case as it is.
+        tables: BTreeMap<String, String> = prefix_tables,
+    }
+
+    /// Ids that stand for null.
+    pub(crate) struct Nulls {
+        texts: Vec<String> = list,
+    }
+
+    /// A column that marks records as deleted. Exactly one of the lists is empty.
+    pub(crate) struct NotLive {
+        column: Pattern = need,
+        tables: Option<Pattern> = option,
+        /// The values of records that are live.
+        live: Vec<String> = list,
+        /// The values of records that are not.
+        dead: Vec<String> = dead,
+    }
+
+    /// Records that name a file of the export.
+    pub(crate) struct Attachments {
+        table: Pattern = need,
+        /// The column whose value names the file, or the record of `through`.
+        column: Pattern = need,
+        /// The column that does if `column` is null.
+        else_column: Option<Pattern> = option,
+        /// The path of the file, with `{value}`; `None` if `through` is given.
+        file: Option<Pattern> = attached_file,
+        matching as "match": Matching = or(Matching::Name),
+        /// The name of a table whose records name the files.
+        through: Option<String> = option,
+        /// Only records with one of `where_values`, or any value but null, in this column.
+        where_column: Option<Pattern> = option,
+        where_values: Vec<String> = list,
+        /// Whether files without a record are normal.
+        spare_files: bool = or(false),
+    }
+
+    /// A column that contains files.
+    pub(crate) struct Embedded {
+        table: Pattern = need,
+        column: Pattern = need,
+        encoding: Encoding = need,
+    }
+
+    /// Links that work only while the account exists.
+    pub(crate) struct Link {
+        /// The name of the host.
+        host: Pattern = need,
+        /// The path, without a query.
+        path: Option<Pattern> = path,
+    }
+}
+
+/// How a cell names the `{value}` of an attachment's path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Matching {
+    /// The whole cell.
+    Name,
+    /// What is before the first `_` of the cell.
+    Code,
+    /// What is after the last `/` of the cell. It is the SHA-1 of the content, too.
+    Sha1,
+}
+
+/// How a column contains files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    /// Base64 with padding, in which white space may stand.
+    Base64,
+}
+
+/// One of several words.
+fn choice<T: Copy>(node: Node<'_>, words: &[(&'static str, T)]) -> Result<T> {
+    let given = String::from_node(node)?;
+    let found = words.iter().find(|(word, _)| *word == given).map(|(_, value)| *value);
+    let known = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+    found.ok_or_else(|| node.error(message!("profile-choice", value = given, known = known)))
+}
+
+impl FromNode for Matching {
+    fn from_node(node: Node<'_>) -> Result<Self> {
+        choice(node, &[("name", Self::Name), ("code", Self::Code), ("sha1", Self::Sha1)])
+    }
+}
+
+impl FromNode for Encoding {
+    fn from_node(node: Node<'_>) -> Result<Self> {
+        choice(node, &[("base64", Self::Base64)])
+    }
+}
+
+fn version(section: &Section<'_>, key: &str) -> Result<u64> {
+    let version: u64 = need(section, key)?;
+    match section.node(key) {
+        Some(node) if version != VERSION => {
+            Err(node.error(message!("profile-version", found = version, known = VERSION)))
+        }
+        _ => Ok(version),
+    }
+}
+
+fn paths(section: &Section<'_>, key: &str) -> Result<Vec<Pattern>> {
+    Ok(list::<OfPath>(section, key)?.into_iter().map(|path| path.0).collect())
+}
+
+fn path(section: &Section<'_>, key: &str) -> Result<Option<Pattern>> {
+    Ok(option::<OfPath>(section, key)?.map(|path| path.0))
+}
+
+/// A pattern of a path that has this placeholder.
+fn path_with(section: &Section<'_>, key: &str, placeholder: &str) -> Result<Option<Pattern>> {
+    let pattern = path(section, key)?;
+    match (section.node(key), &pattern) {
+        (Some(node), Some(pattern)) if !pattern.has(placeholder) => Err(node.error(message!(
+            "profile-pattern-needs",
+            pattern = pattern.as_str(),
+            name = placeholder
+        ))),
+        _ => Ok(pattern),
+    }
+}
+
+fn numbered(section: &Section<'_>, key: &str) -> Result<Pattern> {
+    let missing = || section.error(message!("profile-missing", key = key));
+    path_with(section, key, "number")?.ok_or_else(missing)
+}
+
+/// Refuses a table that does not have exactly one of two keys.
+fn either(section: &Section<'_>, keys: [&str; 2]) -> Result<()> {
+    match section.has(keys[0]) != section.has(keys[1]) {
+        true => Ok(()),
+        false => Err(section.error(message!("profile-either", first = keys[0], second = keys[1]))),
+    }
+}
+
+fn attached_file(section: &Section<'_>, key: &str) -> Result<Option<Pattern>> {
+    either(section, [key, "through"])?;
+    path_with(section, key, "value")
+}
+
+fn dead(section: &Section<'_>, key: &str) -> Result<Vec<String>> {
+    either(section, ["live", key])?;
+    list(section, key)
+}
+
+fn prefix_tables(section: &Section<'_>, key: &str) -> Result<BTreeMap<String, String>> {
+    let (length, tables): (u64, BTreeMap<_, _>) = (need(section, "length")?, need(section, key)?);
+    let wrong = |prefix: &&String| prefix.chars().count() as u64 != length;
+    match (section.node(key), tables.keys().find(wrong)) {
+        (Some(node), Some(prefix)) => {
+            Err(node.error(message!("profile-prefix", prefix = prefix, length = length)))
+        }
+        _ => Ok(tables),
+    }
+}
+
+/// The rules for attachments. Those that lead through a table end at a rule with a file.
+fn attachments(section: &Section<'_>, key: &str) -> Result<Vec<Attachments>> {
+    let rules: Vec<Attachments> = list(section, key)?;
+    for (index, rule) in rules.iter().enumerate() {
+        let error = |why| match section.node(key) {
+            Some(node) => node.item(index).error(why),
+            None => section.error(why),
+        };
+        let (mut next, mut hops) = (rule.through.as_ref(), 0);
+        while let Some(table) = next {
+            if hops == rules.len() {
+                return Err(error(message!("profile-through-loop", table = table)));
+            }
+            let target = rules.iter().find(|rule| rule.table.matches(table));
+            let target =
+                target.ok_or_else(|| error(message!("profile-through-none", table = table)))?;
+            (next, hops) = (target.through.as_ref(), hops + 1);
+        }
+    }
+    Ok(rules)
+}
+
+impl Profile {
+    /// Reads a profile of at most 1 MiB.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if it cannot be read,
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) if it is longer or is not UTF-8, and as
+    /// [`parse`](Self::parse).
+    pub fn read(path: &Path) -> Result<Self> {
+        Self::read_from(input::open(path)?, path)
+    }
+
+    /// Reads a profile from an open file. Errors contain `path`.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn read_from(input: impl Read, path: &Path) -> Result<Self> {
+        FORM.read(input, path, Self::parse)
+    }
+
+    /// Parses the text of a profile.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) with the line if it is not TOML, if a key is
+    /// unknown, missing or of another type, if a pattern can never match, or if rules for
+    /// attachments lead to each other in a loop.
+    pub fn parse(text: &str) -> Result<Self> {
+        Self::from_text(text)
+    }
+
+    /// The profiles in this library.
+    pub fn built_in() -> &'static [Self] {
+        static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| {
+            let parse = |text| Profile::parse(text).expect("a test parses each of them");
+            BUILT_IN.iter().copied().map(parse).collect()
+        });
+        &PROFILES
+    }
+
+    /// Its name, in one word.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name of the CRM.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+}
+
+/// The texts of the built-in profiles. If an export fits two of them equally, the first is used.
+const BUILT_IN: [&str; 8] = [
+    include_str!("../../profiles/fxiaoke.toml"),
+    include_str!("../../profiles/zoho.toml"),
+    include_str!("../../profiles/salesforce.toml"),
+    include_str!("../../profiles/hubspot.toml"),
+    include_str!("../../profiles/dynamics.toml"),
+    include_str!("../../profiles/odoo.toml"),
+    include_str!("../../profiles/espocrm.toml"),
+    include_str!("../../profiles/suitecrm.toml"),
+];
