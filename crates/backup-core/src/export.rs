@@ -8,11 +8,13 @@ use std::time::Instant;
 
 use crate::archive::{Finished, Reader, Recipient, Writer, WriterOptions};
 use crate::command::{Command, Step};
+use crate::completeness::{CompletenessOptions, Survey};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, NameLock, folder_of, publishing, sync_folder};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::monitor::{Monitor, Phase};
+use crate::observer::Observer;
 use crate::outcome::{Check, SkippedCheck};
 use crate::plan::Plan;
 use crate::report::{
@@ -37,6 +39,8 @@ pub struct ExportOptions {
     /// Whether the archive is read back from disk and verified before it gets its final name;
     /// `true` by default.
     pub read_back: bool,
+    /// Whether the export is complete: references, and the profile of the CRM.
+    pub completeness: CompletenessOptions,
 }
 
 impl Default for ExportOptions {
@@ -47,6 +51,7 @@ impl Default for ExportOptions {
             keep: Vec::new(),
             name: "backup".into(),
             read_back: true,
+            completeness: CompletenessOptions::default(),
         }
     }
 }
@@ -79,6 +84,12 @@ impl ExportOptions {
     /// Sets whether the archive is read back; without it the verdict is never `proven`.
     pub fn read_back(mut self, read_back: bool) -> Self {
         self.read_back = read_back;
+        self
+    }
+
+    /// Sets how the completeness of the export is checked.
+    pub fn completeness(mut self, options: CompletenessOptions) -> Self {
+        self.completeness = options;
         self
     }
 }
@@ -114,11 +125,12 @@ pub fn export(
     let mut report = Report::new(Command::Export);
     report.unsupported(lock.unsupported().cloned());
     report.sweep([output, &sidecars.checksum, &sidecars.readme], monitor);
+    let mut survey = survey(&found, options);
     let mut plan = Plan::new(found);
     let (draft, finished) = loop {
-        match attempt(&mut plan, recipients, output, options, monitor)? {
+        match attempt(&mut plan, &mut survey, recipients, output, options, monitor)? {
             Some(written) => break written,
-            None => continue,
+            None => survey.restart(),
         }
     };
     draft.sync()?;
@@ -156,6 +168,7 @@ pub fn export(
     report.run.written =
         [output, &*sidecars.checksum, &sidecars.readme].map(Path::to_path_buf).into();
     report_finished(&mut report, &finished, &plan);
+    survey.finish(&finished.manifest.backup.remarks, monitor, &mut report)?;
     Ok(report)
 }
 
@@ -179,10 +192,11 @@ pub fn export_to<W: Write + Send + 'static>(
 ) -> Result<(Report, W)> {
     let started = Instant::now();
     let mut report = Report::new(Command::Export);
+    let mut survey = survey(&found, options);
     let mut plan = Plan::new(found);
     plan.find_unreadable(monitor)?;
     let writer = Writer::create(writer, &options.name, recipients, options.writer.clone())?;
-    let read = plan.read(Ingest::new(writer, monitor), monitor)?;
+    let read = plan.read(Ingest::new(writer, monitor).observed(&mut survey), monitor)?;
     // Every source was readable the first time, so one that is not has changed.
     let (mut writer, notes) = read.ok_or_else(|| Error::new(ErrorKind::SourceChanged))?;
     notes.write(&mut writer);
@@ -190,6 +204,7 @@ pub fn export_to<W: Write + Send + 'static>(
     report.archive = info_of(&finished);
     report.run.timings.push((Step::Export, started.elapsed()));
     report_finished(&mut report, &finished, &plan);
+    survey.finish(&finished.manifest.backup.remarks, monitor, &mut report)?;
     Ok((report, writer))
 }
 
@@ -223,9 +238,23 @@ fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
 ///
 /// As [`export`], except errors of writing.
 pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
+    dry_run_with(found, &ExportOptions::default(), monitor)
+}
+
+/// Runs a [`dry_run`] with the options of the export that would follow.
+///
+/// # Errors
+///
+/// As [`dry_run`].
+pub fn dry_run_with(
+    found: Discovered,
+    options: &ExportOptions,
+    monitor: &dyn Monitor,
+) -> Result<Report> {
     let mut report = Report::new(Command::Export);
+    let mut survey = survey(&found, options);
     let mut plan = Plan::for_dry_run(found);
-    let (tally, notes) = plan.tally(&mut (), monitor)?;
+    let (tally, notes) = plan.tally(&mut survey, monitor)?;
     report.archive.content_id = Some(tally.content_id());
     report.findings = remarks(&notes.remarks, &notes.sources);
     plan.report_misread(&mut report);
@@ -238,13 +267,20 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     without_text(&mut report.contents.sources);
     report.contents.ledger = notes.ledger;
     report.note_empty_data();
+    survey.finish(&notes.remarks, monitor, &mut report)?;
     Ok(report)
+}
+
+fn survey(found: &Discovered, options: &ExportOptions) -> Survey {
+    let names = found.sources.iter().map(|source| source.name().to_owned());
+    Survey::of_sources(names.collect(), &options.completeness)
 }
 
 type Written = (Draft, Finished);
 
 fn attempt(
     plan: &mut Plan,
+    survey: &mut Survey,
     recipients: &[Recipient],
     output: &Path,
     options: &ExportOptions,
@@ -255,7 +291,7 @@ fn attempt(
     let named = |error: Error| error_with_path(error, output);
     let writer = Writer::create(draft.handle()?, &name, recipients, options.writer.clone());
     let writer = writer.map_err(named)?;
-    let read = plan.read(Ingest::new(writer, monitor), monitor).map_err(named)?;
+    let read = plan.read(Ingest::new(writer, monitor).observed(survey), monitor).map_err(named)?;
     let Some((mut writer, notes)) = read else { return Ok(None) };
     notes.write(&mut writer);
     let (finished, handle) = writer.finish().map_err(named)?;

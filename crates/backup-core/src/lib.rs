@@ -88,6 +88,7 @@ pub mod archive;
 pub mod check;
 mod command;
 mod compare;
+mod completeness;
 mod error;
 mod export;
 mod files;
@@ -128,23 +129,24 @@ pub use check::against::AgainstOptions;
 pub use check::expect::{ExpectedTotals, reconcile_totals};
 pub use command::{Command, Step};
 pub use compare::compare_with_sources;
+pub use completeness::CompletenessOptions;
 pub use error::{Error, ErrorKind, Operation, Result, ScratchCause};
-pub use export::{ExportOptions, dry_run, export, export_to};
+pub use export::{ExportOptions, dry_run, dry_run_with, export, export_to};
 pub use files::{Draft, cleanup_all};
 pub use finding::{Code, Finding, Location, Remedy, Severity};
 pub use i18n::{Language, Message};
 pub use ledger_code::LedgerCode;
 pub use limits::Limits;
 pub use model::{
-    AgainstReport, ColumnChanges, FileReport, LimitReport, Limited, Reconciled, Run, Side,
-    TableReport, TotalReport,
+    AgainstReport, ColumnChanges, FileReport, InferredFrom, JoinedReport, LimitReport, Limited,
+    Reconciled, Run, Side, TableReport, TotalReport,
 };
 pub use monitor::{Monitor, Notice, Phase, Unsupported};
 pub use outcome::{Check, CheckKind, SkippedCheck};
 pub use profile::{Profile, ProfileChoice};
 pub use report::{
-    ArchiveInfo, CheckResults, Contents, ErrorOutcome, Extent, Proof, Report, RunInfo, RunOutcome,
-    SCHEMA, Verdict,
+    ArchiveInfo, CheckResults, Completeness, Contents, ErrorOutcome, Extent, ProfileReport, Proof,
+    RecognisedBy, Report, RunInfo, RunOutcome, SCHEMA, Scope, Undecided, UndecidedReason, Verdict,
 };
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;

@@ -1,8 +1,12 @@
 //! The result of a run, as data.
 
+mod completeness;
 mod describe;
 mod parts;
 
+pub use completeness::{
+    Completeness, ProfileReport, RecognisedBy, Scope, Undecided, UndecidedReason,
+};
 pub use parts::{ArchiveInfo, CheckResults, Contents, RunInfo};
 
 pub(crate) use describe::{describe, opaque, remarks, unclear, unread, without_text};
@@ -192,6 +196,9 @@ pub struct Report {
     pub(crate) results: CheckResults,
     #[serde(flatten)]
     pub(crate) run: RunInfo,
+    /// `None` if the command does not ask whether the export is complete.
+    #[serde(flatten)]
+    pub(crate) scope: Option<Scope>,
     proof: Option<Proof>,
     pub(crate) findings: Vec<Finding>,
     #[serde(rename = "not_looked_at", serialize_with = "sentences")]
@@ -236,6 +243,29 @@ impl Report {
     /// How the run was requested, and what it did.
     pub fn run(&self) -> &RunInfo {
         &self.run
+    }
+
+    /// What was checked to find out whether the export is complete; `None` for commands that do not
+    /// ask this.
+    pub fn scope(&self) -> Option<&Scope> {
+        self.scope.as_ref()
+    }
+
+    /// Whether the export holds what the CRM holds; `None` for commands that do not ask this.
+    pub fn completeness(&self) -> Option<Completeness> {
+        let scope = self.scope.as_ref()?;
+        Some(if self.findings.iter().any(|finding| finding.gap) {
+            Completeness::Gaps
+        } else if scope.profile.is_none() || !scope.undecided.is_empty() {
+            Completeness::Unknown
+        } else {
+            Completeness::Complete
+        })
+    }
+
+    /// The findings that show what is missing from the export.
+    pub fn gaps(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.gap)
     }
 
     /// The proof, if there is one.
@@ -375,10 +405,12 @@ impl Serialize for Report {
         struct Form<'a> {
             schema: &'static str,
             verdict: Option<Verdict>,
+            completeness: Option<Completeness>,
             #[serde(flatten, serialize_with = "Report::serialize")]
             report: &'a Report,
         }
-        Form { schema: SCHEMA, verdict: self.verdict(), report: self }.serialize(serializer)
+        let (verdict, completeness) = (self.verdict(), self.completeness());
+        Form { schema: SCHEMA, verdict, completeness, report: self }.serialize(serializer)
     }
 }
 

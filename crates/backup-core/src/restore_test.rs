@@ -6,12 +6,11 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::archive::Identity;
-use crate::check::{Loader, Relations, Schema, prove};
+use crate::check::{Loader, Schema, prove};
 use crate::command::{Command, Step};
-use crate::error::{ErrorKind, Result};
+use crate::completeness::{CompletenessOptions, Survey};
+use crate::error::Result;
 use crate::monitor::{Monitor, Phase};
-use crate::observer::Observer;
-use crate::outcome::{CheckKind, SkippedCheck};
 use crate::report::{Extent, Report, opaque, unclear, unread};
 use crate::scratch::Scratch;
 use crate::verify::{Input, VerifyOptions, examine};
@@ -57,7 +56,7 @@ fn test_input<R: Read + Seek + Send>(
     options: RestoreTestOptions,
     monitor: &dyn Monitor,
 ) -> Result<Report> {
-    let RestoreTestOptions { verify, look_for_keys, schema } = options;
+    let RestoreTestOptions { verify, completeness, schema } = options;
     let mut report = Report::new(Command::RestoreTest);
     let started = Instant::now();
     let mut loader = Loader::new(scratch).rebuilding();
@@ -68,25 +67,13 @@ fn test_input<R: Read + Seek + Send>(
     scratch.loaded()?;
     report.run.timings.push((Step::Restore, started.elapsed()));
     let proving = Instant::now();
-    let plan = || Relations::of_archive(reader.manifest(), schema.as_ref(), &mut report);
-    let mut plan = look_for_keys.then(plan);
-    let observer: &mut dyn Observer = match &mut plan {
-        Some(plan) => plan,
-        None => &mut (),
-    };
-    prove(&reader, &[], observer, scratch, monitor, &mut report)?;
+    let mut survey =
+        Survey::of_archive(reader.manifest(), schema.as_ref(), &completeness, &mut report);
+    prove(&reader, &[], &mut survey, scratch, monitor, &mut report)?;
     report.run.timings.push((Step::Prove, proving.elapsed()));
-    if let Some(plan) = plan {
-        let relating = Instant::now();
-        match plan.finish(monitor, &mut report) {
-            Err(error) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
-            // The archive is proven nevertheless.
-            Err(error) => {
-                let (kind, error) = (CheckKind::Keys, Some(error.into()));
-                report.skipped.push(SkippedCheck::Prevented { kind, error });
-            }
-            Ok(()) => {}
-        }
+    let relating = Instant::now();
+    survey.finish(&reader.manifest().backup.remarks, monitor, &mut report)?;
+    if completeness.references {
         report.run.timings.push((Step::KeysAndReferences, relating.elapsed()));
     }
     report.skipped.extend(unread(reader.manifest()));
@@ -106,9 +93,9 @@ fn test_input<R: Read + Seek + Send>(
 pub struct RestoreTestOptions {
     /// Options of the verification.
     pub verify: VerifyOptions,
-    /// Whether keys and references are checked; `true` by default.
-    pub look_for_keys: bool,
-    /// A schema of the user. If `look_for_keys` is set, its keys and references are checked in
+    /// Whether keys and references are checked, and the profile of the CRM.
+    pub completeness: CompletenessOptions,
+    /// A schema of the user. If references are checked, its keys and references are checked in
     /// addition to those that the archive lists and those that are inferred. The types and
     /// constraints of its fields are not checked, and are listed as skipped.
     pub schema: Option<Schema>,
@@ -116,7 +103,11 @@ pub struct RestoreTestOptions {
 
 impl Default for RestoreTestOptions {
     fn default() -> Self {
-        Self { verify: VerifyOptions::default(), look_for_keys: true, schema: None }
+        Self {
+            verify: VerifyOptions::default(),
+            completeness: CompletenessOptions::default(),
+            schema: None,
+        }
     }
 }
 
@@ -141,7 +132,13 @@ impl RestoreTestOptions {
 
     /// Sets whether keys and references are checked.
     pub fn look_for_keys(mut self, look: bool) -> Self {
-        self.look_for_keys = look;
+        self.completeness.references = look;
+        self
+    }
+
+    /// Sets how the completeness of the export is checked.
+    pub fn completeness(mut self, options: CompletenessOptions) -> Self {
+        self.completeness = options;
         self
     }
 

@@ -1399,3 +1399,37 @@ no-folder-sync = the entries of the folder { $folder } cannot be flushed to the 
 no-locks = files in the folder { $folder } cannot be locked; do not let two runs write to the same name there at the same time
 no-exclusive-rename = the file system of { $folder } cannot rename without replacing; this run checked just before that no file with this name existed
 pattern-without-match = the pattern { $pattern } matches nothing
+
+## Completeness
+
+ids-rounded = { $count } cells of column { $column } are numbers with an exponent, such as 1.23E+17: a spreadsheet program has rounded them before the export, first in record { $first }; export them again from the CRM
+ids-with-tab = { $count } cells of column { $column } end with a TAB, which exporters add to long numbers; first in record { $first }
+cell-at-limit = { $count } cells of column { $column } hold exactly { $limit } ids, the most that this CRM exports in a cell, so ids may be missing; first in record { $first }
+embedded-undecodable = { $count } cells of column { $column } should contain a file in base64 and cannot be decoded; first in record { $first }
+records-not-live = { $count } records are deleted or not in use in the CRM, as column { $column } says; first record { $first }
+links-die = { $count } cells of column { $column } contain links that open only as long as the account exists; first in record { $first }
+undecided-links = the files behind the links in column { $column } of { $table } are not in the export; download them before the account is closed
+numbers-missing = { $count ->
+    [one] a file is
+   *[other] { $count } files are
+} missing: { $names }; the names count, as in { $first }
+table-at-limit = the table has exactly { $count } records, where tools cut a file, and there is no next file: records may be missing
+record-describes-columns = record 1 describes the columns and is no record of the CRM
+title-as-header = the header has one label only, and may be a title: the labels may be in the next row
+header-repeated = record { $record } repeats the header
+totals-at-end = record { $record }, the last one, holds totals and is no record of the CRM
+same-tables = tables with the same records: { $names }; one file was probably exported twice
+no-records = the export has no records
+attachments-missing = of { $all } files that column { $columns } names, { $count } are missing, expected as { $pattern }; first records: { $records }
+undecided-profile-none = no profile of a CRM was used, so it is not known which tables and files this CRM exports
+undecided-no-profile = no profile fits this export, so it is not known which tables and files this CRM exports
+undecided-references = the references between tables were not looked up
+undecided-not-read = { $count ->
+    [one] a file was
+   *[other] { $count } files were
+} stored but not read, and may contain records
+undecided-users = no table holds the users that these columns name; many CRMs do not export them
+undecided-totals = no number of records was given for { $count ->
+    [one] this table
+   *[other] { $count } tables
+}; compare them with the CRM

@@ -1209,3 +1209,28 @@ no-folder-sync = 文件夹 { $folder } 的目录项无法强制写入磁盘；�
 no-locks = 文件夹 { $folder } 中的文件无法锁定；请勿让两次运行同时写入同一名称
 no-exclusive-rename = { $folder } 所在的文件系统不支持不覆盖的重命名；已在重命名前确认没有同名文件
 pattern-without-match = { $pattern } 没有匹配任何名称
+
+## Completeness
+
+ids-rounded = 列 { $column } 中有 { $count } 个单元格是 1.23E+17 这样的指数形式数字：导出之前已被电子表格软件舍入，首见于第 { $first } 条记录；请从 CRM 重新导出
+ids-with-tab = 列 { $column } 中有 { $count } 个单元格以制表符结尾（导出程序会在长数字后添加），首见于第 { $first } 条记录
+cell-at-limit = 列 { $column } 中有 { $count } 个单元格恰好含有 { $limit } 个标识，这是此 CRM 每个单元格的导出上限，可能有遗漏；首见于第 { $first } 条记录
+embedded-undecodable = 列 { $column } 中有 { $count } 个单元格应含 base64 文件，但无法解码；首见于第 { $first } 条记录
+records-not-live = 根据列 { $column }，有 { $count } 条记录在 CRM 中已删除或停用；首见于第 { $first } 条记录
+links-die = 列 { $column } 中有 { $count } 个单元格含有仅在账号存续期间可打开的链接；首见于第 { $first } 条记录
+undecided-links = { $table } 的列 { $column } 中链接所指的文件不在导出中；请在关闭账号之前下载
+numbers-missing = 缺少 { $count } 个文件：{ $names }；文件名按序编号，例如 { $first }
+table-at-limit = 该表恰好有 { $count } 条记录（工具常在此处截断文件），且没有后续文件：可能缺少记录
+record-describes-columns = 第 1 条记录是对各列的说明，不是 CRM 的记录
+title-as-header = 表头只有一个标签，可能是标题：真正的列名可能在下一行
+header-repeated = 第 { $record } 条记录重复了表头
+totals-at-end = 最后一条记录（第 { $record } 条）是合计，不是 CRM 的记录
+same-tables = 记录完全相同的表：{ $names }；可能同一个文件导出了两次
+no-records = 导出中没有任何记录
+attachments-missing = 列 { $columns } 指出的 { $all } 个文件中缺少 { $count } 个，应为 { $pattern }；首见于第 { $records } 条记录
+undecided-profile-none = 没有使用任何 CRM 的配置，因此不知道此 CRM 会导出哪些表和文件
+undecided-no-profile = 没有适合此导出的配置，因此不知道此 CRM 会导出哪些表和文件
+undecided-references = 没有检查表之间的引用
+undecided-not-read = 有 { $count } 个文件已保存但没有读取，其中可能含有记录
+undecided-users = 没有任何表包含这些列所指的用户；许多 CRM 不导出用户
+undecided-totals = 有 { $count } 个表没有给出记录数；请与 CRM 核对

@@ -68,6 +68,9 @@ pub struct ReferenceReport {
     pub targets: Vec<String>,
     /// Whether at least one target is in the archive.
     pub target_exported: bool,
+    /// Whether the label of the column means persons who work with the CRM.
+    #[serde(skip)]
+    pub(crate) is_of_persons: bool,
     /// Whether the ids were looked up. They are not if the target table or its key is missing.
     pub looked_up: bool,
     /// The number of records without a reference: the cell is null or empty.

@@ -1,7 +1,5 @@
 //! Profiles: what is known of one CRM's exports, as data. `docs/profiles.md` describes the format.
 
-#![allow(dead_code, unused_imports)]
-
 mod pattern;
 mod recognise;
 mod section;
@@ -13,8 +11,8 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-pub(crate) use self::pattern::{Captures, Pattern, Scope};
-pub(crate) use self::recognise::{Evidence, Recognised, recognise};
+pub(crate) use self::pattern::Pattern;
+pub(crate) use self::recognise::{Evidence, recognise};
 use self::section::{
     FromNode, FromSection, Node, OfPath, Section, list, need, option, or, sections, table,
 };
@@ -418,6 +416,40 @@ impl Profile {
     /// The name of the CRM.
     pub fn title(&self) -> &str {
         &self.title
+    }
+
+    /// What the checks assume of the CRM because the profile states it, as `key=value`.
+    pub(crate) fn assumptions(&self) -> Vec<String> {
+        let parts = self.parts.iter().filter_map(|parts| {
+            let rows = parts.rows?;
+            Some(format!("{} rows={rows}", parts.pattern.as_str()))
+        });
+        let limits = self.limits.rows.iter().map(|rows| format!("rows={rows}"));
+        let ids = self.limits.ids_per_cell.map(|ids| format!("ids_per_cell={ids}"));
+        let orphans = (self.orphans > 0.0).then(|| format!("orphans={}", self.orphans));
+        let texts = [("encoding", &self.encoding), ("time_zone", &self.time_zone)];
+        let texts = texts
+            .into_iter()
+            .filter_map(|(key, text)| text.as_ref().map(|text| format!("{key}={text}")));
+        parts.chain(limits).chain(ids).chain(orphans).chain(texts).collect()
+    }
+}
+
+/// The profile that is used for an export.
+#[derive(Debug, Clone)]
+pub(crate) enum Chosen {
+    BuiltIn(&'static Profile),
+    Given(Arc<Profile>),
+}
+
+impl std::ops::Deref for Chosen {
+    type Target = Profile;
+
+    fn deref(&self) -> &Profile {
+        match self {
+            Self::BuiltIn(profile) => profile,
+            Self::Given(profile) => profile,
+        }
     }
 }
 

@@ -47,10 +47,10 @@ impl Matches {
 
 /// The profile that most paths and tables fit; of several, the earlier one. `paths` are those of
 /// sources, attachments and ZIP files; `headers` are the names of tables and their labels.
-pub(crate) fn recognise<'p, 'a>(
+pub(crate) fn recognise<'p, 'a, 'b>(
     profiles: &'p [Profile],
     paths: impl Iterator<Item = &'a str>,
-    headers: impl Iterator<Item = (&'a str, &'a [String])>,
+    headers: impl Iterator<Item = (&'b str, &'b [String])>,
 ) -> Option<Recognised<'p>> {
     let none = |rules: usize| vec![Matches::default(); rules];
     let rules = profiles.iter().map(|profile| &profile.recognise);

@@ -48,6 +48,8 @@ pub(super) struct Candidate {
     distinctive: u64,
     /// The number of these cells with codes.
     codes: u64,
+    /// The names of the tables that it refers to, if the profile states them.
+    pub(super) targets: Vec<String>,
     /// The keys that the label names.
     pub(super) named: BTreeMap<usize, Naming>,
     /// For each key, the number of this column's ids that the key contains. If the ids are neither

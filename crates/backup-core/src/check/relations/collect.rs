@@ -7,12 +7,14 @@ use super::declared;
 use super::ids::{Hashing, Presence, key_entry, reference_entry};
 use super::infer::name_candidates;
 use super::schema::Schema;
-use super::tables::{Plan, TableStart};
+use super::start::TableStart;
+use super::tables::Plan;
 use crate::check::sorting::Sorter;
 use crate::error::{Error, Result};
-use crate::model::{Manifest, Origin, TableFacts};
+use crate::model::{FileReport, Manifest, Origin, TableFacts};
 use crate::observer::Observer;
 use crate::outcome::SkippedCheck;
+use crate::profile::Chosen;
 use crate::record::{Record, Table};
 use crate::report::Report;
 use crate::table_names::TableNames;
@@ -22,6 +24,7 @@ const IDS_HELD: usize = 1 << 20;
 
 /// The check of keys and references: what is checked, and the collected ids.
 pub(crate) struct Relations {
+    profile: Option<Chosen>,
     pub(super) plan: Plan,
     hashing: Hashing,
     /// The ids of all keys, of all references, and of all columns that may be references.
@@ -41,10 +44,12 @@ impl Relations {
     pub(crate) fn of_archive(
         manifest: &Manifest,
         schema: Option<&Schema>,
+        profile: Option<Chosen>,
         report: &mut Report,
     ) -> Self {
         let skipped: &mut Vec<SkippedCheck> = &mut report.skipped;
-        let mut relations = Self::of_sources();
+        let mut relations = Self::of_sources(profile);
+        let profile = relations.profile.clone();
         let plan = &mut relations.plan;
         let given = declared::given(manifest, schema, skipped);
         let mut indexes = Vec::new();
@@ -59,6 +64,7 @@ impl Relations {
                 labels: columns.into_iter().map(|column| column.label).collect(),
                 origin,
                 given: given.get(&at).copied(),
+                profile: profile.as_deref(),
             };
             indexes.push(plan.begin(start, skipped));
         }
@@ -66,18 +72,53 @@ impl Relations {
         relations.expected = Some(names.zip(indexes.iter().copied()).collect());
         plan.resolve(&(TableNames::new(manifest.names()), indexes), true, skipped);
         name_candidates(plan);
+        for file in &manifest.backup.files {
+            relations.add_file(&file.path);
+        }
+        for source in &manifest.backup.sources {
+            relations.add_file(&source.name);
+        }
         relations
     }
 
     /// A check of the tables that sources pass on.
-    pub(crate) fn of_sources() -> Self {
+    pub(crate) fn of_sources(profile: Option<Chosen>) -> Self {
         Self {
+            profile,
             plan: Plan::default(),
             hashing: Hashing::default(),
             ids: Sorter::holding(IDS_HELD),
             failed: None,
             expected: None,
             open: None,
+        }
+    }
+
+    /// Sets the profile of the tables that follow.
+    pub(crate) fn set_profile(&mut self, profile: Chosen) {
+        self.profile = Some(profile);
+    }
+
+    /// Adds a file that records may name.
+    fn add_file(&mut self, path: &str) {
+        let profile = self.profile.clone();
+        let rules = profile.iter().flat_map(|profile| profile.attachments.iter().enumerate());
+        for (rule, of) in rules {
+            let captures = of.file.as_ref().and_then(|file| file.captures(path));
+            let Some(value) = captures.as_ref().and_then(|captures| captures.get("value")) else {
+                continue;
+            };
+            let key = self.plan.file_key(rule);
+            let entry = key_entry(self.hashing.hash(value.as_bytes()), key, 0);
+            let pushed = self.ids.push(entry);
+            self.failed = self.failed.take().or(pushed.err());
+        }
+    }
+
+    /// Counts a record that is none, such as one that describes the columns.
+    pub(crate) fn pass_over(&mut self) {
+        if let Some(table) = self.open {
+            self.plan.tables[table].records += 1;
         }
     }
 
@@ -96,6 +137,12 @@ impl Relations {
         for at in &table.references {
             let reference = &mut references[*at];
             if reference.candidate.as_ref().is_some_and(|it| it.cannot_be_reference()) {
+                continue;
+            }
+            if let Some(cells) = &reference.files {
+                let Some(id) = hashing.file(record, reference.columns[0], cells) else { continue };
+                reference.report.values += 1;
+                ids.push(reference_entry(id, *at, number))?;
                 continue;
             }
             let (is_candidate, report) = (reference.candidate.is_some(), &mut reference.report);
@@ -117,6 +164,10 @@ impl Relations {
 
 impl Observer for Relations {
     fn begin_table(&mut self, table: &Table, origin: Option<&Origin>) {
+        if let (None, Some(source)) = (&self.expected, origin.and_then(|it| it.source.as_ref())) {
+            self.add_file(source);
+        }
+        let profile = self.profile.clone();
         self.open = match &mut self.expected {
             Some(expected) => expected.remove(&table.name),
             None => {
@@ -127,6 +178,7 @@ impl Observer for Relations {
                     origin: origin.unwrap_or(&unknown),
                     cells: None,
                     given: None,
+                    profile: profile.as_deref(),
                 };
                 // Nothing was given by a user, so nothing is skipped.
                 Some(self.plan.begin(start, &mut Vec::new()))
@@ -141,7 +193,11 @@ impl Observer for Relations {
         }
     }
 
+    fn file(&mut self, file: &FileReport) {
+        self.add_file(&file.path);
+    }
+
     fn restart(&mut self) {
-        *self = Self::of_sources();
+        *self = Self::of_sources(self.profile.take());
     }
 }

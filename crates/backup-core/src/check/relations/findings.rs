@@ -3,16 +3,18 @@
 use super::tables::OtherHeader;
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
-use crate::model::{KeyReport, ReferenceReport};
+use crate::model::{InferredFrom, KeyReport, ReferenceReport};
 use crate::outcome::{Check, CheckKind};
 use crate::report::{CheckResults, Report};
 
 /// Adds findings about the keys and references of a report, and the numbers of checks.
-pub(super) fn add(report: &mut Report, other_headers: Vec<OtherHeader>) {
+///
+/// `normal` is the share of ids that name no record in a complete export.
+pub(super) fn add(report: &mut Report, other_headers: Vec<OtherHeader>, normal: f64) {
     let CheckResults { keys, references, checks, .. } = &mut report.results;
     let findings = &mut report.findings;
     findings.extend(keys.iter().flat_map(of_key));
-    findings.extend(references.iter().filter_map(of_reference));
+    findings.extend(references.iter().filter_map(|it| of_reference(it, normal)));
     findings.extend(other_headers.into_iter().map(|OtherHeader { part, first, columns }| {
         let columns = columns.join(", ");
         let message = message!("part-other-header", part = &part, first = first, columns = columns);
@@ -40,7 +42,7 @@ fn of_key(key: &KeyReport) -> impl Iterator<Item = Finding> {
     repeats.into_iter().chain(misses).map(finding)
 }
 
-fn of_reference(reference: &ReferenceReport) -> Option<Finding> {
+fn of_reference(reference: &ReferenceReport, normal: f64) -> Option<Finding> {
     let columns = reference.columns.join(", ");
     let targets = one_of(&reference.targets);
     let message = if reference.targets.is_empty() {
@@ -64,7 +66,29 @@ fn of_reference(reference: &ReferenceReport) -> Option<Finding> {
     } else {
         return None;
     };
-    Some(Finding::remark(Code::Reference, message).table(&reference.table))
+    let mut finding = Finding::remark(Code::Reference, message).table(&reference.table);
+    let ReferenceReport { inferred_from, orphans, values, is_of_persons, .. } = reference;
+    // What values alone show may be wrong, and many exports have no table of users.
+    let is_sure = *inferred_from != Some(InferredFrom::Values);
+    let may_lack = *is_of_persons && reference.targets.is_empty();
+    finding.gap = is_sure && !may_lack && *orphans as f64 > *values as f64 * normal;
+    Some(finding)
+}
+
+/// A finding about the files that a column names, if some are missing.
+pub(super) fn of_files(reference: &ReferenceReport) -> Option<Finding> {
+    let ReferenceReport { orphans, values, orphan_records, .. } = reference;
+    let records: Vec<_> = orphan_records.iter().map(u64::to_string).collect();
+    let message = message!(
+        "attachments-missing",
+        columns = reference.columns.join(", "),
+        count = *orphans,
+        all = *values,
+        pattern = reference.targets.join(", "),
+        records = records.join(", ")
+    );
+    let finding = Finding::remark(Code::Attachment, message).table(&reference.table).gap();
+    (*orphans > 0).then_some(finding)
 }
 
 /// `A or B or C`.

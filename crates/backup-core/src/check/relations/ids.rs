@@ -8,10 +8,12 @@ use std::io::Write;
 
 use siphasher::sip128::SipHasher13;
 
+use super::keys::FileCells;
 use super::values::{is_code, is_distinctive, is_sentinel, parts};
 use crate::check::sorting::{Entry, Sorted};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint_every};
+use crate::profile::Matching;
 use crate::record::{Cell, Record};
 
 /// The hash of an id.
@@ -98,6 +100,30 @@ impl Default for Hashing {
 impl Hashing {
     pub(in crate::check) fn hash(&self, bytes: &[u8]) -> Hash {
         hash(&self.hasher, bytes)
+    }
+
+    /// The id of the file that a record names; `None` if it names none.
+    pub(super) fn file(&mut self, record: &Record, column: usize, of: &FileCells) -> Option<Hash> {
+        let Self { hasher, text, .. } = self;
+        if let Some((column, values)) = &of.only {
+            let value = text_of(record.get(*column)?, text)?;
+            let is_wanted = |wanted: &String| value.eq_ignore_ascii_case(wanted.as_bytes());
+            if !values.is_empty() && !values.iter().any(is_wanted) {
+                return None;
+            }
+        }
+        let columns = [Some(column), of.otherwise];
+        let has_text = |column: &usize| {
+            record.get(*column).is_some_and(|cell| text_of(cell, &mut Vec::new()).is_some())
+        };
+        let column = columns.into_iter().flatten().find(has_text)?;
+        let value = text_of(record.get(column)?, text)?;
+        let value = match of.matching {
+            Matching::Name => value,
+            Matching::Code => value.split(|byte| *byte == b'_').next().unwrap_or(value),
+            Matching::Sha1 => value.rsplit(|byte| *byte == b'/').next().unwrap_or(value),
+        };
+        Some(hash(hasher, value))
     }
 
     /// Calls `each` with the id of a record: all these cells together. If `several` is set, one

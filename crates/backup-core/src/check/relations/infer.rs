@@ -39,6 +39,9 @@ pub(super) fn name_candidates(plan: &mut Plan) {
         let label = &tables[reference.table].labels[reference.columns[0]];
         if let Some(candidate) = &mut reference.candidate {
             candidate.named = names.named_by(label, candidate.form, reference.table);
+            let stated = candidate.targets.iter().filter_map(|name| names.of_table(name));
+            reference.report.is_of_persons = is_person(&labels::stem(label));
+            candidate.named.extend(stated.flatten().map(|key| (*key, Naming::Profile)));
         }
     }
 }
@@ -285,6 +288,11 @@ impl<'a> TargetNames<'a> {
         }
         names.by_table_name.remove("");
         names
+    }
+
+    /// The keys of the tables with this name.
+    fn of_table(&self, name: &str) -> Option<&Vec<usize>> {
+        self.by_table_name.get(&singular(name))
     }
 
     /// The keys that a column with this label is named after.

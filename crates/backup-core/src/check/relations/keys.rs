@@ -3,6 +3,7 @@
 use super::candidate::Candidate;
 use super::tables::TablePlan;
 use crate::model::{KeyReport, Provenance, ReferenceReport};
+use crate::profile::Matching;
 
 /// The number of records with orphans that are named.
 const EXAMPLES: usize = 5;
@@ -12,6 +13,10 @@ pub(super) struct Key {
     pub(super) table: usize,
     pub(super) columns: Vec<usize>,
     pub(super) role: Role,
+    /// Whether it is a key whatever its values are: it is declared, given, or stated by a profile.
+    pub(super) is_sure: bool,
+    /// Whether several records have the same key on purpose.
+    pub(super) may_repeat: bool,
     pub(super) report: KeyReport,
 }
 
@@ -52,14 +57,27 @@ impl Key {
     /// Drops an inferred key if its values are not unique or are missing. A key with the label of
     /// an id and with a few such records is kept, and these are reported.
     pub(super) fn drop_unless_unique(&mut self) {
-        let KeyReport { known, records, missing, repeated, .. } = self.report;
+        if self.may_repeat {
+            self.report.repeated = 0;
+        }
+        let KeyReport { records, missing, repeated, .. } = self.report;
         let few = if self.role == Role::Key { (records / 100).max(1) } else { 0 };
         let is_empty_key = records == 0 && self.role == Role::Key;
         let is_unique = repeated <= few && missing <= few && records > repeated + missing;
-        if known == Provenance::Inferred && !is_unique && !is_empty_key {
+        if !self.is_sure && !is_unique && !is_empty_key {
             self.role = Role::No;
         }
     }
+}
+
+/// How the cells of a column name files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FileCells {
+    pub(super) matching: Matching,
+    /// The column that does if the other is null.
+    pub(super) otherwise: Option<usize>,
+    /// Only records with one of these values in this column, or with any if there are no values.
+    pub(super) only: Option<(usize, Vec<String>)>,
 }
 
 /// Columns that refer to another table.
@@ -70,6 +88,8 @@ pub(super) struct Reference {
     pub(super) keys: Vec<usize>,
     /// What was counted to infer whether it is a reference; `None` if it was declared or given.
     pub(super) candidate: Option<Candidate>,
+    /// How the cells name files, if this is a reference to files.
+    pub(super) files: Option<FileCells>,
     pub(super) report: ReferenceReport,
 }
 
@@ -83,7 +103,7 @@ impl Reference {
         let (name, labels) = (plan.name.clone(), plan.labels_of(&columns));
         let report =
             ReferenceReport { table: name, columns: labels, known, ..ReferenceReport::default() };
-        Self { table, columns, keys: Vec::new(), candidate: None, report }
+        Self { table, columns, keys: Vec::new(), candidate: None, files: None, report }
     }
 
     pub(super) fn point_at(&mut self, targets: Vec<usize>, keys: &[Key]) {
@@ -131,7 +151,7 @@ impl Reference {
     pub(super) fn is_reference(&self) -> bool {
         match &self.candidate {
             Some(candidate) => candidate.basis.is_some() && self.report.values > 0,
-            None => true,
+            None => self.files.is_none(),
         }
     }
 }

@@ -24,6 +24,7 @@ mod infer;
 mod keys;
 mod labels;
 mod schema;
+mod start;
 mod tables;
 mod values;
 
@@ -51,7 +52,7 @@ impl Relations {
     /// Infers references from the collected ids, looks up every reference, and adds the results to
     /// the report.
     pub(crate) fn finish(self, monitor: &dyn Monitor, report: &mut Report) -> Result<()> {
-        let Self { mut plan, ids, failed, expected, .. } = self;
+        let Self { mut plan, ids, failed, expected, profile, .. } = self;
         failed.map_or(Ok(()), Err)?;
         match expected {
             // A table that was not read back has already failed the proof.
@@ -84,6 +85,8 @@ impl Relations {
                 reference.report.orphans = reference.report.values;
             }
         }
+        let files = references.iter().filter(|reference| reference.files.is_some());
+        report.findings.extend(files.filter_map(|it| findings::of_files(&it.report)));
         references.retain(Reference::is_reference);
         for target in references.iter().flat_map(|reference| &reference.keys) {
             if keys[*target].role == Role::Silent {
@@ -95,7 +98,8 @@ impl Relations {
             references.into_iter().map(|reference| reference.report).collect();
         report.results.keys =
             keys.into_iter().filter(|key| is_listed(key.role)).map(|key| key.report).collect();
-        findings::add(report, other_headers);
+        let normal = profile.map_or(0.0, |profile| profile.orphans);
+        findings::add(report, other_headers, normal);
         Ok(())
     }
 }

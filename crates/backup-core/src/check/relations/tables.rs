@@ -5,13 +5,11 @@ use std::collections::HashMap;
 
 use super::candidate::Candidate;
 use super::keys::{Key, Reference, Role};
-use super::labels::{KeyLabel, key_label};
-use super::schema::TableSchema;
+use super::labels::{Form, KeyLabel, key_label};
+use super::start::TableStart;
 use crate::i18n::message;
-use crate::model::{self, JoinedReport, KeyReport, Origin, Provenance};
+use crate::model::{self, JoinedReport, KeyReport, Provenance};
 use crate::outcome::SkippedCheck;
-use crate::part_names::{Numbered, folders};
-use crate::table_names::Name;
 
 /// The maximum numbers of keys and references of a table that are checked. They limit the time for
 /// a hostile archive.
@@ -29,6 +27,8 @@ pub(super) struct Plan {
     /// The declared and given references whose targets are not known yet, with their indexes in
     /// `references`.
     pub(super) pending: Vec<(usize, model::Reference)>,
+    /// The keys of files, by the rules of the profile.
+    pub(super) file_keys: HashMap<usize, usize>,
     /// The tables that may get more parts, by their folders and names.
     divided: HashMap<(Vec<String>, String), usize>,
     pub(super) other_headers: Vec<OtherHeader>,
@@ -62,16 +62,6 @@ pub(super) struct TablePlan {
     pub(super) null_texts: Vec<String>,
 }
 
-/// What is known of a table before its records are read.
-pub(super) struct TableStart<'a> {
-    pub(super) name: &'a str,
-    pub(super) labels: Vec<String>,
-    pub(super) origin: &'a Origin,
-    /// How many cells of each column are not null, if it is known.
-    pub(super) cells: Option<Vec<u64>>,
-    pub(super) given: Option<&'a TableSchema>,
-}
-
 impl Plan {
     /// Adds a table, or a part of a table that was added before. Returns the index of the table.
     /// What the user gave and cannot be checked is added to `skipped`.
@@ -80,30 +70,31 @@ impl Plan {
         start: TableStart<'_>,
         skipped: &mut Vec<SkippedCheck>,
     ) -> usize {
-        let name =
-            Name::of(start.name, start.origin.source.as_deref(), start.origin.sheet.as_deref());
-        let part = Numbered::of(&name.own).filter(Numbered::is_part);
-        if let Some(part) = &part
-            && let Some(at) = self.join(part, &start)
+        let whole = start.whole();
+        if let Some((name, _)) = &whole
+            && let Some(at) = self.join(name, &start)
         {
             return at;
         }
         let at = self.tables.len();
-        if let Some(part) = part {
-            let folders = start.origin.source.as_deref().map(folders).unwrap_or_default();
-            self.divided.entry((folders, part.stem.to_owned())).or_insert(at);
+        if let Some((name, _)) = &whole {
+            self.divided.entry((start.folders(), name.clone())).or_insert(at);
         }
-        self.tables.push(TablePlan::new(&start));
+        let mut table = TablePlan::new(&start);
+        if let Some((name, true)) = whole {
+            table.name = name;
+        }
+        self.tables.push(table);
         self.add_keys(at, &start, skipped);
         self.add_pending(at, &start, skipped);
+        self.add_attachments(at, &start);
         self.add_candidates(at, &start);
         at
     }
 
     /// Adds a part to its table, if the headers are equal.
-    fn join(&mut self, part: &Numbered<'_>, start: &TableStart<'_>) -> Option<usize> {
-        let folders = start.origin.source.as_deref().map(folders).unwrap_or_default();
-        let at = *self.divided.get(&(folders, part.stem.to_owned()))?;
+    fn join(&mut self, name: &str, start: &TableStart<'_>) -> Option<usize> {
+        let at = *self.divided.get(&(start.folders(), name.to_owned()))?;
         let table = &mut self.tables[at];
         if table.labels != start.labels {
             let (own, other) = (&table.labels, &start.labels);
@@ -117,12 +108,12 @@ impl Plan {
         }
         table.parts.push(start.name.to_owned());
         if table.parts.len() == 2 {
-            part.stem.clone_into(&mut table.name);
+            name.clone_into(&mut table.name);
             for key in &table.keys {
-                part.stem.clone_into(&mut self.keys[*key].report.table);
+                name.clone_into(&mut self.keys[*key].report.table);
             }
             for reference in &table.references {
-                part.stem.clone_into(&mut self.references[*reference].report.table);
+                name.clone_into(&mut self.references[*reference].report.table);
             }
         }
         for reference in &self.tables[at].references {
@@ -139,7 +130,8 @@ impl Plan {
 
     /// The tables of several parts.
     pub(super) fn joined(&self) -> Vec<JoinedReport> {
-        let joined = self.tables.iter().filter(|table| table.parts.len() > 1);
+        let is_joined = |table: &&TablePlan| table.parts.len() > 1 || table.name != table.parts[0];
+        let joined = self.tables.iter().filter(is_joined);
         let report = |table: &TablePlan| JoinedReport {
             name: table.name.clone(),
             parts: table.parts.clone(),
@@ -161,6 +153,7 @@ impl Plan {
                 skipped.push(super::unchecked(why));
             }
         }
+        self.add_stated_key(at, start);
         if self.tables[at].keys.is_empty() {
             for (column, role) in self.tables[at].likely_keys() {
                 self.add_key(at, vec![column], Provenance::Inferred, role);
@@ -224,15 +217,21 @@ impl Plan {
         let plan = &mut self.tables[at];
         let keys = plan.keys.iter().map(|key| &self.keys[*key]);
         let keys = keys.filter(|key| key.role == Role::Key).map(|key| &key.columns);
+        let references = plan.references.iter().map(|reference| &self.references[*reference]);
+        let references = references.filter(|reference| reference.files.is_none());
         let known: Vec<_> = keys
-            .chain(plan.references.iter().map(|reference| &self.references[*reference].columns))
+            .chain(references.map(|reference| &reference.columns))
             .filter(|columns| columns.len() == 1)
             .map(|columns| columns[0])
             .collect();
         for column in (0..plan.labels.len()).filter(|column| !known.contains(column)) {
             let cells = start.cells.as_ref().map(|cells| cells[column]);
             let mut reference = Reference::new(plan, at, vec![column], Provenance::Inferred);
-            reference.candidate = Some(Candidate::new(&plan.labels[column], cells));
+            let mut candidate = Candidate::new(&plan.labels[column], cells);
+            if let Some(targets) = start.lookup(&plan.labels[column]) {
+                (candidate.form, candidate.targets) = (Form::Lookup, targets);
+            }
+            reference.candidate = Some(candidate);
             plan.references.push(self.references.len());
             self.references.push(reference);
         }
@@ -263,14 +262,15 @@ impl Plan {
             ..KeyReport::default()
         };
         plan.keys.push(self.keys.len());
-        self.keys.push(Key { table, columns, role, report });
+        let is_sure = known != Provenance::Inferred;
+        self.keys.push(Key { table, columns, role, is_sure, may_repeat: false, report });
         self.keys.len() - 1
     }
 }
 
 impl TablePlan {
     fn new(start: &TableStart<'_>) -> Self {
-        let TableStart { name, labels, origin, given, .. } = start;
+        let TableStart { name, labels, origin, .. } = start;
         Self {
             name: (*name).to_owned(),
             source: origin.source.clone(),
@@ -280,7 +280,7 @@ impl TablePlan {
             records: 0,
             keys: Vec::new(),
             references: Vec::new(),
-            null_texts: given.map_or_else(Vec::new, |given| given.null_texts.clone()),
+            null_texts: start.null_texts(),
         }
     }
 

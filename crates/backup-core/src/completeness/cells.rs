@@ -1,0 +1,236 @@
+//! Rules for single cells: ids that a spreadsheet program has changed, lists of ids that are full,
+//! files within cells, links that die, records that are not live.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::finding::{Code, Finding};
+use crate::i18n::message;
+use crate::profile::Profile;
+use crate::record::{Cell, Record};
+use crate::report::{Undecided, UndecidedReason};
+
+/// The fewest digits before the point of a number that a spreadsheet program writes with an
+/// exponent by itself.
+const EXPONENT: u32 = 11;
+/// The most digits of such a number that may still be an id.
+const MOST_EXPONENT: u32 = 30;
+
+/// What was found in the cells of one column: how often, and the first record.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    cells: u64,
+    first: u64,
+}
+
+impl Count {
+    fn add(&mut self, record: u64) {
+        if self.cells == 0 {
+            self.first = record;
+        }
+        self.cells += 1;
+    }
+}
+
+/// What is looked for in a column because the profile says so.
+#[derive(Debug, Clone, Default)]
+struct Wanted {
+    /// Whether it contains files in base64.
+    embedded: bool,
+    /// The values that mark live records, and those that mark others.
+    live: Option<(Vec<String>, Vec<String>)>,
+}
+
+/// One column of the table that is read.
+#[derive(Default)]
+struct Column {
+    wanted: Wanted,
+    exponents: Count,
+    tabs: Count,
+    links: Count,
+    full: Count,
+    undecodable: Count,
+    not_live: Count,
+}
+
+/// Counts in the cells of the tables, one after the other.
+#[derive(Default)]
+pub(super) struct Cells {
+    table: String,
+    labels: Vec<String>,
+    columns: Vec<Column>,
+    ids_per_cell: usize,
+    pub(super) findings: Vec<Finding>,
+    pub(super) undecided: Vec<Undecided>,
+}
+
+impl Cells {
+    pub(super) fn begin(&mut self, table: &str, labels: &[String], profile: Option<&Profile>) {
+        self.end();
+        table.clone_into(&mut self.table);
+        labels.clone_into(&mut self.labels);
+        self.ids_per_cell =
+            profile.and_then(|it| it.limits.ids_per_cell).unwrap_or_default() as usize;
+        self.columns = labels
+            .iter()
+            .map(|label| Column { wanted: Wanted::of(table, label, profile), ..Column::default() })
+            .collect();
+    }
+
+    pub(super) fn record(&mut self, number: u64, record: &Record, profile: Option<&Profile>) {
+        let has_links = profile.is_some_and(|profile| !profile.links.is_empty());
+        for (cell, column) in record.iter().zip(&mut self.columns) {
+            let Cell::Text(text) = cell else { continue };
+            let text = text.as_bytes();
+            let [first, .., last] = text else { continue };
+            if *last == b'\t' {
+                column.tabs.add(number);
+            }
+            if first.is_ascii_digit() && has_exponent(text) {
+                column.exponents.add(number);
+            }
+            if has_links
+                && memchr::memchr(b'/', text).is_some()
+                && let (Some(profile), Ok(text)) = (profile, std::str::from_utf8(text))
+                && has_link(text, profile)
+            {
+                column.links.add(number);
+            }
+            let most = self.ids_per_cell;
+            if most > 0 && text.len() > 2 * most {
+                let parts = text.split(|byte| *byte == b';');
+                if parts.filter(|part| !part.trim_ascii().is_empty()).count() == most {
+                    column.full.add(number);
+                }
+            }
+            if column.wanted.embedded && !is_base64(text) {
+                column.undecodable.add(number);
+            }
+            if let Some((live, dead)) = &column.wanted.live {
+                let is = |value: &String| text.eq_ignore_ascii_case(value.as_bytes());
+                if live.iter().all(|value| !is(value)) && (!live.is_empty() || dead.iter().any(is))
+                {
+                    column.not_live.add(number);
+                }
+            }
+        }
+    }
+
+    /// Ends the current table, and adds what was found.
+    pub(super) fn end(&mut self) {
+        let (table, limit) = (std::mem::take(&mut self.table), self.ids_per_cell as u64);
+        for (label, column) in self.labels.drain(..).zip(self.columns.drain(..)) {
+            let remark = |code, count: Count, message| {
+                let finding = Finding::remark(code, message).table(&table);
+                (count.cells > 0).then_some(finding)
+            };
+            let gap = |code, count, message| remark(code, count, message).map(Finding::gap);
+            macro_rules! of {
+                ($id:literal, $count:expr $(, $name:ident = $value:expr)*) => {
+                    message!(
+                        $id,
+                        column = &*label,
+                        count = $count.cells,
+                        first = $count.first.to_string()
+                        $(, $name = $value)*
+                    )
+                };
+            }
+            let Column { exponents, tabs, full, undecodable, not_live, links, .. } = column;
+            let found = [
+                gap(Code::Ids, exponents, of!("ids-rounded", exponents)),
+                remark(Code::Ids, tabs, of!("ids-with-tab", tabs)),
+                gap(Code::Limit, full, of!("cell-at-limit", full, limit = limit)),
+                gap(Code::Attachment, undecodable, of!("embedded-undecodable", undecodable)),
+                remark(Code::Layout, not_live, of!("records-not-live", not_live)),
+                remark(Code::Links, links, of!("links-die", links)),
+            ];
+            self.findings.extend(found.into_iter().flatten());
+            if links.cells > 0 {
+                let why = message!("undecided-links", column = &*label, table = &*table);
+                let undecided = Undecided::new(UndecidedReason::Links, why);
+                self.undecided.push(undecided.names([table.clone()]));
+            }
+        }
+    }
+}
+
+impl Wanted {
+    fn of(table: &str, label: &str, profile: Option<&Profile>) -> Self {
+        let Some(profile) = profile else { return Self::default() };
+        let mut embedded = profile.embedded.iter();
+        let mut live = profile.not_live.iter();
+        Self {
+            embedded: embedded.any(|rule| rule.table.matches(table) && rule.column.matches(label)),
+            live: live
+                .find(|rule| {
+                    rule.column.matches(label)
+                        && rule.tables.as_ref().is_none_or(|tables| tables.matches(table))
+                })
+                .map(|rule| (rule.live.clone(), rule.dead.clone())),
+        }
+    }
+}
+
+/// Whether the text is a large number with an exponent, as in `1.23E+17`.
+fn has_exponent(text: &[u8]) -> bool {
+    let Some(at) = text.iter().rposition(|byte| matches!(byte, b'E' | b'e')) else { return false };
+    let (number, exponent) = (&text[..at], text[at + 1..].trim_ascii_end());
+    let digits = exponent.strip_prefix(b"+").unwrap_or_default();
+    let exponent = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse::<u32>().ok());
+    let of_number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',');
+    number.iter().all(of_number)
+        && exponent.is_some_and(|it| (EXPONENT..=MOST_EXPONENT).contains(&it))
+}
+
+/// Whether a text contains a link that the profile names.
+fn has_link(text: &str, profile: &Profile) -> bool {
+    let is_of_link =
+        |c: char| !c.is_whitespace() && !matches!(c, '"' | '\'' | '<' | '>' | '(' | ')');
+    let mut words = text.split(|c| !is_of_link(c)).filter(|word| word.contains('/'));
+    words.any(|word| {
+        let word = word.split_once("://").map_or(word, |(_, rest)| rest);
+        let (host, rest) = word.split_at(word.find('/').unwrap_or(word.len()));
+        let path = rest.split(['?', '#']).next().unwrap_or(rest);
+        profile.links.iter().any(|link| {
+            (link.host.matches(host) || host.is_empty() && link.path.is_some())
+                && link.path.as_ref().is_none_or(|pattern| pattern.matches(path))
+        })
+    })
+}
+
+/// Whether the text is base64, in which white space may stand.
+fn is_base64(text: &[u8]) -> bool {
+    let compact: Vec<u8> =
+        text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    STANDARD.decode(compact).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_numbers_with_exponents_are_found_and_others_are_not() {
+        for rounded in ["1.23E+17", "3.50102E+11", "1E+18", "1,23E+17"] {
+            assert!(has_exponent(rounded.as_bytes()), "{rounded}");
+        }
+        for other in ["1.5E+3", "1.23E-17", "12E17", "E+17", "x1E+17", "1.2E+300", "7E"] {
+            let is_first_digit = other.as_bytes()[0].is_ascii_digit();
+            assert!(!is_first_digit || !has_exponent(other.as_bytes()), "{other}");
+        }
+    }
+
+    #[test]
+    fn links_are_found_by_host_and_path() {
+        let profiles = Profile::built_in();
+        let of = |name: &str| profiles.iter().find(|it| it.name() == name).expect("it is built in");
+        let link = "www.fxiaoke.com/FSC/EM/File/GetByPath?path=N_202601_02_ab";
+        assert!(has_link(&format!("合同: https://{link}, …"), of("fxiaoke")));
+        assert!(has_link(link, of("fxiaoke")));
+        assert!(!has_link("https://example.com/FSC/EM/File/x", of("fxiaoke")));
+        assert!(!has_link("1/2", of("fxiaoke")));
+        assert!(has_link("<img src=\"/servlet/servlet.ImageServer?id=015\">", of("salesforce")));
+        assert!(has_link("https://a.file.force.com/x", of("salesforce")));
+    }
+}

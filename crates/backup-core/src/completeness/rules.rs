@@ -1,0 +1,150 @@
+//! Applies the rules to what a survey has counted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::Names;
+use super::survey::Survey;
+use crate::finding::{Code, Finding};
+use crate::i18n::message;
+use crate::ledger_code::LedgerCode;
+use crate::model::{LedgerEntry, RecoveryMethod};
+use crate::profile::{Evidence, Profile, ProfileChoice};
+use crate::report::{ProfileReport, RecognisedBy, Report, Scope, Undecided, UndecidedReason};
+use crate::table_names::TableNames;
+
+/// Adds the findings of all rules to the report, and what no rule could decide.
+pub(super) fn apply(
+    mut survey: Survey,
+    remarks: &[LedgerEntry],
+    is_prevented: bool,
+    report: &mut Report,
+) {
+    let profile = survey.profile.clone();
+    let profile = profile.as_deref();
+    let names = Names::new(countable(&survey, report), profile);
+    report.findings.extend(names.missing());
+    report.findings.extend(names.cut(&survey.tables, profile));
+    report.findings.extend(survey.tables.iter().flat_map(|table| table.findings()));
+    report.findings.append(&mut survey.cells.findings);
+    report.findings.extend(same_tables(report));
+    let records: u64 = survey.tables.iter().map(|table| table.records).sum();
+    if records == 0 {
+        report.findings.push(Finding::remark(Code::NoRecords, message!("no-records")).gap());
+    }
+    let mut undecided = std::mem::take(&mut survey.cells.undecided);
+    if profile.is_none() {
+        let message = match survey.options.profile {
+            ProfileChoice::None => message!("undecided-profile-none"),
+            _ => message!("undecided-no-profile"),
+        };
+        undecided.push(Undecided::new(UndecidedReason::NoProfile, message));
+    }
+    if !survey.options.references || is_prevented {
+        let message = message!("undecided-references");
+        undecided.push(Undecided::new(UndecidedReason::NotChecked, message));
+    }
+    undecided.extend(not_read(remarks, report));
+    undecided.extend(without_users(report));
+    undecided.extend(without_totals(&survey, report));
+    let profile = profile.map(|profile| describe(profile, &survey));
+    report.scope = Some(Scope { profile, undecided });
+}
+
+/// The paths whose numbers count: ZIP files, and sources of tables. Attachments have the numbers
+/// that people gave them.
+fn countable<'a>(survey: &'a Survey, report: &'a Report) -> BTreeSet<&'a str> {
+    let is_zip = |path: &&str| {
+        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+        ending.eq_ignore_ascii_case("zip")
+    };
+    let zips = survey.paths.iter().map(String::as_str).filter(is_zip);
+    let sources = survey.tables.iter().filter_map(|table| table.source.as_deref());
+    let read = report.contents.sources.iter().filter(|source| {
+        // Not a file that is only stored.
+        matches!(source.original, RecoveryMethod::Recipe(_))
+    });
+    zips.chain(sources).chain(read.map(|source| source.name.as_str())).collect()
+}
+
+/// Tables of different sources with equal records: the same file was probably exported twice.
+fn same_tables(report: &Report) -> Vec<Finding> {
+    let mut by_digest: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for table in report.contents.tables.iter().filter(|table| table.rows > 0) {
+        by_digest.entry(table.digest.to_string()).or_default().push(&table.name);
+    }
+    let same = by_digest.into_values().filter(|names| names.len() > 1);
+    let finding = |names: Vec<&str>| {
+        let message = message!("same-tables", names = names.join(", "));
+        Finding::remark(Code::Duplicate, message).table(names[0])
+    };
+    same.map(finding).collect()
+}
+
+/// The files that were stored and not read, and may contain records.
+fn not_read(remarks: &[LedgerEntry], report: &Report) -> Option<Undecided> {
+    let opaque = remarks.iter().filter(|remark| remark.code == LedgerCode::Opaque);
+    let unread = report.contents.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
+    let names: BTreeSet<_> = opaque.chain(unread).filter_map(|it| it.source.clone()).collect();
+    (!names.is_empty()).then(|| {
+        let message = message!("undecided-not-read", count = names.len() as u64);
+        Undecided::new(UndecidedReason::NotRead, message).names(names)
+    })
+}
+
+/// The columns that name users, if no table holds these. Many CRMs do not export users.
+fn without_users(report: &Report) -> Option<Undecided> {
+    let references = report.results.references.iter();
+    let users = references.filter(|it| it.targets.is_empty() && it.is_of_persons);
+    let names: BTreeSet<_> =
+        users.map(|it| format!("{}: {}", it.table, it.columns.join(", "))).collect();
+    (!names.is_empty())
+        .then(|| Undecided::new(UndecidedReason::NoUsers, message!("undecided-users")).names(names))
+}
+
+/// The tables for which no number of records was given.
+fn without_totals(survey: &Survey, report: &Report) -> Option<Undecided> {
+    let tables = &report.contents.tables;
+    let names = TableNames::new(tables.iter().map(|table| table.names()));
+    let joined = &report.results.joined;
+    let given = report.results.totals.iter().filter(|total| total.rows.is_some());
+    let mut given_for: BTreeSet<&str> = BTreeSet::new();
+    for total in given {
+        given_for.insert(&total.table);
+        if let crate::table_names::FoundTable::One(at) = names.find(&total.table) {
+            given_for.insert(&tables[at].name);
+        }
+        let parts = joined.iter().filter(|it| it.name == total.table).flat_map(|it| &it.parts);
+        given_for.extend(parts.map(String::as_str));
+    }
+    let profile = survey.profile.as_deref();
+    let counted = survey.tables.iter().filter(|table| !table.is_ignored(profile));
+    let lacking = counted.filter(|table| !given_for.contains(table.name.as_str()));
+    let whole = |name: &str| {
+        let of = joined.iter().find(|it| it.parts.iter().any(|part| part == name));
+        of.map_or(name, |it| &it.name).to_owned()
+    };
+    let lacking: BTreeSet<_> = lacking.map(|table| whole(&table.name)).collect();
+    (!lacking.is_empty()).then(|| {
+        let message = message!("undecided-totals", count = lacking.len() as u64);
+        Undecided::new(UndecidedReason::NoTotals, message).names(lacking)
+    })
+}
+
+/// The profile, what it was recognised by, and what it assumes.
+fn describe(profile: &Profile, survey: &Survey) -> ProfileReport {
+    let recognised = |evidence: &Evidence| match evidence {
+        Evidence::Paths { pattern, first, count } => {
+            RecognisedBy { pattern: pattern.clone(), first: first.clone(), count: *count }
+        }
+        Evidence::Tables { labels, first, count } => {
+            RecognisedBy { pattern: labels.join(", "), first: first.clone(), count: *count }
+        }
+    };
+    ProfileReport {
+        name: profile.name.clone(),
+        title: profile.title.clone(),
+        given: matches!(survey.options.profile, ProfileChoice::Given(_)),
+        recognised_by: survey.evidence.iter().map(recognised).collect(),
+        assumed: profile.assumptions(),
+    }
+}

@@ -1,0 +1,187 @@
+//! Sees tables, records and files beside their storage or their read-back, and counts what the
+//! rules need.
+
+use std::collections::HashMap;
+
+use super::CompletenessOptions;
+use super::cells::Cells;
+use super::rules;
+use super::tables::SurveyedTable;
+use crate::check::{Relations, Schema};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{FileReport, LedgerEntry, Manifest, Origin};
+use crate::monitor::Monitor;
+use crate::observer::Observer;
+use crate::outcome::{CheckKind, SkippedCheck};
+use crate::profile::{Chosen, Evidence, Profile, ProfileChoice, recognise};
+use crate::record::{Record, Table};
+use crate::report::Report;
+
+/// Counts what the rules for completeness need.
+pub(crate) struct Survey {
+    pub(super) options: CompletenessOptions,
+    pub(super) profile: Option<Chosen>,
+    pub(super) evidence: Vec<Evidence>,
+    relations: Option<Relations>,
+    pub(super) cells: Cells,
+    pub(super) tables: Vec<SurveyedTable>,
+    /// The paths of sources and files, as far as they are known.
+    pub(super) paths: Vec<String>,
+    /// The number of paths that were known before anything was read.
+    known: usize,
+    /// The origins of the tables of an archive.
+    origins: HashMap<String, Origin>,
+    /// Whether a table is open whose records count.
+    is_open: bool,
+}
+
+impl Survey {
+    /// A survey of an archive, whose tables and files are known.
+    pub(crate) fn of_archive(
+        manifest: &Manifest,
+        schema: Option<&Schema>,
+        options: &CompletenessOptions,
+        report: &mut Report,
+    ) -> Self {
+        let backup = &manifest.backup;
+        let paths = backup.sources.iter().map(|source| &source.name);
+        let paths = paths.chain(backup.files.iter().map(|file| &file.path)).cloned().collect();
+        let mut survey = Self::new(paths, options);
+        let tables: Vec<_> =
+            manifest.resources.iter().filter_map(|resource| resource.table()).collect();
+        let labels = tables.iter().map(labels_of).collect::<Vec<_>>();
+        let names = tables.iter().map(|table| table.name.as_str());
+        survey.recognise(names.zip(labels.iter().map(Vec::as_slice)));
+        let origins = manifest.resources.iter();
+        survey.origins = origins.map(|it| (it.title.clone(), it.backup.origin.clone())).collect();
+        let profile = survey.profile.clone();
+        survey.relations =
+            options.references.then(|| Relations::of_archive(manifest, schema, profile, report));
+        survey
+    }
+
+    /// A survey of sources. `paths` are their names; their tables are not known yet.
+    pub(crate) fn of_sources(paths: Vec<String>, options: &CompletenessOptions) -> Self {
+        let mut survey = Self::new(paths, options);
+        survey.recognise(std::iter::empty());
+        let profile = survey.profile.clone();
+        survey.relations = options.references.then(|| Relations::of_sources(profile));
+        survey
+    }
+
+    fn new(paths: Vec<String>, options: &CompletenessOptions) -> Self {
+        Self {
+            options: options.clone(),
+            profile: None,
+            evidence: Vec::new(),
+            relations: None,
+            cells: Cells::default(),
+            tables: Vec::new(),
+            known: paths.len(),
+            paths,
+            origins: HashMap::new(),
+            is_open: false,
+        }
+    }
+
+    /// Chooses the profile, unless one was chosen.
+    fn recognise<'a>(&mut self, headers: impl Iterator<Item = (&'a str, &'a [String])>) {
+        let paths = self.paths.iter().map(String::as_str);
+        match &self.options.profile {
+            _ if self.profile.is_some() => {}
+            ProfileChoice::None => {}
+            ProfileChoice::Given(profile) => {
+                self.profile = Some(Chosen::Given(profile.clone()));
+                let found = recognise(std::slice::from_ref(&**profile), paths, headers);
+                self.evidence = found.map(|found| found.by).unwrap_or_default();
+            }
+            ProfileChoice::Detect => {
+                if let Some(found) = recognise(Profile::built_in(), paths, headers) {
+                    self.profile = Some(Chosen::BuiltIn(found.profile));
+                    self.evidence = found.by;
+                }
+            }
+        }
+    }
+
+    /// Ends the survey: looks up references, applies all rules, and adds what they find to the
+    /// report, which has the verdict's findings already. `remarks` are the notes of the export.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Cancelled`]. Other errors make references a skipped check.
+    pub(crate) fn finish(
+        mut self,
+        remarks: &[LedgerEntry],
+        monitor: &dyn Monitor,
+        report: &mut Report,
+    ) -> Result<()> {
+        self.cells.end();
+        let mut prevented = None;
+        match self.relations.take().map(|relations| relations.finish(monitor, report)) {
+            Some(Err(error)) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
+            // The archive is proven nevertheless.
+            Some(Err(error)) => prevented = Some(error),
+            Some(Ok(())) | None => {}
+        }
+        rules::apply(self, remarks, prevented.is_some(), report);
+        report.skipped.extend(prevented.map(|error: Error| {
+            let (kind, error) = (CheckKind::Keys, Some(error.into()));
+            SkippedCheck::Prevented { kind, error }
+        }));
+        Ok(())
+    }
+}
+
+fn labels_of(table: &Table) -> Vec<String> {
+    table.columns.iter().map(|column| column.label.clone()).collect()
+}
+
+impl Observer for Survey {
+    fn begin_table(&mut self, table: &Table, origin: Option<&Origin>) {
+        let labels = labels_of(table);
+        let origin = origin.cloned().or_else(|| self.origins.remove(&table.name));
+        if self.origins.is_empty() && self.profile.is_none() {
+            self.recognise(std::iter::once((table.name.as_str(), labels.as_slice())));
+            if let (Some(profile), Some(relations)) = (&self.profile, &mut self.relations) {
+                relations.set_profile(profile.clone());
+            }
+        }
+        let (source, sheet) = origin
+            .as_ref()
+            .map_or((None, None), |origin| (origin.source.clone(), origin.sheet.clone()));
+        let surveyed = SurveyedTable::new(table.name.clone(), source, sheet, labels);
+        self.is_open = !surveyed.is_ignored(self.profile.as_deref());
+        self.cells.begin(&table.name, &surveyed.labels, self.profile.as_deref());
+        self.tables.push(surveyed);
+        if let Some(relations) = &mut self.relations {
+            relations.begin_table(table, origin.as_ref());
+        }
+    }
+
+    fn record(&mut self, number: u64, record: &Record) {
+        let Self { tables, profile, cells, relations, .. } = self;
+        let Some(table) = tables.last_mut().filter(|_| self.is_open) else { return };
+        let is_record = table.record(record, profile.as_deref());
+        match relations {
+            Some(relations) if is_record => relations.record(number, record),
+            Some(relations) => relations.pass_over(),
+            None => {}
+        }
+        if is_record {
+            cells.record(number, record, profile.as_deref());
+        }
+    }
+
+    fn file(&mut self, file: &FileReport) {
+        self.paths.push(file.path.clone());
+        if let Some(relations) = &mut self.relations {
+            relations.file(file);
+        }
+    }
+
+    fn restart(&mut self) {
+        self.paths.truncate(self.known);
+        *self = Self::of_sources(std::mem::take(&mut self.paths), &self.options);
+    }
+}

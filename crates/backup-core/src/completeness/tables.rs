@@ -1,0 +1,108 @@
+//! The tables of a survey, and rules for their first and last records.
+
+use crate::finding::{Code, Finding};
+use crate::i18n::message;
+use crate::profile::Profile;
+use crate::record::{Cell, Record};
+
+/// Words in the first cell of a record of totals.
+const TOTALS: [&str; 9] =
+    ["合计", "总计", "总和", "total", "totals", "grand total", "sum", "summe", "gesamt"];
+
+/// A table that was read.
+pub(super) struct SurveyedTable {
+    /// The name in the archive.
+    pub(super) name: String,
+    pub(super) source: Option<String>,
+    pub(super) sheet: Option<String>,
+    pub(super) labels: Vec<String>,
+    /// The number of its records.
+    pub(super) records: u64,
+    /// The labels of its columns, as a record: a repeated header is equal to it.
+    repeated_header: Option<u64>,
+    /// Whether the first record describes the columns.
+    is_described: bool,
+    /// Whether the last record is one of totals.
+    has_totals: bool,
+}
+
+impl SurveyedTable {
+    pub(super) fn new(
+        name: String,
+        source: Option<String>,
+        sheet: Option<String>,
+        labels: Vec<String>,
+    ) -> Self {
+        let (records, repeated_header) = (0, None);
+        let (is_described, has_totals) = (false, false);
+        Self { name, source, sheet, labels, records, repeated_header, is_described, has_totals }
+    }
+
+    /// Whether the profile says that the sheet is no table of the CRM.
+    pub(super) fn is_ignored(&self, profile: Option<&Profile>) -> bool {
+        let sheet = self.sheet.as_deref();
+        let rules = profile.map_or(&[][..], |profile| &profile.sheets.ignore);
+        sheet.is_some_and(|sheet| rules.iter().any(|rule| rule.matches(sheet)))
+    }
+
+    /// Receives the next record. Returns whether it is a record of the CRM.
+    pub(super) fn record(&mut self, record: &Record, profile: Option<&Profile>) -> bool {
+        self.records += 1;
+        let texts = || record.iter().filter_map(text);
+        if self.records == 1 {
+            let metadata = profile.and_then(|profile| profile.header.metadata.as_ref());
+            self.is_described = metadata.is_some_and(|metadata| {
+                texts()
+                    .any(|text| metadata.contains.iter().any(|word| text.contains(word.as_str())))
+            });
+        }
+        let first = texts().next().unwrap_or_default().trim();
+        let is_header = self.repeated_header.is_none()
+            && self.labels.len() > 1
+            && self.labels.first().is_some_and(|label| label == first)
+            && self
+                .labels
+                .iter()
+                .map(String::as_str)
+                .eq(record.iter().map(|it| text(it).unwrap_or("")));
+        if is_header {
+            self.repeated_header = Some(self.records);
+        }
+        self.has_totals = self.sheet.is_some() && is_total(first);
+        !(self.is_described && self.records == 1 || is_header)
+    }
+
+    /// What is no record of the CRM in this table. CSV files have notes of the export about this,
+    /// so these rules are for workbooks.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let mut found = Vec::new();
+        let last = self.records.to_string();
+        if self.is_described {
+            found.push(message!("record-describes-columns"));
+        }
+        if self.sheet.is_some() {
+            let named = self.labels.iter().filter(|label| !label.is_empty()).count();
+            if named == 1 && self.labels.len() > 2 && self.records > 1 {
+                found.push(message!("title-as-header"));
+            }
+            if let Some(record) = self.repeated_header {
+                found.push(message!("header-repeated", record = record.to_string()));
+            }
+            if self.has_totals && self.records > 1 {
+                found.push(message!("totals-at-end", record = last));
+            }
+        }
+        let finding = |message| Finding::remark(Code::Layout, message).table(&self.name);
+        found.into_iter().map(finding).collect()
+    }
+}
+
+fn text(cell: Cell<'_>) -> Option<&str> {
+    let Cell::Text(text) = cell else { return None };
+    text.to_str().filter(|text| !text.is_empty())
+}
+
+fn is_total(first: &str) -> bool {
+    let word = first.trim_end_matches([':', '：']);
+    TOTALS.iter().any(|total| word.eq_ignore_ascii_case(total))
+}

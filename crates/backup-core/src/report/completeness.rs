@@ -1,0 +1,115 @@
+//! The second answer beside the verdict: whether the export holds what the CRM holds.
+
+use serde::Serialize;
+
+use crate::i18n::Message;
+
+/// Whether an export contains what the CRM does, as far as rules, the profile of the CRM and
+/// expected totals can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Completeness {
+    /// Every rule of a profile was checked and held, and the expected totals cover every table.
+    Complete,
+    /// Something is missing. The findings that are gaps say what.
+    Gaps,
+    /// No rule could decide; see [`Scope::undecided`].
+    Unknown,
+}
+
+impl std::fmt::Display for Completeness {
+    /// The name, as in JSON.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.serialize(f)
+    }
+}
+
+/// What was checked to find out whether an export is complete, beside the findings.
+#[derive(Debug, Clone, Default, Serialize)]
+#[non_exhaustive]
+pub struct Scope {
+    /// The profile that was used.
+    pub profile: Option<ProfileReport>,
+    /// What no rule could decide.
+    pub undecided: Vec<Undecided>,
+}
+
+/// The profile that an export was checked with.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ProfileReport {
+    /// Its name.
+    pub name: String,
+    /// The name of the CRM.
+    pub title: String,
+    /// Whether the user chose it.
+    pub given: bool,
+    /// The patterns of paths or labels that were recognised, each with the first match and the
+    /// number of matches.
+    pub recognised_by: Vec<RecognisedBy>,
+    /// What the profile states of this CRM and the checks assumed: `rows-per-file`, and so on.
+    pub assumed: Vec<String>,
+}
+
+/// What shows that an export comes from a CRM.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct RecognisedBy {
+    /// The pattern of a path, or those of labels.
+    pub pattern: String,
+    /// The first path or table that matches.
+    pub first: String,
+    /// How many paths or tables match.
+    pub count: u64,
+}
+
+/// Something that no rule could decide.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Undecided {
+    /// Why.
+    pub reason: UndecidedReason,
+    /// The tables or files that it concerns, if it concerns some only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
+    /// One sentence for people. JSON contains the English one.
+    #[serde(serialize_with = "english")]
+    pub message: Message,
+}
+
+/// Why something could not be decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum UndecidedReason {
+    /// No profile fits the export, or none was to be used.
+    NoProfile,
+    /// No total was given for these tables.
+    NoTotals,
+    /// These files were not read.
+    NotRead,
+    /// A check did not run.
+    NotChecked,
+    /// No table of the export holds the users that a column names.
+    NoUsers,
+    /// Files exist only as links.
+    Links,
+    /// The profile states nothing about parts or limits, so that a file may be cut.
+    NoLimits,
+}
+
+fn english<S: serde::Serializer>(message: &Message, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(message)
+}
+
+impl Undecided {
+    pub(crate) fn new(reason: UndecidedReason, message: Message) -> Self {
+        Self { reason, names: Vec::new(), message }
+    }
+
+    pub(crate) fn names(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.names.extend(names);
+        self
+    }
+}
