@@ -24,7 +24,7 @@ const IDS_HELD: usize = 1 << 20;
 
 /// The check of keys and references: what is checked, and the collected ids.
 pub(crate) struct Relations {
-    profile: Option<Chosen>,
+    pub(super) profile: Option<Chosen>,
     pub(super) plan: Plan,
     hashing: Hashing,
     /// The ids of all keys, of all references, and of all columns that may be references.
