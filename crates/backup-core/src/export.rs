@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::archive::{Finished, Reader, Recipient, Writer, WriterOptions};
+use crate::check::expect::{ExpectedTotals, TotalsCounter};
 use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, NameLock, folder_of, publishing, sync_folder};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::monitor::{Monitor, Phase};
+use crate::observer::Observer;
 use crate::outcome::{Check, SkippedCheck};
 use crate::plan::Plan;
 use crate::report::{
@@ -37,6 +39,8 @@ pub struct ExportOptions {
     /// Whether the archive is read back from disk and verified before it gets its final name;
     /// `true` by default.
     pub read_back: bool,
+    /// Totals of the CRM that are compared with the sources, if they are given.
+    pub expected: Option<ExpectedTotals>,
 }
 
 impl Default for ExportOptions {
@@ -47,6 +51,7 @@ impl Default for ExportOptions {
             keep: Vec::new(),
             name: "backup".into(),
             read_back: true,
+            expected: None,
         }
     }
 }
@@ -80,6 +85,17 @@ impl ExportOptions {
     pub fn read_back(mut self, read_back: bool) -> Self {
         self.read_back = read_back;
         self
+    }
+
+    /// Sets the totals that the sources must have. A total that differs is a failure of the report;
+    /// the archive is published nevertheless, because it holds what the sources hold.
+    pub fn expected(mut self, totals: ExpectedTotals) -> Self {
+        self.expected = Some(totals);
+        self
+    }
+
+    fn counter(&self) -> Option<TotalsCounter<'_>> {
+        self.expected.as_ref().map(TotalsCounter::new)
     }
 }
 
@@ -115,10 +131,11 @@ pub fn export(
     report.unsupported(lock.unsupported().cloned());
     report.sweep([output, &sidecars.checksum, &sidecars.readme], monitor);
     let mut plan = Plan::new(found);
+    let mut totals = options.counter();
     let (draft, finished) = loop {
-        match attempt(&mut plan, recipients, output, options, monitor)? {
+        match attempt(&mut plan, recipients, output, options, &mut totals, monitor)? {
             Some(written) => break written,
-            None => continue,
+            None => totals.restart(),
         }
     };
     draft.sync()?;
@@ -155,7 +172,7 @@ pub fn export(
 
     report.run.written =
         [output, &*sidecars.checksum, &sidecars.readme].map(Path::to_path_buf).into();
-    report_finished(&mut report, &finished, &plan);
+    report_finished(&mut report, &finished, &plan, totals);
     Ok(report)
 }
 
@@ -182,14 +199,15 @@ pub fn export_to<W: Write + Send + 'static>(
     let mut plan = Plan::new(found);
     plan.find_unreadable(monitor)?;
     let writer = Writer::create(writer, &options.name, recipients, options.writer.clone())?;
-    let read = plan.read(Ingest::new(writer, monitor), monitor)?;
+    let mut totals = options.counter();
+    let read = plan.read(Ingest::new(writer, monitor).observed(&mut totals), monitor)?;
     // Every source was readable the first time, so one that is not has changed.
     let (mut writer, notes) = read.ok_or_else(|| Error::new(ErrorKind::SourceChanged))?;
     notes.write(&mut writer);
     let (finished, writer) = writer.finish()?;
     report.archive = info_of(&finished);
     report.run.timings.push((Step::Export, started.elapsed()));
-    report_finished(&mut report, &finished, &plan);
+    report_finished(&mut report, &finished, &plan, totals);
     Ok((report, writer))
 }
 
@@ -203,7 +221,12 @@ fn info_of(finished: &Finished) -> ArchiveInfo {
 }
 
 /// Adds the parts of the report that [`export`] and [`export_to`] have in common.
-fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
+fn report_finished(
+    report: &mut Report,
+    finished: &Finished,
+    plan: &Plan,
+    totals: Option<TotalsCounter<'_>>,
+) {
     report.skipped.extend(plan.skipped_checks());
     let has_tables = !finished.manifest.resources.is_empty();
     report.skipped.extend(opaque(has_tables, &finished.manifest.backup.remarks));
@@ -215,6 +238,9 @@ fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
     describe(report, &finished.manifest);
     plan.report_misread(report);
     report.note_empty_data();
+    if let Some(totals) = totals {
+        totals.finish(report);
+    }
 }
 
 /// Reads the sources and reports what an export would contain; writes nothing.
@@ -223,9 +249,23 @@ fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
 ///
 /// As [`export`], except errors of writing.
 pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
+    dry_run_with(found, &ExportOptions::default(), monitor)
+}
+
+/// As [`dry_run`], with the expected totals of these options. The other options have no effect.
+///
+/// # Errors
+///
+/// As [`dry_run`].
+pub fn dry_run_with(
+    found: Discovered,
+    options: &ExportOptions,
+    monitor: &dyn Monitor,
+) -> Result<Report> {
     let mut report = Report::new(Command::Export);
     let mut plan = Plan::for_dry_run(found);
-    let (tally, notes) = plan.tally(&mut (), monitor)?;
+    let mut totals = options.counter();
+    let (tally, notes) = plan.tally(&mut totals, monitor)?;
     report.archive.content_id = Some(tally.content_id());
     report.findings = remarks(&notes.remarks, &notes.sources);
     plan.report_misread(&mut report);
@@ -238,6 +278,9 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     without_text(&mut report.contents.sources);
     report.contents.ledger = notes.ledger;
     report.note_empty_data();
+    if let Some(totals) = totals {
+        totals.finish(&mut report);
+    }
     Ok(report)
 }
 
@@ -248,6 +291,7 @@ fn attempt(
     recipients: &[Recipient],
     output: &Path,
     options: &ExportOptions,
+    observer: &mut dyn Observer,
     monitor: &dyn Monitor,
 ) -> Result<Option<Written>> {
     let draft = Draft::create(output, options.replace)?;
@@ -255,7 +299,8 @@ fn attempt(
     let named = |error: Error| error_with_path(error, output);
     let writer = Writer::create(draft.handle()?, &name, recipients, options.writer.clone());
     let writer = writer.map_err(named)?;
-    let read = plan.read(Ingest::new(writer, monitor), monitor).map_err(named)?;
+    let ingest = Ingest::new(writer, monitor).observed(observer);
+    let read = plan.read(ingest, monitor).map_err(named)?;
     let Some((mut writer, notes)) = read else { return Ok(None) };
     notes.write(&mut writer);
     let (finished, handle) = writer.finish().map_err(named)?;

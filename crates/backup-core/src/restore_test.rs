@@ -6,11 +6,11 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::archive::Identity;
+use crate::check::expect::{ExpectedTotals, TotalsCounter};
 use crate::check::{CheckPlan, Loader, Schema, prove};
 use crate::command::{Command, Step};
 use crate::error::{ErrorKind, Result};
 use crate::monitor::{Monitor, Phase};
-use crate::observer::Observer;
 use crate::outcome::{CheckKind, SkippedCheck};
 use crate::report::{Extent, Report, opaque, unclear, unread};
 use crate::scratch::Scratch;
@@ -57,24 +57,26 @@ fn test_input<R: Read + Seek + Send>(
     options: RestoreTestOptions,
     monitor: &dyn Monitor,
 ) -> Result<Report> {
-    let RestoreTestOptions { verify, look_for_keys, schema } = options;
+    let RestoreTestOptions { verify, look_for_keys, schema, expected } = options;
     let mut report = Report::new(Command::RestoreTest);
     let started = Instant::now();
     let mut loader = Loader::new(scratch).rebuilding();
     let reader =
         examine(archive, identities, &verify, Phase::Loading, monitor, &mut loader, &mut report)?;
     loader.finish(&mut report);
-    let Some(reader) = reader else { return Ok(report) };
+    let Some(reader) = reader else {
+        report.skipped.extend(expected.map(|_| TOTALS_PREVENTED));
+        return Ok(report);
+    };
     scratch.loaded()?;
     report.run.timings.push((Step::Restore, started.elapsed()));
     let proving = Instant::now();
     let plan = || CheckPlan::new(reader.manifest(), schema.as_ref(), &mut report);
-    let mut plan = look_for_keys.then(plan);
-    let observer: &mut dyn Observer = match &mut plan {
-        Some(plan) => plan,
-        None => &mut (),
-    };
-    prove(&reader, &[], observer, scratch, monitor, &mut report)?;
+    let plan = look_for_keys.then(plan);
+    let totals = expected.as_ref().map(|expected| TotalsCounter::of_restored(expected, &report));
+    let mut observers = (plan, totals);
+    prove(&reader, &[], &mut observers, scratch, monitor, &mut report)?;
+    let (plan, totals) = observers;
     report.run.timings.push((Step::Prove, proving.elapsed()));
     if let Some(plan) = plan {
         let relating = Instant::now();
@@ -97,8 +99,17 @@ fn test_input<R: Read + Seek + Send>(
         report.prove(Extent::Restored);
         report.note_empty_data();
     }
+    match totals {
+        Some(_) if report.has_failure() => report.skipped.push(TOTALS_PREVENTED),
+        Some(totals) => totals.finish(&mut report),
+        None => {}
+    }
     Ok(report)
 }
+
+/// Totals are not compared if the archive itself failed.
+const TOTALS_PREVENTED: SkippedCheck =
+    SkippedCheck::Prevented { kind: CheckKind::Totals, error: None };
 
 /// Options of [`restore_test`].
 #[derive(Debug, Clone)]
@@ -112,11 +123,14 @@ pub struct RestoreTestOptions {
     /// addition to those that the archive lists and those that are inferred. The types and
     /// constraints of its fields are not checked, and are listed as skipped.
     pub schema: Option<Schema>,
+    /// Totals of the CRM that are compared with the restored database.
+    pub expected: Option<ExpectedTotals>,
 }
 
 impl Default for RestoreTestOptions {
     fn default() -> Self {
-        Self { verify: VerifyOptions::default(), look_for_keys: true, schema: None }
+        let verify = VerifyOptions::default();
+        Self { verify, look_for_keys: true, schema: None, expected: None }
     }
 }
 
@@ -148,6 +162,12 @@ impl RestoreTestOptions {
     /// Sets the keys and references given by the user.
     pub fn schema(mut self, schema: Schema) -> Self {
         self.schema = Some(schema);
+        self
+    }
+
+    /// Sets the totals that the restored database must have. A total that differs is a failure.
+    pub fn expected(mut self, totals: ExpectedTotals) -> Self {
+        self.expected = Some(totals);
         self
     }
 }

@@ -37,6 +37,7 @@ fn table(name: &str) -> TableReport {
         source: None,
         sheet: None,
         folder: None,
+        nulls: Vec::new(),
     }
 }
 
