@@ -25,7 +25,7 @@ const SHRINK_LIMIT: u8 = 50;
 /// Problems are findings of the report. If a line is invalid, nothing is appended. If the archive
 /// has another id than the last export with its name, the run is recorded with the verdict
 /// `failed`. If an export has less than half of the records, of the files, or of the values in a
-/// column that the last one had, this is a note; see [`Occasion::shrink_limit`]. A history that does
+/// column that the last one had, this is a note; see [`Occasion::shrink_limit()`]. A history that does
 /// not exist is created.
 ///
 /// # Errors
