@@ -1,13 +1,15 @@
 //! Totals that a CRM shows, compared with the restored database.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use backup_core::archive::WriterOptions;
 use backup_core::record::{Column, Record, Table};
 use backup_core::scratch::SqliteScratch;
+use backup_core::source::{DiscoverOptions, Discovered, discover};
 use backup_core::{
-    Code, ErrorKind, ExpectedTotals, Finding, Monitor, Report, Severity, Verdict, VerifyOptions,
-    reconcile_totals, restore_test,
+    Code, ExpectedTotals, ExportOptions, Finding, Report, RestoreTestOptions, Severity, Verdict,
+    dry_run_with, export, restore_test,
 };
 use crm_backup_tests::{Keys, export_to, write_archive};
 
@@ -47,15 +49,19 @@ fn reconcile(expected: &str) -> Report {
     let archive = folder.path().join("a.tar.zst.age");
     let (_, encrypted) = write_archive(&keys, WriterOptions::default(), &tables(), &[]);
     fs::write(&archive, encrypted).expect("the archive is written");
+    test(&archive, &keys, expected)
+}
+
+/// The report of a restore-test of this archive with these totals.
+fn test(archive: &Path, keys: &Keys, expected: &str) -> Report {
     let mut scratch = SqliteScratch::in_memory().expect("a database");
-    let options = VerifyOptions::default();
-    let mut report = restore_test(&archive, &keys.identities, &mut scratch, &options, &())
-        .expect("it is checked");
-    assert_eq!(report.verdict(), Some(Verdict::Proven), "the archive alone: {:?}", found(&report));
-    let expected = ExpectedTotals::parse(expected.as_bytes())
-        .unwrap_or_else(|error| panic!("{expected}: {error}"));
-    reconcile_totals(&mut report, &mut scratch, &expected, &()).expect("it is reconciled");
-    report
+    let options = RestoreTestOptions::default().expected(list(expected));
+    restore_test(archive, &keys.identities, &mut scratch, options, &()).expect("it is checked")
+}
+
+fn list(text: &str) -> ExpectedTotals {
+    let parsed = ExpectedTotals::parse(text.as_bytes());
+    parsed.unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 #[test]
@@ -160,13 +166,7 @@ fn tables_with_the_same_name_are_distinguished_by_source() {
         ("deals (b/deals.csv)", 2, Verdict::Proven),
         ("deals (a/deals.csv)", 1, Verdict::Failed),
     ] {
-        let mut scratch = SqliteScratch::in_memory().expect("a database");
-        let options = VerifyOptions::default();
-        let mut report = restore_test(&archive, &keys.identities, &mut scratch, &options, &())
-            .expect("it is checked");
-        let list = format!("table,rows\n{name},{rows}\n");
-        let totals = ExpectedTotals::parse(list.as_bytes()).expect("it is a list");
-        reconcile_totals(&mut report, &mut scratch, &totals, &()).expect("it is reconciled");
+        let report = test(&archive, &keys, &format!("table,rows\n{name},{rows}\n"));
         assert_eq!(report.verdict(), Some(expected), "{name}: {:?}", found(&report));
         let unclear = expected == Verdict::Unverified;
         assert_eq!(report.skipped().len(), usize::from(unclear), "{name}");
@@ -181,7 +181,7 @@ fn tables_with_the_same_name_are_distinguished_by_source() {
 
 #[test]
 fn an_invalid_list_of_totals_is_refused_with_its_line() {
-    let cases: [(&str, Option<u64>); 16] = [
+    let cases: [(&str, Option<u64>); 17] = [
         ("", None),
         ("table,rows\n", None),
         ("deals,4\n", Some(1)),
@@ -191,9 +191,10 @@ fn an_invalid_list_of_totals_is_refused_with_its_line() {
         ("table,rows\n,4\n", Some(2)),
         ("table,rows\ndeals,4\n\ndeals,x\n", Some(4)),
         ("table,rows\ndeals,-4\n", Some(2)),
-        ("table,rows\ndeals,\n", Some(2)),
+        ("table,rows\ndeals,\n", None),
         ("table,rows\ndeals,1,234\n", Some(2)),
-        ("table,column,sum\ndeals,amount,\"1,234.50\"\n", Some(2)),
+        ("table;column;sum\ndeals;amount;1,234\n", Some(2)),
+        ("table\tcolumn\tsum\ndeals\tamount\t1.234\n", Some(2)),
         ("table,column,sum\ndeals,amount,€5\n", Some(2)),
         ("table,column,sum\n\"a\r\nb\",amount,5\ndeals,amount,\n", Some(4)),
         ("table,column,sum\ndeals,,5\n", Some(2)),
@@ -222,34 +223,122 @@ fn a_list_beyond_the_limit_is_refused_and_not_cut() {
     }
 }
 
-/// Cancels at once.
-struct Stops;
-
-impl Monitor for Stops {
-    fn should_continue(&self) -> bool {
-        false
+/// A list as spreadsheet programs save it gives these lines.
+#[test]
+fn lists_are_read_as_spreadsheet_programs_save_them() {
+    let utf16 = |text: &str, big: bool| {
+        let units = format!("\u{feff}{text}").encode_utf16().collect::<Vec<_>>();
+        let bytes = |unit: &u16| if big { unit.to_be_bytes() } else { unit.to_le_bytes() };
+        units.iter().flat_map(bytes).collect::<Vec<u8>>()
+    };
+    let gbk = |text: &str| encoding_rs::GBK.encode(text).0.into_owned();
+    let forms: [(&str, Vec<u8>); 12] = [
+        ("UTF-8", "table,rows,column,sum\n客户,3001,金额,3001.5\n".into()),
+        ("a mark, CRLF", "\u{feff}Table,Rows,Column,Sum\r\n客户,3001,金额,3001.5\r\n".into()),
+        ("GBK, Chinese labels", gbk("表,记录数,列,合计\r\n客户,\"3,001\",金额,\"3,001.50\"\r\n")),
+        ("other labels", "表名,行数,字段,总和\n客户,3001,金额,3001.5\n".into()),
+        (
+            "UTF-16LE",
+            utf16("table\trows\tcolumn\tsum\r\n客户\t\"3,001\"\t金额\t\"3,001.5\"\r\n", false),
+        ),
+        ("UTF-16BE", utf16("表\t记录数\t列\t合计\r\n客户\t3001\t金额\t3001.5\r\n", true)),
+        ("semicolons", "table;rows;column;sum\n客户;3.001;金额;3.001,50\n".into()),
+        ("spaces", "table;rows;column;sum\n客户;3\u{a0}001;金额;3\u{202f}001,5\n".into()),
+        ("full width", "表,记录数,列,合计\n\u{3000}客户 ,３００１,金额,３００１．５\n".into()),
+        ("empty columns", "table,rows,column,sum,,\n客户,3001,金额,3001.5,,\n,,,,,\n".into()),
+        ("blank lines", "table,rows,column,sum\n , ,,\n客户,3001,金额,3001.5\n,,,\n".into()),
+        ("unfilled lines", "table,rows,column,sum\n联系人,,,\n客户,3001,金额,3001.5\n".into()),
+    ];
+    let folder = source(&[("客户.csv", &format!("金额\n3001.5\n{}", "0\n".repeat(3000)))]);
+    for (form, bytes) in forms {
+        let totals =
+            ExpectedTotals::parse(&bytes).unwrap_or_else(|error| panic!("{form}: {error}"));
+        assert_eq!(totals.len(), 1, "{form}");
+        let report = dry_run(&folder, totals);
+        assert_eq!(found(&report), [], "{form}");
+        let [total] = &report.results().totals[..] else { panic!("{form}: one line") };
+        assert!(total.rows.as_ref().is_some_and(|rows| rows.agrees()), "{form}: {total:?}");
+        assert!(total.sum.as_ref().is_some_and(|sum| sum.agrees()), "{form}: {total:?}");
     }
 }
 
 #[test]
-fn summing_can_be_cancelled() {
-    use backup_core::scratch::Scratch;
+fn an_ambiguous_sum_is_refused_with_both_of_its_meanings() {
+    let error = ExpectedTotals::parse(b"table;column;sum\ndeals;amount;3,001\n").unwrap_err();
+    assert!(error.to_string().contains("may be 3001 or 3.0010; write one of these"), "{error}");
+    assert_eq!(list("table,column,sum\ndeals,amount,\"3,001\"\n").len(), 1, "commas decide");
+}
 
-    let mut scratch = SqliteScratch::in_memory().expect("a database");
-    scratch.create_table(0, &Table::new("t", [Column::any("n")])).expect("a table");
-    for number in 0..2048 {
-        let mut record = Record::new();
-        record.push_integer(number);
-        scratch.insert(0, &record).expect("a record");
+#[test]
+fn an_unfilled_list_is_refused_and_a_filled_line_of_it_counts() {
+    let folder = source(&[("a.csv", "id\n1\n"), ("b, c.csv", "id\n1\n2\n")]);
+    let report = backup_core::dry_run(found_in(&folder), &()).expect("it is read");
+    let template = String::from_utf8(ExpectedTotals::template(&report)).expect("UTF-8");
+    assert_eq!(template, "\u{feff}table,rows,column,sum\r\na,,,\r\n\"b, c\",,,\r\n");
+    let error = ExpectedTotals::parse(template.as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("no number is filled in"), "{error}");
+    let filled = template.replace("\"b, c\",,", "\"b, c\",2,");
+    let report = dry_run(&folder, list(&filled));
+    assert_eq!(found(&report), []);
+    assert_eq!(report.results().totals[0].archived.as_deref(), Some("b, c"));
+}
+
+/// A folder with these files.
+fn source(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, content) in files {
+        fs::write(folder.path().join(name), content).expect("a file");
     }
-    scratch.loaded().expect("loaded");
-    let expected = ExpectedTotals::parse(b"table,rows\nt,2048\n").expect("a list");
-    let mut report = Report::default();
-    let error = reconcile_totals(&mut report, &mut scratch, &expected, &Stops)
-        .expect_err("it was not cancelled");
-    assert!(matches!(error.kind(), ErrorKind::Cancelled), "{error}");
-    assert!(
-        report.results().totals.is_empty() && found(&report).is_empty(),
-        "the report holds a partial result"
-    );
+    folder
+}
+
+fn found_in(folder: &tempfile::TempDir) -> Discovered {
+    discover(&[folder.path().to_path_buf()], &DiscoverOptions::default())
+        .expect("sources are found")
+}
+
+fn dry_run(folder: &tempfile::TempDir, totals: ExpectedTotals) -> Report {
+    let options = ExportOptions::default().expected(totals);
+    dry_run_with(found_in(folder), &options, &()).expect("it is read")
+}
+
+#[test]
+fn an_export_that_differs_from_the_totals_fails_and_is_kept() {
+    let keys = Keys::generate();
+    let folder = source(&[("deals.csv", "id,amount\n1,10.50\n2,-0.25\n")]);
+    let out = tempfile::tempdir().expect("a folder");
+    let export_with = |name: &str, totals: &str| -> (PathBuf, Report) {
+        let path = out.path().join(name);
+        let options = ExportOptions::default().expected(list(totals));
+        let report = export(found_in(&folder), &keys.recipients, &path, &options, &());
+        (path, report.expect("it is exported"))
+    };
+    let right = "table,rows,column,sum\ndeals,2,amount,10.25\n";
+    let (_, agrees) = export_with("a.age", right);
+    assert_eq!(agrees.verdict(), Some(Verdict::Proven), "{:?}", found(&agrees));
+    let wrong = right.replace(",2,", ",3,");
+    let (path, differs) = export_with("b.age", &wrong);
+    assert_eq!(differs.verdict(), Some(Verdict::Failed));
+    assert!(differs.proof().is_some(), "the archive itself is proven");
+    let [finding] = &found(&differs)[..] else { panic!("{:?}", found(&differs)) };
+    let figures = (finding.expected.as_deref(), finding.actual.as_deref());
+    assert_eq!((finding.code, figures), (Code::Total, (Some("3"), Some("2"))));
+    assert_eq!(found(&test(&path, &keys, &wrong)), found(&differs), "as a restore-test of it");
+    let preview = dry_run(&folder, list(&wrong));
+    assert_eq!(found(&preview), found(&differs), "as a dry run before it");
+}
+
+#[test]
+fn records_are_counted_once_if_the_export_starts_again() {
+    let keys = Keys::generate();
+    let broken = format!("id,name\n{}1,2,3\n", "1,a\n".repeat(10));
+    let folder = source(&[("a.csv", "id\n1\n2\n"), ("b.csv", &broken)]);
+    let out = tempfile::tempdir().expect("a folder");
+    let path = out.path().join("a.age");
+    let options = ExportOptions::default().replace(true).expected(list("table,rows\na,2\n"));
+    let report = export(found_in(&folder), &keys.recipients, &path, &options, &());
+    let report = report.expect("it is exported");
+    fs::remove_file(&path).expect("the archive exists");
+    assert_eq!(report.verdict(), Some(Verdict::Unverified), "b.csv is stored as a file");
+    assert_eq!(found(&report), []);
 }

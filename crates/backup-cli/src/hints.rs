@@ -109,9 +109,17 @@ pub(crate) fn failed(report: &Report, salvaged: bool) -> Text {
     } else if salvaged {
         text!("hint-nothing-intact")
     } else if failures().all(|finding| finding.code == Code::Total) && only_names_differ(report) {
-        text!("hint-names")
+        if report.command() == Command::Export {
+            text!("hint-names-exported")
+        } else {
+            text!("hint-names")
+        }
     } else if failures().all(|one| about_the_data(one) || hint_outside_archive(one).is_some()) {
-        text!("hint-data")
+        match report.command() {
+            Command::Export if report.archive().id.is_some() => text!("hint-data-exported"),
+            Command::Export => text!("hint-data-sources"),
+            _ => text!("hint-data"),
+        }
     } else if report.proof().is_none() && report.command() == Command::RestoreTest && was_proving {
         text!("hint-prove-again")
     } else if report.findings().iter().any(|finding| finding.code == Code::CutShort) {

@@ -58,8 +58,6 @@ pub enum Step {
     Prove,
     /// Comparing with the current sources.
     Compare,
-    /// Comparing with the expected totals.
-    Totals,
     /// Checking keys and references.
     KeysAndReferences,
 }

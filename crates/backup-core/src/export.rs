@@ -1,12 +1,14 @@
 //! Export: reads the sources, writes the encrypted archive, reads it back, and gives it its final
 //! name.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::archive::{Finished, Reader, Recipient, Writer, WriterOptions};
+use crate::check::expect::{ExpectedTotals, TotalsCounter};
 use crate::command::{Command, Step};
 use crate::completeness::{CompletenessOptions, Survey};
 use crate::error::{Error, ErrorKind, Result};
@@ -41,6 +43,8 @@ pub struct ExportOptions {
     pub read_back: bool,
     /// Whether the export is complete: references, and the profile of the CRM.
     pub completeness: CompletenessOptions,
+    /// Totals of the CRM that are compared with the sources, if they are given.
+    pub expected: Option<ExpectedTotals>,
 }
 
 impl Default for ExportOptions {
@@ -52,6 +56,7 @@ impl Default for ExportOptions {
             name: "backup".into(),
             read_back: true,
             completeness: CompletenessOptions::default(),
+            expected: None,
         }
     }
 }
@@ -92,6 +97,17 @@ impl ExportOptions {
         self.completeness = options;
         self
     }
+
+    /// Sets the totals that the sources must have. A total that differs is a failure of the report;
+    /// the archive is published nevertheless, because it holds what the sources hold.
+    pub fn expected(mut self, totals: ExpectedTotals) -> Self {
+        self.expected = Some(totals);
+        self
+    }
+
+    fn counter(&self) -> Option<TotalsCounter<'_>> {
+        self.expected.as_ref().map(TotalsCounter::new)
+    }
 }
 
 /// Reads the sources, encrypts them for `recipients`, verifies the file on the disk, and publishes
@@ -127,10 +143,12 @@ pub fn export(
     report.sweep([output, &sidecars.checksum, &sidecars.readme], monitor);
     let mut survey = survey(&found, options);
     let mut plan = Plan::new(found);
+    let mut totals = options.counter();
     let (draft, finished) = loop {
-        match attempt(&mut plan, &mut survey, recipients, output, options, monitor)? {
+        let mut observers = (&mut survey, &mut totals);
+        match attempt(&mut plan, recipients, output, options, &mut observers, monitor)? {
             Some(written) => break written,
-            None => survey.restart(),
+            None => observers.restart(),
         }
     };
     draft.sync()?;
@@ -167,7 +185,8 @@ pub fn export(
 
     report.run.written =
         [output, &*sidecars.checksum, &sidecars.readme].map(Path::to_path_buf).into();
-    report_finished(&mut report, &finished, &plan);
+    let totals = totals.map(|totals| (totals, survey.not_records()));
+    report_finished(&mut report, &finished, &plan, totals);
     survey.finish(&finished.manifest.backup.remarks, monitor, &mut report)?;
     Ok(report)
 }
@@ -192,18 +211,21 @@ pub fn export_to<W: Write + Send + 'static>(
 ) -> Result<(Report, W)> {
     let started = Instant::now();
     let mut report = Report::new(Command::Export);
-    let mut survey = survey(&found, options);
+    let survey = survey(&found, options);
     let mut plan = Plan::new(found);
     plan.find_unreadable(monitor)?;
     let writer = Writer::create(writer, &options.name, recipients, options.writer.clone())?;
-    let read = plan.read(Ingest::new(writer, monitor).observed(&mut survey), monitor)?;
+    let mut observers = (survey, options.counter());
+    let read = plan.read(Ingest::new(writer, monitor).observed(&mut observers), monitor)?;
     // Every source was readable the first time, so one that is not has changed.
     let (mut writer, notes) = read.ok_or_else(|| Error::new(ErrorKind::SourceChanged))?;
     notes.write(&mut writer);
     let (finished, writer) = writer.finish()?;
     report.archive = info_of(&finished);
     report.run.timings.push((Step::Export, started.elapsed()));
-    report_finished(&mut report, &finished, &plan);
+    let (survey, totals) = observers;
+    let totals = totals.map(|totals| (totals, survey.not_records()));
+    report_finished(&mut report, &finished, &plan, totals);
     survey.finish(&finished.manifest.backup.remarks, monitor, &mut report)?;
     Ok((report, writer))
 }
@@ -218,7 +240,12 @@ fn info_of(finished: &Finished) -> ArchiveInfo {
 }
 
 /// Adds the parts of the report that [`export`] and [`export_to`] have in common.
-fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
+fn report_finished(
+    report: &mut Report,
+    finished: &Finished,
+    plan: &Plan,
+    totals: Option<(TotalsCounter<'_>, HashMap<String, u64>)>,
+) {
     report.skipped.extend(plan.skipped_checks());
     let has_tables = !finished.manifest.resources.is_empty();
     report.skipped.extend(opaque(has_tables, &finished.manifest.backup.remarks));
@@ -230,6 +257,9 @@ fn report_finished(report: &mut Report, finished: &Finished, plan: &Plan) {
     describe(report, &finished.manifest);
     plan.report_misread(report);
     report.note_empty_data();
+    if let Some((totals, not_records)) = totals {
+        totals.finish(&not_records, report);
+    }
 }
 
 /// Reads the sources and reports what an export would contain; writes nothing.
@@ -241,7 +271,8 @@ pub fn dry_run(found: Discovered, monitor: &dyn Monitor) -> Result<Report> {
     dry_run_with(found, &ExportOptions::default(), monitor)
 }
 
-/// Runs a [`dry_run`] with the options of the export that would follow.
+/// As [`dry_run`], with the expected totals and the profile of these options. The other options
+/// have no effect.
 ///
 /// # Errors
 ///
@@ -252,9 +283,11 @@ pub fn dry_run_with(
     monitor: &dyn Monitor,
 ) -> Result<Report> {
     let mut report = Report::new(Command::Export);
-    let mut survey = survey(&found, options);
+    let survey = survey(&found, options);
     let mut plan = Plan::for_dry_run(found);
-    let (tally, notes) = plan.tally(&mut survey, monitor)?;
+    let mut observers = (survey, options.counter());
+    let (tally, notes) = plan.tally(&mut observers, monitor)?;
+    let (survey, totals) = observers;
     report.archive.content_id = Some(tally.content_id());
     report.findings = remarks(&notes.remarks, &notes.sources);
     plan.report_misread(&mut report);
@@ -267,6 +300,9 @@ pub fn dry_run_with(
     without_text(&mut report.contents.sources);
     report.contents.ledger = notes.ledger;
     report.note_empty_data();
+    if let Some(totals) = totals {
+        totals.finish(&survey.not_records(), &mut report);
+    }
     survey.finish(&notes.remarks, monitor, &mut report)?;
     Ok(report)
 }
@@ -280,10 +316,10 @@ type Written = (Draft, Finished);
 
 fn attempt(
     plan: &mut Plan,
-    survey: &mut Survey,
     recipients: &[Recipient],
     output: &Path,
     options: &ExportOptions,
+    observer: &mut dyn Observer,
     monitor: &dyn Monitor,
 ) -> Result<Option<Written>> {
     let draft = Draft::create(output, options.replace)?;
@@ -291,7 +327,8 @@ fn attempt(
     let named = |error: Error| error_with_path(error, output);
     let writer = Writer::create(draft.handle()?, &name, recipients, options.writer.clone());
     let writer = writer.map_err(named)?;
-    let read = plan.read(Ingest::new(writer, monitor).observed(survey), monitor).map_err(named)?;
+    let ingest = Ingest::new(writer, monitor).observed(observer);
+    let read = plan.read(ingest, monitor).map_err(named)?;
     let Some((mut writer, notes)) = read else { return Ok(None) };
     notes.write(&mut writer);
     let (finished, handle) = writer.finish().map_err(named)?;

@@ -147,6 +147,8 @@ pub enum Code {
     /// The reader of a source returned other cells than the file contains. The source was stored as
     /// a file.
     Misread,
+    /// An export has much less of something than the last one in the history.
+    Shrunk,
 }
 
 impl Finding {

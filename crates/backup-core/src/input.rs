@@ -1,5 +1,6 @@
 //! Files that a user gives: schemas, lists of totals, profiles.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -17,11 +18,11 @@ pub(crate) fn open(path: &Path) -> Result<File> {
     File::open(path).map_err(|error| Error::reading(path, error))
 }
 
-/// The maximum size of such a file, and the errors for a file that is too long or is not UTF-8.
+/// The maximum size of such a file, the error for a longer one, and how it is decoded.
 pub(crate) struct Form {
     pub(crate) most_bytes: u64,
     pub(crate) too_long: fn() -> Error,
-    pub(crate) not_utf8: fn() -> Error,
+    pub(crate) decode: fn(&[u8]) -> Result<Cow<'_, str>>,
 }
 
 impl Form {
@@ -36,15 +37,15 @@ impl Form {
         // One byte more shows that it is too long.
         let read = input.take(self.most_bytes + 1).read_to_end(&mut bytes);
         read.map_err(|error| Error::reading(path, error))?;
-        let parsed = self.text(&bytes).and_then(parse);
+        let parsed = self.text(&bytes).and_then(|text| parse(&text));
         parsed.map_err(|error| error.in_source(path.display().to_string()))
     }
 
-    /// Decodes the bytes of a file as UTF-8. A byte order mark is kept.
-    pub(crate) fn text<'a>(&self, bytes: &'a [u8]) -> Result<&'a str> {
+    /// Decodes the bytes of a file.
+    pub(crate) fn text<'a>(&self, bytes: &'a [u8]) -> Result<Cow<'a, str>> {
         if bytes.len() as u64 > self.most_bytes {
             return Err((self.too_long)());
         }
-        std::str::from_utf8(bytes).map_err(|_| (self.not_utf8)())
+        (self.decode)(bytes)
     }
 }

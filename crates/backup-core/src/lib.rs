@@ -52,7 +52,7 @@
 //! - **Write a source of your own.** Implement [`source::Source`], and give it to [`export`].
 //!   Example: `own_source`.
 //! - **Test restores regularly.** [`restore_test`] proves an archive; [`Limits`] adds thresholds for its
-//!   age and the time of the restore; [`compare_with_sources`] and [`reconcile_totals`] compare it with
+//!   age and the time of the restore; [`compare_with_sources`] and [`ExpectedTotals`] compare it with
 //!   the CRM; [`history`] and [`metrics`] record the run; [`render`] makes an HTML page of the report.
 //!   Examples: `progress`, `verify_stream`.
 //!
@@ -126,7 +126,7 @@ mod uninterrupted;
 mod verify;
 
 pub use check::against::AgainstOptions;
-pub use check::expect::{ExpectedTotals, reconcile_totals};
+pub use check::expect::ExpectedTotals;
 pub use command::{Command, Step};
 pub use compare::compare_with_sources;
 pub use completeness::CompletenessOptions;

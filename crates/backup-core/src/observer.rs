@@ -74,3 +74,22 @@ impl<T: Observer> Observer for Option<T> {
         }
     }
 }
+
+/// Passes everything on.
+impl<T: Observer + ?Sized> Observer for &mut T {
+    fn begin_table(&mut self, table: &Table, origin: Option<&Origin>) {
+        (**self).begin_table(table, origin);
+    }
+
+    fn record(&mut self, number: u64, record: &Record) {
+        (**self).record(number, record);
+    }
+
+    fn file(&mut self, file: &FileReport) {
+        (**self).file(file);
+    }
+
+    fn restart(&mut self) {
+        (**self).restart();
+    }
+}

@@ -6,11 +6,13 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::archive::Identity;
+use crate::check::expect::{ExpectedTotals, TotalsCounter};
 use crate::check::{Loader, Schema, prove};
 use crate::command::{Command, Step};
 use crate::completeness::{CompletenessOptions, Survey};
 use crate::error::Result;
 use crate::monitor::{Monitor, Phase};
+use crate::outcome::{CheckKind, SkippedCheck};
 use crate::report::{Extent, Report, opaque, unclear, unread};
 use crate::scratch::Scratch;
 use crate::verify::{Input, VerifyOptions, examine};
@@ -56,26 +58,26 @@ fn test_input<R: Read + Seek + Send>(
     options: RestoreTestOptions,
     monitor: &dyn Monitor,
 ) -> Result<Report> {
-    let RestoreTestOptions { verify, completeness, schema } = options;
+    let RestoreTestOptions { verify, completeness, schema, expected } = options;
     let mut report = Report::new(Command::RestoreTest);
     let started = Instant::now();
     let mut loader = Loader::new(scratch).rebuilding();
     let reader =
         examine(archive, identities, &verify, Phase::Loading, monitor, &mut loader, &mut report)?;
     loader.finish(&mut report);
-    let Some(reader) = reader else { return Ok(report) };
+    let Some(reader) = reader else {
+        report.skipped.extend(expected.map(|_| TOTALS_PREVENTED));
+        return Ok(report);
+    };
     scratch.loaded()?;
     report.run.timings.push((Step::Restore, started.elapsed()));
     let proving = Instant::now();
-    let mut survey =
-        Survey::of_archive(reader.manifest(), schema.as_ref(), &completeness, &mut report);
-    prove(&reader, &[], &mut survey, scratch, monitor, &mut report)?;
+    let survey = Survey::of_archive(reader.manifest(), schema.as_ref(), &completeness, &mut report);
+    let totals = expected.as_ref().map(|expected| TotalsCounter::of_restored(expected, &report));
+    let mut observers = (survey, totals);
+    prove(&reader, &[], &mut observers, scratch, monitor, &mut report)?;
+    let (survey, totals) = observers;
     report.run.timings.push((Step::Prove, proving.elapsed()));
-    let relating = Instant::now();
-    survey.finish(&reader.manifest().backup.remarks, monitor, &mut report)?;
-    if completeness.references {
-        report.run.timings.push((Step::KeysAndReferences, relating.elapsed()));
-    }
     report.skipped.extend(unread(reader.manifest()));
     let (manifest, has_tables) = (reader.manifest(), !reader.tables().is_empty());
     report.skipped.extend(opaque(has_tables, &manifest.backup.remarks));
@@ -84,8 +86,22 @@ fn test_input<R: Read + Seek + Send>(
         report.prove(Extent::Restored);
         report.note_empty_data();
     }
+    match totals {
+        Some(_) if report.has_failure() => report.skipped.push(TOTALS_PREVENTED),
+        Some(totals) => totals.finish(&survey.not_records(), &mut report),
+        None => {}
+    }
+    let relating = Instant::now();
+    survey.finish(&reader.manifest().backup.remarks, monitor, &mut report)?;
+    if completeness.references {
+        report.run.timings.push((Step::KeysAndReferences, relating.elapsed()));
+    }
     Ok(report)
 }
+
+/// Totals are not compared if the archive itself failed.
+const TOTALS_PREVENTED: SkippedCheck =
+    SkippedCheck::Prevented { kind: CheckKind::Totals, error: None };
 
 /// Options of [`restore_test`].
 #[derive(Debug, Clone)]
@@ -99,6 +115,8 @@ pub struct RestoreTestOptions {
     /// addition to those that the archive lists and those that are inferred. The types and
     /// constraints of its fields are not checked, and are listed as skipped.
     pub schema: Option<Schema>,
+    /// Totals of the CRM that are compared with the restored database.
+    pub expected: Option<ExpectedTotals>,
 }
 
 impl Default for RestoreTestOptions {
@@ -107,6 +125,7 @@ impl Default for RestoreTestOptions {
             verify: VerifyOptions::default(),
             completeness: CompletenessOptions::default(),
             schema: None,
+            expected: None,
         }
     }
 }
@@ -145,6 +164,12 @@ impl RestoreTestOptions {
     /// Sets the keys and references given by the user.
     pub fn schema(mut self, schema: Schema) -> Self {
         self.schema = Some(schema);
+        self
+    }
+
+    /// Sets the totals that the restored database must have. A total that differs is a failure.
+    pub fn expected(mut self, totals: ExpectedTotals) -> Self {
+        self.expected = Some(totals);
         self
     }
 }

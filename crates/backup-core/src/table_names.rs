@@ -155,6 +155,12 @@ impl TableNames {
         names
     }
 
+    /// Every name that may stand for a table, in lower case.
+    pub(crate) fn all(&self) -> impl Iterator<Item = String> + '_ {
+        let names = [&self.by_full_name, &self.by_own, &self.by_path, &self.by_other];
+        names.into_iter().flat_map(HashMap::keys).map(|name| name.to_lowercase())
+    }
+
     /// The table that this name stands for.
     pub(crate) fn find(&self, name: &str) -> FoundTable {
         let tables = self.tables(name);

@@ -41,6 +41,9 @@ hint-missing = Look for what is missing in another copy of this archive.
 hint-nothing-intact = Look for another copy of this archive: nothing in this one is intact.
 hint-names = The archive is sound. Fix the names in the list of totals; if a name is right, it is missing in the CRM's export: export again while the CRM still exists.
 hint-data = The archive is sound, but its data is not as expected. Find out why, and export again while the CRM still exists.
+hint-names-exported = Fix the names in the list of totals; if a name is right, it is missing in the CRM's export: export again while the CRM still exists.
+hint-data-exported = The archive is kept: it holds what the sources hold, but that is not what the CRM shows. Find out why, and export from the CRM again while it still exists.
+hint-data-sources = The sources do not hold what the CRM shows. Find out why, and export from the CRM again while it still exists.
 hint-prove-again = The archive itself may be sound: verify it, then test again; keep the CRM until it is proven.
 hint-another-copy-or-table = Use another copy of this archive; its .sha256 file shows whether a copy has changed since it was written. `restore --salvage` restores what is still intact in this one, and `restore --table NAME` an intact table.
 hint-another-copy = Use another copy of this archive; its .sha256 file shows whether a copy has changed since it was written. `restore --salvage` restores what is still intact in this one.
@@ -112,6 +115,8 @@ dry-run-kept = a dry run writes no history and no metrics
 dry-run-kept-hint = Omit --dry-run, or the history and the metrics.
 is-a-folder = { $path } is a folder
 is-a-folder-hint = -o names the archive itself, such as crm.tar.zst.age.
+totals-name = --totals cannot write to { $path }
+totals-name-hint = Name a new file, such as totals.csv.
 read-back-hint = No archive was written: the disk or this machine's memory may be at fault. Export again, to another disk.
 expect-id-one = --expect-id is for one archive, but several are given
 expect-id-one-hint = Check each archive with a separate command.
@@ -155,6 +160,7 @@ value-pair = write TABLE=NAME, such as contacts=contacts-2026-10-01.csv
 value-delimiter = expected one ASCII character other than a quote or line end, a name such as tab or \x01, or one of ， ； ｜ 、 +| || :: ¦
 value-escape = expected one visible ASCII character other than a quote
 value-content-id = a content id is 64 hexadecimal digits
+value-percent = expected a share from 1% to 100%, such as 50%
 value-duration = expected a number and a unit, such as 90d, 12h, 30m or 45s
 value-duration-range = that is too long
 
@@ -196,6 +202,7 @@ report-written = Report: { $path }
 next-read-otherwise = If a note shows that a file was read wrongly: { $options }
 next-keep-id = Keep the content id with your records:
 next-prove = Now prove that it restores:
+next-totals = Fill in { $path } with the numbers that the CRM shows, and give it to the export: --expect { $path }
 
 ## The demonstration
 
@@ -261,7 +268,11 @@ help-export-sources = CSV files, workbooks, SQLite databases, other files, and f
 help-export-output = The archive to write, usually NAME.tar.zst.age; - writes it to standard output, where it is not read back
 help-export-stdin-name = What to call the CSV from standard input
 help-export-dry-run = List what would be exported, and every problem; write nothing
-help-export-force = Replace an older archive of this name, and the files that an export wrote next to it
+help-export-totals = With --dry-run: write a list of the tables for --expect, with empty columns for the numbers that the CRM shows
+help-export-expect = Compare the sources with totals that the CRM itself shows: a CSV file with the header table,rows or table,rows,column,sum. Totals that differ fail; the archive is written nevertheless
+help-export-shrink-limit = The share of the last export's records that each table must have, and likewise the files and the values in each column, such as 50%; less is a note [default: 50%]
+help-export-allow-shrink = This export may be smaller than the last one in the history: record it without notes
+help-export-force = Replace an older archive of this name, and the files that an export wrote next to it; with --totals, an older list
 help-export-no-read-back = Do not read the archive back; it is then unverified
 help-export-level = How hard to compress: 1 is fast, 19 is small
 help-export-part-size = How large a table's parts become before they are compressed
@@ -337,7 +348,7 @@ help-main-after =
 ## Punctuation and combinations
 and-more = and { $more } more, see --json
 see-inspect = {", see inspect"}
-nothing-written = Nothing was written: this is what an export would contain.
+nothing-written = No archive was written: this is what an export would contain.
 gap = {" "}
 
 ## Streams, and files of the run

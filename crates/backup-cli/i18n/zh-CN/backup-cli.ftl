@@ -41,6 +41,9 @@ hint-missing = 请查找本归档的其他副本，以取得缺失的内容。
 hint-nothing-intact = 请查找本归档的其他副本：这一份残存的部分中没有任何完好的内容。
 hint-names = 归档本身没有问题。请修正合计清单中的名称；如名称无误，则 CRM 的导出缺少该项：请趁 CRM 仍在时重新导出。
 hint-data = 归档本身没有问题，但其内容不符合要求。请查明原因，并趁 CRM 仍在时重新导出。
+hint-names-exported = 请修正合计清单中的名称；如名称无误，则 CRM 的导出缺少该项：请趁 CRM 仍在时重新导出。
+hint-data-exported = 归档予以保留：其内容与数据源一致，但与 CRM 所示不同。请查明原因，并趁 CRM 仍在时从中重新导出。
+hint-data-sources = 数据源的内容与 CRM 所示不同。请查明原因，并趁 CRM 仍在时从中重新导出。
 hint-prove-again = 归档本身可能没有问题：请先校验，再重新测试；在证实之前请保留 CRM。
 hint-another-copy-or-table = 请另取本归档的副本；其 .sha256 文件可判断副本是否与写出时一致。`restore --salvage` 可取出其中仍然完好的内容，`restore --table NAME` 可取出某一张完好的表。
 hint-another-copy = 请另取本归档的副本；其 .sha256 文件可判断副本是否与写出时一致。`restore --salvage` 可取出其中仍然完好的内容。
@@ -112,6 +115,8 @@ dry-run-kept = 试运行不写出任何内容，也不写历史记录和监控�
 dry-run-kept-hint = 请去掉 --dry-run，或去掉历史记录和监控指标。
 is-a-folder = { $path } 是文件夹
 is-a-folder-hint = -o 指定归档文件本身，例如 crm.tar.zst.age。
+totals-name = --totals 不能写入 { $path }
+totals-name-hint = 请给出新的文件名，如 totals.csv。
 read-back-hint = 未保留任何内容：可能是磁盘或本机内存有问题。请重新导出到其他磁盘。
 expect-id-one = --expect-id 只用于一个归档，而给出了多个
 expect-id-one-hint = 请对每个归档分别运行命令。
@@ -155,6 +160,7 @@ value-pair = 请写成 TABLE=NAME，如 contacts=contacts-2026-10-01.csv
 value-delimiter = 应为一个 ASCII 字符（引号和行结束符除外），或 tab、\x01 等名称，或 ， ； ｜ 、 +| || :: ¦ 之一
 value-escape = 应为一个可见的 ASCII 字符，引号除外
 value-content-id = 内容标识为 64 位十六进制数字
+value-percent = 应为 1% 至 100% 的比例，如 50%
 value-duration = 应为数字加单位，例如 90d、12h、30m 或 45s
 value-duration-range = 时间太长
 
@@ -196,6 +202,7 @@ report-written = 报告：{ $path }
 next-read-otherwise = 若某条说明表明文件读取有误，可使用：{ $options }
 next-keep-id = 请将内容标识与您的记录一起保存：
 next-prove = 接下来请证明它可以恢复：
+next-totals = 请在 { $path } 中填入 CRM 界面所示数字，并在导出时使用：--expect { $path }
 
 ## 演示
 
@@ -258,7 +265,11 @@ help-export-sources = CSV 文件、工作簿、SQLite 数据库、其他文件�
 help-export-output = 要写出的归档，通常名为 NAME.tar.zst.age；- 表示写到标准输出，此时不读回校验
 help-export-stdin-name = 标准输入中的 CSV 的名称
 help-export-dry-run = 说明将导出什么以及所有问题，不写出任何内容
-help-export-force = 覆盖同名的旧归档及导出在其旁写出的文件
+help-export-totals = 与 --dry-run 同用：写出供 --expect 使用的表清单，数字列留空，待填入 CRM 界面所示数字
+help-export-expect = 将数据源与 CRM 界面所示数字核对：CSV 文件，标题行为 table,rows 或 table,rows,column,sum（也可用 表,记录数,列,合计）。数字不同即为未通过；归档仍会写出
+help-export-shrink-limit = 每张表的记录数以及文件数、各列的非空值至少应为上次导出的多少，如 50%；不足时给出说明 [默认：50%]
+help-export-allow-shrink = 此次导出可以比历史记录中的上次小：照常记录，不作说明
+help-export-force = 覆盖同名的旧归档及导出在其旁写出的文件；与 --totals 同用时，覆盖旧的清单
 help-export-no-read-back = 不读回归档；因而无从得知其是否完好
 help-export-level = 压缩程度：1 最快，19 最小
 help-export-part-size = 表的分段在压缩前的大小
@@ -334,7 +345,7 @@ help-main-after =
 ## 标点与组合
 and-more = 另有 { $more } 项，见 --json
 see-inspect = （详见 inspect）
-nothing-written = 未写出任何内容：以上为导出将包含的内容。
+nothing-written = 未写出归档：以上为导出将包含的内容。
 gap = {""}
 
 ## 流，以及本次运行的文件

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::values::size;
+use super::values::{percent, size};
 use super::{EncryptionArgs, KeepArgs, ReadingArgs, ReportArgs};
 
 /// The default name of a CSV file from standard input.
@@ -13,7 +13,8 @@ pub(crate) const STDIN_NAME: &str = "stdin.csv";
 #[derive(Debug, Args)]
 #[command(after_help = "  crm-backup export crm-export/ -o crm.tar.zst.age -r age1…
   crm-backup export deals.xlsx crm.sqlite -o crm.tar.zst.age -R team.txt
-  crm-backup export crm-export/ --dry-run")]
+  crm-backup export crm-export/ --dry-run --totals totals.csv
+  crm-backup export crm-export/ -o crm.tar.zst.age -r age1… --expect totals.csv")]
 pub(crate) struct ExportArgs {
     #[arg(required = true, value_name = "SOURCE")]
     pub(crate) sources: Vec<PathBuf>,
@@ -25,6 +26,10 @@ pub(crate) struct ExportArgs {
     pub(crate) stdin_name: String,
     #[arg(long, conflicts_with = "page")]
     pub(crate) dry_run: bool,
+    #[arg(long, value_name = "FILE.csv", requires = "dry_run")]
+    pub(crate) totals: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expect: Option<PathBuf>,
     #[arg(long)]
     pub(crate) force: bool,
     #[arg(long)]
@@ -38,6 +43,10 @@ pub(crate) struct ExportArgs {
     pub(crate) reading: ReadingArgs,
     #[command(flatten)]
     pub(crate) keep: KeepArgs,
+    #[arg(long, value_name = "PERCENT", requires = "history", value_parser = percent)]
+    pub(crate) shrink_limit: Option<u8>,
+    #[arg(long, requires = "history")]
+    pub(crate) allow_shrink: bool,
     #[command(flatten)]
     pub(crate) encryption: EncryptionArgs,
 }

@@ -107,6 +107,13 @@ pub(super) fn duration(text: &str) -> Result<Duration, Text> {
     Ok(Duration::from_secs(seconds))
 }
 
+/// A share of at least 1 and at most 100 percent, such as 50%.
+pub(super) fn percent(text: &str) -> Result<u8, Text> {
+    let number = text.trim_end().strip_suffix(['%', '％']).unwrap_or(text).trim_end();
+    let number: u8 = number.parse().map_err(|_| text!("value-percent"))?;
+    if (1..=100).contains(&number) { Ok(number) } else { Err(text!("value-percent")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,5 +173,15 @@ mod tests {
         for text in ["", "90", "d", "-1d", "1.5h", "1d2h", "1 d", "1D", "999999999999999999d"] {
             assert!(duration(text).is_err(), "{text:?} is accepted as a time");
         }
+    }
+
+    #[test]
+    fn a_share_is_a_whole_number_of_percent() {
+        for (text, expected) in
+            [("50%", Some(50)), ("7 %", Some(7)), ("100", Some(100)), ("0", None), ("0.5", None)]
+        {
+            assert_eq!(percent(text).ok(), expected, "{text}");
+        }
+        assert_eq!(percent("101%").ok(), None);
     }
 }

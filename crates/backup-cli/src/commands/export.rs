@@ -7,11 +7,12 @@ use backup_core::archive::WriterOptions;
 use backup_core::render::Language;
 use backup_core::source::Discovered;
 use backup_core::{
-    Command, Error, ErrorKind, ExportOptions, Report, Run, Verdict, dry_run, export, export_to,
+    Command, Draft, Error, ErrorKind, ExpectedTotals, ExportOptions, Monitor as _, Notice, Report,
+    Run, Verdict, dry_run_with, export, export_to,
 };
 
 use super::keeping::Keeping;
-use super::shared::{OwnFiles, find_sources};
+use super::shared::{OwnFiles, find_sources, read_list};
 use crate::cli::ExportArgs;
 use crate::exit::{self, Failure};
 use crate::hints;
@@ -27,13 +28,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
             if args.keep.history.is_some() || args.keep.metrics.is_some() {
                 return Err(Failure::usage(text!("dry-run-kept"), text!("dry-run-kept-hint")));
             }
-            let found = sources(args, session)?;
-            let report = dry_run(found, &*session.watch.clone())?;
-            return Ok(Outcome::Report(Box::new(ReportView {
-                dry_run: true,
-                next: hints::of_notes(&report, session.language()),
-                ..ReportView::new(report)
-            })));
+            return preview(args, session);
         }
     };
     if is_stdout(output) {
@@ -47,6 +42,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
     }
     let mut keeping =
         Keeping::new(Command::Export, &args.keep, std::slice::from_ref(output), session)?;
+    keeping.allow_shrink(args.shrink_limit, args.allow_shrink);
     keeping.note_missing_folder(session);
     keeping.check_history(output)?;
     let exported = encrypt(args, output, session);
@@ -66,13 +62,53 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
     }
 }
 
+/// Reads the sources without writing an archive; writes the list of totals to fill in.
+fn preview(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
+    let options = options(args, session)?;
+    let found = sources(args, session)?;
+    let draft = args.totals.as_deref().map(|path| totals_draft(path, args)).transpose()?;
+    let monitor = session.watch.clone();
+    let report = dry_run_with(found, &options, &*monitor)?;
+    let mut next: Vec<String> = hints::of_notes(&report, session.language()).into_iter().collect();
+    if let Some((draft, path)) = draft.zip(args.totals.as_deref()) {
+        let mut handle = draft.handle()?;
+        let written = handle.write_all(&ExpectedTotals::template(&report));
+        written.map_err(|error| Error::writing(path, error))?;
+        draft.close_handle(handle)?;
+        draft.sync()?;
+        for unsupported in draft.publish()? {
+            monitor.notice(&Notice::Unsupported(&unsupported));
+        }
+        let path = path.display().to_string();
+        next.push(fl!(session.language(), "next-totals", path = path));
+    }
+    let next = (!next.is_empty()).then(|| next.join("\n"));
+    let view = ReportView { dry_run: true, next, ..ReportView::new(report) };
+    Ok(Outcome::Report(Box::new(view)))
+}
+
+/// The draft of the list of totals. An existing file is replaced only with `--force`, and a source
+/// never.
+fn totals_draft(path: &Path, args: &ExportArgs) -> Result<Draft, Failure> {
+    let canonical = |path: &Path| path.canonicalize().ok();
+    let own = canonical(path);
+    let is_source = own.is_some() && args.sources.iter().any(|source| canonical(source) == own);
+    if is_source || path == Path::new("-") || path.is_dir() {
+        let path = path.display().to_string();
+        let message = text!("totals-name", path = path.as_str());
+        return Err(Failure::usage(message, text!("totals-name-hint")));
+    }
+    Ok(Draft::create(path, args.force)?)
+}
+
 fn encrypt(args: &ExportArgs, output: &Path, session: &mut Session<'_>) -> Result<Report, Failure> {
     let about = session.about(output);
     let failed = |error| read_back_failed(about(of_source(args, error)));
     let recipients = keys::recipients(&args.encryption, session)?;
+    let options = options(args, session)?;
     let found = sources(args, session)?;
     let watch = session.watch.clone();
-    export(found, &recipients, output, &options(args, session), &*watch).map_err(failed)
+    export(found, &recipients, output, &options, &*watch).map_err(failed)
 }
 
 /// Writes the archive to standard output. It cannot be read back there, so it is unverified, and
@@ -86,9 +122,10 @@ fn stream(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcome, Failu
         return Err(Failure::usage(text!("stream-kept"), text!("stream-kept-hint")));
     }
     let recipients = keys::recipients(&args.encryption, session)?;
+    let options = options(args, session)?;
     let found = sources(args, session)?;
     let watch = session.watch.clone();
-    let exported = export_to(found, &recipients, stdout, &options(args, session), &*watch);
+    let exported = export_to(found, &recipients, stdout, &options, &*watch);
     let (report, mut stdout) = exported.map_err(|error| of_source(args, error))?;
     let name = fl!(session.language(), "standard-output");
     stdout.flush().map_err(|error| Error::writing_to(name, error))?;
@@ -117,6 +154,8 @@ fn other_files(args: &ExportArgs) -> impl Iterator<Item = &PathBuf> {
         &args.report.file,
         &args.keep.history,
         &args.keep.metrics,
+        &args.totals,
+        &args.expect,
     ];
     args.encryption.recipient_files.iter().chain(others.into_iter().flatten())
 }
@@ -142,14 +181,21 @@ fn read_back_failed(failure: Failure) -> Failure {
     Failure { hint: Some(text!("read-back-hint")), ..failure }
 }
 
-fn options(args: &ExportArgs, session: &Session<'_>) -> ExportOptions {
+fn options(args: &ExportArgs, session: &mut Session<'_>) -> Result<ExportOptions, Failure> {
     let mut writer = WriterOptions::default().level(args.level).part_bytes(args.part_size);
     if let Some(threads) = session.settings.threads {
         writer = writer.threads(threads.into());
     }
     let options = ExportOptions::default().writer(writer).replace(args.force);
-    let kept = other_files(args);
-    kept.fold(options, |options, path| options.keep(path)).read_back(!args.no_read_back)
+    let options = other_files(args).fold(options, |options, path| options.keep(path));
+    let options = options.read_back(!args.no_read_back);
+    Ok(match &args.expect {
+        Some(path) => {
+            let totals = read_list(path, session, |list| ExpectedTotals::read_from(list, path))?;
+            options.expected(totals)
+        }
+        None => options,
+    })
 }
 
 /// With `--no-read-back` and with `-o -` the verdict is `unverified`, but the exit code is 0,

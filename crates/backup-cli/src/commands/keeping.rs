@@ -50,6 +50,12 @@ impl Keeping {
         Ok(records)
     }
 
+    /// Sets how much an export may be smaller than the last one in the history.
+    pub(super) fn allow_shrink(&mut self, limit: Option<u8>, allow: bool) {
+        self.occasion.shrink_limit = limit;
+        self.occasion.allow_shrink = allow;
+    }
+
     /// The records of a command without a history.
     pub(super) fn of_metrics(
         command: Command,

@@ -1,19 +1,20 @@
 //! Shared by several commands: finding sources, checking several archives, and setting options.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use backup_core::record::Digest;
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
 use backup_core::source::workbook::WorkbookOptions;
 use backup_core::source::{DiscoverOptions, Discovered, ReadingRule, ZipLimits, discover};
-use backup_core::{Report, VerifyOptions};
+use backup_core::{Error, Report, VerifyOptions};
 
 use crate::cli::{self, Given, ReadingArgs};
 use crate::exit::{self, Failure};
 use crate::i18n::text;
 use crate::outcome::Examined;
 use crate::session::Session;
-use crate::workbook;
+use crate::{waiting, workbook};
 
 /// Checks archives one after the other. An error with one does not stop the others, but an
 /// interrupt does.
@@ -59,6 +60,20 @@ pub(super) fn refuse_stream(archives: &[PathBuf]) -> Result<(), Failure> {
         return Err(Failure::usage(text!("archive-on-stdin"), text!("archive-on-stdin-hint")));
     }
     Ok(())
+}
+
+/// Reads a list that the user gives, in a file or a pipe.
+pub(super) fn read_list<T>(
+    path: &Path,
+    session: &mut Session<'_>,
+    parse: impl FnOnce(Box<dyn Read + '_>) -> backup_core::Result<T>,
+) -> Result<T, Failure> {
+    if path == Path::new("-") {
+        let stdin = session.take_stdin(&text!("input-list"))?;
+        return Ok(parse(stdin)?);
+    }
+    let opened = waiting::open(path, session).map_err(|error| Error::reading(path, error));
+    opened.and_then(parse).map_err(|error| session.or_interrupted(error.into()))
 }
 
 /// The files of a run, which are left out of the sources.

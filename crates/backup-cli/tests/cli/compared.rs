@@ -136,6 +136,53 @@ fn expected_totals_are_reconciled_line_by_line() {
 }
 
 #[test]
+fn a_dry_run_writes_the_list_that_an_export_compares_with() {
+    let workspace = Workspace::new();
+    workspace.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.25\n");
+    let preview = ["export", "src", "--dry-run", "--totals", "totals.csv"];
+    let result = workspace.run(&preview).expect_exit(0);
+    assert!(result.stdout.contains("--expect totals.csv"), "{}", result.stdout);
+    let list = String::from_utf8(workspace.read("totals.csv")).expect("UTF-8");
+    assert_eq!(list, "\u{feff}table,rows,column,sum\r\ndeals,,,\r\n");
+    workspace.run(&preview).expect_exit(1).fails_with("totals.csv");
+    workspace.run(&[&preview[..], &["--force"]].concat()).expect_exit(0);
+    workspace.run(&["export", "src", "-o", "a.age", "--totals", "t.csv"]).expect_exit(2);
+    for target in ["-", "src"] {
+        workspace.run(&["export", "src", "--dry-run", "--totals", target]).expect_exit(2);
+    }
+
+    workspace.write("totals.csv", list.replace("deals,,", "deals,3,"));
+    let expect = ["src", "--expect", "totals.csv"];
+    let wrong = "number of records in the table is not the expected one";
+    let preview = workspace.run(&[&["export", "--dry-run"], &expect[..]].concat());
+    let preview = preview.expect_exit(3).fails_with(wrong);
+    assert!(preview.stderr.contains("The sources do not hold"), "{}", preview.stderr);
+    let exported = workspace.export("a.age", &expect).expect_exit(3).fails_with(wrong);
+    assert!(exported.stderr.contains("The archive is kept"), "{}", exported.stderr);
+    workspace.run(&["verify", "a.age", "-i", "key.txt"]).expect_exit(0);
+    workspace.write("totals.csv", list.replace("deals,,", "deals,2,"));
+    let result = workspace.export("b.age", &expect).expect_exit(0);
+    let line = "\n  deals  Records     2       2  yes               0\n";
+    assert!(result.stdout.contains(line), "{}", result.stdout);
+}
+
+#[test]
+fn a_smaller_export_is_noted_unless_it_is_allowed() {
+    let workspace = Workspace::new();
+    let export = |records: usize, more: &[&str]| {
+        workspace.write("src/deals.csv", format!("id,amount\n{}", "1,2\n".repeat(records)));
+        let all = [&["src", "--force", "--history", "h.jsonl"], more].concat();
+        workspace.export("a.age", &all)
+    };
+    let noted = |result: &RunResult| result.stdout.contains("than 50 % of the records");
+    assert!(!noted(&export(100, &[]).expect_exit(0)));
+    assert!(noted(&export(40, &[]).expect_exit(0)));
+    assert!(!noted(&export(40, &["--shrink-limit", "30%"]).expect_exit(0)));
+    assert!(!noted(&export(10, &["--allow-shrink"]).expect_exit(0)));
+    workspace.export("b.age", &["src", "--allow-shrink"]).expect_exit(2);
+}
+
+#[test]
 fn an_invalid_list_of_totals_is_refused_before_anything_runs() {
     let workspace = workspace();
     workspace.write("odd.csv", "table,rows\ndeals,2\ndeals,many\n");

@@ -13,12 +13,14 @@ type Names = BTreeSet<String>;
 /// A workspace with a history and metrics in which every field is set.
 fn recorded_runs() -> Workspace {
     let workspace = Workspace::new();
-    workspace.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.25\n");
+    workspace.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.25\n3,\n4,\n5,\n");
     workspace.write("totals.csv", "table,rows\ndeals,2\n");
     let keep = ["--history", "h.jsonl", "--metrics", "m.prom"];
     let who = ["--operator", "Ann", "--reviewer", "Bo", "--ticket", "T-1"];
     let keep = [&keep[..], &who].concat();
     workspace.export("a.age", &[&["src"], &keep[..]].concat()).expect_exit(0);
+    workspace.write("src/deals.csv", "id,amount\n1,10.50\n2,-0.25\n");
+    workspace.export("a.age", &[&["src", "--force"], &keep[..]].concat()).expect_exit(0);
     let more = ["--expect", "totals.csv", "--against", "src"];
     workspace
         .run(&[&["restore-test", "a.age", "-i", "key.txt"], &more[..], &keep].concat())

@@ -13,7 +13,6 @@ step-verify = verify
 step-restore = restore
 step-prove = prove
 step-compare = compare
-step-totals = totals
 step-keys-and-references = keys-and-references
 
 ## Checks that passed. The number stands beside the text. The JSON form has the plural.
@@ -294,19 +293,19 @@ hint-after-publishing = The archive can be used. Export again to write the files
 ## Lists of expected totals
 
 totals-too-long = the list of expected totals is longer than 1 MiB, the limit
-totals-not-utf8 = the list of expected totals is not UTF-8; save it as CSV in UTF-8
+totals-encoding = the list of expected totals is in an unknown encoding; save it as CSV in UTF-8
 totals-too-many-lines = the list of expected totals has more than 10,000 lines, the limit
-totals-empty = the list contains no expected total
+totals-empty = the list contains no expected total; no number is filled in
 totals-quotes = an opening quote has no closing quote
 totals-columns = the header has a column other than table, rows, column, sum, or has one of them twice
 totals-header = the header is not that of a list of expected totals
 totals-cells = this line has more cells than the header
 totals-table = this line names no table
 totals-rows = the number of records on this line is not a whole number
-totals-sum = the sum on this line is not a plain decimal number
+totals-sum = the sum on this line is not a decimal number
+totals-ambiguous = the sum on this line may be { $whole } or { $fraction }; write one of these
 totals-half = this line has a column without a sum, or a sum without a column
-totals-nothing = this line contains neither a number of records nor a sum
-hint-totals = The header is table,rows or table,rows,column,sum. Numbers are plain decimals, such as 1234.50.
+hint-totals = The header is table,rows or table,rows,column,sum. Numbers are decimals, such as 1234.50 or "1,234.50".
 
 ## Schemas
 
@@ -474,9 +473,11 @@ not-in-archive = (not in the archive)
 
 totals = Expected totals
 totals-mean = The values that the CRM displays, compared with the restored database.
+totals-mean-export = The values that the CRM displays, compared with the sources of the export.
 total-of = Total of
 crm-figure = CRM
 restored-figure = Restored
+exported-figure = Export
 agrees = Agrees
 not-numbers = Not numbers
 against = Compared with the current source
@@ -1375,6 +1376,11 @@ hint-history-command = A history records exports and restore-tests.
 history-later-export = the history contains a later export with this archive name
 history-other-archive = the history contains another archive with this name
 history-other-name = the history contains this archive with the name { $name }
+shrunk-no-table = the table was in the last export, at { $when }, and is not in this one
+shrunk-table = the table has less than { $percent } % of the records that it had in the last export, at { $when }
+shrunk-column = column "{ $column }" has many more empty cells than in the last export, at { $when }
+shrunk-files = the export has less than { $percent } % of the files that the last one had, at { $when }
+history-without-tables = the export has too many tables to record them in the history, so the next export cannot be compared with it
 history-unknown-archive = the history contains no export of this archive
 metrics-foreign = the file is not a metrics file of this program
 hint-metrics-foreign = Name another file, or remove this one if nothing needs it.

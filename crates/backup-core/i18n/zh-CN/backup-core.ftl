@@ -10,7 +10,6 @@ step-verify = 校验
 step-restore = 恢复
 step-prove = 读回比对
 step-compare = 与数据源比对
-step-totals = 合计核对
 step-keys-and-references = 主键与引用检查
 
 ## 通过的检查（数量显示在旁边）
@@ -266,19 +265,19 @@ hint-after-publishing = 归档可照常使用；重新导出即可补齐随附�
 ## 合计清单
 
 totals-too-long = 合计清单最多 1 MiB
-totals-not-utf8 = 合计清单应为 UTF-8 编码，此文件不是
+totals-encoding = 无法识别合计清单的编码；请另存为 UTF-8 编码的 CSV
 totals-too-many-lines = 合计清单最多 10,000 行
-totals-empty = 清单中没有任何合计
+totals-empty = 清单中没有任何合计；尚未填入数字
 totals-quotes = 合计清单中有引号没有闭合
 totals-columns = 表头中有 table、rows、column、sum 以外的列，或有重复的列
 totals-header = 表头不是合计清单的表头
 totals-cells = 合计清单中有一行的单元格多于表头
 totals-table = 合计清单中有一行没有表名
 totals-rows = 合计清单中有一行的记录数不是整数
-totals-sum = 合计清单中有一行的合计不是普通的十进制数
+totals-sum = 合计清单中有一行的合计不是十进制数
+totals-ambiguous = 合计清单中有一行的合计可能是 { $whole }，也可能是 { $fraction }；请写成其中之一
 totals-half = 合计清单中有一行有列而无合计，或有合计而无列
-totals-nothing = 合计清单中有一行既无记录数也无合计
-hint-totals = 表头为 table,rows 或 table,rows,column,sum；数字不加分隔符，如 1234.50。
+hint-totals = 表头为 表,记录数 或 表,记录数,列,合计（或 table,rows,column,sum）；数字如 1234.50 或 "1,234.50"。
 
 ## 所给模式
 
@@ -440,9 +439,11 @@ not-in-archive = （不在归档中）
 
 totals = 合计核对
 totals-mean = CRM 界面所示数字与恢复出的数据库的对照。
+totals-mean-export = CRM 界面所示数字与导出的数据源的对照。
 total-of = 合计项
 crm-figure = CRM 所示
 restored-figure = 恢复结果
+exported-figure = 导出内容
 agrees = 是否相符
 not-numbers = 非数字单元格
 against = 与数据源当前状态比对
@@ -1185,6 +1186,11 @@ hint-history-command = 历史记录只收录导出和恢复测试。
 history-later-export = 历史记录中有以此归档名称进行的更晚的导出
 history-other-archive = 历史记录中同名的是另一个归档
 history-other-name = 历史记录中此归档的名称为 { $name }
+shrunk-no-table = 上次导出（{ $when }）中有此表，而此次没有
+shrunk-table = 此表的记录数不到上次导出（{ $when }）的 { $percent }%
+shrunk-column = 列“{ $column }”的空单元格比上次导出（{ $when }）多出许多
+shrunk-files = 文件数不到上次导出（{ $when }）的 { $percent }%
+history-without-tables = 此次导出的表太多，无法全部写入历史记录，因此下次导出无从与其比较
 history-unknown-archive = 历史记录中没有此归档的导出
 metrics-foreign = 这不是本程序写入的指标文件
 hint-metrics-foreign = 请换用其他文件；如果没有程序需要此文件，也可以将其删除。

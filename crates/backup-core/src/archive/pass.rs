@@ -163,6 +163,7 @@ impl Pass<'_> {
             source: resource.backup.origin.source.clone(),
             sheet: resource.backup.origin.sheet.clone(),
             folder: TableReport::folder_of(&resource.path),
+            nulls: Vec::new(),
         });
         self.visitor.end_table(index)
     }

@@ -15,6 +15,7 @@ mod restored;
 mod sorting;
 
 pub(crate) use self::load::Loader;
+pub(crate) use self::pairing::without_date;
 pub(crate) use self::relations::Relations;
 pub use self::relations::{Schema, TableSchema};
 pub(crate) use self::restored::prove;

@@ -353,7 +353,7 @@ const MONTHS: [&str; 24] = [
 
 /// The own name of a table without the date of its export, in lower case: `contacts` of
 /// `contacts-2026-10-01`, `20261001_contacts` and `Contacts Oct-2026`. It is never empty.
-fn without_date(own: &str) -> String {
+pub(crate) fn without_date(own: &str) -> String {
     let is_unit = |c: char| matches!(c, '年' | '月' | '日' | '时' | '分' | '秒');
     let is_separator = |c: char| is_unit(c) || "-_. :()".contains(c);
     let is_letter = |c: char| c.is_alphabetic() && !is_unit(c);

@@ -10,7 +10,6 @@ use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, RecoveryMethod};
 use crate::profile::{Evidence, Profile, ProfileChoice};
 use crate::report::{ProfileReport, RecognisedBy, Report, Scope, Undecided, UndecidedReason};
-use crate::table_names::TableNames;
 
 /// Adds the findings of all rules to the report, and what no rule could decide.
 pub(super) fn apply(
@@ -103,26 +102,19 @@ fn without_users(report: &Report) -> Option<Undecided> {
 
 /// The tables for which no number of records was given.
 fn without_totals(survey: &Survey, report: &Report) -> Option<Undecided> {
-    let tables = &report.contents.tables;
-    let names = TableNames::new(tables.iter().map(|table| table.names()));
     let joined = &report.results.joined;
     let given = report.results.totals.iter().filter(|total| total.rows.is_some());
-    let mut given_for: BTreeSet<&str> = BTreeSet::new();
-    for total in given {
-        given_for.insert(&total.table);
-        if let crate::table_names::FoundTable::One(at) = names.find(&total.table) {
-            given_for.insert(&tables[at].name);
-        }
-        let parts = joined.iter().filter(|it| it.name == total.table).flat_map(|it| &it.parts);
-        given_for.extend(parts.map(String::as_str));
-    }
-    let profile = survey.profile.as_deref();
-    let counted = survey.tables.iter().filter(|table| !table.is_ignored(profile));
-    let lacking = counted.filter(|table| !given_for.contains(table.name.as_str()));
+    let given_for: BTreeSet<&str> = given.filter_map(|total| total.archived.as_deref()).collect();
     let whole = |name: &str| {
         let of = joined.iter().find(|it| it.parts.iter().any(|part| part == name));
         of.map_or(name, |it| &it.name).to_owned()
     };
+    let profile = survey.profile.as_deref();
+    let counted = survey.tables.iter().filter(|table| !table.is_ignored(profile));
+    let lacking = counted.filter(|table| {
+        let whole = whole(&table.name);
+        !given_for.contains(table.name.as_str()) && !given_for.contains(whole.as_str())
+    });
     let lacking: BTreeSet<_> = lacking.map(|table| whole(&table.name)).collect();
     (!lacking.is_empty()).then(|| {
         let message = message!("undecided-totals", count = lacking.len() as u64);

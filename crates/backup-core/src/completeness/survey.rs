@@ -104,6 +104,12 @@ impl Survey {
         }
     }
 
+    /// The number of records in each table that are no records of the CRM, by its name.
+    pub(crate) fn not_records(&self) -> HashMap<String, u64> {
+        let tables = self.tables.iter().filter(|table| table.not_records() > 0);
+        tables.map(|table| (table.name.clone(), table.not_records())).collect()
+    }
+
     /// Ends the survey: looks up references, applies all rules, and adds what they find to the
     /// report, which has the verdict's findings already. `remarks` are the notes of the export.
     ///

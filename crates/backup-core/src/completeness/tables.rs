@@ -72,6 +72,14 @@ impl SurveyedTable {
         !(self.is_described && self.records == 1 || is_header)
     }
 
+    /// How many records are none of the CRM: a description of the columns, a repeated header,
+    /// totals.
+    pub(super) fn not_records(&self) -> u64 {
+        let is_header = self.repeated_header.is_some();
+        let has_totals = self.has_totals && self.records > 1;
+        [self.is_described, is_header, has_totals].map(u64::from).iter().sum()
+    }
+
     /// What is no record of the CRM in this table. CSV files have notes of the export about this,
     /// so these rules are for workbooks.
     pub(super) fn findings(&self) -> Vec<Finding> {

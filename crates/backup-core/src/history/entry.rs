@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use super::exported::{ExportedTable, Shrunk, tables_of};
 use super::occasion::Occasion;
 use super::time;
 use crate::archive::WriterOptions;
@@ -82,6 +83,15 @@ pub struct Entry {
     /// The number of records in the archive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<u64>,
+    /// Of an export: the tables, by their names; `None` if they would make the line too long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tables: Option<BTreeMap<String, ExportedTable>>,
+    /// Of an export: the number of files in the archive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<u64>,
+    /// Of an export: whether it was much smaller than the one before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shrunk: Option<Shrunk>,
     /// The length of the archive, in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealed_bytes: Option<u64>,
@@ -116,6 +126,7 @@ impl Entry {
         let seconds =
             |(step, took): &(Step, Duration)| (step.to_string(), took.as_millis() as f64 / 1e3);
         let timings = report.into_iter().flat_map(|report| &report.run.timings);
+        let exported = report.filter(|_| what == RunKind::Export);
         let info = report.map(|report| &report.archive);
         Self {
             version: VERSION,
@@ -128,6 +139,9 @@ impl Entry {
             verdict: outcome,
             seconds: timings.map(seconds).collect(),
             records: report.and_then(Report::records),
+            tables: exported.map(tables_of),
+            files: exported.map(|report| report.contents.files.len() as u64),
+            shrunk: None,
             sealed_bytes: info.and_then(|info| info.bytes),
             tool: WriterOptions::default().tool,
             opened_by: info.and_then(|info| info.opened_by.clone()),
@@ -136,6 +150,18 @@ impl Entry {
             ticket: occasion.ticket.clone(),
             previous: NOTHING_BEFORE,
         }
+    }
+
+    /// Makes the line short enough: removes the nulls of the tables, or else the tables. Returns
+    /// whether the tables were removed.
+    pub(super) fn shorten(&mut self) -> bool {
+        let is_too_long = |entry: &Self| entry.to_line().len() >= MAX_LINE_BYTES;
+        if is_too_long(self) {
+            for table in self.tables.iter_mut().flat_map(BTreeMap::values_mut) {
+                *table = ExportedTable { records: table.records, ..ExportedTable::default() };
+            }
+        }
+        is_too_long(self) && self.tables.take().is_some()
     }
 
     /// The line, without its line feed.

@@ -26,14 +26,17 @@
 
 mod chain;
 mod entry;
+mod exported;
 mod file;
 mod occasion;
 mod record;
+mod shrink;
 mod summary;
 mod time;
 
 pub use chain::History;
 pub use entry::{Entry, RunKind};
+pub use exported::{ExportedTable, Shrunk};
 pub use occasion::Occasion;
 pub use record::{record, record_error};
 pub use summary::{Gap, KeyUse, RestoreTimes, Summary};

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use super::chain::History;
 use super::entry::{Entry, RunKind, file_name, folder};
+use super::exported::Shrunk;
 use super::file::Writer;
 use super::occasion::Occasion;
+use super::shrink;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
@@ -14,12 +16,17 @@ use crate::monitor::{Monitor, Notice};
 use crate::outcome::{Check, CheckKind};
 use crate::report::{ErrorOutcome, Report};
 
-/// Checks a history, compares the archive of a drill with the exports in it, and appends the
-/// report.
+/// The share of records that a table must keep, in percent, if none is given.
+const SHRINK_LIMIT: u8 = 50;
+
+/// Checks a history, compares the archive of a drill with the exports in it, or an export with the
+/// last one of the same data, and appends the report.
 ///
 /// Problems are findings of the report. If a line is invalid, nothing is appended. If the archive
 /// has another id than the last export with its name, the run is recorded with the verdict
-/// `failed`. A history that does not exist is created.
+/// `failed`. If an export has less than half of the records, of the files, or of the values in a
+/// column that the last one had, this is a note; see [`Occasion::shrink_limit()`]. A history that does
+/// not exist is created.
 ///
 /// # Errors
 ///
@@ -47,7 +54,10 @@ pub fn record(
         report.findings.extend(compare(&writer.history, report));
     }
     let archive = report.archive.name.as_deref().unwrap_or_default();
-    let entry = Entry::new(what, archive.as_ref(), (&*report).into(), Some(report), occasion);
+    let mut entry = Entry::new(what, archive.as_ref(), (&*report).into(), Some(report), occasion);
+    if what == RunKind::Export {
+        compare_exports(&writer.history, &mut entry, report, occasion);
+    }
     let unsupported = writer.append(entry)?;
     report.unsupported(unsupported);
     Ok(())
@@ -76,6 +86,25 @@ pub fn record_error(
             }
             Ok(())
         }
+    }
+}
+
+/// Compares an export with the last one of the same data in a history, and notes what is much
+/// smaller, unless that is allowed.
+fn compare_exports(history: &History, entry: &mut Entry, report: &mut Report, occasion: &Occasion) {
+    let percent = occasion.shrink_limit.unwrap_or(SHRINK_LIMIT);
+    let shrunk = shrink::findings(history.entries(), entry, report, percent);
+    entry.shrunk = match (shrunk.is_empty(), occasion.allow_shrink) {
+        (true, _) => None,
+        (false, true) => Some(Shrunk::Allowed),
+        (false, false) => {
+            report.findings.extend(shrunk);
+            Some(Shrunk::Reported)
+        }
+    };
+    if entry.shorten() {
+        let message = message!("history-without-tables");
+        report.findings.push(Finding::remark(Code::History, message));
     }
 }
 

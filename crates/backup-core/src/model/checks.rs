@@ -141,12 +141,15 @@ pub struct ColumnChanges {
     pub other_order: bool,
 }
 
-/// An expected total, and the restored one.
+/// An expected total, and the actual one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct TotalReport {
-    /// The table.
+    /// The table, as the list names it.
     pub table: String,
+    /// The name of the table in the archive; `None` if there is no such table.
+    #[serde(skip)]
+    pub archived: Option<String>,
     /// The number of records.
     pub rows: Option<Reconciled<u64>>,
     /// The column of the sum.
@@ -164,7 +167,8 @@ pub struct TotalReport {
 pub struct Reconciled<T> {
     /// The value of the CRM.
     pub expected: T,
-    /// The value of the restored database; `None` if it has no such table or column.
+    /// The value of the sources or the restored database; `None` if they have no such table or
+    /// column.
     pub actual: Option<T>,
 }
 

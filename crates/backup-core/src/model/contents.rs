@@ -28,6 +28,9 @@ pub struct TableReport {
     pub(crate) sheet: Option<String>,
     /// The folder of its parts in the archive; `None` if there is no archive yet.
     pub folder: Option<String>,
+    /// The label of each column, and the number of its nulls. Known only of an export.
+    #[serde(skip)]
+    pub(crate) nulls: Vec<(String, u64)>,
 }
 
 impl TableReport {

@@ -6,6 +6,7 @@ mod section;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
@@ -27,8 +28,13 @@ const VERSION: u64 = 1;
 const FORM: input::Form = input::Form {
     most_bytes: 1 << 20,
     too_long: || input::refuse(message!("profile-too-long"), message!("hint-profile")),
-    not_utf8: || input::refuse(message!("profile-not-utf8"), message!("hint-profile")),
+    decode: utf8,
 };
+
+fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>> {
+    let refused = |_| input::refuse(message!("profile-not-utf8"), message!("hint-profile"));
+    Ok(std::str::from_utf8(bytes).map_err(refused)?.into())
+}
 
 /// The profile that an export is checked with.
 #[derive(Debug, Clone, Default)]

@@ -184,12 +184,16 @@ pub(super) fn totals(report: &Report, language: Language) -> Section {
     }
     let title = fl!(language, "totals");
     let section = Section::new("totals", &title, Detail::Brief);
-    section.note(fl!(language, "totals-mean")).table(
+    let (mean, actual) = match report.command {
+        Command::Export => (fl!(language, "totals-mean-export"), fl!(language, "exported-figure")),
+        _ => (fl!(language, "totals-mean"), fl!(language, "restored-figure")),
+    };
+    section.note(mean).table(
         Rows::new(title, worst_first(&totals, |total| total.figure.agrees()))
             .text(fl!(language, "table"), |total| Span::name(total.table))
             .text(fl!(language, "total-of"), |total| total.of.clone())
             .figure(fl!(language, "crm-figure"), |total| total.figure.expected.clone())
-            .figure(fl!(language, "restored-figure"), |total| total.figure.actual.clone())
+            .figure(actual, |total| total.figure.actual.clone())
             .text(fl!(language, "agrees"), |total| yes_or_no(total.figure.agrees(), language))
             .number(fl!(language, "not-numbers"), |total| total.not_numbers),
     )

@@ -306,6 +306,6 @@ fn is_difference(finding: &Finding) -> bool {
 
 /// Whether a note is about the source data.
 fn is_about_data(finding: &Finding) -> bool {
-    let data = [Code::Source, Code::Key, Code::Reference, Code::Misread, Code::Total];
+    let data = [Code::Source, Code::Key, Code::Reference, Code::Misread, Code::Total, Code::Shrunk];
     data.contains(&finding.code)
 }

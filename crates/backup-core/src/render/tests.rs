@@ -37,6 +37,7 @@ fn table(name: &str) -> TableReport {
         source: None,
         sheet: None,
         folder: None,
+        nulls: Vec::new(),
     }
 }
 
@@ -100,6 +101,9 @@ fn test(when: &str, archive: &str, seconds: Option<u64>, verdict: RunOutcome) ->
         verdict,
         seconds: seconds.map(|took| ("restore".into(), took as f64)).into_iter().collect(),
         records: None,
+        tables: None,
+        files: None,
+        shrunk: None,
         sealed_bytes: None,
         tool: crate::model::TOOL.into(),
         opened_by: None,

@@ -10,7 +10,7 @@ use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{
-    FileReport, LedgerEntry, Manifest, RecoveryMethod, Role, SourceMetadata, TableReport,
+    FileReport, LedgerEntry, Manifest, RecoveryMethod, Resource, Role, SourceMetadata, TableReport,
 };
 use crate::outcome::{CheckKind, SkippedCheck};
 use crate::seen;
@@ -87,9 +87,15 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
                 source: resource.backup.origin.source.clone(),
                 sheet: resource.backup.origin.sheet.clone(),
                 folder: TableReport::folder_of(&resource.path),
+                nulls: if report.command == Command::Export { nulls(resource) } else { Vec::new() },
             })
         })
         .collect();
+}
+
+fn nulls(resource: &Resource) -> Vec<(String, u64)> {
+    let labels = resource.schema.fields.iter().map(|field| field.name.clone());
+    labels.zip(resource.backup.columns.iter().map(|counts| counts.nulls)).collect()
 }
 
 /// The sources whose encoding is not clear, by the notes on them.

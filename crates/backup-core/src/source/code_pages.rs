@@ -12,7 +12,7 @@ use encoding_rs::{
 
 /// A code page. All of them contain ASCII.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum CodePage {
+pub(crate) enum CodePage {
     /// An encoding of the Encoding Standard, and its usual number.
     Standard(u16, &'static Encoding),
     /// The characters of the bytes from 0x80 on. U+FFFD stands for a byte without a character.

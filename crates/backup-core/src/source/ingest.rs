@@ -120,6 +120,7 @@ impl Store for Tally {
             source: origin.source,
             sheet: origin.sheet,
             folder: None,
+            nulls: Vec::new(),
         });
         let summary = TableSummary { name: text.table.name, rows: text.rows, digest, bytes };
         Ok((summary, text.counts))

@@ -2,6 +2,7 @@
 //! of its Table Schemas are used. Types and constraints of values are not checked and are reported
 //! as skipped; `frictionless` checks them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::Read;
 use std::path::Path;
@@ -18,8 +19,13 @@ use crate::model::{Key, Provenance, Reference};
 const FORM: input::Form = input::Form {
     most_bytes: 16 << 20,
     too_long: || refuse(message!("schema-too-long")),
-    not_utf8: || refuse(message!("schema-not-utf8")),
+    decode: utf8,
 };
+
+fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>> {
+    let text = std::str::from_utf8(bytes).map_err(|_| refuse(message!("schema-not-utf8")))?;
+    Ok(text.into())
+}
 
 /// Keys, references, and texts that stand for null, as the user gives them.
 ///

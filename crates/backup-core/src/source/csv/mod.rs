@@ -11,7 +11,7 @@ mod blocks;
 mod delimiter;
 mod detect;
 pub(crate) mod dialect;
-mod encoding;
+pub(crate) mod encoding;
 mod examined;
 mod folder;
 mod footer;
