@@ -1,6 +1,5 @@
 //! Complete exports of each vendor raise no gap, and each thing that is missing is named.
 
-use std::fs;
 
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{Completeness, ExportOptions, Finding, Report, dry_run_with};

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use backup_core::Sidecars;
 use backup_core::archive::WriterOptions;
-use crm_backup_tests::stock::{self, Unpacked, run};
+use backup_core::{Profile, Sidecars};
+use crm_backup_tests::stock::{self, Unpacked, from_venv, run};
 use crm_backup_tests::{Keys, awkward, export_to, names_in, write_archive};
 
 #[test]
@@ -160,6 +160,26 @@ fn stock_age_decrypts_with_the_commands_of_the_sidecar() {
         assert!(last.starts_with(&id), "{name}: the last line is not the content id: {last}");
         assert!(readme.contains(&id), "{name}: the text does not contain the content id");
     }
+}
+
+/// Python's `tomllib` reads the profiles, and its `jsonschema` finds no fault in them.
+#[test]
+#[ignore = "compares with Python's jsonschema; tests/run runs it"]
+fn jsonschema_accepts_the_built_in_profiles_and_the_documented_example() {
+    let script = "\
+import json, pathlib, tomllib
+from jsonschema import Draft202012Validator
+schema = json.loads(pathlib.Path('schema/profile-1.schema.json').read_text())
+Draft202012Validator.check_schema(schema)
+texts = [path.read_text() for path in pathlib.Path('crates/backup-core/profiles').iterdir()]
+texts.append(pathlib.Path('docs/profiles.md').read_text().split('```toml')[1].split('```')[0])
+for text in texts:
+    Draft202012Validator(schema).validate(tomllib.loads(text))
+print(len(texts))
+";
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let output = run(from_venv("python").args(["-c", script]).current_dir(root));
+    assert_eq!(output.out.trim(), (Profile::built_in().len() + 1).to_string());
 }
 
 #[test]
