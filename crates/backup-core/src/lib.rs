@@ -145,8 +145,9 @@ pub use monitor::{Monitor, Notice, Phase, Unsupported};
 pub use outcome::{Check, CheckKind, SkippedCheck};
 pub use profile::{Profile, ProfileChoice};
 pub use report::{
-    ArchiveInfo, CheckResults, Completeness, Contents, ErrorOutcome, Extent, ProfileReport, Proof,
-    RecognisedBy, Report, RunInfo, RunOutcome, SCHEMA, Scope, Undecided, UndecidedReason, Verdict,
+    ApiName, ArchiveInfo, CheckResults, Completeness, Contents, ErrorOutcome, Extent,
+    ProfileReport, Proof, RecognisedBy, Report, RunInfo, RunOutcome, SCHEMA, Scope, Undecided,
+    UndecidedReason, Verdict,
 };
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;

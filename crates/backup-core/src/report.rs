@@ -5,7 +5,7 @@ mod describe;
 mod parts;
 
 pub use completeness::{
-    Completeness, ProfileReport, RecognisedBy, Scope, Undecided, UndecidedReason,
+    ApiName, Completeness, ProfileReport, RecognisedBy, Scope, Undecided, UndecidedReason,
 };
 pub use parts::{ArchiveInfo, CheckResults, Contents, RunInfo};
 

@@ -1439,3 +1439,5 @@ undecided-totals = no number of records was given for { $count ->
     [one] this table
    *[other] { $count } tables
 }; compare them with the CRM
+required-empty = { $count } records have no value in column { $column }, which the first record calls required; first in record { $first }
+attachments-spare = { $count } files such as { $pattern } are named by no record, so records of attachments may be missing

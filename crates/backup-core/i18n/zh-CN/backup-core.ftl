@@ -1240,3 +1240,5 @@ undecided-references = 没有检查表之间的引用
 undecided-not-read = 有 { $count } 个文件已保存但没有读取，其中可能含有记录
 undecided-users = 没有任何表包含这些列所指的用户；许多 CRM 不导出用户
 undecided-totals = 有 { $count } 个表没有给出记录数；请与 CRM 核对
+required-empty = 列 { $column } 按第一条记录为必填，但有 { $count } 条记录没有值；首见于第 { $first } 条记录
+attachments-spare = 有 { $count } 个 { $pattern } 这样的文件没有任何记录指向，附件的记录可能有缺失

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
-use crate::profile::Profile;
+use crate::profile::{Encoding, Pattern, Profile};
 use crate::record::{Cell, Record};
 use crate::report::{Undecided, UndecidedReason};
 
@@ -35,8 +35,10 @@ impl Count {
 /// What is looked for in a column because the profile says so.
 #[derive(Debug, Clone, Default)]
 struct Wanted {
-    /// Whether it contains files in base64.
-    embedded: bool,
+    /// How it contains files, and the column with their names.
+    embedded: Option<(Encoding, Option<usize>)>,
+    /// Whether no cell may be empty, as the first record says.
+    required: bool,
     /// The values that mark live records, and those that mark others.
     live: Option<(Vec<String>, Vec<String>)>,
 }
@@ -50,6 +52,7 @@ struct Column {
     links: Count,
     full: Count,
     undecodable: Count,
+    empty: Count,
     not_live: Count,
 }
 
@@ -73,15 +76,39 @@ impl Cells {
             profile.and_then(|it| it.limits.ids_per_cell).unwrap_or_default() as usize;
         self.columns = labels
             .iter()
-            .map(|label| Column { wanted: Wanted::of(table, label, profile), ..Column::default() })
+            .map(|label| Wanted::of(table, label, labels, profile))
+            .map(|wanted| Column { wanted, ..Column::default() })
             .collect();
+    }
+
+    /// Marks the columns of the current table whose cells must not be empty.
+    pub(super) fn require(&mut self, is_required: impl Fn(usize) -> bool) {
+        for (at, column) in self.columns.iter_mut().enumerate() {
+            column.wanted.required = is_required(at);
+        }
     }
 
     pub(super) fn record(&mut self, number: u64, record: &Record, profile: Option<&Profile>) {
         let has_links = profile.is_some_and(|profile| !profile.links.is_empty());
         for (cell, column) in record.iter().zip(&mut self.columns) {
-            let Cell::Text(text) = cell else { continue };
-            let text = text.as_bytes();
+            let text = match cell {
+                Cell::Text(text) => text.as_bytes(),
+                Cell::Null => &[],
+                _ => continue,
+            };
+            if text.is_empty() && column.wanted.required {
+                column.empty.add(number);
+            }
+            if let Some((encoding, name)) = column.wanted.embedded {
+                let is_named = || {
+                    let name = name.and_then(|name| record.get(name));
+                    name.is_some_and(|name| name != Cell::Null)
+                };
+                let is_wrong = if text.is_empty() { is_named() } else { !encoding.decodes(text) };
+                if is_wrong {
+                    column.undecodable.add(number);
+                }
+            }
             let [first, .., last] = text else { continue };
             if *last == b'\t' {
                 column.tabs.add(number);
@@ -102,9 +129,6 @@ impl Cells {
                 if parts.filter(|part| !part.trim_ascii().is_empty()).count() == most {
                     column.full.add(number);
                 }
-            }
-            if column.wanted.embedded && !is_base64(text) {
-                column.undecodable.add(number);
             }
             if let Some((live, dead)) = &column.wanted.live {
                 let is = |value: &String| text.eq_ignore_ascii_case(value.as_bytes());
@@ -136,12 +160,13 @@ impl Cells {
                     )
                 };
             }
-            let Column { exponents, tabs, full, undecodable, not_live, links, .. } = column;
+            let Column { exponents, tabs, full, undecodable, empty, not_live, links, .. } = column;
             let found = [
                 gap(Code::Ids, exponents, of!("ids-rounded", exponents)),
                 remark(Code::Ids, tabs, of!("ids-with-tab", tabs)),
                 gap(Code::Limit, full, of!("cell-at-limit", full, limit = limit)),
                 gap(Code::Attachment, undecodable, of!("embedded-undecodable", undecodable)),
+                remark(Code::Layout, empty, of!("required-empty", empty)),
                 remark(Code::Layout, not_live, of!("records-not-live", not_live)),
                 remark(Code::Links, links, of!("links-die", links)),
             ];
@@ -156,19 +181,33 @@ impl Cells {
 }
 
 impl Wanted {
-    fn of(table: &str, label: &str, profile: Option<&Profile>) -> Self {
+    fn of(table: &str, label: &str, labels: &[String], profile: Option<&Profile>) -> Self {
         let Some(profile) = profile else { return Self::default() };
         let mut embedded = profile.embedded.iter();
+        let embedded =
+            embedded.find(|rule| rule.table.matches(table) && rule.column.matches(label));
+        let position = |pattern: &Pattern| labels.iter().position(|it| pattern.matches(it));
         let mut live = profile.not_live.iter();
+        let live = live.find(|rule| {
+            rule.column.matches(label)
+                && rule.tables.as_ref().is_none_or(|tables| tables.matches(table))
+        });
         Self {
-            embedded: embedded.any(|rule| rule.table.matches(table) && rule.column.matches(label)),
-            live: live
-                .find(|rule| {
-                    rule.column.matches(label)
-                        && rule.tables.as_ref().is_none_or(|tables| tables.matches(table))
-                })
-                .map(|rule| (rule.live.clone(), rule.dead.clone())),
+            embedded: embedded
+                .map(|rule| (rule.encoding, rule.name_column.as_ref().and_then(position))),
+            required: false,
+            live: live.map(|rule| (rule.live.clone(), rule.dead.clone())),
         }
+    }
+}
+
+impl Encoding {
+    /// Whether the text is a file in this encoding, in which white space may stand.
+    fn decodes(self, text: &[u8]) -> bool {
+        let Self::Base64 = self;
+        let compact: Vec<u8> =
+            text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        STANDARD.decode(compact).is_ok()
     }
 }
 
@@ -197,13 +236,6 @@ fn has_link(text: &str, profile: &Profile) -> bool {
                 && link.path.as_ref().is_none_or(|pattern| pattern.matches(path))
         })
     })
-}
-
-/// Whether the text is base64, in which white space may stand.
-fn is_base64(text: &[u8]) -> bool {
-    let compact: Vec<u8> =
-        text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    STANDARD.decode(compact).is_ok()
 }
 
 #[cfg(test)]

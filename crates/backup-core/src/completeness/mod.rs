@@ -9,6 +9,7 @@
 //! The survey sees what an export stores, or what a restore-test reads back. It holds names, counts
 //! and hashes of ids, never records. None of its rules makes a backup fail.
 
+mod api_names;
 mod cells;
 mod names;
 mod rules;

@@ -46,7 +46,8 @@ pub(super) fn apply(
     undecided.extend(without_users(report));
     undecided.extend(without_totals(&survey, report));
     let profile = profile.map(|profile| describe(profile, &survey));
-    report.scope = Some(Scope { profile, undecided });
+    let api_names = survey.labels.names;
+    report.scope = Some(Scope { profile, undecided, api_names });
 }
 
 /// The paths whose numbers count: ZIP files, and sources of tables. Attachments have the numbers
@@ -93,7 +94,7 @@ fn not_read(remarks: &[LedgerEntry], report: &Report) -> Option<Undecided> {
 /// The columns that name users, if no table holds these. Many CRMs do not export users.
 fn without_users(report: &Report) -> Option<Undecided> {
     let references = report.results.references.iter();
-    let users = references.filter(|it| it.targets.is_empty() && it.is_of_persons);
+    let users = references.filter(|it| !it.target_exported && it.is_of_persons);
     let names: BTreeSet<_> =
         users.map(|it| format!("{}: {}", it.table, it.columns.join(", "))).collect();
     (!names.is_empty())

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::CompletenessOptions;
+use super::api_names::ApiNames;
 use super::cells::Cells;
 use super::rules;
 use super::tables::SurveyedTable;
@@ -14,7 +15,7 @@ use crate::monitor::Monitor;
 use crate::observer::Observer;
 use crate::outcome::{CheckKind, SkippedCheck};
 use crate::profile::{Chosen, Evidence, Profile, ProfileChoice, recognise};
-use crate::record::{Record, Table};
+use crate::record::{Cell, Record, Table};
 use crate::report::Report;
 
 /// Counts what the rules for completeness need.
@@ -33,6 +34,7 @@ pub(crate) struct Survey {
     origins: HashMap<String, Origin>,
     /// Whether a table is open whose records count.
     is_open: bool,
+    pub(super) labels: ApiNames,
 }
 
 impl Survey {
@@ -81,6 +83,7 @@ impl Survey {
             paths,
             origins: HashMap::new(),
             is_open: false,
+            labels: ApiNames::default(),
         }
     }
 
@@ -158,6 +161,7 @@ impl Observer for Survey {
             .map_or((None, None), |origin| (origin.source.clone(), origin.sheet.clone()));
         let surveyed = SurveyedTable::new(table.name.clone(), source, sheet, labels);
         self.is_open = !surveyed.is_ignored(self.profile.as_deref());
+        self.labels.begin(&surveyed, self.profile.as_deref());
         self.cells.begin(&table.name, &surveyed.labels, self.profile.as_deref());
         self.tables.push(surveyed);
         if let Some(relations) = &mut self.relations {
@@ -166,15 +170,30 @@ impl Observer for Survey {
     }
 
     fn record(&mut self, number: u64, record: &Record) {
-        let Self { tables, profile, cells, relations, .. } = self;
+        let Self { tables, profile, cells, relations, labels, .. } = self;
         let Some(table) = tables.last_mut().filter(|_| self.is_open) else { return };
         let is_record = table.record(record, profile.as_deref());
+        let metadata = profile.as_ref().and_then(|profile| profile.header.metadata.as_ref());
+        if let Some(metadata) = metadata.filter(|_| number == 1 && table.is_described()) {
+            let contains = |column, words: &[String]| match record.get(column) {
+                Some(Cell::Text(text)) => {
+                    let text = text.to_str().unwrap_or_default();
+                    words.iter().any(|word| text.contains(word.as_str()))
+                }
+                _ => false,
+            };
+            cells.require(|column| contains(column, &metadata.required));
+            if let Some(relations) = relations {
+                relations.mark_lookups(|column| contains(column, &metadata.lookup));
+            }
+        }
         match relations {
             Some(relations) if is_record => relations.record(number, record),
             Some(relations) => relations.pass_over(),
             None => {}
         }
         if is_record {
+            labels.record(record);
             cells.record(number, record, profile.as_deref());
         }
     }

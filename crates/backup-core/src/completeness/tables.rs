@@ -68,8 +68,15 @@ impl SurveyedTable {
         if is_header {
             self.repeated_header = Some(self.records);
         }
-        self.has_totals = self.sheet.is_some() && is_total(first);
+        let stated = profile.map_or(&[][..], |profile| &profile.header.totals);
+        let is_stated = stated.iter().any(|word| word == first);
+        self.has_totals = is_stated || self.sheet.is_some() && is_total(first);
         !(self.is_described && self.records == 1 || is_header)
+    }
+
+    /// Whether the first record describes the columns.
+    pub(super) fn is_described(&self) -> bool {
+        self.is_described
     }
 
     /// How many records are none of the CRM: a description of the columns, a repeated header,
@@ -88,6 +95,9 @@ impl SurveyedTable {
         if self.is_described {
             found.push(message!("record-describes-columns"));
         }
+        if self.has_totals && self.records > 1 {
+            found.push(message!("totals-at-end", record = last));
+        }
         if self.sheet.is_some() {
             let named = self.labels.iter().filter(|label| !label.is_empty()).count();
             if named == 1 && self.labels.len() > 2 && self.records > 1 {
@@ -95,9 +105,6 @@ impl SurveyedTable {
             }
             if let Some(record) = self.repeated_header {
                 found.push(message!("header-repeated", record = record.to_string()));
-            }
-            if self.has_totals && self.records > 1 {
-                found.push(message!("totals-at-end", record = last));
             }
         }
         let finding = |message| Finding::remark(Code::Layout, message).table(&self.name);

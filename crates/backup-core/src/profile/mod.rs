@@ -237,6 +237,8 @@ sections! {
         table: Pattern = need,
         column: Pattern = need,
         encoding: Encoding = need,
+        /// The column with the name of the file; if it has one, the file must not be empty.
+        name_column: Option<Pattern> = option,
     }
 
     /// Links that work only while the account exists.
@@ -412,6 +414,16 @@ impl Profile {
             BUILT_IN.iter().copied().map(parse).collect()
         });
         &PROFILES
+    }
+
+    /// The version of the format.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Where the facts come from, and what is not known.
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// Its name, in one word.

@@ -180,6 +180,7 @@ impl Pattern {
 
     /// The pattern with values in the place of placeholders. Placeholders without a value, and `*`,
     /// stay.
+    #[cfg(test)]
     pub(crate) fn fill(&self, values: &[(&str, &str)]) -> String {
         let value = |part: &Part| match part {
             Part::Literal(text) => text.clone(),

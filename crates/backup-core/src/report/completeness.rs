@@ -33,6 +33,22 @@ pub struct Scope {
     pub profile: Option<ProfileReport>,
     /// What no rule could decide.
     pub undecided: Vec<Undecided>,
+    /// The labels of columns and their names in the CRM's API, if the export has a table of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub api_names: Vec<ApiName>,
+}
+
+/// The label of a column, and its name in the CRM's API.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ApiName {
+    /// The name of the table, if the export tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// The label.
+    pub label: String,
+    /// The name in the API.
+    pub name: String,
 }
 
 /// The profile that an export was checked with.

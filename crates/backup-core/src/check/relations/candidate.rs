@@ -1,10 +1,12 @@
 //! A column that may be a reference, and what was counted in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ids::Presence;
 use super::labels::Form;
+use super::values::{Separators, USUAL};
 use crate::model::InferredFrom;
+use crate::record::Cell;
 
 /// In a column that is inferred to be a reference from its values alone, at most one in this many
 /// cells may have no distinctive id.
@@ -15,6 +17,9 @@ const OTHERS_AT_FIRST: u64 = 1000;
 /// The maximum number of keys whose hits are counted for a column, in addition to the keys that its
 /// label names.
 const MOST_COUNTED: usize = 64;
+
+/// The maximum number of starts of ids that are noted for a column.
+const MOST_PREFIXES: usize = 64;
 
 /// How the label of a column names a key. The first kinds are the surest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +40,21 @@ pub(super) enum Naming {
     Person,
 }
 
+/// What the profile of a CRM states of a column that refers to records.
+#[derive(Clone, Default)]
+pub(super) struct Stated {
+    /// The names of the tables that it refers to; label and values decide if there are none.
+    pub(super) targets: Vec<String>,
+    /// The part of the label that is the name of the record, in `Associated Company IDs`.
+    pub(super) label: Option<String>,
+    /// The column whose cells hold the names of the tables that the ids belong to.
+    pub(super) target_column: Option<usize>,
+    /// What separates several ids in a cell.
+    pub(super) separator: Option<u8>,
+    /// The number of leading characters of an id that tell its table.
+    pub(super) prefix_length: usize,
+}
+
 /// What was counted in a column that may be a reference.
 #[derive(Default)]
 pub(super) struct Candidate {
@@ -48,8 +68,8 @@ pub(super) struct Candidate {
     distinctive: u64,
     /// The number of these cells with codes.
     codes: u64,
-    /// The names of the tables that it refers to, if the profile states them.
-    pub(super) targets: Vec<String>,
+    /// What the profile states of it.
+    pub(super) stated: Stated,
     /// The keys that the label names.
     pub(super) named: BTreeMap<usize, Naming>,
     /// For each key, the number of this column's ids that the key contains. If the ids are neither
@@ -59,6 +79,8 @@ pub(super) struct Candidate {
     /// The maximum number of hits that may be missing in `hits` for each key that the label does
     /// not name.
     pub(super) uncounted: u64,
+    /// The first characters of its ids that tell tables.
+    pub(super) prefixes: BTreeSet<String>,
     /// From what it was inferred that this is a reference; `None` if it was not.
     pub(super) basis: Option<InferredFrom>,
     /// The key that the label names, if the reference was inferred from values only. The column
@@ -71,6 +93,25 @@ impl Candidate {
     /// A candidate for a column with this label.
     pub(super) fn new(label: &str, all_cells: Option<u64>) -> Self {
         Self { form: Form::of(label), all_cells, ..Self::default() }
+    }
+
+    /// The separators of ids in a cell.
+    pub(super) fn separators(&self) -> Separators {
+        self.stated.separator.map_or(USUAL, |separator| [separator; 2])
+    }
+
+    /// Notes the table that the start of an id tells.
+    pub(super) fn add_prefix(&mut self, cell: Cell<'_>) {
+        let length = self.stated.prefix_length;
+        if length == 0 || self.prefixes.len() >= MOST_PREFIXES {
+            return;
+        }
+        if let Cell::Text(text) = cell
+            && let Some(prefix) = text.to_str().and_then(|text| text.get(..length))
+            && !self.prefixes.contains(prefix)
+        {
+            self.prefixes.insert(prefix.to_owned());
+        }
     }
 
     pub(super) fn add_cell(&mut self, cell: Presence) {

@@ -3,9 +3,11 @@
 
 use std::collections::HashMap;
 
+use super::candidate::Candidate;
 use super::declared;
 use super::ids::{Hashing, Presence, key_entry, reference_entry};
 use super::infer::name_candidates;
+use super::labels::Form;
 use super::schema::Schema;
 use super::start::TableStart;
 use super::tables::Plan;
@@ -15,9 +17,12 @@ use crate::model::{FileReport, Manifest, Origin, TableFacts};
 use crate::observer::Observer;
 use crate::outcome::SkippedCheck;
 use crate::profile::Chosen;
-use crate::record::{Record, Table};
+use crate::record::{Cell, Record, Table};
 use crate::report::Report;
 use crate::table_names::TableNames;
+
+/// The maximum number of references of columns to the tables that other columns name.
+const MOST_TARGETS: usize = 1024;
 
 /// The number of ids in memory: 32 MiB.
 const IDS_HELD: usize = 1 << 20;
@@ -109,9 +114,25 @@ impl Relations {
                 continue;
             };
             let key = self.plan.file_key(rule);
+            *self.plan.files.entry(rule).or_default() += 1;
             let entry = key_entry(self.hashing.hash(value.as_bytes()), key, 0);
             let pushed = self.ids.push(entry);
             self.failed = self.failed.take().or(pushed.err());
+        }
+    }
+
+    /// Marks the columns of the current table in whose cells `is_lookup` finds one that describes
+    /// ids of other records.
+    pub(crate) fn mark_lookups(&mut self, is_lookup: impl Fn(usize) -> bool) {
+        let Some(table) = self.open else { return };
+        for at in &self.plan.tables[table].references {
+            let reference = &mut self.plan.references[*at];
+            if let (Some(candidate), [column]) = (&mut reference.candidate, &reference.columns[..])
+                && candidate.form == Form::Id
+                && is_lookup(*column)
+            {
+                candidate.form = Form::Lookup;
+            }
         }
     }
 
@@ -123,14 +144,15 @@ impl Relations {
     }
 
     fn collect(&mut self, table: usize, record: &Record) -> Result<()> {
-        let Self { plan: Plan { tables, keys, references, .. }, hashing, ids, .. } = self;
+        let Self { plan, hashing, ids, .. } = self;
+        let Plan { tables, keys, references, by_target, .. } = plan;
         let table = &mut tables[table];
         table.records += 1;
         let (null, number) = (&table.null_texts, table.records);
         for at in &table.keys {
             let key = &mut keys[*at];
             let push = |id| ids.push(key_entry(id, *at, number));
-            let found = hashing.ids(record, &key.columns, false, null, push)?;
+            let found = hashing.ids(record, &key.columns, None, null, push)?;
             key.report.records += 1;
             key.report.missing += u64::from(matches!(found, Presence::Null | Presence::Sentinel));
         }
@@ -145,12 +167,31 @@ impl Relations {
                 ids.push(reference_entry(id, *at, number))?;
                 continue;
             }
-            let (is_candidate, report) = (reference.candidate.is_some(), &mut reference.report);
+            let at = match reference.target(record) {
+                Some(target) => match by_target.get(&(*at, target.to_owned())) {
+                    Some(known) => *known,
+                    None if by_target.len() == MOST_TARGETS => continue,
+                    None => {
+                        let new = references.len();
+                        by_target.insert((*at, target.to_owned()), new);
+                        let of_target = references[*at].to_table(target);
+                        references.push(of_target);
+                        new
+                    }
+                },
+                None => *at,
+            };
+            let reference = &mut references[at];
+            let separators = reference.candidate.as_ref().map(Candidate::separators);
+            if let Some(candidate) = &mut reference.candidate {
+                candidate.add_prefix(record.get(reference.columns[0]).unwrap_or(Cell::Null));
+            }
+            let report = &mut reference.report;
             let push = |id| {
                 report.values += 1;
-                ids.push(reference_entry(id, *at, number))
+                ids.push(reference_entry(id, at, number))
             };
-            let found = hashing.ids(record, &reference.columns, is_candidate, null, push)?;
+            let found = hashing.ids(record, &reference.columns, separators, null, push)?;
             match (found, &mut reference.candidate) {
                 (Presence::Null, _) => report.null += 1,
                 (Presence::Sentinel, _) => report.null_by_sentinel += 1,

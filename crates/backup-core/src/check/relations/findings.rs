@@ -1,10 +1,12 @@
 //! Findings about keys and references.
 
+use super::keys::Reference;
 use super::tables::OtherHeader;
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::model::{InferredFrom, KeyReport, ReferenceReport};
 use crate::outcome::{Check, CheckKind};
+use crate::profile::Attachments;
 use crate::report::{CheckResults, Report};
 
 /// Adds findings about the keys and references of a report, and the numbers of checks.
@@ -70,25 +72,35 @@ fn of_reference(reference: &ReferenceReport, normal: f64) -> Option<Finding> {
     let ReferenceReport { inferred_from, orphans, values, is_of_persons, .. } = reference;
     // What values alone show may be wrong, and many exports have no table of users.
     let is_sure = *inferred_from != Some(InferredFrom::Values);
-    let may_lack = *is_of_persons && reference.targets.is_empty();
+    let may_lack = *is_of_persons && !reference.target_exported;
     finding.gap = is_sure && !may_lack && *orphans as f64 > *values as f64 * normal;
     Some(finding)
 }
 
 /// A finding about the files that a column names, if some are missing.
-pub(super) fn of_files(reference: &ReferenceReport) -> Option<Finding> {
-    let ReferenceReport { orphans, values, orphan_records, .. } = reference;
-    let records: Vec<_> = orphan_records.iter().map(u64::to_string).collect();
+pub(super) fn of_files(reference: &Reference) -> Option<Finding> {
+    let Reference { files: Some(_), report, distinct: [missing, named], .. } = reference else {
+        return None;
+    };
+    let records: Vec<_> = report.orphan_records.iter().map(u64::to_string).collect();
     let message = message!(
         "attachments-missing",
-        columns = reference.columns.join(", "),
-        count = *orphans,
-        all = *values,
-        pattern = reference.targets.join(", "),
+        columns = report.columns.join(", "),
+        count = *missing,
+        all = *missing + *named,
+        pattern = report.targets.join(", "),
         records = records.join(", ")
     );
-    let finding = Finding::remark(Code::Attachment, message).table(&reference.table).gap();
-    (*orphans > 0).then_some(finding)
+    let finding = Finding::remark(Code::Attachment, message).table(&report.table).gap();
+    (*missing > 0).then(|| finding.expected(missing + named, named))
+}
+
+/// A finding about files that no record names, unless these are normal.
+pub(super) fn of_spare_files(rule: &Attachments, spare: u64) -> Option<Finding> {
+    let pattern = rule.file.as_ref()?.as_str();
+    let message = message!("attachments-spare", count = spare, pattern = pattern);
+    let finding = Finding::remark(Code::Attachment, message).gap();
+    (spare > 0 && !rule.spare_files).then_some(finding)
 }
 
 /// `A or B or C`.

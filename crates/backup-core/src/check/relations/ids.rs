@@ -9,7 +9,7 @@ use std::io::Write;
 use siphasher::sip128::SipHasher13;
 
 use super::keys::FileCells;
-use super::values::{is_code, is_distinctive, is_sentinel, parts};
+use super::values::{Separators, is_code, is_distinctive, is_sentinel, parts};
 use crate::check::sorting::{Entry, Sorted};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint_every};
@@ -33,27 +33,41 @@ pub(super) fn reference_entry([first, second]: Hash, reference: usize, record: u
     [first, second, REFERENCE | reference as u64, record]
 }
 
+/// An id of a reference.
+pub(super) struct Found<'a> {
+    pub(super) reference: usize,
+    pub(super) record: u64,
+    /// The keys that contain the id, in ascending order.
+    pub(super) keys: &'a [usize],
+    /// Whether no other record of the reference had this id before.
+    pub(super) is_first: bool,
+}
+
 /// Reads all ids in order. Calls `repeated` with the key and the record of each id that an earlier
-/// record of the same key has. Calls `each` with every reference, its record, and the keys that
-/// contain its id.
+/// record of the same key has. Calls `each` with every id of a
+/// reference.
 pub(super) fn join(
     ids: &Sorted,
     monitor: &dyn Monitor,
     mut repeated: impl FnMut(usize, u64),
-    mut each: impl FnMut(usize, u64, &[usize]),
+    mut each: impl FnMut(Found<'_>),
 ) -> Result<()> {
     let mut ids = ids.merge()?;
-    let (mut id, mut keys) = ([0; 2], Vec::new());
+    let (mut id, mut keys, mut last) = ([0; 2], Vec::new(), None);
     for count in 0u64.. {
         checkpoint_every(count, monitor)?;
         let Some([first, second, number, record]) = ids.next()? else { break };
         if id != [first, second] {
             id = [first, second];
             keys.clear();
+            last = None;
         }
         let at = (number & !REFERENCE) as usize;
         match keys.last() {
-            _ if number & REFERENCE != 0 => each(at, record, &keys),
+            _ if number & REFERENCE != 0 => {
+                let is_first = last.replace(at) != Some(at);
+                each(Found { reference: at, record, keys: &keys, is_first });
+            }
             Some(last) if *last == at => repeated(at, record),
             _ => keys.push(at),
         }
@@ -126,14 +140,14 @@ impl Hashing {
         Some(hash(hasher, value))
     }
 
-    /// Calls `each` with the id of a record: all these cells together. If `several` is set, one
-    /// cell may hold several ids, and `each` is called with each of them. `missing` are texts that
+    /// Calls `each` with the id of a record: all these cells together. With separators,
+    /// one cell may hold several ids, and `each` is called with each of them. `missing` are texts that
     /// stand for null.
     pub(super) fn ids(
         &mut self,
         record: &Record,
         columns: &[usize],
-        several: bool,
+        separators: Option<Separators>,
         missing: &[String],
         mut each: impl FnMut(Hash) -> Result<()>,
     ) -> Result<Presence> {
@@ -142,10 +156,11 @@ impl Hashing {
             match record.get(*column).and_then(|cell| text_of(cell, text)) {
                 None => return Ok(Presence::Null),
                 Some(text) if is_sentinel(text, missing) => return Ok(Presence::Sentinel),
-                Some(text) if several => {
-                    let distinctive = parts(text).all(is_distinctive);
-                    if distinctive || parts(text).nth(MOST_PARTS).is_none() {
-                        parts(text).try_for_each(|part| each(hash(hasher, part)))?;
+                Some(text) if let Some(separators) = separators => {
+                    let parts = || parts(text, separators);
+                    let distinctive = parts().all(is_distinctive);
+                    if distinctive || parts().nth(MOST_PARTS).is_none() {
+                        parts().try_for_each(|part| each(hash(hasher, part)))?;
                     }
                     if distinctive {
                         return Ok(Presence::Distinctive);
@@ -232,7 +247,7 @@ mod tests {
             }
             let ids = sorter.sorted().expect("it is sorted");
             let (mut repeated, mut both, mut one, mut none) = (0, 0, 0, 0);
-            let each = |reference: usize, _: u64, keys: &[usize]| {
+            let each = |Found { reference, keys, .. }: Found<'_>| {
                 assert_eq!(reference, 7, "it is of another reference");
                 match keys {
                     [] => none += 1,

@@ -39,9 +39,10 @@ pub(super) fn name_candidates(plan: &mut Plan) {
         let label = &tables[reference.table].labels[reference.columns[0]];
         if let Some(candidate) = &mut reference.candidate {
             candidate.named = names.named_by(label, candidate.form, reference.table);
-            let stated = candidate.targets.iter().filter_map(|name| names.of_table(name));
-            reference.report.is_of_persons = is_person(&labels::stem(label));
-            candidate.named.extend(stated.flatten().map(|key| (*key, Naming::Profile)));
+            let stated = candidate.stated.targets.iter().filter_map(|name| names.of_table(name));
+            let labelled = candidate.stated.label.iter().filter_map(|name| names.of_label(name));
+            let stated = stated.chain(labelled).flatten();
+            candidate.named.extend(stated.map(|key| (*key, Naming::Profile)));
         }
     }
 }
@@ -50,9 +51,9 @@ pub(super) fn name_candidates(plan: &mut Plan) {
 pub(super) fn infer(plan: &mut Plan, ids: &Sorted, monitor: &dyn Monitor) -> Result<()> {
     let Plan { tables, keys, references, .. } = plan;
     let repeated = |key: usize, record| keys[key].add_repeated(record);
-    join(ids, monitor, repeated, |reference, _, keys| {
-        if let Some(candidate) = &mut references[reference].candidate {
-            candidate.add_hits(keys);
+    join(ids, monitor, repeated, |id| {
+        if let Some(candidate) = &mut references[id.reference].candidate {
+            candidate.add_hits(id.keys);
         }
     })?;
     keys.iter_mut().for_each(Key::drop_unless_unique);
@@ -293,6 +294,15 @@ impl<'a> TargetNames<'a> {
     /// The keys of the tables with this name.
     fn of_table(&self, name: &str) -> Option<&Vec<usize>> {
         self.by_table_name.get(&singular(name))
+    }
+
+    /// The keys of the table whose name is this label, or ends with it: `all-companies` and
+    /// `Company`.
+    fn of_label(&self, label: &str) -> Option<&Vec<usize>> {
+        let name = labels::stem(label);
+        let mut ending = self.by_table_name.iter().filter(|(table, _)| table.ends_with(&name));
+        let only = ending.next().filter(|_| ending.next().is_none()).map(|(_, keys)| keys);
+        self.by_table_name.get(&name).or(only)
     }
 
     /// The keys that a column with this label is named after.

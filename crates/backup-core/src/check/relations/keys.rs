@@ -1,9 +1,14 @@
 //! Columns that are keys or references, and what was counted in them.
 
-use super::candidate::Candidate;
+use std::collections::BTreeSet;
+
+use super::candidate::{Candidate, Stated};
+use super::ids::Found;
+use super::labels::Form;
 use super::tables::TablePlan;
 use crate::model::{KeyReport, Provenance, ReferenceReport};
-use crate::profile::Matching;
+use crate::profile::{Matching, Profile};
+use crate::record::{Cell, Record};
 
 /// The number of records with orphans that are named.
 const EXAMPLES: usize = 5;
@@ -90,6 +95,8 @@ pub(super) struct Reference {
     pub(super) candidate: Option<Candidate>,
     /// How the cells name files, if this is a reference to files.
     pub(super) files: Option<FileCells>,
+    /// The number of different ids that name no record, and of those that name one.
+    pub(super) distinct: [u64; 2],
     pub(super) report: ReferenceReport,
 }
 
@@ -103,7 +110,44 @@ impl Reference {
         let (name, labels) = (plan.name.clone(), plan.labels_of(&columns));
         let report =
             ReferenceReport { table: name, columns: labels, known, ..ReferenceReport::default() };
-        Self { table, columns, keys: Vec::new(), candidate: None, files: None, report }
+        Self {
+            table,
+            columns,
+            keys: Vec::new(),
+            candidate: None,
+            files: None,
+            distinct: [0; 2],
+            report,
+        }
+    }
+
+    /// The name of the table that another cell of the record states as the target.
+    pub(super) fn target<'a>(&self, record: &'a Record) -> Option<&'a str> {
+        let column = self.candidate.as_ref()?.stated.target_column?;
+        match record.get(column)? {
+            Cell::Text(text) => text.to_str().map(str::trim).filter(|name| !name.is_empty()),
+            _ => None,
+        }
+    }
+
+    /// The reference of the same column to the table with this name.
+    pub(super) fn to_table(&self, name: &str) -> Self {
+        let stated = Stated {
+            targets: vec![name.to_owned()],
+            ..self.candidate.as_ref().map(|it| it.stated.clone()).unwrap_or_default()
+        };
+        let mut candidate = Candidate::default();
+        (candidate.form, candidate.stated) = (Form::Lookup, stated);
+        let ReferenceReport { table, columns, known, .. } = self.report.clone();
+        Self {
+            table: self.table,
+            columns: self.columns.clone(),
+            keys: Vec::new(),
+            candidate: Some(candidate),
+            files: None,
+            distinct: [0; 2],
+            report: ReferenceReport { table, columns, known, ..ReferenceReport::default() },
+        }
     }
 
     pub(super) fn point_at(&mut self, targets: Vec<usize>, keys: &[Key]) {
@@ -114,11 +158,13 @@ impl Reference {
         self.keys = targets;
     }
 
-    /// Counts an id of this record as resolved or as an orphan. `with_id` are the keys that have
-    /// it.
-    pub(super) fn look_up(&mut self, record: u64, with_id: &[usize]) {
+    /// Counts an id as resolved or as an orphan.
+    pub(super) fn look_up(&mut self, id: &Found<'_>) {
         let ReferenceReport { resolved, orphans, orphan_records, .. } = &mut self.report;
-        if self.keys.iter().any(|key| with_id.binary_search(key).is_ok()) {
+        let record = id.record;
+        let is_resolved = self.keys.iter().any(|key| id.keys.binary_search(key).is_ok());
+        self.distinct[usize::from(is_resolved)] += u64::from(id.is_first);
+        if is_resolved {
             *resolved += 1;
             return;
         }
@@ -139,12 +185,26 @@ impl Reference {
         if !candidate.is_by_values_only() || *orphans * 5 <= *values {
             return false;
         }
-        (*resolved, *orphans) = (0, 0);
+        (*resolved, *orphans, self.distinct) = (0, 0, [0; 2]);
         orphan_records.clear();
         let otherwise = candidate.fall_back();
         self.report.inferred_from = candidate.basis;
         self.point_at(otherwise.into_iter().collect(), keys);
         !self.keys.is_empty()
+    }
+
+    /// If the export has no table for this candidate, all ids are orphans; the starts of the ids may
+    /// tell the tables.
+    pub(super) fn end_without_table(&mut self, profile: Option<&Profile>) {
+        let Some(candidate) = self.candidate.as_ref().filter(|_| self.keys.is_empty()) else {
+            return;
+        };
+        self.report.orphans = self.report.values;
+        let known = profile.and_then(|profile| profile.prefixes.as_ref());
+        let tables = candidate.prefixes.iter().filter_map(|it| known?.tables.get(it));
+        let stated = candidate.stated.targets.iter();
+        let targets: BTreeSet<_> = stated.chain(tables).cloned().collect();
+        self.report.targets = targets.into_iter().collect();
     }
 
     /// Whether it is a reference. A candidate without a target is one only if its label says so.

@@ -61,32 +61,40 @@ impl Relations {
             None => {
                 let no_schema = (TableNames::default(), Vec::new());
                 plan.resolve(&no_schema, false, &mut report.skipped);
-                infer::name_candidates(&mut plan);
             }
         }
+        infer::name_candidates(&mut plan);
         let ids = ids.sorted()?;
         infer::infer(&mut plan, &ids, monitor)?;
         report.results.joined = plan.joined();
-        let Plan { mut keys, mut references, other_headers, .. } = plan;
+        let Plan { mut keys, mut references, other_headers, files, file_keys, .. } = plan;
         let mut wanted: Vec<_> = references.iter().map(|it| !it.keys.is_empty()).collect();
         while wanted.contains(&true) {
-            let look_up = |at: usize, record, with_id: &[usize]| {
-                if wanted[at] {
-                    references[at].look_up(record, with_id);
-                }
-            };
-            join(&ids, monitor, |_, _| (), look_up)?;
+            join(
+                &ids,
+                monitor,
+                |_, _| (),
+                |id| {
+                    if wanted[id.reference] {
+                        references[id.reference].look_up(&id);
+                    }
+                },
+            )?;
             // The loop runs at most twice: the second time, nothing is discarded.
             let discarded = references.iter_mut().map(|it| it.discard_wrong_inference(&keys));
             wanted = discarded.collect();
         }
         for reference in &mut references {
-            if reference.keys.is_empty() && reference.candidate.is_some() {
-                reference.report.orphans = reference.report.values;
-            }
+            reference.end_without_table(profile.as_deref());
         }
-        let files = references.iter().filter(|reference| reference.files.is_some());
-        report.findings.extend(files.filter_map(|it| findings::of_files(&it.report)));
+        report.findings.extend(references.iter().filter_map(findings::of_files));
+        for (rule, count) in files {
+            let named =
+                references.iter().filter(|it| it.files.is_some() && it.keys == [file_keys[&rule]]);
+            let spare = count.saturating_sub(named.map(|it| it.distinct[1]).sum());
+            let rule = profile.as_ref().and_then(|profile| profile.attachments.get(rule));
+            report.findings.extend(rule.and_then(|rule| findings::of_spare_files(rule, spare)));
+        }
         references.retain(Reference::is_reference);
         for target in references.iter().flat_map(|reference| &reference.keys) {
             if keys[*target].role == Role::Silent {

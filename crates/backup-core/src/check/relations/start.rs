@@ -1,12 +1,13 @@
 //! What is known of a table before its records are read: by its source, by the user's schema, and by
 //! the profile of the CRM.
 
+use super::candidate::Stated;
 use super::keys::{FileCells, Key, Reference, Role};
 use super::schema::TableSchema;
 use super::tables::Plan;
 use crate::model::{KeyReport, Origin, Provenance};
 use crate::part_names::{Numbered, folders};
-use crate::profile::{Pattern, Profile};
+use crate::profile::{Lookup, Pattern, Profile};
 use crate::table_names::Name;
 
 /// What is known of a table before its records are read.
@@ -59,23 +60,32 @@ impl TableStart<'_> {
         whole.is_some_and(|name| tables.matches(&name)) || tables.matches(&self.own_name())
     }
 
-    /// If the profile states that the column with this label refers to records: the tables that it
-    /// names; none if label and values decide.
-    pub(super) fn lookup(&self, label: &str) -> Option<Vec<String>> {
+    /// What the profile states of the column with this label, if it states that it refers to
+    /// records.
+    pub(super) fn lookup(&self, label: &str) -> Option<Stated> {
         let profile = self.profile?;
-        let mut lookups = profile.lookups.iter();
-        let stated = lookups
-            .find(|rule| rule.column.matches(label) && self.is_in(rule.tables.as_ref()))
-            .map(|rule| rule.targets.clone());
-        let mut attachments = profile.attachments.iter();
-        stated.or_else(|| {
-            let rule = attachments.find(|rule| {
+        let prefix_length = profile.prefixes.as_ref().map_or(0, |it| it.length as usize);
+        let of_rule = |rule: &Lookup| {
+            let captures = rule.column.captures(label)?;
+            self.is_in(rule.tables.as_ref()).then(|| Stated {
+                targets: rule.targets.clone(),
+                label: captures.get("label").map(str::to_owned),
+                target_column: rule.target_column.as_ref().and_then(|it| self.position(it)),
+                separator: rule.separator.and_then(|separator| separator.try_into().ok()),
+                prefix_length,
+            })
+        };
+        let through = || {
+            let mut rules = profile.attachments.iter();
+            let rule = rules.find(|rule| {
                 rule.through.is_some()
                     && rule.column.matches(label)
                     && self.is_in(Some(&rule.table))
             })?;
-            rule.through.clone().map(|table| vec![table])
-        })
+            let targets = rule.through.iter().cloned().collect();
+            Some(Stated { targets, prefix_length, ..Stated::default() })
+        };
+        profile.lookups.iter().find_map(of_rule).or_else(through)
     }
 
     fn position(&self, pattern: &Pattern) -> Option<usize> {

@@ -1,7 +1,7 @@
 //! The tables of a check: which of their columns are keys, or may be keys or references. Parts of
 //! one table with equal headers are one table here.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::candidate::Candidate;
 use super::keys::{Key, Reference, Role};
@@ -27,8 +27,13 @@ pub(super) struct Plan {
     /// The declared and given references whose targets are not known yet, with their indexes in
     /// `references`.
     pub(super) pending: Vec<(usize, model::Reference)>,
+    /// References of one column to the tables that another column names, by their column and this
+    /// name.
+    pub(super) by_target: HashMap<(usize, String), usize>,
     /// The keys of files, by the rules of the profile.
     pub(super) file_keys: HashMap<usize, usize>,
+    /// The number of files of each rule.
+    pub(super) files: BTreeMap<usize, u64>,
     /// The tables that may get more parts, by their folders and names.
     divided: HashMap<(Vec<String>, String), usize>,
     pub(super) other_headers: Vec<OtherHeader>,
@@ -228,8 +233,8 @@ impl Plan {
             let cells = start.cells.as_ref().map(|cells| cells[column]);
             let mut reference = Reference::new(plan, at, vec![column], Provenance::Inferred);
             let mut candidate = Candidate::new(&plan.labels[column], cells);
-            if let Some(targets) = start.lookup(&plan.labels[column]) {
-                (candidate.form, candidate.targets) = (Form::Lookup, targets);
+            if let Some(stated) = start.lookup(&plan.labels[column]) {
+                (candidate.form, candidate.stated) = (Form::Lookup, stated);
             }
             reference.candidate = Some(candidate);
             plan.references.push(self.references.len());

@@ -14,9 +14,14 @@ pub(super) fn is_sentinel(text: &[u8], missing: &[String]) -> bool {
         || missing.iter().any(|it| it.as_bytes() == text)
 }
 
-/// The ids in a cell. HubSpot and others separate several ids by semicolons or commas.
-pub(super) fn parts(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let parts = text.split(|byte| matches!(byte, b';' | b','));
+/// The characters that separate several ids in a cell.
+pub(super) type Separators = [u8; 2];
+/// HubSpot and others separate ids by semicolons or commas.
+pub(super) const USUAL: Separators = [b';', b','];
+
+/// The ids in a cell.
+pub(super) fn parts(text: &[u8], separators: Separators) -> impl Iterator<Item = &[u8]> {
+    let parts = text.split(move |byte| separators.contains(byte));
     parts.map(<[u8]>::trim_ascii).filter(|part| !part.is_empty())
 }
 
@@ -65,7 +70,7 @@ mod tests {
         }
         assert!(is_sentinel(b"000000000000000AAA", &[]));
         assert!(is_sentinel(b"n/a", &["n/a".to_owned()]));
-        let several: Vec<_> = parts(b"1; 2;3,").collect();
+        let several: Vec<_> = parts(b"1; 2;3,", USUAL).collect();
         assert_eq!(several, [b"1", b"2", b"3"]);
     }
 }
