@@ -42,7 +42,7 @@ pub(super) fn apply(
         let message = message!("undecided-references");
         undecided.push(Undecided::new(UndecidedReason::NotChecked, message));
     }
-    undecided.extend(not_read(remarks, report));
+    undecided.extend(not_read(remarks, profile, report));
     undecided.extend(without_users(report));
     undecided.extend(without_totals(&survey, report));
     let profile = profile.map(|profile| describe(profile, &survey));
@@ -81,10 +81,17 @@ fn same_tables(report: &Report) -> Vec<Finding> {
 }
 
 /// The files that were stored and not read, and may contain records.
-fn not_read(remarks: &[LedgerEntry], report: &Report) -> Option<Undecided> {
+fn not_read(
+    remarks: &[LedgerEntry],
+    profile: Option<&Profile>,
+    report: &Report,
+) -> Option<Undecided> {
+    let known = profile.map_or(&[][..], |profile| &profile.other_files);
     let opaque = remarks.iter().filter(|remark| remark.code == LedgerCode::Opaque);
     let unread = report.contents.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
-    let names: BTreeSet<_> = opaque.chain(unread).filter_map(|it| it.source.clone()).collect();
+    let names = opaque.chain(unread).filter_map(|it| it.source.clone());
+    let names: BTreeSet<_> =
+        names.filter(|name| !known.iter().any(|pattern| pattern.matches(name))).collect();
     (!names.is_empty()).then(|| {
         let message = message!("undecided-not-read", count = names.len() as u64);
         Undecided::new(UndecidedReason::NotRead, message).names(names)

@@ -25,7 +25,7 @@ pub(super) fn findings(
         return Vec::new();
     };
     let (when, share) = (|| time::text(before.when), u64::from(percent));
-    let shrunk = |message| Finding::remark(Code::Shrunk, message);
+    let shrunk = |message| Finding::remark(Code::Shrunk, message).gap();
     let mut findings = Vec::new();
     for (undated, then) in by_undated_name(tables) {
         let Some(now) = now_tables.get(&undated) else {

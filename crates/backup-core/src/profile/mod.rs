@@ -95,6 +95,8 @@ sections! {
         not_live: Vec<NotLive> = list,
         attachments: Vec<Attachments> = attachments,
         embedded: Vec<Embedded> = list,
+        /// Files of an export that hold no records and are not read.
+        other_files: Vec<Pattern> = paths,
         links: Vec<Link> = list,
     }
 

@@ -190,7 +190,10 @@ impl Targets<'_> {
         let with = self.closest(self.with_ids(candidate, self.share(NEARLY_ALL)));
         match with[..] {
             [] => {}
-            [key] if ids > 1 => return Some(vec![key]),
+            [key] if ids > 1 => {
+                let others = self.others(candidate, &[key]);
+                return Some(std::iter::once(key).chain(others).collect());
+            }
             // Several keys match, and nothing decides between them: no reference is inferred.
             _ => return None,
         }

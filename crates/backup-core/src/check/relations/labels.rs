@@ -22,8 +22,8 @@ fn of_kind(name: &str, kind: &str) -> Option<String> {
 
 /// The singular of a table's name: `Accounts_001` holds an `account`.
 pub(super) fn singular(table: &str) -> String {
-    let name = table.rsplit(['/', '\\']).next().unwrap_or(table);
-    let stem = name.split(" (").next().unwrap_or(name);
+    let name = table.split(" (").next().unwrap_or(table);
+    let stem = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let stem = stem.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_' || c == '-');
     let stem = if stem.is_empty() { name } else { stem };
     let bare = PREFIXES.iter().find_map(|prefix| {
@@ -237,7 +237,7 @@ mod tests {
             ("Accounts_001", "account"),
             ("tbl_customers", "customer"),
             ("opportunities", "opportunity"),
-            ("activities (crm.zip)", "activity"),
+            ("activities (old/crm.zip)", "activity"),
             ("boxes", "box"),
             ("address", "address"),
             ("status", "status"),

@@ -23,7 +23,7 @@ pub(super) struct TableStart<'a> {
 
 impl TableStart<'_> {
     /// Its name, without the source.
-    fn own_name(&self) -> String {
+    pub(super) fn own_name(&self) -> String {
         let Origin { source, sheet, .. } = self.origin;
         Name::of(self.name, source.as_deref(), sheet.as_deref()).own
     }

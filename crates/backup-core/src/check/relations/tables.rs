@@ -279,7 +279,7 @@ impl TablePlan {
         Self {
             name: (*name).to_owned(),
             source: origin.source.clone(),
-            name_in_source: origin.sheet.as_deref().unwrap_or(name).to_owned(),
+            name_in_source: origin.sheet.clone().unwrap_or_else(|| start.own_name()),
             labels: labels.clone(),
             parts: vec![(*name).to_owned()],
             records: 0,

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::super::pattern::Scope;
 use super::*;
 
 fn of_path(text: &str) -> Pattern {

@@ -5,6 +5,7 @@ use std::io::{Cursor, Read as _};
 use calamine::{Reader as _, Xlsx};
 use crm_fixtures::vendors::{Size, Vendor, complete};
 
+use super::super::recognise::Recognised;
 use super::*;
 
 /// What [`recognise`] gets to know of an export.

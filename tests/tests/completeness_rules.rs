@@ -1,0 +1,218 @@
+//! Rules for completeness that need no profile.
+
+use std::fs;
+use std::path::Path;
+
+use backup_core::source::{DiscoverOptions, discover};
+use backup_core::{
+    Code, Completeness, CompletenessOptions, ExportOptions, Finding, InferredFrom, Report,
+    UndecidedReason, dry_run_with,
+};
+use rust_xlsxwriter::Workbook;
+
+fn checked(folder: &Path) -> Report {
+    let found = discover(&[folder.to_path_buf()], &DiscoverOptions::default());
+    let options = CompletenessOptions::default().without_profile();
+    let options = ExportOptions::default().completeness(options);
+    dry_run_with(found.expect("it is found"), &options, &()).expect("it is read")
+}
+
+/// The dry run of a folder with these files.
+fn of_files(files: &[(&str, String)]) -> Report {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    checked(folder.path())
+}
+
+/// A CSV file with a header and so many records.
+fn csv(header: &str, records: usize, record: impl Fn(usize) -> String) -> String {
+    let lines = (1..=records).map(|number| record(number) + "\n");
+    std::iter::once(format!("{header}\n")).chain(lines).collect()
+}
+
+fn with_code(report: &Report, code: Code) -> Vec<&Finding> {
+    report.findings().iter().filter(|finding| finding.code == code).collect()
+}
+
+/// The only finding of this code.
+fn only(report: &Report, code: Code) -> &Finding {
+    let found = with_code(report, code);
+    let [finding] = found[..] else { panic!("not one {code:?}: {:#?}", report.findings()) };
+    finding
+}
+
+fn plain(records: usize) -> String {
+    csv("id,name", records, |number| format!("{number},n{number}"))
+}
+
+#[test]
+fn a_missing_number_between_files_is_a_gap() {
+    let files = [("Contacts_001.csv", plain(3)), ("Contacts_003.csv", plain(4))];
+    let report = of_files(&files);
+    let finding = only(&report, Code::MissingPart);
+    assert!(finding.gap && finding.message.to_string().contains("Contacts_002.csv"), "{finding:?}");
+    assert_eq!(report.completeness(), Some(Completeness::Gaps));
+}
+
+#[test]
+fn parts_with_equal_headers_are_one_table_and_others_are_not() {
+    let report = of_files(&[("x_001.csv", plain(3)), ("x_002.csv", plain(4))]);
+    let [joined] = &report.results().joined[..] else { panic!("{:?}", report.results().joined) };
+    assert_eq!((&*joined.name, joined.rows, joined.parts.len()), ("x", 7, 2));
+    let other = csv("id,title", 2, |number| format!("{number},t"));
+    let report = of_files(&[("x_001.csv", plain(3)), ("x_002.csv", other)]);
+    assert!(report.results().joined.is_empty());
+    let message = only(&report, Code::Headers).message.to_string();
+    assert!(message.contains("name, title"), "{message}");
+}
+
+#[test]
+fn a_table_that_ends_at_a_limit_of_tools_is_a_gap_unless_a_next_file_exists() {
+    let report = of_files(&[("deals.csv", plain(2_000))]);
+    assert!(only(&report, Code::Limit).gap);
+    assert!(with_code(&of_files(&[("deals.csv", plain(2_001))]), Code::Limit).is_empty());
+    let parts = [("deals_001.csv", plain(2_000)), ("deals_002.csv", plain(7))];
+    assert!(with_code(&of_files(&parts), Code::Limit).is_empty());
+}
+
+#[test]
+fn a_reference_by_name_is_reported_until_no_record_is_left() {
+    let contacts = csv("Id,Name,AccountId", 40, |number| {
+        format!("003A0000{number:08},n,001A0000{:08}", number % 20)
+    });
+    for kept in [20, 15, 1, 0] {
+        let accounts = csv("Id,Name", kept, |number| format!("001A0000{:08},a", number - 1));
+        let files = [("Account.csv", accounts), ("Contact.csv", contacts.clone())];
+        let report = of_files(&files);
+        let [reference] = &report.results().references[..] else { panic!("{kept}") };
+        assert_eq!(reference.orphans, 40 - kept as u64 * 2, "{kept} accounts");
+        assert_eq!(with_code(&report, Code::Reference).len(), usize::from(kept < 20));
+        let is_by_name = reference.inferred_from == Some(InferredFrom::Name);
+        assert_eq!(is_by_name, kept < 6, "{kept}: {:?}", reference.inferred_from);
+    }
+}
+
+#[test]
+fn ids_of_a_table_that_is_not_exported_are_named() {
+    let orders = csv("编号,客户名称,客户名称_唯一性ID", 30, |number| {
+        format!("{number},客户,66a1000000{number:06}")
+    });
+    let report = of_files(&[("订单.csv", orders)]);
+    let finding = only(&report, Code::Reference);
+    let message = finding.message.to_string();
+    assert!(finding.gap && message.contains("no table of this export holds what"), "{message}");
+    assert!(message.contains("客户名称_唯一性ID") && message.contains("30"), "{message}");
+}
+
+#[test]
+fn a_column_that_refers_to_two_tables_is_tried_against_both() {
+    let id = |prefix: &str, number: usize| format!("{prefix}A0000{number:08}");
+    let of = |prefix: &'static str| {
+        csv("Id,Name", 50, move |number| format!("{},n", id(prefix, number)))
+    };
+    let tasks = csv("Id,WhoId", 100, |number| {
+        let who = if number % 5 == 0 { id("00Q", number / 2) } else { id("003", number % 50 + 1) };
+        format!("{},{who}", id("00T", number))
+    });
+    let report =
+        of_files(&[("Contact.csv", of("003")), ("Lead.csv", of("00Q")), ("Task.csv", tasks)]);
+    let [reference] = &report.results().references[..] else { panic!("not one reference") };
+    assert_eq!(reference.targets, ["Contact", "Lead"]);
+    assert_eq!((reference.values, reference.orphans), (100, 0));
+}
+
+#[test]
+fn files_of_the_same_names_refer_within_their_folders() {
+    let deals = |from: usize| csv("id,contact_id", 5, move |n| format!("{n},{}", n + from));
+    let contacts = |from: usize| csv("id,name", 5, move |n| format!("{},x", n + from));
+    let report = of_files(&[
+        ("old/deals.csv", deals(0)),
+        ("old/contacts.csv", contacts(0)),
+        ("new/deals.csv", deals(100)),
+        ("new/contacts.csv", contacts(100)),
+    ]);
+    assert_eq!(report.results().references.len(), 2);
+    for reference in &report.results().references {
+        assert_eq!((reference.resolved, reference.orphans), (5, 0), "{reference:?}");
+    }
+}
+
+#[test]
+fn rounded_and_padded_ids_are_reported() {
+    let text =
+        csv("id,card,order", 3, |number| format!("{number},3.50102E+17,12345678901234{number}\t"));
+    let report = of_files(&[("people.csv", text)]);
+    let found = with_code(&report, Code::Ids);
+    let messages: Vec<_> = found.iter().map(|finding| finding.message.to_string()).collect();
+    assert_eq!(found.len(), 2, "{messages:?}");
+    assert!(found[0].gap && messages[0].contains("3 cells of column card"), "{messages:?}");
+    assert!(!found[1].gap && messages[1].contains("TAB"), "{messages:?}");
+}
+
+#[test]
+fn the_same_file_twice_is_reported() {
+    let report = of_files(&[("a/deals.csv", plain(5)), ("b/copy.csv", plain(5))]);
+    let finding = only(&report, Code::Duplicate);
+    assert!(!finding.gap && finding.message.to_string().contains("copy"), "{finding:?}");
+}
+
+#[test]
+fn an_export_without_records_is_a_gap() {
+    let report = of_files(&[("deals.csv", "id,name\n".to_owned())]);
+    assert!(only(&report, Code::NoRecords).gap);
+    let report = of_files(&[("letter.pdf", "%PDF-1.4".to_owned())]);
+    assert!(only(&report, Code::NoRecords).gap);
+}
+
+#[test]
+fn files_that_are_not_read_are_not_decided() {
+    for name in ["data.7z", "data.parquet", "crm.mdb", "crm.bak", "leads.json", "all.rar"] {
+        let bytes = "PAR1\u{1}\u{2}\u{3}";
+        let report = of_files(&[("deals.csv", plain(5)), (name, bytes.to_owned())]);
+        let undecided = &report.scope().expect("completeness was asked").undecided;
+        let found = undecided.iter().find(|it| it.reason == UndecidedReason::NotRead);
+        let names = found.map(|it| it.names.clone()).unwrap_or_default();
+        assert_eq!(names, [name], "{undecided:?}");
+    }
+}
+
+#[test]
+fn lines_of_a_workbook_that_are_no_records_are_reported() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in [
+        ["客户", "金额", "日期"],
+        ["甲", "1", "x"],
+        ["客户", "金额", "日期"],
+        ["乙", "2", "y"],
+        ["合计", "3", ""],
+    ]
+    .iter()
+    .enumerate()
+    {
+        for (column, cell) in cells.iter().enumerate() {
+            sheet.write(row as u32, column as u16, *cell).expect("a cell");
+        }
+    }
+    let titled = book.add_worksheet();
+    titled.write(0, 0, "客户导出结果").expect("a cell");
+    for (column, cell) in ["客户", "金额", "日期"].iter().enumerate() {
+        titled.write(1, column as u16, *cell).expect("a cell");
+        titled.write(2, column as u16, "1").expect("a cell");
+    }
+    book.save(folder.path().join("crm.xlsx")).expect("it is written");
+    let report = checked(folder.path());
+    let found = with_code(&report, Code::Layout);
+    let messages: Vec<_> = found.iter().map(|finding| finding.message.to_string()).collect();
+    for expected in
+        ["record 2 repeats the header", "record 4, the last one, holds totals", "a title"]
+    {
+        let count = messages.iter().filter(|message| message.contains(expected)).count();
+        assert_eq!(count, 1, "{expected}: {messages:?}");
+    }
+}
