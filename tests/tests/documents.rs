@@ -105,10 +105,12 @@ fn the_command_line_accepts_every_command_in_the_documents() {
 }
 
 #[test]
-fn both_readmes_show_the_same_commands() {
-    let english = commands(&read("README.md"));
-    assert!(english.len() >= 7, "only {} commands were found: {english:?}", english.len());
-    assert_eq!(english, commands(&read("README.zh-CN.md")));
+fn translated_documents_show_the_same_commands() {
+    for document in ["README", "docs/complete"] {
+        let english = commands(&read(&format!("{document}.md")));
+        assert!(english.len() >= 7, "{document}: only {english:?} were found");
+        assert_eq!(english, commands(&read(&format!("{document}.zh-CN.md"))), "{document}");
+    }
 }
 
 /// The anchor of a heading, as GitHub makes it.
