@@ -366,7 +366,7 @@ fn unclear(file: bool, name: &str) -> SkippedCheck {
 /// The changes of the tables that differ, by their numbers, and those with keys that are null.
 fn changes<R: Read + Seek>(
     differing: &[(&Archived<'_>, usize)],
-    pairs: Sorter,
+    pairs: Sorter<4>,
     reader: &mut Reader<R>,
     monitor: &dyn Monitor,
 ) -> Result<(BTreeMap<usize, Changes>, HashSet<usize>)> {
@@ -391,7 +391,7 @@ fn add_pairs<R: Read + Seek>(
     number: usize,
     archived: &Archived<'_>,
     reader: &mut Reader<R>,
-    pairs: &mut Sorter,
+    pairs: &mut Sorter<4>,
     monitor: &dyn Monitor,
 ) -> Result<bool> {
     let Archived { table, key, hashing, .. } = archived;

@@ -52,7 +52,7 @@ impl<'a> Pairs<'a> {
     /// Returns the number of the table, the hash of the key, and the hash of the record. Two keys
     /// are equal only if the kinds and the exact contents of their cells are equal. Without a key,
     /// all records of a table have the same key hash.
-    pub(super) fn pair(&mut self, record: &Record) -> Result<Entry> {
+    pub(super) fn pair(&mut self, record: &Record) -> Result<Entry<4>> {
         let mut key = [0; 2];
         if !self.key.is_empty() {
             self.key_record.clear();
@@ -98,8 +98,8 @@ impl Changes {
     /// Compares the records of all tables. Returns the differences by table number. Both sides are
     /// read in order, so equal records meet.
     pub(super) fn between(
-        then: &Sorted,
-        now: &Sorted,
+        then: &Sorted<4>,
+        now: &Sorted<4>,
         monitor: &dyn Monitor,
     ) -> Result<BTreeMap<usize, Self>> {
         let (mut then, mut now) = (then.merge()?, now.merge()?);

@@ -28,7 +28,7 @@ pub(super) struct Current<'a> {
     archived: &'a [Archived<'a>],
     pairing: &'a Pairing,
     open: Option<Pairs<'a>>,
-    pub(super) pairs: Sorter,
+    pub(super) pairs: Sorter<4>,
     /// The tables, in the same order as in `tally`.
     pub(super) tables: Vec<CurrentTable>,
 }

@@ -25,7 +25,7 @@ use crate::table_names::TableNames;
 const MOST_TARGETS: usize = 1024;
 
 /// The number of ids in memory: 32 MiB.
-const IDS_HELD: usize = 1 << 20;
+const IDS_HELD: usize = 1 << 21;
 
 /// The check of keys and references: what is checked, and the collected ids.
 pub(crate) struct Relations {
@@ -33,7 +33,7 @@ pub(crate) struct Relations {
     pub(super) plan: Plan,
     hashing: Hashing,
     /// The ids of all keys, of all references, and of all columns that may be references.
-    pub(super) ids: Sorter,
+    pub(super) ids: Sorter<2>,
     /// The error that stopped the collection. Reading the records continues.
     pub(super) failed: Option<Error>,
     /// The tables of the archive that were not read yet, by name, with their indexes in the plan;

@@ -48,12 +48,14 @@ pub(super) fn name_candidates(plan: &mut Plan) {
 }
 
 /// Counts repeated keys, and infers what the candidates refer to.
-pub(super) fn infer(plan: &mut Plan, ids: &Sorted, monitor: &dyn Monitor) -> Result<()> {
+pub(super) fn infer(plan: &mut Plan, ids: &Sorted<2>, monitor: &dyn Monitor) -> Result<()> {
     let Plan { tables, keys, references, .. } = plan;
     let repeated = |key: usize, record| keys[key].add_repeated(record);
     join(ids, monitor, repeated, |id| {
-        if let Some(candidate) = &mut references[id.reference].candidate {
-            candidate.add_hits(id.keys);
+        let reference = &mut references[id.reference];
+        match &mut reference.candidate {
+            Some(candidate) => candidate.add_hits(id.keys),
+            None => reference.look_up(&id),
         }
     })?;
     keys.iter_mut().for_each(Key::drop_unless_unique);

@@ -158,6 +158,20 @@ impl Reference {
         self.keys = targets;
     }
 
+    /// Whether its ids were counted when hits were: the targets of declared references are known
+    /// before, and a candidate whose only key has all ids has no orphans.
+    pub(super) fn is_looked_up(&mut self) -> bool {
+        let (Some(candidate), [key]) = (&self.candidate, &self.keys[..]) else {
+            return self.candidate.is_none() || self.keys.is_empty();
+        };
+        let hits = candidate.hits.get(key).copied().unwrap_or_default();
+        let is_complete = hits == self.report.values;
+        if is_complete {
+            self.report.resolved = hits;
+        }
+        is_complete
+    }
+
     /// Counts an id as resolved or as an orphan.
     pub(super) fn look_up(&mut self, id: &Found<'_>) {
         let ReferenceReport { resolved, orphans, orphan_records, .. } = &mut self.report;

@@ -68,7 +68,8 @@ impl Relations {
         infer::infer(&mut plan, &ids, monitor)?;
         report.results.joined = plan.joined();
         let Plan { mut keys, mut references, other_headers, files, file_keys, .. } = plan;
-        let mut wanted: Vec<_> = references.iter().map(|it| !it.keys.is_empty()).collect();
+        let mut wanted: Vec<_> =
+            references.iter_mut().map(|reference| !reference.is_looked_up()).collect();
         while wanted.contains(&true) {
             join(
                 &ids,
