@@ -1,6 +1,7 @@
 //! The command line, as clap reads it. What a flag does is in `commands`.
 
 mod archive;
+mod complete;
 mod export;
 mod help;
 mod keep;
@@ -20,6 +21,7 @@ use crate::context::Variables;
 use crate::locale;
 
 pub(crate) use archive::{InspectArgs, RestoreArgs, RestoreTestArgs, ScratchKind, VerifyArgs};
+pub(crate) use complete::CompleteArgs;
 pub(crate) use export::{ExportArgs, STDIN_NAME};
 pub(crate) use keep::{HistoryArgs, KeepArgs, LimitArgs, ReportArgs};
 pub(crate) use keys::{EncryptionArgs, OpenArgs, PassphraseArgs};

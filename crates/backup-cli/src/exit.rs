@@ -4,7 +4,9 @@ use std::path::Path;
 
 use backup_core::render;
 use backup_core::render::Document;
-use backup_core::{Command, Error, ErrorKind, Finding, Report, Run, Severity, Verdict};
+use backup_core::{
+    Command, Completeness, Error, ErrorKind, Finding, Report, Run, Severity, Verdict,
+};
 
 use crate::hints;
 use crate::i18n::{Text, fl, text};
@@ -74,6 +76,27 @@ impl Failure {
             Some(archive) if report.command() != Command::Export => failure.about(archive),
             _ => failure,
         })
+    }
+
+    /// The error for a report that has to be complete and is not.
+    pub(crate) fn of_completeness(report: &Report) -> Option<Self> {
+        let exit = of_completeness(report);
+        let (message, above) = match exit {
+            DONE => return None,
+            FAILED => {
+                let mut gaps = report.gaps();
+                let first = finding_text(gaps.next()?);
+                (with_more(first, gaps.count()), text!("see-gaps-above"))
+            }
+            _ => {
+                let undecided = &report.scope()?.undecided;
+                let first = undecided.first()?.message.clone();
+                let first = Text::of(|language| first.text(language));
+                (with_more(first, undecided.len() - 1), text!("see-undecided-above"))
+            }
+        };
+        let failure = Self::error(message, text!("incomplete-hint"));
+        Some(Self { exit, above: Some(Box::new(above)), ..failure })
     }
 
     /// The same failure, with the archive's name.
@@ -159,6 +182,15 @@ pub(crate) fn of_report(report: &Report) -> u8 {
     match report.verdict() {
         None | Some(Verdict::Proven | Verdict::Intact) => DONE,
         Some(Verdict::Failed) => FAILED,
+        Some(_) => UNVERIFIED,
+    }
+}
+
+/// The exit code of a report that has to be complete.
+pub(crate) fn of_completeness(report: &Report) -> u8 {
+    match report.completeness() {
+        None | Some(Completeness::Complete) => DONE,
+        Some(Completeness::Gaps) => FAILED,
         Some(_) => UNVERIFIED,
     }
 }

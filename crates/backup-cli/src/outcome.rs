@@ -17,7 +17,13 @@ pub(crate) enum Outcome {
     /// A report on one archive, or on what an export would write.
     Report(Box<ReportView>),
     /// Archives that were examined, one after the other.
-    Archives { command: backup_core::Command, examined: Vec<Examined>, also: Option<Failure> },
+    Archives {
+        command: backup_core::Command,
+        examined: Vec<Examined>,
+        also: Option<Failure>,
+        /// Whether `--require-complete` was given.
+        requires_complete: bool,
+    },
     /// A history, and its summary.
     History(Box<HistoryView>),
     /// A new key.
@@ -41,11 +47,21 @@ pub(crate) struct ReportView {
     pub(crate) salvaged: bool,
     /// What failed in addition to the checks, such as writing metrics.
     pub(crate) also: Option<Failure>,
+    /// Whether `--require-complete` was given.
+    pub(crate) requires_complete: bool,
 }
 
 impl ReportView {
     pub(crate) fn new(report: Report) -> Self {
-        Self { report, dry_run: false, exit: None, next: None, salvaged: false, also: None }
+        Self {
+            report,
+            dry_run: false,
+            exit: None,
+            next: None,
+            salvaged: false,
+            also: None,
+            requires_complete: false,
+        }
     }
 }
 
@@ -152,10 +168,16 @@ impl Outcome {
         match self {
             Self::Report(view) => {
                 let exit = view.exit.unwrap_or_else(|| exit::of_report(&view.report));
-                exit::worst(view.also.iter().map(|also| also.exit).chain([exit]))
+                let incomplete =
+                    view.requires_complete.then(|| exit::of_completeness(&view.report));
+                let others = view.also.iter().map(|also| also.exit).chain(incomplete);
+                exit::worst(others.chain([exit]))
             }
-            Self::Archives { examined, also, .. } => {
+            Self::Archives { examined, also, requires_complete, .. } => {
                 let exits = examined.iter().map(|examined| match &examined.result {
+                    Ok(report) if *requires_complete => {
+                        exit::worst([exit::of_report(report), exit::of_completeness(report)])
+                    }
                     Ok(report) => exit::of_report(report),
                     Err(failure) => failure.exit,
                 });
@@ -176,15 +198,21 @@ impl Outcome {
                 let asked = view.exit.is_some();
                 let of_report = Failure::of_report(&view.report, view.salvaged);
                 let of_report = of_report.filter(|_| !asked);
-                of_report.into_iter().chain(view.also.clone()).collect()
+                let incomplete = Failure::of_completeness(&view.report);
+                let incomplete = incomplete.filter(|_| view.requires_complete);
+                of_report.into_iter().chain(incomplete).chain(view.also.clone()).collect()
             }
             Self::History(view) => view.broken().into_iter().collect(),
-            Self::Archives { examined, also, .. } => {
-                let complaint = |one: &Examined| match &one.result {
-                    Ok(report) => Failure::of_report(report, false),
-                    Err(failure) => Some(failure.clone()),
+            Self::Archives { examined, also, requires_complete, .. } => {
+                let complaints = |one: &Examined| match &one.result {
+                    Ok(report) => {
+                        let incomplete = Failure::of_completeness(report);
+                        let incomplete = incomplete.filter(|_| *requires_complete);
+                        Failure::of_report(report, false).into_iter().chain(incomplete).collect()
+                    }
+                    Err(failure) => vec![failure.clone()],
                 };
-                examined.iter().filter_map(complaint).chain(also.clone()).collect()
+                examined.iter().flat_map(complaints).chain(also.clone()).collect()
             }
             _ => Vec::new(),
         }

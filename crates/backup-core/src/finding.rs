@@ -132,8 +132,6 @@ pub enum Code {
     Attachment,
     /// Several files have the same content.
     Duplicate,
-    /// A file that was not read may contain records.
-    Opaque,
     /// Links that open only as long as the account exists.
     Links,
     /// The export has no records.

@@ -397,3 +397,13 @@ usage-utf8 = an argument is not UTF-8
 key-as-file = { $key } is a public key, but the name of a file belongs there
 key-as-file-recipient-hint = Use -r { $key }; -R names a file of public keys.
 key-as-file-identity-hint = A public key only encrypts. Name the file of the secret key with -i.
+
+heading-complete = Completeness
+help-profile = The profile of the CRM, which tells what its exports contain: the name of a built-in one, a TOML file, or none [default: recognised by names and headers]
+help-require-complete = End with 3 if something is missing from the export, and with 4 if it is not known whether it is complete
+help-export-no-keys = Do not look up the references between tables
+unknown-profile = there is no profile { $name }, neither built in nor as a file
+unknown-profile-hint = Built-in profiles: { $names }. For one of your own, give the path of its TOML file.
+see-gaps-above = the export is not complete: see the gaps above
+see-undecided-above = it is not known whether the export is complete: see what is not decided, above
+incomplete-hint = Without --require-complete, this does not change the exit code.

@@ -6,7 +6,7 @@ use backup_core::record::Digest;
 use clap::{Args, ValueEnum};
 
 use super::values::{content_id, pair};
-use super::{KeepArgs, LimitArgs, OpenArgs, ReadingArgs, ReportArgs};
+use super::{CompleteArgs, KeepArgs, LimitArgs, OpenArgs, ReadingArgs, ReportArgs};
 
 #[derive(Debug, Args)]
 #[command(after_help = "  crm-backup verify crm.tar.zst.age -i key.txt
@@ -52,6 +52,8 @@ pub(crate) struct RestoreTestArgs {
     pub(crate) report: ReportArgs,
     #[arg(long, value_name = "WHERE", default_value = "disk")]
     pub(crate) scratch: ScratchKind,
+    #[command(flatten)]
+    pub(crate) complete: CompleteArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
     #[command(flatten)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::values::{percent, size};
-use super::{EncryptionArgs, KeepArgs, ReadingArgs, ReportArgs};
+use super::{CompleteArgs, EncryptionArgs, KeepArgs, ReadingArgs, ReportArgs};
 
 /// The default name of a CSV file from standard input.
 pub(crate) const STDIN_NAME: &str = "stdin.csv";
@@ -38,7 +38,11 @@ pub(crate) struct ExportArgs {
     pub(crate) level: i32,
     #[arg(long, value_name = "BYTES", default_value = "64MiB", value_parser = size)]
     pub(crate) part_size: u64,
+    #[arg(long)]
+    pub(crate) no_keys: bool,
     // The heading of a group also applies to the arguments after it, so groups come last.
+    #[command(flatten)]
+    pub(crate) complete: CompleteArgs,
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
     #[command(flatten)]

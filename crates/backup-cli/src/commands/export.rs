@@ -12,7 +12,7 @@ use backup_core::{
 };
 
 use super::keeping::Keeping;
-use super::shared::{OwnFiles, find_sources, read_list};
+use super::shared::{OwnFiles, completeness, find_sources, profile_file, read_list};
 use crate::cli::ExportArgs;
 use crate::exit::{self, Failure};
 use crate::hints;
@@ -55,6 +55,7 @@ pub(crate) fn run(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcom
                 exit,
                 next,
                 also,
+                requires_complete: args.complete.require_complete,
                 ..ReportView::new(report)
             })))
         }
@@ -83,7 +84,8 @@ fn preview(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcome, Fail
         next.push(fl!(session.language(), "next-totals", path = path));
     }
     let next = (!next.is_empty()).then(|| next.join("\n"));
-    let view = ReportView { dry_run: true, next, ..ReportView::new(report) };
+    let requires_complete = args.complete.require_complete;
+    let view = ReportView { dry_run: true, next, requires_complete, ..ReportView::new(report) };
     Ok(Outcome::Report(Box::new(view)))
 }
 
@@ -131,7 +133,9 @@ fn stream(args: &ExportArgs, session: &mut Session<'_>) -> Result<Outcome, Failu
     stdout.flush().map_err(|error| Error::writing_to(name, error))?;
     let exit = requested_exit(args, &report);
     let next = Some(next_step(args, Path::new("ARCHIVE"), &report, session.language()));
-    Ok(Outcome::Report(Box::new(ReportView { exit, next, ..ReportView::new(report) })))
+    let requires_complete = args.complete.require_complete;
+    let view = ReportView { exit, next, requires_complete, ..ReportView::new(report) };
+    Ok(Outcome::Report(Box::new(view)))
 }
 
 /// Whether `-o` names standard output.
@@ -182,13 +186,15 @@ fn read_back_failed(failure: Failure) -> Failure {
 }
 
 fn options(args: &ExportArgs, session: &mut Session<'_>) -> Result<ExportOptions, Failure> {
+    let completeness = completeness(&args.complete, args.no_keys, session)?;
     let mut writer = WriterOptions::default().level(args.level).part_bytes(args.part_size);
     if let Some(threads) = session.settings.threads {
         writer = writer.threads(threads.into());
     }
     let options = ExportOptions::default().writer(writer).replace(args.force);
     let options = other_files(args).fold(options, |options, path| options.keep(path));
-    let options = options.read_back(!args.no_read_back);
+    let options = options.read_back(!args.no_read_back).completeness(completeness);
+    let options = profile_file(&args.complete).into_iter().fold(options, ExportOptions::keep);
     Ok(match &args.expect {
         Some(path) => {
             let totals = read_list(path, session, |list| ExpectedTotals::read_from(list, path))?;

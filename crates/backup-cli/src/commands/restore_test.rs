@@ -14,7 +14,8 @@ use backup_core::{
 use super::keeping::Keeping;
 use super::opening::not_opened;
 use super::shared::{
-    OwnFiles, each, find_sources, one_expected, read_list, refuse_stream, verify_options,
+    OwnFiles, completeness, each, find_sources, one_expected, read_list, refuse_stream,
+    verify_options,
 };
 use crate::cli::{LimitArgs, RestoreTestArgs, STDIN_NAME, ScratchKind};
 use crate::exit::Failure;
@@ -43,7 +44,12 @@ pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<O
         });
         keeping.keep(archive, checked)
     });
-    Ok(Outcome::Archives { command: Command::RestoreTest, examined, also: keeping.finish() })
+    Ok(Outcome::Archives {
+        command: Command::RestoreTest,
+        examined,
+        also: keeping.finish(),
+        requires_complete: args.complete.require_complete,
+    })
 }
 
 /// Prepares the test and the sources to compare with, so that missing files and wrong arguments are
@@ -54,7 +60,7 @@ fn prepare(
 ) -> Result<(Test, Option<Discovered>), Failure> {
     let identities = keys::identities(&args.open, session)?;
     let options = RestoreTestOptions::default().verify(verify_options(args.expect_id, session));
-    let mut options = options.look_for_keys(!args.no_keys);
+    let mut options = options.completeness(completeness(&args.complete, args.no_keys, session)?);
     if let Some(path) = &args.schema {
         options = options.schema(read_list(path, session, |list| Schema::read_from(list, path))?);
     }

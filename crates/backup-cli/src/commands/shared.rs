@@ -7,9 +7,9 @@ use backup_core::record::Digest;
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
 use backup_core::source::workbook::WorkbookOptions;
 use backup_core::source::{DiscoverOptions, Discovered, ReadingRule, ZipLimits, discover};
-use backup_core::{Error, Report, VerifyOptions};
+use backup_core::{CompletenessOptions, Error, Profile, Report, VerifyOptions};
 
-use crate::cli::{self, Given, ReadingArgs};
+use crate::cli::{self, CompleteArgs, Given, ReadingArgs};
 use crate::exit::{self, Failure};
 use crate::i18n::text;
 use crate::outcome::Examined;
@@ -74,6 +74,39 @@ pub(super) fn read_list<T>(
     }
     let opened = waiting::open(path, session).map_err(|error| Error::reading(path, error));
     opened.and_then(parse).map_err(|error| session.or_interrupted(error.into()))
+}
+
+/// The options of the question whether an export is complete. A profile is the name of a built-in
+/// one, or a file.
+pub(super) fn completeness(
+    args: &CompleteArgs,
+    no_keys: bool,
+    session: &mut Session<'_>,
+) -> Result<CompletenessOptions, Failure> {
+    let options = CompletenessOptions::default().references(!no_keys);
+    let Some(name) = args.profile.as_deref() else { return Ok(options) };
+    let built_in = Profile::built_in();
+    if name == "none" {
+        return Ok(options.without_profile());
+    }
+    if let Some(profile) = built_in.iter().find(|profile| profile.name() == name) {
+        return Ok(options.profile(profile.clone()));
+    }
+    let path = Path::new(name);
+    let is_path = path.exists() || name.contains(['/', '\\']) || name.ends_with(".toml");
+    if !is_path && name != "-" {
+        let names: Vec<_> = built_in.iter().map(Profile::name).collect();
+        let names = names.join(", ");
+        let message = text!("unknown-profile", name = name);
+        return Err(Failure::usage(message, text!("unknown-profile-hint", names = names.as_str())));
+    }
+    let profile = read_list(path, session, |list| Profile::read_from(list, path))?;
+    Ok(options.profile(profile))
+}
+
+/// The file of a profile, if it is one.
+pub(super) fn profile_file(args: &CompleteArgs) -> Option<PathBuf> {
+    args.profile.as_ref().map(PathBuf::from).filter(|path| path.exists())
 }
 
 /// The files of a run, which are left out of the sources.

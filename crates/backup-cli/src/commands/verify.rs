@@ -47,7 +47,12 @@ pub(crate) fn run(args: &VerifyArgs, session: &mut Session<'_>) -> Result<Outcom
             keeping.keep(archive, verified)
         })
     };
-    Ok(Outcome::Archives { command: Command::Verify, examined, also: keeping.finish() })
+    Ok(Outcome::Archives {
+        command: Command::Verify,
+        examined,
+        also: keeping.finish(),
+        requires_complete: false,
+    })
 }
 
 /// Whether an archive comes from standard input, and is not a file there.

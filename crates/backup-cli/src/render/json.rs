@@ -71,7 +71,7 @@ pub(crate) fn outcome(outcome: &Outcome) -> Value {
             }
             with_failure(document, view.also.as_ref())
         }
-        Outcome::Archives { command, examined, also } => {
+        Outcome::Archives { command, examined, also, .. } => {
             let document = match examined.as_slice() {
                 [only] => one(*command, only),
                 several => archives(*command, several),

@@ -1441,3 +1441,28 @@ undecided-totals = no number of records was given for { $count ->
 }; compare them with the CRM
 required-empty = { $count } records have no value in column { $column }, which the first record calls required; first in record { $first }
 attachments-spare = { $count } files such as { $pattern } are named by no record, so records of attachments may be missing
+
+complete-gaps = Completeness: gaps. { $count ->
+    [one] A finding shows
+   *[other] { $count } findings show
+} that something is missing from the export.
+complete-unknown = Completeness: unknown. { $count ->
+    [one] A point
+   *[other] { $count } points
+} could not be decided, so the export may be incomplete.
+complete-complete = Completeness: complete. Every rule for this CRM holds, and every table has the number of records that was expected.
+findings-gaps = Gaps: what is missing from the export
+undecided = Not decided: whether the export is complete
+undecided-names = names
+profile = Profile of the CRM
+profile-none = No profile was used.
+profile-crm = CRM
+profile-by = recognised by
+profile-given = chosen by the user
+profile-assumes = assumes
+joined = Tables of several parts
+joined-of = part names
+joined-parts = Parts
+inferred-name-and-values = inferred from name and values
+inferred-name = inferred from the name alone
+inferred-values = inferred from values alone

@@ -154,8 +154,16 @@ pub(super) fn references(report: &Report, language: Language) -> Section {
             .number(fl!(language, "ids"), |one| one.values)
             .page_only()
             .number(fl!(language, "nulls"), |one| one.null + one.null_by_sentinel)
-            .text(fl!(language, "basis"), |one| named("basis-", &one.known, language)),
+            .text(fl!(language, "basis"), |one| match one.inferred_from {
+                Some(from) => named("inferred-", &from, language),
+                None => named("basis-", &one.known, language),
+            }),
     )
+}
+
+/// Names as a line of text.
+pub(super) fn named_tables(names: &[String], language: Language) -> String {
+    listed(names.iter().cloned(), language)
 }
 
 /// An expected total: the records of a table, or the sum of a column.

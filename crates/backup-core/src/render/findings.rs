@@ -54,11 +54,13 @@ pub(super) fn findings(report: &Report, language: Language) -> Section {
     if report.findings.is_empty() {
         section = section.paragraph(Detail::Page, fl!(language, "findings-none"));
     }
-    for (severity, mark, anchor, title) in [
-        (Severity::Failure, Mark::Failure, "wrong", fl!(language, "findings-wrong")),
-        (Severity::Remark, Mark::Note, "notes", fl!(language, "findings-notes")),
+    for (severity, is_gap, mark, anchor, title) in [
+        (Severity::Failure, false, Mark::Failure, "wrong", fl!(language, "findings-wrong")),
+        (Severity::Remark, true, Mark::Skipped, "gaps", fl!(language, "findings-gaps")),
+        (Severity::Remark, false, Mark::Note, "notes", fl!(language, "findings-notes")),
     ] {
-        let found = of_severity(report, severity);
+        let mut found = of_severity(report, severity);
+        found.retain(|one| one.gap == is_gap || severity == Severity::Failure);
         if !found.is_empty() {
             section = section.with(Detail::Brief, Content::Heading(anchor, title));
             section = section.with(Detail::Brief, items(mark, &found, |one| item(one, language)));
@@ -72,7 +74,7 @@ pub(super) fn findings(report: &Report, language: Language) -> Section {
     }
 }
 
-fn items<T>(mark: Mark, all: &[T], item: impl Fn(&T) -> Item) -> Content {
+pub(super) fn items<T>(mark: Mark, all: &[T], item: impl Fn(&T) -> Item) -> Content {
     let shown = all.iter().take(MOST_ROWS).map(item).collect();
     Content::Items(mark, shown, all.len().saturating_sub(MOST_ROWS))
 }

@@ -4,6 +4,7 @@
 //! Everything here is a pure function of its arguments: no clock, no environment, no files.
 
 mod by_hand;
+mod completeness;
 mod contents;
 mod document;
 mod findings;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::by_hand;
+use super::completeness;
 use super::contents::{against, files, keys, ledger, records, references, sources, tables, totals};
 use super::document::{
     Banner, Content, Detail, Document, Line, MOST_ROWS, Part, Rows, Section, Span, listed, shown,
@@ -44,11 +45,13 @@ impl Document {
             sections.extend([sources(report, language), ledger(report, language)]);
             sections.extend([keys(report, language), references(report, language)]);
         }
+        sections.push(completeness::joined(report, language));
         sections.extend([checked(report, language), totals(report, language)]);
         sections.push(against(report, language));
         // If the table of a check has no rows, the check was not requested or had nothing to check.
         // Its section is left out.
         sections.retain(|section| !section.has_empty_table());
+        sections.extend(completeness::profile(report, language));
         sections.extend(written(report, language));
         sections.extend(by_hand::section(report, language));
         self.parts.push(Part {
@@ -56,7 +59,10 @@ impl Document {
             content_id: report.archive.content_id.map(Span::code),
             from: Detail::Brief,
             banner: banner(report, language),
-            attention: vec![findings(report, language), skipped(report, language)],
+            attention: [findings(report, language), skipped(report, language)]
+                .into_iter()
+                .chain(completeness::undecided(report, language))
+                .collect(),
             sections,
         });
         self
@@ -105,18 +111,19 @@ fn banner(report: &Report, language: Language) -> Banner {
     let Some(verdict) = report.verdict() else {
         return match report.command {
             Command::Restore => Banner::default().lead(restored(report, language)),
-            _ => Banner::default(),
+            _ => completeness::beside(Banner::default(), report, language),
         };
     };
     let outcome = Some(verdict.into());
     let beside = no_records(report, language);
-    let mut banner = Banner { outcome, beside, blocks: Vec::new() }
-        .lead(meaning(report, verdict, language))
+    let banner = Banner { outcome, beside, blocks: Vec::new() };
+    let banner = banner.lead(meaning(report, verdict, language));
+    let mut banner = completeness::beside(banner, report, language)
         .page_only(explained(report, verdict, language));
     let failures = of_severity(report, Severity::Failure).len();
     let not_run = report.skipped.len();
     let notes = of_severity(report, Severity::Remark).into_iter();
-    let notes = notes.filter(|one| !is_difference(one));
+    let notes = notes.filter(|one| !is_difference(one) && !one.gap);
     let (data, other): (Vec<_>, Vec<_>) = notes.partition(|one| is_about_data(one));
     let (data, other) = (data.len(), other.len());
     let mut counts: Vec<Span> = Vec::new();

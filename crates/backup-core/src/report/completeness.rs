@@ -111,8 +111,6 @@ pub enum UndecidedReason {
     NoUsers,
     /// Files exist only as links.
     Links,
-    /// The profile states nothing about parts or limits, so that a file may be cut.
-    NoLimits,
 }
 
 fn english<S: serde::Serializer>(message: &Message, serializer: S) -> Result<S::Ok, S::Error> {
