@@ -1408,12 +1408,27 @@ pattern-without-match = the pattern { $pattern } matches nothing
 
 ## Completeness
 
-ids-rounded = { $count } cells of column { $column } are numbers with an exponent, such as 1.23E+17: a spreadsheet program has rounded them before the export, first in record { $first }; export them again from the CRM
-ids-with-tab = { $count } cells of column { $column } end with a TAB, which exporters add to long numbers; first in record { $first }
-cell-at-limit = { $count } cells of column { $column } hold exactly { $limit } ids, the most that this CRM exports in a cell, so ids may be missing; first in record { $first }
-embedded-undecodable = { $count } cells of column { $column } should contain a file in base64 and cannot be decoded; first in record { $first }
+ids-rounded = { $count ->
+    [one] a cell of column { $column } is a number
+   *[other] { $count } cells of column { $column } are numbers
+} with an exponent, such as 1.23E+17, which a spreadsheet program rounded before the export, first in record { $first }; export the table again from the CRM
+ids-with-tab = { $count ->
+    [one] a cell of column { $column } ends
+   *[other] { $count } cells of column { $column } end
+} with a TAB, which exporters add to long numbers; first in record { $first }
+cell-at-limit = { $count ->
+    [one] a cell of column { $column } holds
+   *[other] { $count } cells of column { $column } hold
+} exactly { $limit } ids, the most that this CRM exports in a cell, so ids may be missing; first in record { $first }
+embedded-undecodable = { $count ->
+    [one] a cell of column { $column } should contain a file in base64 and is empty or cannot be decoded
+   *[other] { $count } cells of column { $column } should contain a file in base64 and are empty or cannot be decoded
+}; first in record { $first }
 records-not-live = { $count } records are deleted or not in use in the CRM, as column { $column } says; first record { $first }
-links-die = { $count } cells of column { $column } contain links that open only as long as the account exists; first in record { $first }
+links-die = { $count ->
+    [one] a cell of column { $column } contains a link that opens
+   *[other] { $count } cells of column { $column } contain links that open
+} only as long as the account exists; first in record { $first }
 undecided-links = the files behind the links in column { $column } of { $table } are not in the export; download them before the account is closed
 numbers-missing = { $count ->
     [one] a file is
@@ -1425,7 +1440,7 @@ title-as-header = the header has one label only, and may be a title: the labels 
 header-repeated = record { $record } repeats the header
 totals-at-end = record { $record }, the last one, holds totals and is no record of the CRM
 same-tables = tables with the same records: { $names }; one file was probably exported twice
-no-records = the export has no records
+gap-no-records = the export has no records
 attachments-missing = of { $all } files that column { $columns } names, { $count } are missing, expected as { $pattern }; first records: { $records }
 undecided-profile-none = no profile of a CRM was used, so it is not known which tables and files this CRM exports
 undecided-no-profile = no profile fits this export, so it is not known which tables and files this CRM exports
@@ -1439,7 +1454,10 @@ undecided-totals = no number of records was given for { $count ->
     [one] this table
    *[other] { $count } tables
 }; compare them with the CRM
-required-empty = { $count } records have no value in column { $column }, which the first record calls required; first in record { $first }
+required-empty = { $count ->
+    [one] a record has
+   *[other] { $count } records have
+} no value in column { $column }, which the first record calls required; first in record { $first }
 attachments-spare = { $count } files such as { $pattern } are named by no record, so records of attachments may be missing
 
 complete-gaps = Completeness: gaps. { $count ->
@@ -1453,7 +1471,6 @@ complete-unknown = Completeness: unknown. { $count ->
 complete-complete = Completeness: complete. Every rule for this CRM holds, and every table has the number of records that was expected.
 findings-gaps = Gaps: what is missing from the export
 undecided = Not decided: whether the export is complete
-undecided-names = names
 profile = Profile of the CRM
 profile-none = No profile was used.
 profile-crm = CRM

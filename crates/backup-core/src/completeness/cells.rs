@@ -16,6 +16,9 @@ const EXPONENT: u32 = 11;
 /// The most digits of such a number that may still be an id.
 const MOST_EXPONENT: u32 = 30;
 
+/// Fewer cells than one in this many may be texts that only look like rounded ids.
+const FEW: u64 = 20;
+
 /// What was found in the cells of one column: how often, and the first record.
 #[derive(Debug, Clone, Copy, Default)]
 struct Count {
@@ -47,6 +50,8 @@ struct Wanted {
 #[derive(Default)]
 struct Column {
     wanted: Wanted,
+    /// The number of cells with at least two characters.
+    filled: u64,
     exponents: Count,
     tabs: Count,
     links: Count,
@@ -110,6 +115,7 @@ impl Cells {
                 }
             }
             let [first, .., last] = text else { continue };
+            column.filled += 1;
             if *last == b'\t' {
                 column.tabs.add(number);
             }
@@ -160,7 +166,21 @@ impl Cells {
                     )
                 };
             }
-            let Column { exponents, tabs, full, undecodable, empty, not_live, links, .. } = column;
+            let Column {
+                filled,
+                mut exponents,
+                tabs,
+                full,
+                undecodable,
+                empty,
+                not_live,
+                links,
+                ..
+            } = column;
+            // A text may contain such a number by chance; in a column of ids there are many.
+            if exponents.cells * FEW < filled {
+                exponents = Count::default();
+            }
             let found = [
                 gap(Code::Ids, exponents, of!("ids-rounded", exponents)),
                 remark(Code::Ids, tabs, of!("ids-with-tab", tabs)),

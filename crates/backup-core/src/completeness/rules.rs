@@ -28,7 +28,7 @@ pub(super) fn apply(
     report.findings.extend(same_tables(report));
     let records: u64 = survey.tables.iter().map(|table| table.records).sum();
     if records == 0 {
-        report.findings.push(Finding::remark(Code::NoRecords, message!("no-records")).gap());
+        report.findings.push(Finding::remark(Code::NoRecords, message!("gap-no-records")).gap());
     }
     let mut undecided = std::mem::take(&mut survey.cells.undecided);
     if profile.is_none() {

@@ -1,6 +1,5 @@
 //! The answer about completeness: beside the verdict, and in sections of its own.
 
-use super::contents::named_tables;
 use super::document::{Banner, Content, Detail, Item, Line, Mark, Rows, Section, Span, listed};
 use super::findings::items;
 use crate::i18n::{Language, fl};
@@ -27,15 +26,20 @@ pub(super) fn beside(banner: Banner, report: &Report, language: Language) -> Ban
 pub(super) fn undecided(report: &Report, language: Language) -> Option<Section> {
     let undecided = &report.scope()?.undecided;
     let section = Section::new("undecided", fl!(language, "undecided"), Detail::Brief);
-    let item = |one: &Undecided| Item {
-        text: Span::sentence(&one.message.text(language)).into(),
-        values: match one.names.is_empty() {
-            true => Vec::new(),
-            false => vec![(fl!(language, "undecided-names"), named_tables(&one.names, language))],
-        },
+    let item = |one: &Undecided| {
+        let text = one.message.text(language);
+        let text = match one.names.is_empty() {
+            true => text,
+            false => format!("{text}{}{}", fl!(language, "colon"), names(one, language)),
+        };
+        Item { text: Span::sentence(&text).into(), values: Vec::new() }
     };
     (!undecided.is_empty())
         .then(|| section.with(Detail::Brief, items(Mark::Skipped, undecided, item)))
+}
+
+fn names(undecided: &Undecided, language: Language) -> String {
+    listed(undecided.names.iter().cloned(), language)
 }
 
 /// The profile, and what it was recognised by.

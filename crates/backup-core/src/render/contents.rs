@@ -161,11 +161,6 @@ pub(super) fn references(report: &Report, language: Language) -> Section {
     )
 }
 
-/// Names as a line of text.
-pub(super) fn named_tables(names: &[String], language: Language) -> String {
-    listed(names.iter().cloned(), language)
-}
-
 /// An expected total: the records of a table, or the sum of a column.
 struct Total<'a> {
     table: &'a str,
