@@ -1,6 +1,6 @@
 //! Applies the rules to what a survey has counted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::names::Names;
 use super::survey::Survey;
@@ -10,6 +10,9 @@ use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, RecoveryMethod};
 use crate::profile::{Evidence, Profile, ProfileChoice};
 use crate::report::{ProfileReport, RecognisedBy, Report, Scope, Undecided, UndecidedReason};
+
+/// The most tables that a finding lists.
+const MOST_NAMES: usize = 20;
 
 /// Adds the findings of all rules to the report, and what no rule could decide.
 pub(super) fn apply(
@@ -74,8 +77,10 @@ fn same_tables(report: &Report) -> Vec<Finding> {
     }
     let same = by_digest.into_values().filter(|names| names.len() > 1);
     let finding = |names: Vec<&str>| {
-        let message = message!("same-tables", names = names.join(", "));
-        Finding::remark(Code::Duplicate, message).table(names[0])
+        let first: Vec<_> = names.iter().copied().take(MOST_NAMES).collect();
+        let more = if names.len() > MOST_NAMES { ", …" } else { "" };
+        let message = message!("same-tables", names = first.join(", ") + more);
+        Finding::remark(Code::Duplicate, message).table(first[0])
     };
     same.map(finding).collect()
 }
@@ -113,10 +118,9 @@ fn without_totals(survey: &Survey, report: &Report) -> Option<Undecided> {
     let joined = &report.results.joined;
     let given = report.results.totals.iter().filter(|total| total.rows.is_some());
     let given_for: BTreeSet<&str> = given.filter_map(|total| total.archived.as_deref()).collect();
-    let whole = |name: &str| {
-        let of = joined.iter().find(|it| it.parts.iter().any(|part| part == name));
-        of.map_or(name, |it| &it.name).to_owned()
-    };
+    let parts = joined.iter().flat_map(|it| it.parts.iter().map(|part| (&**part, &it.name)));
+    let wholes: HashMap<&str, &String> = parts.collect();
+    let whole = |name: &str| wholes.get(name).map_or(name, |whole| whole.as_str()).to_owned();
     let profile = survey.profile.as_deref();
     let counted = survey.tables.iter().filter(|table| !table.is_ignored(profile));
     let lacking = counted.filter(|table| {

@@ -69,7 +69,7 @@ pub(super) fn profile(report: &Report, language: Language) -> Option<Section> {
 
 /// The tables whose parts are several tables of the archive.
 pub(super) fn joined(report: &Report, language: Language) -> Section {
-    let title = fl!(language, "joined");
+    let title = fl!(language, "joined-title");
     Section::new("joined", &title, Detail::Full).table(
         Rows::new(title, report.results.joined.iter())
             .text(fl!(language, "table"), |one| Span::name(&one.name))

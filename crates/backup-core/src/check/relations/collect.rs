@@ -24,8 +24,8 @@ use crate::table_names::TableNames;
 /// The maximum number of references of columns to the tables that other columns name.
 const MOST_TARGETS: usize = 1024;
 
-/// The number of ids in memory: 32 MiB.
-const IDS_HELD: usize = 1 << 21;
+/// The number of ids in memory: 16 MiB.
+const IDS_HELD: usize = 1 << 20;
 
 /// The check of keys and references: what is checked, and the collected ids.
 pub(crate) struct Relations {

@@ -28,6 +28,8 @@ const ALMOST_ALL: f64 = 0.95;
 /// The minimum share of a column's ids that a key must contain to be one of several targets. It
 /// must also contain at least two ids.
 const ONE_OF_SEVERAL: f64 = 1.0 / 256.0;
+/// If more keys than this have a name, it names none of them.
+const MOST_NAMESAKES: usize = 64;
 /// The maximum length of a table name that is found in column labels, in bytes.
 const MOST_NAME_BYTES: usize = 64;
 
@@ -315,7 +317,7 @@ impl<'a> TargetNames<'a> {
         let (stem, label) = (labels::stem(label), normal(label));
         let mut named = BTreeMap::new();
         let mut add = |keys: Option<&Vec<usize>>, naming: Naming| {
-            for key in keys.into_iter().flatten() {
+            for key in keys.filter(|keys| keys.len() <= MOST_NAMESAKES).into_iter().flatten() {
                 let known = named.entry(*key).or_insert(naming);
                 *known = naming.min(*known);
             }

@@ -286,7 +286,7 @@ mod tests {
             ("_parentcustomerid_value", Form::Lookup, "parentcustomer"),
             ("客户编号", Form::Id, "客户"),
             ("customer_no", Form::Code, "customer"),
-            ("唯一性ID（必填）", Form::Other, "唯一性"),
+            ("唯一性ID（必填）", Form::Other, "唯一性id"),
             ("Name", Form::Other, "name"),
         ] {
             assert_eq!(Form::of(label), form, "{label}");

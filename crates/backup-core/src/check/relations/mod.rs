@@ -25,6 +25,7 @@ mod keys;
 mod labels;
 mod schema;
 mod start;
+mod stated;
 mod tables;
 mod values;
 

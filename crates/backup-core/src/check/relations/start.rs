@@ -2,10 +2,8 @@
 //! the profile of the CRM.
 
 use super::candidate::Stated;
-use super::keys::{FileCells, Key, Reference, Role};
 use super::schema::TableSchema;
-use super::tables::Plan;
-use crate::model::{KeyReport, Origin, Provenance};
+use crate::model::Origin;
 use crate::part_names::{Numbered, folders};
 use crate::profile::{Lookup, Pattern, Profile};
 use crate::table_names::Name;
@@ -54,7 +52,7 @@ impl TableStart<'_> {
     }
 
     /// Whether a rule for tables with such names concerns this table.
-    fn is_in(&self, tables: Option<&Pattern>) -> bool {
+    pub(super) fn is_in(&self, tables: Option<&Pattern>) -> bool {
         let Some(tables) = tables else { return true };
         let whole = self.whole().map(|(name, _)| name);
         whole.is_some_and(|name| tables.matches(&name)) || tables.matches(&self.own_name())
@@ -88,58 +86,7 @@ impl TableStart<'_> {
         profile.lookups.iter().find_map(of_rule).or_else(through)
     }
 
-    fn position(&self, pattern: &Pattern) -> Option<usize> {
+    pub(super) fn position(&self, pattern: &Pattern) -> Option<usize> {
         self.labels.iter().position(|label| pattern.matches(label))
-    }
-}
-
-impl Plan {
-    /// Adds the key that the profile states for a table.
-    pub(super) fn add_stated_key(&mut self, at: usize, start: &TableStart<'_>) {
-        let rules = start.profile.map_or(&[][..], |profile| &profile.keys);
-        let mut rules = rules.iter().filter(|rule| start.is_in(rule.tables.as_ref()));
-        let found = rules.find_map(|rule| Some((start.position(&rule.column)?, rule.repeated)));
-        if let Some((column, repeated)) = found {
-            let key = self.add_key(at, vec![column], Provenance::Inferred, Role::Key);
-            let key = &mut self.keys[key];
-            (key.is_sure, key.may_repeat) = (true, repeated);
-        }
-    }
-
-    /// Adds the columns that name files, as the profile states them.
-    pub(super) fn add_attachments(&mut self, at: usize, start: &TableStart<'_>) {
-        let rules = start.profile.map_or(&[][..], |profile| &profile.attachments);
-        for (rule, of) in rules.iter().enumerate() {
-            let column = start.position(&of.column).filter(|_| start.is_in(Some(&of.table)));
-            let (Some(column), Some(file)) = (column, &of.file) else { continue };
-            let only = of.where_column.as_ref().and_then(|column| start.position(column));
-            let mut reference =
-                Reference::new(&self.tables[at], at, vec![column], Provenance::Inferred);
-            reference.files = Some(FileCells {
-                matching: of.matching,
-                otherwise: of.else_column.as_ref().and_then(|column| start.position(column)),
-                only: only.map(|column| (column, of.where_values.clone())),
-            });
-            reference.keys = vec![self.file_key(rule)];
-            reference.report.targets = vec![file.as_str().to_owned()];
-            self.tables[at].references.push(self.references.len());
-            self.references.push(reference);
-        }
-    }
-
-    /// The key of the files that a rule of the profile describes.
-    pub(super) fn file_key(&mut self, rule: usize) -> usize {
-        let keys = &mut self.keys;
-        *self.file_keys.entry(rule).or_insert_with(|| {
-            keys.push(Key {
-                table: usize::MAX,
-                columns: Vec::new(),
-                role: Role::Target,
-                is_sure: true,
-                may_repeat: true,
-                report: KeyReport::default(),
-            });
-            keys.len() - 1
-        })
     }
 }
