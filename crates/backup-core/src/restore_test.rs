@@ -104,7 +104,7 @@ const TOTALS_PREVENTED: SkippedCheck =
     SkippedCheck::Prevented { kind: CheckKind::Totals, error: None };
 
 /// Options of [`restore_test`].
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreTestOptions {
     /// Options of the verification.
@@ -117,17 +117,6 @@ pub struct RestoreTestOptions {
     pub schema: Option<Schema>,
     /// Totals of the CRM that are compared with the restored database.
     pub expected: Option<ExpectedTotals>,
-}
-
-impl Default for RestoreTestOptions {
-    fn default() -> Self {
-        Self {
-            verify: VerifyOptions::default(),
-            completeness: CompletenessOptions::default(),
-            schema: None,
-            expected: None,
-        }
-    }
 }
 
 impl From<&VerifyOptions> for RestoreTestOptions {

@@ -68,7 +68,7 @@ fn the_options_for_doubtful_files_follow_the_notes_on_them() {
 fn a_preview_lists_every_table_and_every_file() {
     let workspace = Workspace::new();
     for number in 100..130 {
-        workspace.write(&format!("src/t{number}.csv"), &format!("id,name\n1,{number}\n"));
+        workspace.write(&format!("src/t{number}.csv"), format!("id,name\n1,{number}\n"));
         workspace.write(&format!("src/f{number}.pdf"), "%PDF-1.4\n");
     }
     // The names of what is not decided have commas between them.

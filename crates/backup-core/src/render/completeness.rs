@@ -57,7 +57,7 @@ pub(super) fn profile(report: &Report, language: Language) -> Option<Section> {
         true => std::iter::once(fl!(language, "profile-given")).chain(by).collect(),
         false => by.collect(),
     };
-    let by = Span::name(&listed(by.into_iter(), language)).into();
+    let by = Span::name(&listed(by, language)).into();
     facts.push((fl!(language, "profile-by"), by));
     let mut assumptions = Vec::new();
     if !assumed.is_empty() {
