@@ -53,7 +53,7 @@ impl Survey {
             manifest.resources.iter().filter_map(|resource| resource.table()).collect();
         let labels = tables.iter().map(labels_of).collect::<Vec<_>>();
         let names = tables.iter().map(|table| table.name.as_str());
-        survey.recognise(names.zip(labels.iter().map(Vec::as_slice)));
+        survey.recognise(true, names.zip(labels.iter().map(Vec::as_slice)));
         let origins = manifest.resources.iter();
         survey.origins = origins.map(|it| (it.title.clone(), it.backup.origin.clone())).collect();
         let profile = survey.profile.clone();
@@ -65,7 +65,7 @@ impl Survey {
     /// A survey of sources. `paths` are their names; their tables are not known yet.
     pub(crate) fn of_sources(paths: Vec<String>, options: &CompletenessOptions) -> Self {
         let mut survey = Self::new(paths, options);
-        survey.recognise(std::iter::empty());
+        survey.recognise(true, std::iter::empty());
         let profile = survey.profile.clone();
         survey.relations = options.references.then(|| Relations::of_sources(profile));
         survey
@@ -87,9 +87,15 @@ impl Survey {
         }
     }
 
-    /// Chooses the profile, unless one was chosen.
-    fn recognise<'a>(&mut self, headers: impl Iterator<Item = (&'a str, &'a [String])>) {
-        let paths = self.paths.iter().map(String::as_str);
+    /// Chooses the profile, unless one was chosen. The paths count only if `with_paths` is set:
+    /// while tables are read, all of them would be compared for each table.
+    fn recognise<'a>(
+        &mut self,
+        with_paths: bool,
+        headers: impl Iterator<Item = (&'a str, &'a [String])>,
+    ) {
+        let paths = if with_paths { &self.paths[..] } else { &[] };
+        let paths = paths.iter().map(String::as_str);
         match &self.options.profile {
             _ if self.profile.is_some() => {}
             ProfileChoice::None => {}
@@ -151,7 +157,7 @@ impl Observer for Survey {
         let labels = labels_of(table);
         let origin = origin.cloned().or_else(|| self.origins.remove(&table.name));
         if self.origins.is_empty() && self.profile.is_none() {
-            self.recognise(std::iter::once((table.name.as_str(), labels.as_slice())));
+            self.recognise(false, std::iter::once((table.name.as_str(), labels.as_slice())));
             if let (Some(profile), Some(relations)) = (&self.profile, &mut self.relations) {
                 relations.set_profile(profile.clone());
             }

@@ -8,8 +8,7 @@ use std::io::Write;
 
 use siphasher::sip128::SipHasher13;
 
-use super::keys::FileCells;
-use super::values::{Separators, is_code, is_distinctive, is_sentinel, parts};
+use super::values::{FileCells, Separators, is_code, is_distinctive, is_sentinel, parts};
 use crate::check::sorting::{Entry, Sorted};
 use crate::error::Result;
 use crate::monitor::{Monitor, checkpoint_every};

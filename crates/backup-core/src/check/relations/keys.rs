@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::candidate::{Candidate, Stated};
 use super::ids::Found;
 use super::labels::Form;
-use super::tables::TablePlan;
+use super::values::FileCells;
 use crate::model::{KeyReport, Provenance, ReferenceReport};
-use crate::profile::{Matching, Profile};
+use crate::profile::Profile;
 use crate::record::{Cell, Record};
 
 /// The number of records with orphans that are named.
@@ -75,16 +75,6 @@ impl Key {
     }
 }
 
-/// How the cells of a column name files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FileCells {
-    pub(super) matching: Matching,
-    /// The column that does if the other is null.
-    pub(super) otherwise: Option<usize>,
-    /// Only records with one of these values in this column, or with any if there are no values.
-    pub(super) only: Option<(usize, Vec<String>)>,
-}
-
 /// Columns that refer to another table.
 pub(super) struct Reference {
     pub(super) table: usize,
@@ -101,24 +91,20 @@ pub(super) struct Reference {
 }
 
 impl Reference {
+    /// A reference of these columns of table number `table`, with this name and these labels.
     pub(super) fn new(
-        plan: &TablePlan,
-        table: usize,
-        columns: Vec<usize>,
+        (table, name): (usize, &str),
+        (columns, labels): (Vec<usize>, Vec<String>),
         known: Provenance,
     ) -> Self {
-        let (name, labels) = (plan.name.clone(), plan.labels_of(&columns));
-        let report =
-            ReferenceReport { table: name, columns: labels, known, ..ReferenceReport::default() };
-        Self {
-            table,
-            columns,
-            keys: Vec::new(),
-            candidate: None,
-            files: None,
-            distinct: [0; 2],
-            report,
-        }
+        let report = ReferenceReport {
+            table: name.to_owned(),
+            columns: labels,
+            known,
+            ..ReferenceReport::default()
+        };
+        let (keys, candidate, files, distinct) = (Vec::new(), None, None, [0; 2]);
+        Self { table, columns, keys, candidate, files, distinct, report }
     }
 
     /// The name of the table that another cell of the record states as the target.

@@ -1,8 +1,9 @@
 //! Keys and columns with the names of files, as the profile of the CRM states them.
 
-use super::keys::{FileCells, Key, Reference, Role};
+use super::keys::{Key, Role};
 use super::start::TableStart;
 use super::tables::Plan;
+use super::values::FileCells;
 use crate::model::{KeyReport, Provenance};
 
 impl Plan {
@@ -25,8 +26,7 @@ impl Plan {
             let column = start.position(&of.column).filter(|_| start.is_in(Some(&of.table)));
             let (Some(column), Some(file)) = (column, &of.file) else { continue };
             let only = of.where_column.as_ref().and_then(|column| start.position(column));
-            let mut reference =
-                Reference::new(&self.tables[at], at, vec![column], Provenance::Inferred);
+            let mut reference = self.tables[at].reference(at, vec![column], Provenance::Inferred);
             reference.files = Some(FileCells {
                 matching: of.matching,
                 otherwise: of.else_column.as_ref().and_then(|column| start.position(column)),

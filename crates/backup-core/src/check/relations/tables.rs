@@ -193,7 +193,7 @@ impl Plan {
             if !{ of_table }.any(replaces) {
                 let index = self.references.len();
                 self.pending.push((index, reference.clone()));
-                self.references.push(Reference::new(plan, at, columns, *known));
+                self.references.push(plan.reference(at, columns, *known));
                 plan.references.push(index);
             }
         }
@@ -231,7 +231,7 @@ impl Plan {
             .collect();
         for column in (0..plan.labels.len()).filter(|column| !known.contains(column)) {
             let cells = start.cells.as_ref().map(|cells| cells[column]);
-            let mut reference = Reference::new(plan, at, vec![column], Provenance::Inferred);
+            let mut reference = plan.reference(at, vec![column], Provenance::Inferred);
             let mut candidate = Candidate::new(&plan.labels[column], cells);
             if let Some(stated) = start.lookup(&plan.labels[column]) {
                 (candidate.form, candidate.stated) = (Form::Lookup, stated);
@@ -330,6 +330,17 @@ impl TablePlan {
         let mut keys: Vec<_> = number.chain(first.map(|(at, _)| (at, Role::Silent))).collect();
         keys.dedup_by_key(|(at, _)| *at);
         keys
+    }
+
+    /// A reference of these columns. This is table number `table`.
+    pub(super) fn reference(
+        &self,
+        table: usize,
+        columns: Vec<usize>,
+        known: Provenance,
+    ) -> Reference {
+        let labels = self.labels_of(&columns);
+        Reference::new((table, &self.name), (columns, labels), known)
     }
 
     pub(super) fn labels_of(&self, columns: &[usize]) -> Vec<String> {

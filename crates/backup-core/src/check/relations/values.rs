@@ -1,5 +1,7 @@
 //! Rules for ids.
 
+use crate::profile::Matching;
+
 /// Texts in lower case that some CRMs write instead of a missing reference.
 const SENTINELS: [&[u8]; 3] = [
     // Salesforce, in both lengths of its ids.
@@ -48,6 +50,16 @@ pub(super) fn is_code(text: &[u8]) -> bool {
 /// Whether it may be a date. Dates have the same length as ids, and many columns share them.
 fn is_date(text: &[u8]) -> bool {
     text.len() == 10 && text[4] == b'-' && text[7] == b'-'
+}
+
+/// How the cells of a column name files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FileCells {
+    pub(super) matching: Matching,
+    /// The column that does if the other is null.
+    pub(super) otherwise: Option<usize>,
+    /// Only records with one of these values in this column, or with any if there are no values.
+    pub(super) only: Option<(usize, Vec<String>)>,
 }
 
 #[cfg(test)]
