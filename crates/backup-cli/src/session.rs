@@ -241,8 +241,8 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Prints the warnings that `--quiet` does not hide: an export has gaps or contains a secret key,
-    /// a key file or a file of the backup itself was left out, a restored file has another name, or an
+    /// Prints the warnings that `--quiet` does not hide: an export contains a secret key, a key
+    /// file or a file of the backup itself was left out, a restored file has another name, or an
     /// archive holds no records. The last is omitted for an archive that failed, and for one that
     /// was made only of files that are not tables, unless it was restored into a database.
     fn warn_when_quiet(&mut self, outcome: &Outcome) {
@@ -263,9 +263,7 @@ impl<'c> Session<'c> {
         let own = exports.flat_map(|report| &report.contents().ledger);
         let own = own.filter(|entry| entry.code == LedgerCode::OwnFile).count();
         let own = (own > 0).then(|| fl!(language, "own-files-left-out", count = own));
-        let gaps = reports.iter().map(|report| report.gaps().count()).filter(|count| *count > 0);
-        let gaps = gaps.map(|count| fl!(language, "quiet-gaps", count = count)).collect::<Vec<_>>();
-        let findings = notes.chain(names).map(|finding| sentence(finding, language)).chain(gaps);
+        let findings = notes.chain(names).map(|finding| sentence(finding, language));
         let findings = findings.chain(keys).chain(own);
         // A restored database never holds files.
         let is_database = |report: &Report| {

@@ -225,7 +225,7 @@ demo-failed = The demonstration did not succeed.
 help-main-about = Encrypted, verifiable CRM backups that are proven to restore
 help-main-long-about = Puts the export of a CRM (CSV files, Excel workbooks, a SQLite database, attachments) into one encrypted file, checks that file, and proves that everything in it can be restored.
 help-json = Print one JSON document instead of text
-help-quiet = Print only the verdict, and warnings: gaps of the export, a secret key, an identity file or files of the backup in the sources, a changed name, no records
+help-quiet = Print only the verdict, and warnings: a secret key, an identity file or files of the backup in the sources, a changed name, no records
 help-color = When to use colour: auto (on a terminal, unless NO_COLOR is set), always or never
 help-threads = Worker threads; reading uses at most four [default: one for each core]
 help-lang = Language of the output, of this help and of --report: en or zh; --json is the same in both [default: from LC_ALL, LC_MESSAGES or LANG]
@@ -407,7 +407,3 @@ unknown-profile-hint = Built-in profiles: { $names }. For one of your own, give 
 see-gaps-above = the export is not complete: see the gaps above
 see-undecided-above = it is not known whether the export is complete: see what is not decided, above
 incomplete-hint = Without --require-complete, this does not change the exit code.
-quiet-gaps = { $count ->
-    [one] a finding shows
-   *[other] { $count } findings show
-} that something is missing from the export; run without --quiet to see

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use super::keys::{Key, Role};
-use super::schema::{Schema, TableSchema};
+use super::schema::{Schema, TableSchema, not_checked};
 use super::tables::{MAX_KEYS, MAX_REFERENCES, Plan, TablePlan};
-use super::unchecked;
 use crate::i18n::message;
 use crate::model::{self, Manifest, Provenance};
 use crate::outcome::SkippedCheck;
@@ -25,11 +24,11 @@ pub(super) fn given<'a>(
         match named.find(name) {
             FoundTable::One(at) => drop(given_of.insert(at, table)),
             FoundTable::None => {
-                skipped.push(unchecked(message!("skipped-schema-table", table = name)));
+                skipped.push(not_checked(message!("skipped-schema-table", table = name)));
             }
             FoundTable::Several(choices) => {
                 let why = message!("skipped-ambiguous-schema", table = name, names = choices);
-                skipped.push(unchecked(why));
+                skipped.push(not_checked(why));
             }
         }
     }
@@ -74,7 +73,7 @@ impl Plan {
             return None;
         }
         let (table, to) = (&self.tables[pointing.table].name, &reference.table);
-        Some(unchecked(match target.map(|target| self.tables[target].lacking(names)) {
+        Some(not_checked(match target.map(|target| self.tables[target].lacking(names)) {
             None => message!("skipped-reference-no-table", table = table, target = to),
             Some(none) if none.is_empty() => {
                 message!("skipped-reference-too-many-keys", table = table, target = to)

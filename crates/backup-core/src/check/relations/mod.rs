@@ -39,15 +39,9 @@ use self::ids::join;
 use self::keys::{Reference, Role};
 use self::tables::Plan;
 use crate::error::Result;
-use crate::i18n::Message;
 use crate::monitor::Monitor;
-use crate::outcome::{CheckKind, SkippedCheck};
 use crate::report::Report;
 use crate::table_names::TableNames;
-
-fn unchecked(why: Message) -> SkippedCheck {
-    SkippedCheck::part(CheckKind::Keys, why)
-}
 
 impl Relations {
     /// Infers references from the collected ids, looks up every reference, and adds the results to

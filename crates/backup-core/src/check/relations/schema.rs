@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::i18n::{Message, message};
 use crate::input;
 use crate::model::{Key, Provenance, Reference};
+use crate::outcome::{CheckKind, SkippedCheck};
 
 /// The maximum size. A data package of a CRM has some hundred KiB.
 const FORM: input::Form = input::Form {
@@ -25,6 +26,11 @@ const FORM: input::Form = input::Form {
 fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>> {
     let text = std::str::from_utf8(bytes).map_err(|_| refuse(message!("schema-not-utf8")))?;
     Ok(text.into())
+}
+
+/// A check of keys or references that could not run.
+pub(super) fn not_checked(why: Message) -> SkippedCheck {
+    SkippedCheck::part(CheckKind::Keys, why)
 }
 
 /// Keys, references, and texts that stand for null, as the user gives them.

@@ -155,7 +155,7 @@ impl Plan {
             } else if *known == Provenance::Given {
                 let (table, columns) = (start.name, plan.lacking(columns));
                 let why = message!("skipped-key-columns", table = table, columns = columns);
-                skipped.push(super::unchecked(why));
+                skipped.push(super::schema::not_checked(why));
             }
         }
         self.add_stated_key(at, start);
@@ -180,7 +180,7 @@ impl Plan {
                     let columns = plan.lacking(&reference.columns);
                     let why =
                         message!("skipped-reference-columns", table = table, columns = columns);
-                    skipped.push(super::unchecked(why));
+                    skipped.push(super::schema::not_checked(why));
                 }
                 continue;
             };
@@ -201,17 +201,17 @@ impl Plan {
         let count = keys.saturating_sub(MAX_KEYS) + all.skip(MAX_REFERENCES).count();
         if count > 0 {
             let why = message!("skipped-keys-of-table", table = table, count = count);
-            skipped.push(super::unchecked(why));
+            skipped.push(super::schema::not_checked(why));
         }
         if let Some(given) = given {
             let (columns, words) = (plan.lacking(&given.fields), given.unchecked.join(", "));
             if !columns.is_empty() {
                 let why = message!("skipped-schema-columns", table = table, columns = columns);
-                skipped.push(super::unchecked(why));
+                skipped.push(super::schema::not_checked(why));
             }
             if !words.is_empty() {
                 let why = message!("skipped-schema-words", table = table, words = words);
-                skipped.push(super::unchecked(why));
+                skipped.push(super::schema::not_checked(why));
             }
         }
     }
