@@ -4,23 +4,51 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::names::Names;
 use super::survey::Survey;
+use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, RecoveryMethod};
+use crate::monitor::Monitor;
+use crate::outcome::{CheckKind, SkippedCheck};
 use crate::profile::{Evidence, Profile, ProfileChoice};
 use crate::report::{ProfileReport, RecognisedBy, Report, Scope, Undecided, UndecidedReason};
 
 /// The most tables that a finding lists.
 const MOST_NAMES: usize = 20;
 
+impl Survey {
+    /// Ends the survey: looks up references, applies all rules, and adds what they find to the
+    /// report, which has the verdict's findings already. `remarks` are the notes of the export.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Cancelled`]. Other errors make references a skipped check.
+    pub(crate) fn finish(
+        mut self,
+        remarks: &[LedgerEntry],
+        monitor: &dyn Monitor,
+        report: &mut Report,
+    ) -> Result<()> {
+        self.cells.end();
+        let mut prevented = None;
+        match self.relations.take().map(|relations| relations.finish(monitor, report)) {
+            Some(Err(error)) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
+            // The archive is proven nevertheless.
+            Some(Err(error)) => prevented = Some(error),
+            Some(Ok(())) | None => {}
+        }
+        apply(self, remarks, prevented.is_some(), report);
+        report.skipped.extend(prevented.map(|error: Error| {
+            let (kind, error) = (CheckKind::Keys, Some(error.into()));
+            SkippedCheck::Prevented { kind, error }
+        }));
+        Ok(())
+    }
+}
+
 /// Adds the findings of all rules to the report, and what no rule could decide.
-pub(super) fn apply(
-    mut survey: Survey,
-    remarks: &[LedgerEntry],
-    is_prevented: bool,
-    report: &mut Report,
-) {
+fn apply(mut survey: Survey, remarks: &[LedgerEntry], is_prevented: bool, report: &mut Report) {
     let profile = survey.profile.clone();
     let profile = profile.as_deref();
     let names = Names::new(countable(&survey, report), profile);

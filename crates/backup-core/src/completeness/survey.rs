@@ -6,14 +6,10 @@ use std::collections::HashMap;
 use super::CompletenessOptions;
 use super::api_names::ApiNames;
 use super::cells::Cells;
-use super::rules;
 use super::tables::SurveyedTable;
 use crate::check::{Relations, Schema};
-use crate::error::{Error, ErrorKind, Result};
-use crate::model::{FileReport, LedgerEntry, Manifest, Origin};
-use crate::monitor::Monitor;
+use crate::model::{FileReport, Manifest, Origin};
 use crate::observer::Observer;
-use crate::outcome::{CheckKind, SkippedCheck};
 use crate::profile::{Chosen, Evidence, Profile, ProfileChoice, recognise};
 use crate::record::{Cell, Record, Table};
 use crate::report::Report;
@@ -23,7 +19,7 @@ pub(crate) struct Survey {
     pub(super) options: CompletenessOptions,
     pub(super) profile: Option<Chosen>,
     pub(super) evidence: Vec<Evidence>,
-    relations: Option<Relations>,
+    pub(super) relations: Option<Relations>,
     pub(super) cells: Cells,
     pub(super) tables: Vec<SurveyedTable>,
     /// The paths of sources and files, as far as they are known.
@@ -117,34 +113,6 @@ impl Survey {
     pub(crate) fn not_records(&self) -> HashMap<String, u64> {
         let tables = self.tables.iter().filter(|table| table.not_records() > 0);
         tables.map(|table| (table.name.clone(), table.not_records())).collect()
-    }
-
-    /// Ends the survey: looks up references, applies all rules, and adds what they find to the
-    /// report, which has the verdict's findings already. `remarks` are the notes of the export.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Cancelled`]. Other errors make references a skipped check.
-    pub(crate) fn finish(
-        mut self,
-        remarks: &[LedgerEntry],
-        monitor: &dyn Monitor,
-        report: &mut Report,
-    ) -> Result<()> {
-        self.cells.end();
-        let mut prevented = None;
-        match self.relations.take().map(|relations| relations.finish(monitor, report)) {
-            Some(Err(error)) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
-            // The archive is proven nevertheless.
-            Some(Err(error)) => prevented = Some(error),
-            Some(Ok(())) | None => {}
-        }
-        rules::apply(self, remarks, prevented.is_some(), report);
-        report.skipped.extend(prevented.map(|error: Error| {
-            let (kind, error) = (CheckKind::Keys, Some(error.into()));
-            SkippedCheck::Prevented { kind, error }
-        }));
-        Ok(())
     }
 }
 
