@@ -1,24 +1,29 @@
 //! The answer about completeness: beside the verdict, and in sections of its own.
 
-use super::document::{Banner, Content, Detail, Item, Line, Mark, Rows, Section, Span, listed};
+use super::document::{Banner, Content, Detail, Item, Line, Mark, Rows, Section, Span};
 use super::findings::items;
 use crate::i18n::{Language, fl};
 use crate::report::{Completeness, ProfileReport, Report, Undecided};
 
+/// The maximum number of names that a terminal shows with an undecided point.
+const FIRST_NAMES: usize = 20;
+
 /// Adds the answer to the banner with the verdict.
-pub(super) fn beside(banner: Banner, report: &Report, language: Language) -> Banner {
+pub(super) fn beside(mut banner: Banner, report: &Report, language: Language) -> Banner {
     let (Some(answer), Some(scope)) = (report.completeness(), report.scope()) else {
         return banner;
     };
     let (anchor, text) = match answer {
+        // Gaps that are failures are listed with the other failures.
         Completeness::Gaps => {
-            ("gaps", fl!(language, "complete-gaps", count = report.gaps().count()))
+            ("findings", fl!(language, "complete-gaps", count = report.gaps().count()))
         }
         Completeness::Unknown => {
             ("undecided", fl!(language, "complete-unknown", count = scope.undecided.len()))
         }
         Completeness::Complete => ("profile", fl!(language, "complete-complete")),
     };
+    banner.completeness = Some((answer, banner.blocks.len()));
     banner.with(Detail::Brief, Content::Lead(Span::link(anchor, text).into()))
 }
 
@@ -27,19 +32,33 @@ pub(super) fn undecided(report: &Report, language: Language) -> Option<Section> 
     let undecided = &report.scope()?.undecided;
     let section = Section::new("undecided", fl!(language, "undecided"), Detail::Brief);
     let item = |one: &Undecided| {
-        let text = one.message.text(language);
-        let text = match one.names.is_empty() {
-            true => text,
-            false => format!("{text}{}{}", fl!(language, "colon"), names(one, language)),
-        };
-        Item { text: Span::sentence(&text).into(), values: Vec::new() }
+        let mut text = vec![Span::sentence(&one.message.text(language))];
+        let (first, rest) = one.names.split_at(one.names.len().min(FIRST_NAMES));
+        if !first.is_empty() {
+            text.push(fl!(language, "colon").into());
+            text.extend(names(first, language).0);
+        }
+        if !rest.is_empty() {
+            let more = fl!(language, "and-more", count = rest.len());
+            text.extend([fl!(language, "comma").into(), more.into()]);
+            text.push(Span::aside(names(rest, language)));
+        }
+        Item { text: Line(text), values: Vec::new() }
     };
     (!undecided.is_empty())
         .then(|| section.with(Detail::Brief, items(Mark::Skipped, undecided, item)))
 }
 
-fn names(undecided: &Undecided, language: Language) -> String {
-    listed(undecided.names.iter().cloned(), language)
+/// Names with commas between them. Each is shortened separately, so that no name is left out.
+fn names(names: &[String], language: Language) -> Line {
+    let mut spans = Vec::new();
+    for name in names {
+        if !spans.is_empty() {
+            spans.push(fl!(language, "comma-of-names").into());
+        }
+        spans.push(Span::name(name));
+    }
+    Line(spans)
 }
 
 /// The profile, and what it was recognised by.
@@ -57,12 +76,10 @@ pub(super) fn profile(report: &Report, language: Language) -> Option<Section> {
         true => std::iter::once(fl!(language, "profile-given")).chain(by).collect(),
         false => by.collect(),
     };
-    let by = Span::name(&listed(by, language)).into();
-    facts.push((fl!(language, "profile-by"), by));
+    facts.push((fl!(language, "profile-by"), names(&by, language)));
     let mut assumptions = Vec::new();
     if !assumed.is_empty() {
-        let assumed = Span::name(&listed(assumed.iter().cloned(), language)).into();
-        assumptions.push((fl!(language, "profile-assumes"), assumed));
+        assumptions.push((fl!(language, "profile-assumes"), names(assumed, language)));
     }
     Some(section.facts(Detail::Full, facts).facts(Detail::Page, assumptions))
 }
@@ -75,9 +92,7 @@ pub(super) fn joined(report: &Report, language: Language) -> Section {
             .text(fl!(language, "table"), |one| Span::name(&one.name))
             .number(fl!(language, "records"), |one| one.rows)
             .number(fl!(language, "joined-parts"), |one| one.parts.len() as u64)
-            .text(fl!(language, "joined-of"), |one| {
-                Span::name(&listed(one.parts.iter().cloned(), language))
-            })
+            .text(fl!(language, "joined-of"), |one| names(&one.parts, language))
             .page_only(),
     )
 }

@@ -6,7 +6,7 @@
 
 use crate::command::Command;
 use crate::i18n::{Language, fl};
-use crate::report::RunOutcome;
+use crate::report::{Completeness, RunOutcome};
 use crate::seen::clean;
 
 use super::units::count;
@@ -77,6 +77,9 @@ pub struct Banner {
     pub beside: Option<String>,
     /// The meaning of the verdict, and what follows from it.
     pub blocks: Vec<Block>,
+    /// Whether the export is complete, and the index of the block that says so. A page shows that
+    /// block in a banner of its own.
+    pub completeness: Option<(Completeness, usize)>,
 }
 
 /// A heading, and blocks below it.

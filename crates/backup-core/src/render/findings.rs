@@ -40,13 +40,16 @@ pub(super) fn problems(report: &Report) -> HashMap<&str, Problems> {
     problems
 }
 
-/// The findings of a severity. Remarks about the differences of tables are left out, because
+/// The findings of a severity, those that are gaps first. Remarks about the differences of tables are left out, because
 /// another section has a row for each.
 pub(super) fn of_severity(report: &Report, severity: Severity) -> Vec<&Finding> {
     let is_a_row = |one: &Finding| {
         one.severity == Severity::Remark && one.code == Code::Against && one.table.is_some()
     };
-    report.findings.iter().filter(|one| one.severity == severity && !is_a_row(one)).collect()
+    let is_shown = |one: &&Finding| one.severity == severity && !is_a_row(one);
+    let mut found: Vec<_> = report.findings.iter().filter(is_shown).collect();
+    found.sort_by_key(|one| !one.gap);
+    found
 }
 
 pub(super) fn findings(report: &Report, language: Language) -> Section {
@@ -55,8 +58,8 @@ pub(super) fn findings(report: &Report, language: Language) -> Section {
         section = section.paragraph(Detail::Page, fl!(language, "findings-none"));
     }
     for (severity, is_gap, mark, anchor, title) in [
-        (Severity::Failure, false, Mark::Failure, "wrong", fl!(language, "findings-wrong")),
         (Severity::Remark, true, Mark::Skipped, "gaps", fl!(language, "findings-gaps")),
+        (Severity::Failure, false, Mark::Failure, "wrong", fl!(language, "findings-wrong")),
         (Severity::Remark, false, Mark::Note, "notes", fl!(language, "findings-notes")),
     ] {
         let mut found = of_severity(report, severity);

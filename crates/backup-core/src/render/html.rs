@@ -117,15 +117,31 @@ impl Page {
         }
     }
 
+    /// The verdict, and below it whether the export is complete.
     fn banner(&self, banner: &Banner) -> Markup {
-        let Some(outcome) = banner.outcome else { return html! {} };
+        let answer = banner.completeness;
+        let is_answer = |index| answer.is_some_and(|(_, at)| index == at);
+        let blocks = || banner.blocks.iter().enumerate();
         html! {
-            div.verdict.(outcome) {
-                p.word {
-                    (mark(outcome)) (outcome_word(outcome, self.language))
-                    @if let Some(beside) = &banner.beside { (fl!(self.language, "comma")) (beside) }
+            @if let Some(outcome) = banner.outcome {
+                div.verdict.(outcome) {
+                    p.word {
+                        (mark(outcome)) (outcome_word(outcome, self.language))
+                        @if let Some(beside) = &banner.beside {
+                            (fl!(self.language, "comma")) (beside)
+                        }
+                    }
+                    @for (_, block) in blocks().filter(|(index, _)| !is_answer(*index)) {
+                        (self.block(&block.content))
+                    }
                 }
-                @for block in &banner.blocks { (self.block(&block.content)) }
+            }
+            @if let Some((answer, _)) = answer {
+                div.verdict.(answer) {
+                    @for (_, block) in blocks().filter(|(index, _)| is_answer(*index)) {
+                        (self.block(&block.content))
+                    }
+                }
             }
         }
     }

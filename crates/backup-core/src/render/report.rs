@@ -116,7 +116,7 @@ fn banner(report: &Report, language: Language) -> Banner {
     };
     let outcome = Some(verdict.into());
     let beside = no_records(report, language);
-    let banner = Banner { outcome, beside, blocks: Vec::new() };
+    let banner = Banner { outcome, beside, ..Banner::default() };
     let banner = banner.lead(meaning(report, verdict, language));
     let mut banner = completeness::beside(banner, report, language)
         .page_only(explained(report, verdict, language));

@@ -15,6 +15,7 @@ use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::Digest;
 use crate::report::{Extent, Report, RunOutcome, Verdict};
 
+mod completeness;
 mod opening;
 
 const MADE: &str = "2026-01-02T03:04:05.678Z";
