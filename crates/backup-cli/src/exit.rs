@@ -71,11 +71,16 @@ impl Failure {
             _ => return None,
         };
         let failure = Self { exit, above: Some(Box::new(above)), ..Self::error(message, hint) };
-        Some(match &report.archive().name {
-            // The message of an export is about a source, not about the archive.
-            Some(archive) if report.command() != Command::Export => failure.about(archive),
-            _ => failure,
-        })
+        Some(failure.of_archive(report))
+    }
+
+    /// The same failure with the archive's name, unless it is of an export, whose message is about a
+    /// source.
+    fn of_archive(self, report: &Report) -> Self {
+        match &report.archive().name {
+            Some(archive) if report.command() != Command::Export => self.about(archive),
+            _ => self,
+        }
     }
 
     /// The error for a report that has to be complete and is not.
@@ -90,13 +95,17 @@ impl Failure {
             }
             _ => {
                 let undecided = &report.scope()?.undecided;
-                let first = undecided.first()?.message.clone();
-                let first = Text::of(|language| first.text(language));
-                (with_more(first, undecided.len() - 1), text!("see-undecided-above"))
+                let first = undecided.first()?;
+                let mut message = Text::of(|language| first.message.text(language));
+                if let [name] = first.names.as_slice() {
+                    message = message.about(name);
+                }
+                (with_more(message, undecided.len() - 1), text!("see-undecided-above"))
             }
         };
         let failure = Self::error(message, text!("incomplete-hint"));
-        Some(Self { exit, above: Some(Box::new(above)), ..failure })
+        let failure = Self { exit, above: Some(Box::new(above)), ..failure };
+        Some(failure.of_archive(report))
     }
 
     /// The same failure, with the archive's name.

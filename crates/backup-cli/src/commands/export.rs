@@ -161,7 +161,8 @@ fn other_files(args: &ExportArgs) -> impl Iterator<Item = &PathBuf> {
         &args.totals,
         &args.expect,
     ];
-    args.encryption.recipient_files.iter().chain(others.into_iter().flatten())
+    let others = others.into_iter().flatten().chain(profile_file(&args.complete));
+    args.encryption.recipient_files.iter().chain(others)
 }
 
 /// The failure of an export. Standard input cannot be stored as a file instead.
@@ -194,7 +195,6 @@ fn options(args: &ExportArgs, session: &mut Session<'_>) -> Result<ExportOptions
     let options = ExportOptions::default().writer(writer).replace(args.force);
     let options = other_files(args).fold(options, |options, path| options.keep(path));
     let options = options.read_back(!args.no_read_back).completeness(completeness);
-    let options = profile_file(&args.complete).into_iter().fold(options, ExportOptions::keep);
     Ok(match &args.expect {
         Some(path) => {
             let totals = read_list(path, session, |list| ExpectedTotals::read_from(list, path))?;

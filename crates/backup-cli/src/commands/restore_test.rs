@@ -14,8 +14,8 @@ use backup_core::{
 use super::keeping::Keeping;
 use super::opening::not_opened;
 use super::shared::{
-    OwnFiles, completeness, each, find_sources, one_expected, read_list, refuse_stream,
-    verify_options,
+    OwnFiles, completeness, each, find_sources, one_expected, profile_file, read_list,
+    refuse_stream, verify_options,
 };
 use crate::cli::{LimitArgs, RestoreTestArgs, STDIN_NAME, ScratchKind};
 use crate::exit::Failure;
@@ -73,6 +73,7 @@ fn prepare(
         sources => {
             let others = [&args.report.file, &args.keep.history, &args.keep.metrics];
             let others = others.into_iter().flatten().chain(&args.expect).chain(&args.schema);
+            let others = others.chain(profile_file(&args.complete));
             let keys = args.open.identities.iter().chain(&args.open.passphrase.file);
             let own = OwnFiles { archives: &args.archives, others: others.chain(keys).collect() };
             Some(find_sources(sources, STDIN_NAME, &args.reading, &own, session)?)

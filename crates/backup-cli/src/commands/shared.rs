@@ -16,6 +16,9 @@ use crate::outcome::Examined;
 use crate::session::Session;
 use crate::{waiting, workbook};
 
+/// The value of `--profile` for no profile.
+const NO_PROFILE: &str = "none";
+
 /// Checks archives one after the other. An error with one does not stop the others, but an
 /// interrupt does.
 pub(super) fn each(
@@ -84,17 +87,17 @@ pub(super) fn completeness(
     session: &mut Session<'_>,
 ) -> Result<CompletenessOptions, Failure> {
     let options = CompletenessOptions::default().references(!no_keys);
-    let Some(name) = args.profile.as_deref() else { return Ok(options) };
-    let built_in = Profile::built_in();
-    if name == "none" {
+    let Some(path) = &args.profile else { return Ok(options) };
+    if path == Path::new(NO_PROFILE) {
         return Ok(options.without_profile());
     }
-    if let Some(profile) = built_in.iter().find(|profile| profile.name() == name) {
-        return Ok(options.profile(profile.clone()));
+    if let Some(profile) = built_in(path) {
+        return Ok(options.profile(profile));
     }
-    let path = Path::new(name);
+    let name: &str = &path.to_string_lossy();
     let is_path = path.exists() || name.contains(['/', '\\']) || name.ends_with(".toml");
     if !is_path && name != "-" {
+        let built_in = Profile::built_in();
         let names: Vec<_> = built_in.iter().map(Profile::name).collect();
         let names = names.join(", ");
         let message = text!("unknown-profile", name = name);
@@ -104,9 +107,16 @@ pub(super) fn completeness(
     Ok(options.profile(profile))
 }
 
-/// The file of a profile, if it is one.
-pub(super) fn profile_file(args: &CompleteArgs) -> Option<PathBuf> {
-    args.profile.as_ref().map(PathBuf::from).filter(|path| path.exists())
+/// The file of a profile, if `--profile` names one. A folder of an export may have the name of a
+/// built-in profile, which is meant then.
+pub(super) fn profile_file(args: &CompleteArgs) -> Option<&PathBuf> {
+    let is_file = |path: &&PathBuf| *path != Path::new(NO_PROFILE) && built_in(path).is_none();
+    args.profile.as_ref().filter(is_file)
+}
+
+fn built_in(name: &Path) -> Option<Profile> {
+    let mut profiles = Profile::built_in().iter();
+    profiles.find(|profile| Path::new(profile.name()) == name).cloned()
 }
 
 /// The files of a run, which are left out of the sources.

@@ -18,8 +18,8 @@ use crate::outcome::{Demonstration, Examined, HistoryView, NewKey, Outcome, wors
 const LISTS: [&str; 4] = ["findings", "tables", "files", "ledger"];
 
 /// The fields that come first, for people.
-const FIRST: [&str; 7] =
-    ["schema", "command", "verdict", "error", "archive", "content_id", "findings"];
+const FIRST: [&str; 8] =
+    ["schema", "command", "verdict", "completeness", "error", "archive", "content_id", "findings"];
 
 /// A document as it is printed.
 pub(crate) fn text(document: &Value) -> String {

@@ -3,6 +3,7 @@
 
 mod chinese;
 mod compared;
+mod completeness;
 mod demo;
 mod drills;
 mod empty;

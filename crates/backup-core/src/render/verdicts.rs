@@ -16,9 +16,13 @@ pub fn outcome_word(outcome: RunOutcome, language: Language) -> String {
 }
 
 /// A text next to the verdict of a sound archive without records, so that its proof is not mistaken
-/// for a proof of data. `None` if the archive holds records, or if the verdict is another one.
+/// for a proof of data. `None` if the archive holds records, or if the verdict is another one. A
+/// dry run of an export has no verdict.
 pub fn no_records(report: &Report, language: Language) -> Option<String> {
-    let is_sound = matches!(report.verdict(), Some(Verdict::Proven | Verdict::Unverified));
+    let is_sound = match report.verdict() {
+        None => report.command == Command::Export,
+        Some(verdict) => matches!(verdict, Verdict::Proven | Verdict::Unverified),
+    };
     if !is_sound || !report.is_without_records() {
         return None;
     }
