@@ -161,6 +161,10 @@ pub fn export(
         report.run.timings.push((Step::ReadBack, reading.elapsed()));
         report.prove(Extent::Archive);
     }
+    // Looking up references takes time. If it is cancelled, no archive must have its name.
+    let totals = totals.map(|totals| (totals, survey.not_records()));
+    report_finished(&mut report, &finished, &plan, totals);
+    survey.finish(&finished.manifest.backup.remarks, monitor, &mut report)?;
     let beside = draft_sidecars(output, &sidecars, &finished, options.replace)?;
     let publishing = publishing();
     // Three files cannot be renamed in one step, and the process may be killed between any two
@@ -185,9 +189,6 @@ pub fn export(
 
     report.run.written =
         [output, &*sidecars.checksum, &sidecars.readme].map(Path::to_path_buf).into();
-    let totals = totals.map(|totals| (totals, survey.not_records()));
-    report_finished(&mut report, &finished, &plan, totals);
-    survey.finish(&finished.manifest.backup.remarks, monitor, &mut report)?;
     Ok(report)
 }
 

@@ -114,6 +114,13 @@ impl Cells {
                     column.undecodable.add(number);
                 }
             }
+            if let Some((live, dead)) = column.wanted.live.as_ref().filter(|_| !text.is_empty()) {
+                let is = |value: &String| text.eq_ignore_ascii_case(value.as_bytes());
+                if live.iter().all(|value| !is(value)) && (!live.is_empty() || dead.iter().any(is))
+                {
+                    column.not_live.add(number);
+                }
+            }
             let [first, .., last] = text else { continue };
             column.filled += 1;
             if *last == b'\t' {
@@ -134,13 +141,6 @@ impl Cells {
                 let parts = text.split(|byte| *byte == b';');
                 if parts.filter(|part| !part.trim_ascii().is_empty()).count() == most {
                     column.full.add(number);
-                }
-            }
-            if let Some((live, dead)) = &column.wanted.live {
-                let is = |value: &String| text.eq_ignore_ascii_case(value.as_bytes());
-                if live.iter().all(|value| !is(value)) && (!live.is_empty() || dead.iter().any(is))
-                {
-                    column.not_live.add(number);
                 }
             }
         }
@@ -271,6 +271,24 @@ mod tests {
             let is_first_digit = other.as_bytes()[0].is_ascii_digit();
             assert!(!is_first_digit || !has_exponent(other.as_bytes()), "{other}");
         }
+    }
+
+    #[test]
+    fn records_that_are_deleted_are_counted_whatever_the_length_of_the_mark() {
+        let espocrm = Profile::built_in().iter().find(|it| it.name() == "espocrm");
+        let labels = ["id", "deleted"].map(str::to_owned);
+        let mut cells = Cells::default();
+        cells.begin("contact", &labels, espocrm);
+        for (number, deleted) in [(1, "0"), (2, "1"), (3, "1")] {
+            let mut record = Record::new();
+            record.push(Cell::Text("a1".into()));
+            record.push(Cell::Text(deleted.into()));
+            cells.record(number, &record, espocrm);
+        }
+        cells.end();
+        let [finding] = &cells.findings[..] else { panic!("{:?}", cells.findings) };
+        let message = finding.message.to_string();
+        assert!(message.contains("2 records") && message.ends_with("record 2"), "{message}");
     }
 
     #[test]

@@ -87,7 +87,8 @@ impl Names {
 
     fn has_next(&self, path: &str, profile: Option<&Profile>) -> bool {
         identify(path, profile).is_some_and(|(id, number, ..)| {
-            self.series.get(&id).is_some_and(|series| series.numbers.contains(&(number + 1)))
+            let next = number.saturating_add(1);
+            self.series.get(&id).is_some_and(|series| series.numbers.contains(&next))
         })
     }
 }
@@ -119,7 +120,8 @@ impl Series {
         // Without a profile, a single number does not count, and a series may begin anywhere.
         let begins = if self.numbers.len() > 1 && least == 2 { 1 } else { least };
         let first = self.first.unwrap_or(begins).min(least);
-        let missing = (most + 1 - first) - self.numbers.len() as u64;
+        // One is subtracted first, as the number may be the largest that there is.
+        let missing = (most - first) - (self.numbers.len() as u64 - 1);
         let is_sure = self.first.is_some() || missing <= MOST_MISSING * self.numbers.len() as u64;
         if missing == 0 || !is_sure {
             return None;
@@ -174,5 +176,7 @@ mod tests {
         let zoho = Profile::built_in().iter().find(|it| it.name() == "zoho");
         let paths = ["Data_002.zip", "Data_002.zip/Data/Contacts_002.csv"];
         assert_eq!(missing(&paths, zoho), ["Data_001.zip", "Contacts_001.csv"]);
+        let largest = format!("Data_{}.zip", u64::MAX);
+        assert_eq!(missing(&[&largest], zoho), ["Data_00000000000000000001.zip"]);
     }
 }

@@ -57,7 +57,8 @@ fn apply(mut survey: Survey, remarks: &[LedgerEntry], is_prevented: bool, report
     report.findings.extend(survey.tables.iter().flat_map(|table| table.findings()));
     report.findings.append(&mut survey.cells.findings);
     report.findings.extend(same_tables(report));
-    let records: u64 = survey.tables.iter().map(|table| table.records).sum();
+    let of_crm = survey.tables.iter().map(|table| table.records - table.not_records());
+    let records: u64 = of_crm.sum();
     if records == 0 {
         report.findings.push(Finding::remark(Code::NoRecords, message!("gap-no-records")).gap());
     }

@@ -26,8 +26,8 @@ pub(crate) struct Survey {
     pub(super) paths: Vec<String>,
     /// The number of paths that were known before anything was read.
     known: usize,
-    /// The origins of the tables of an archive.
-    origins: HashMap<String, Origin>,
+    /// The origins of the tables of an archive; `None` if sources are read.
+    origins: Option<HashMap<String, Origin>>,
     /// Whether a table is open whose records count.
     is_open: bool,
     pub(super) labels: ApiNames,
@@ -51,7 +51,8 @@ impl Survey {
         let names = tables.iter().map(|table| table.name.as_str());
         survey.recognise(true, names.zip(labels.iter().map(Vec::as_slice)));
         let origins = manifest.resources.iter();
-        survey.origins = origins.map(|it| (it.title.clone(), it.backup.origin.clone())).collect();
+        let origins = origins.map(|it| (it.title.clone(), it.backup.origin.clone()));
+        survey.origins = Some(origins.collect());
         let profile = survey.profile.clone();
         survey.relations =
             options.references.then(|| Relations::of_archive(manifest, schema, profile, report));
@@ -77,7 +78,7 @@ impl Survey {
             tables: Vec::new(),
             known: paths.len(),
             paths,
-            origins: HashMap::new(),
+            origins: None,
             is_open: false,
             labels: ApiNames::default(),
         }
@@ -123,8 +124,11 @@ fn labels_of(table: &Table) -> Vec<String> {
 impl Observer for Survey {
     fn begin_table(&mut self, table: &Table, origin: Option<&Origin>) {
         let labels = labels_of(table);
-        let origin = origin.cloned().or_else(|| self.origins.remove(&table.name));
-        if self.origins.is_empty() && self.profile.is_none() {
+        let origin = match &mut self.origins {
+            Some(origins) => origins.remove(&table.name),
+            None => origin.cloned(),
+        };
+        if self.origins.is_none() && self.profile.is_none() {
             self.recognise(false, std::iter::once((table.name.as_str(), labels.as_slice())));
             if let (Some(profile), Some(relations)) = (&self.profile, &mut self.relations) {
                 relations.set_profile(profile.clone());

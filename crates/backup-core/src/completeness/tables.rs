@@ -18,7 +18,7 @@ pub(super) struct SurveyedTable {
     pub(super) labels: Vec<String>,
     /// The number of its records.
     pub(super) records: u64,
-    /// The labels of its columns, as a record: a repeated header is equal to it.
+    /// The first record that repeats the header.
     repeated_header: Option<u64>,
     /// Whether the first record describes the columns.
     is_described: bool,
@@ -87,8 +87,8 @@ impl SurveyedTable {
         [self.is_described, is_header, has_totals].map(u64::from).iter().sum()
     }
 
-    /// What is no record of the CRM in this table. CSV files have notes of the export about this,
-    /// so these rules are for workbooks.
+    /// What is no record of the CRM in this table. Notes of the export tell titles and repeated
+    /// headers of CSV files, so these two are looked for in workbooks only.
     pub(super) fn findings(&self) -> Vec<Finding> {
         let mut found = Vec::new();
         let last = self.records.to_string();

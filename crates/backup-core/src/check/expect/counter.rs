@@ -8,7 +8,7 @@ use crate::i18n::message;
 use crate::model::{Origin, Reconciled, TotalReport};
 use crate::observer::Observer;
 use crate::outcome::{Check, CheckKind, SkippedCheck};
-use crate::part_names::Numbered;
+use crate::part_names::{Numbered, folders};
 use crate::record::{Cell, Record, Table, safe_labels};
 use crate::report::Report;
 use crate::table_names::{FoundTable, Name, TableNames};
@@ -68,13 +68,17 @@ impl<'a> TotalsCounter<'a> {
         Self { origins: origins.collect(), ..Self::new(expected) }
     }
 
-    /// The table of this name whose parts are several tables with equal headers.
+    /// The table of this name whose parts are several tables with equal headers, in one folder.
     fn whole(&self, name: &str) -> Option<CountedTable> {
         let is_part = |table: &&CountedTable| {
             table.part_of().is_some_and(|whole| whole.eq_ignore_ascii_case(name))
         };
         let mut parts = self.tables.iter().filter(is_part);
         let first = parts.next()?;
+        let place = |table: &CountedTable| table.origin.source.as_deref().map(folders);
+        if parts.clone().any(|part| place(part) != place(first)) {
+            return None;
+        }
         let mut whole = CountedTable {
             table: Table { name: first.part_of()?, columns: first.table.columns.clone() },
             origin: Origin::default(),
@@ -122,9 +126,8 @@ impl<'a> TotalsCounter<'a> {
         let mut totals = Vec::new();
         for (line, whole) in self.expected.lines.iter().zip(&wholes) {
             match names.find(&line.table) {
-                _ if whole.is_some() => totals.push((line, whole.as_ref())),
                 FoundTable::One(at) => totals.push((line, Some(&self.tables[at]))),
-                FoundTable::None => totals.push((line, None)),
+                FoundTable::None => totals.push((line, whole.as_ref())),
                 FoundTable::Several(choices) => {
                     if ambiguous.insert(&line.table) {
                         let why = message!(

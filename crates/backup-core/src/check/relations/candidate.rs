@@ -6,6 +6,7 @@ use super::ids::Presence;
 use super::labels::Form;
 use super::values::{Separators, USUAL};
 use crate::model::InferredFrom;
+use crate::profile::Profile;
 use crate::record::Cell;
 
 /// In a column that is inferred to be a reference from its values alone, at most one in this many
@@ -73,8 +74,8 @@ pub(super) struct Candidate {
     /// The keys that the label names.
     pub(super) named: BTreeMap<usize, Naming>,
     /// For each key, the number of this column's ids that the key contains. If the ids are neither
-    /// distinctive nor codes, only the keys in `named` are counted. Keys with few hits may be missing; see
-    /// `uncounted`.
+    /// distinctive nor codes, only the keys in `named` are counted. Keys with few hits may be
+    /// missing; see `uncounted`.
     pub(super) hits: BTreeMap<usize, u64>,
     /// The maximum number of hits that may be missing in `hits` for each key that the label does
     /// not name.
@@ -112,6 +113,15 @@ impl Candidate {
         {
             self.prefixes.insert(prefix.to_owned());
         }
+    }
+
+    /// The names of the tables that the starts of its ids tell.
+    pub(super) fn tables_of_prefixes<'a>(
+        &'a self,
+        profile: Option<&'a Profile>,
+    ) -> impl Iterator<Item = &'a String> {
+        let known = profile.and_then(|profile| profile.prefixes.as_ref());
+        self.prefixes.iter().filter_map(move |prefix| known?.tables.get(prefix))
     }
 
     pub(super) fn add_cell(&mut self, cell: Presence) {

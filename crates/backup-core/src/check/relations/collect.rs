@@ -76,7 +76,7 @@ impl Relations {
         let names = manifest.resources.iter().map(|resource| resource.title.clone());
         relations.expected = Some(names.zip(indexes.iter().copied()).collect());
         plan.resolve(&(TableNames::new(manifest.names()), indexes), true, skipped);
-        name_candidates(plan);
+        name_candidates(plan, profile.as_deref());
         for file in &manifest.backup.files {
             relations.add_file(&file.path);
         }
@@ -121,8 +121,8 @@ impl Relations {
         }
     }
 
-    /// Marks the columns of the current table in whose cells `is_lookup` finds one that describes
-    /// ids of other records.
+    /// Marks the columns of the current table that hold ids, by their labels, and ids of other
+    /// records, by `is_lookup`.
     pub(crate) fn mark_lookups(&mut self, is_lookup: impl Fn(usize) -> bool) {
         let Some(table) = self.open else { return };
         for at in &self.plan.tables[table].references {
@@ -168,12 +168,14 @@ impl Relations {
                 continue;
             }
             let at = match reference.target(record) {
-                Some(target) => match by_target.get(&(*at, target.to_owned())) {
+                Some(target) => match by_target.get(at).and_then(|known| known.get(target)) {
                     Some(known) => *known,
-                    None if by_target.len() == MOST_TARGETS => continue,
+                    None if by_target.values().map(HashMap::len).sum::<usize>() == MOST_TARGETS => {
+                        continue;
+                    }
                     None => {
                         let new = references.len();
-                        by_target.insert((*at, target.to_owned()), new);
+                        by_target.entry(*at).or_default().insert(target.to_owned(), new);
                         let of_target = references[*at].to_table(target);
                         references.push(of_target);
                         new
@@ -236,9 +238,5 @@ impl Observer for Relations {
 
     fn file(&mut self, file: &FileReport) {
         self.add_file(&file.path);
-    }
-
-    fn restart(&mut self) {
-        *self = Self::of_sources(self.profile.take());
     }
 }

@@ -52,8 +52,7 @@ pub(super) struct Found<'a> {
 }
 
 /// Reads all ids in order. Calls `repeated` with the key and the record of each id that an earlier
-/// record of the same key has. Calls `each` with every id of a
-/// reference.
+/// record of the same key has. Calls `each` with every id of a reference.
 pub(super) fn join(
     ids: &Sorted<2>,
     monitor: &dyn Monitor,

@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::model::InferredFrom;
 use crate::monitor::Monitor;
 use crate::part_names::folders;
+use crate::profile::Profile;
 
 /// The minimum share of a column's ids that the key must contain. Orphans are normal.
 const NEARLY_ALL: f64 = 0.8;
@@ -34,7 +35,7 @@ const MOST_NAMESAKES: usize = 64;
 const MOST_NAME_BYTES: usize = 64;
 
 /// Finds the keys that the labels of candidates name.
-pub(super) fn name_candidates(plan: &mut Plan) {
+pub(super) fn name_candidates(plan: &mut Plan, profile: Option<&Profile>) {
     let Plan { tables, keys, references, .. } = plan;
     let names = TargetNames::new(tables, keys);
     for reference in references.iter_mut() {
@@ -43,8 +44,11 @@ pub(super) fn name_candidates(plan: &mut Plan) {
             candidate.named = names.named_by(label, candidate.form, reference.table);
             let stated = candidate.stated.targets.iter().filter_map(|name| names.of_table(name));
             let labelled = candidate.stated.label.iter().filter_map(|name| names.of_label(name));
-            let stated = stated.chain(labelled).flatten();
-            candidate.named.extend(stated.map(|key| (*key, Naming::Profile)));
+            let by_prefix = candidate.tables_of_prefixes(profile);
+            let by_prefix = by_prefix.filter_map(|name| names.of_table(name));
+            let stated: Vec<usize> =
+                stated.chain(labelled).chain(by_prefix).flatten().copied().collect();
+            candidate.named.extend(stated.into_iter().map(|key| (key, Naming::Profile)));
         }
     }
 }
@@ -89,11 +93,12 @@ impl Targets<'_> {
     ///
     /// 1. a key that the label names and that has enough of the ids for this [`Naming`], with
     ///    others that have distinctive ids of the column,
-    /// 2. one key that has `NEARLY_ALL` of the ids, if these are distinctive
-    ///    ([`Candidate::is_distinctive`]),
-    /// 3. several keys that together have `NEARLY_ALL` of the ids, if these are distinctive,
-    /// 4. the table that the label names, even if it has none of the ids,
-    /// 5. no key, if the label has a form that only references have.
+    /// 2. all keys with some of the ids, if the label has a form that only references have, and the
+    ///    ids are distinctive ([`Candidate::is_distinctive`]),
+    /// 3. one key that has `NEARLY_ALL` of the ids, if these are distinctive,
+    /// 4. several keys that together have `NEARLY_ALL` of the ids, if these are distinctive,
+    /// 5. the table that the label names, even if it has none of the ids,
+    /// 6. no key, if the label has a form that only references have.
     fn find(&self) -> Option<Found> {
         let candidate = self.reference.candidate.as_ref()?;
         if candidate.cells == 0 || candidate.cannot_be_reference() {
@@ -104,15 +109,18 @@ impl Targets<'_> {
             let all = named.into_iter().chain(others).collect();
             return Some((all, InferredFrom::NameAndValues, None));
         }
+        let is_lookup = candidate.form == Form::Lookup && candidate.is_distinctive();
+        if is_lookup {
+            let some = self.with_ids(candidate, self.share(ONE_OF_SEVERAL).max(2));
+            if !some.is_empty() {
+                return Some((some, InferredFrom::NameAndValues, None));
+            }
+        }
         let named = self.named_alone(candidate);
         if let Some(found) = self.by_values(candidate) {
-            return Some((found, InferredFrom::Values, named));
+            return Some((found, InferredFrom::Values, named.first().copied()));
         }
-        match named {
-            Some(key) => Some((vec![key], InferredFrom::Name, None)),
-            None => (candidate.form == Form::Lookup && candidate.is_distinctive())
-                .then(|| (Vec::new(), InferredFrom::Name, None)),
-        }
+        (is_lookup || !named.is_empty()).then_some((named, InferredFrom::Name, None))
     }
 
     /// The number of ids that a share of the column's ids is; at least 1.
@@ -140,10 +148,14 @@ impl Targets<'_> {
                 Naming::Key | Naming::KeyEnd | Naming::Parent => self.share(NEARLY_ALL),
                 Naming::Person => self.share(ALMOST_ALL),
             };
+            // A profile may state several tables, and all of them are targets.
+            if naming == Naming::Profile && named.iter().any(|key| hits(key) >= least) {
+                return Some(named);
+            }
             let with: Vec<usize> = named.into_iter().filter(|key| hits(key) >= least).collect();
-            match (naming, &with[..]) {
-                (_, []) => {}
-                (Naming::Profile, _) | (_, [_]) => return Some(with),
+            match with[..] {
+                [] => {}
+                [_] => return Some(with),
                 _ => return None,
             }
         }
@@ -210,17 +222,15 @@ impl Targets<'_> {
         is_enough.then_some(some)
     }
 
-    /// The key of the one table that the label names, whatever ids it has.
-    fn named_alone(&self, candidate: &Candidate) -> Option<usize> {
+    /// The keys of the tables that the profile states, or of the one that the label names, whatever
+    /// ids they have.
+    fn named_alone(&self, candidate: &Candidate) -> Vec<usize> {
+        let only = |naming| Some(self.named(candidate, naming)).filter(|keys| keys.len() == 1);
+        let stated = Some(self.named(candidate, Naming::Profile)).filter(|keys| !keys.is_empty());
+        let ending = || only(Naming::TableEnd).filter(|_| candidate.is_distinctive());
+        let exact = stated.or_else(|| only(Naming::Table)).or_else(|| only(Naming::Key));
         let is_id = matches!(candidate.form, Form::Id | Form::Lookup);
-        let of = |naming| match self.named(candidate, naming)[..] {
-            [key] => Some(key),
-            _ => None,
-        };
-        let exact = of(Naming::Profile).or_else(|| of(Naming::Table));
-        let by_key = || of(Naming::Key);
-        let ending = || of(Naming::TableEnd).filter(|_| candidate.is_distinctive());
-        is_id.then(|| exact.or_else(by_key).or_else(ending)).flatten()
+        exact.or_else(ending).filter(|_| is_id).unwrap_or_default()
     }
 
     /// The keys that the label names in this way, one for each table, of the tables that are
@@ -229,7 +239,7 @@ impl Targets<'_> {
         let named = candidate.named.iter().filter(|(_, other)| **other == naming);
         let named = named.map(|(key, _)| *key).filter(|key| {
             let key = &self.keys[*key];
-            let may_be_own = matches!(naming, Naming::TableEnd | Naming::Parent | Naming::Person);
+            let may_be_own = !matches!(naming, Naming::Table | Naming::Key | Naming::KeyEnd);
             let is_sure = !matches!(naming, Naming::Key | Naming::KeyEnd) || key.is_unique();
             key.is_target() && is_sure && (may_be_own || key.table != self.reference.table)
         });

@@ -200,10 +200,9 @@ impl Reference {
             return;
         };
         self.report.orphans = self.report.values;
-        let known = profile.and_then(|profile| profile.prefixes.as_ref());
-        let tables = candidate.prefixes.iter().filter_map(|it| known?.tables.get(it));
         let stated = candidate.stated.targets.iter();
-        let targets: BTreeSet<_> = stated.chain(tables).cloned().collect();
+        let targets: BTreeSet<_> =
+            stated.chain(candidate.tables_of_prefixes(profile)).cloned().collect();
         self.report.targets = targets.into_iter().collect();
     }
 

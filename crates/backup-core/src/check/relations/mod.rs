@@ -1,19 +1,21 @@
-//! Checks of keys and references in the restored database: whether keys are unique and never null,
-//! and whether every reference names a record.
+//! Checks of keys and references, in sources or in the restored database: whether keys are unique
+//! and never null, and whether every reference names a record, or a file.
 //!
 //! ```text
-//! archive's manifest ┐
-//! the user's schema  ├─▶ plan ─▶ collect (while tables are read back) ─▶ infer ─▶ look up ─▶ report
-//! names of columns   ┘                                                      (both by `join`)
+//! names of columns                 ┐
+//! profile of the CRM               ├─▶ plan ─▶ collect (beside the records) ─▶ infer ─▶ look up ─▶ report
+//! manifest and user's schema, or   │                                             (both by `join`)
+//! what sources declare             ┘
 //! ```
 //!
 //! These checks cannot fail a backup: the content id proves that the database has the same data as
 //! the source, so an orphan was already in the source. Reports contain record numbers only, never
 //! cells.
 //!
-//! The scratch database does not join the tables: two ids are equal if the texts of their cells are
-//! equal, whatever their types. Ids are hashed. The ids of all keys and of all columns that may
-//! refer to one are sorted together.
+//! No database joins the tables: two ids are equal if the texts of their cells are equal, whatever
+//! their types. Ids are hashed. The ids of all keys and of all columns that may refer to one are
+//! sorted together. The tables of an archive are known in advance; those of sources are planned as
+//! they begin, so the targets of references are found at the end.
 
 mod candidate;
 mod collect;
@@ -58,7 +60,7 @@ impl Relations {
                 plan.resolve(&no_schema, false, &mut report.skipped);
             }
         }
-        infer::name_candidates(&mut plan);
+        infer::name_candidates(&mut plan, profile.as_deref());
         let ids = ids.sorted()?;
         infer::infer(&mut plan, &ids, monitor)?;
         report.results.joined = plan.joined();

@@ -29,7 +29,7 @@ pub(super) struct Plan {
     pub(super) pending: Vec<(usize, model::Reference)>,
     /// References of one column to the tables that another column names, by their column and this
     /// name.
-    pub(super) by_target: HashMap<(usize, String), usize>,
+    pub(super) by_target: HashMap<usize, HashMap<String, usize>>,
     /// The keys of files, by the rules of the profile.
     pub(super) file_keys: HashMap<usize, usize>,
     /// The number of files of each rule.
