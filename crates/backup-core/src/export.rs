@@ -1,14 +1,13 @@
 //! Export: reads the sources, writes the encrypted archive, reads it back, and gives it its final
 //! name.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::archive::{Finished, Reader, Recipient, Writer, WriterOptions};
-use crate::check::expect::{ExpectedTotals, TotalsCounter};
+use crate::check::expect::{Counted, ExpectedTotals, TotalsCounter};
 use crate::command::{Command, Step};
 use crate::completeness::{CompletenessOptions, Survey};
 use crate::error::{Error, ErrorKind, Result};
@@ -162,7 +161,7 @@ pub fn export(
         report.prove(Extent::Archive);
     }
     // Looking up references takes time. If it is cancelled, no archive must have its name.
-    let totals = totals.map(|totals| (totals, survey.not_records()));
+    let totals = totals.map(|totals| (totals, survey.counted()));
     report_finished(&mut report, &finished, &plan, totals);
     survey.finish(&finished.manifest.backup.remarks, monitor, &mut report)?;
     let beside = draft_sidecars(output, &sidecars, &finished, options.replace)?;
@@ -225,7 +224,7 @@ pub fn export_to<W: Write + Send + 'static>(
     report.archive = info_of(&finished);
     report.run.timings.push((Step::Export, started.elapsed()));
     let (survey, totals) = observers;
-    let totals = totals.map(|totals| (totals, survey.not_records()));
+    let totals = totals.map(|totals| (totals, survey.counted()));
     report_finished(&mut report, &finished, &plan, totals);
     survey.finish(&finished.manifest.backup.remarks, monitor, &mut report)?;
     Ok((report, writer))
@@ -245,7 +244,7 @@ fn report_finished(
     report: &mut Report,
     finished: &Finished,
     plan: &Plan,
-    totals: Option<(TotalsCounter<'_>, HashMap<String, u64>)>,
+    totals: Option<(TotalsCounter<'_>, Counted)>,
 ) {
     report.skipped.extend(plan.skipped_checks());
     let has_tables = !finished.manifest.resources.is_empty();
@@ -258,8 +257,8 @@ fn report_finished(
     describe(report, &finished.manifest);
     plan.report_misread(report);
     report.note_empty_data();
-    if let Some((totals, not_records)) = totals {
-        totals.finish(&not_records, report);
+    if let Some((totals, counted)) = totals {
+        totals.finish(&counted, report);
     }
 }
 
@@ -302,7 +301,7 @@ pub fn dry_run_with(
     report.contents.ledger = notes.ledger;
     report.note_empty_data();
     if let Some(totals) = totals {
-        totals.finish(&survey.not_records(), &mut report);
+        totals.finish(&survey.counted(), &mut report);
     }
     survey.finish(&notes.remarks, monitor, &mut report)?;
     Ok(report)

@@ -98,6 +98,7 @@ mod i18n;
 mod input;
 #[doc(hidden)]
 pub mod internals;
+mod joined;
 mod ledger_code;
 mod limits;
 pub mod metrics;
@@ -146,8 +147,8 @@ pub use outcome::{Check, CheckKind, SkippedCheck};
 pub use profile::{Profile, ProfileChoice};
 pub use report::{
     ApiName, ArchiveInfo, CheckResults, Completeness, Contents, ErrorOutcome, Extent,
-    ProfileReport, Proof, RecognisedBy, Report, RunInfo, RunOutcome, SCHEMA, Scope, Undecided,
-    UndecidedReason, Verdict,
+    FolderProfile, ProfileReport, Proof, RecognisedBy, Report, RunInfo, RunOutcome, SCHEMA, Scope,
+    Undecided, UndecidedReason, Verdict,
 };
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;

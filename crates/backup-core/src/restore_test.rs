@@ -88,7 +88,7 @@ fn test_input<R: Read + Seek + Send>(
     }
     match totals {
         Some(_) if report.has_failure() => report.skipped.push(TOTALS_PREVENTED),
-        Some(totals) => totals.finish(&survey.not_records(), &mut report),
+        Some(totals) => totals.finish(&survey.counted(), &mut report),
         None => {}
     }
     let relating = Instant::now();

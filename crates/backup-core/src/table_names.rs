@@ -79,7 +79,8 @@ impl Name {
     }
 }
 
-fn is_database(source: &str) -> bool {
+/// Whether a source is a database, by its ending.
+pub(crate) fn is_database(source: &str) -> bool {
     let ending = source.rsplit_once('.').map_or("", |(_, ending)| ending);
     DATABASES.iter().any(|database| ending.eq_ignore_ascii_case(database))
 }

@@ -1449,6 +1449,10 @@ undecided-not-read = { $count ->
     [one] a file was
    *[other] { $count } files were
 } stored but not read, and may contain records
+undecided-files = { $count ->
+    [one] no rule of the profile is about a file
+   *[other] no rule of the profile is about { $count } files
+}, so it is not known whether others are missing
 undecided-users = no table holds the users that these columns name; many CRMs do not export them
 undecided-totals = no number of records was given for { $count ->
     [one] this table

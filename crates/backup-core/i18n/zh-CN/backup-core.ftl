@@ -1238,6 +1238,7 @@ undecided-profile-none = 没有使用任何 CRM 的配置，因此不知道此 C
 undecided-no-profile = 没有适合此导出的配置，因此不知道此 CRM 会导出哪些表和文件
 undecided-references = 没有检查表之间的引用
 undecided-not-read = 有 { $count } 个文件已保存但没有读取，其中可能含有记录
+undecided-files = 有 { $count } 个文件不属于配置档案中的任何规则，因此不知道是否还缺少其他文件
 undecided-users = 没有任何表包含这些列所指的用户；许多 CRM 不导出用户
 undecided-totals = 有 { $count } 个表没有给出记录数；请与 CRM 核对
 required-empty = 列 { $column } 按第一条记录为必填，但有 { $count } 条记录没有值；首见于第 { $first } 条记录

@@ -1,8 +1,6 @@
 //! The labels of columns and their names in the CRM's API, from a table that some exports have.
 
 use super::tables::SurveyedTable;
-use crate::part_names::Numbered;
-use crate::profile::Profile;
 use crate::record::{Cell, Record};
 use crate::report::ApiName;
 
@@ -19,10 +17,9 @@ pub(super) struct ApiNames {
 
 impl ApiNames {
     /// The records of this table follow.
-    pub(super) fn begin(&mut self, table: &SurveyedTable, profile: Option<&Profile>) {
-        let whole = Numbered::of(&table.name).map_or(&*table.name, |numbered| numbered.stem);
-        let rule = profile.and_then(|profile| profile.labels.as_ref());
-        let rule = rule.filter(|rule| rule.table.matches(&table.name) || rule.table.matches(whole));
+    pub(super) fn begin(&mut self, table: &SurveyedTable) {
+        let rule = table.profile.as_ref().and_then(|profile| profile.labels.as_ref());
+        let rule = rule.filter(|rule| table.is_named(&rule.table));
         self.columns = rule.and_then(|rule| {
             let position = |wanted: &str| table.labels.iter().position(|label| label == wanted);
             let module = rule.module.as_deref().and_then(position);

@@ -4,6 +4,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::tables::SurveyedTable;
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::profile::{Encoding, Pattern, Profile};
@@ -73,15 +74,17 @@ pub(super) struct Cells {
 }
 
 impl Cells {
-    pub(super) fn begin(&mut self, table: &str, labels: &[String], profile: Option<&Profile>) {
+    pub(super) fn begin(&mut self, table: &SurveyedTable) {
         self.end();
-        table.clone_into(&mut self.table);
-        labels.clone_into(&mut self.labels);
+        let profile = table.profile.as_deref();
+        table.name.clone_into(&mut self.table);
+        table.labels.clone_into(&mut self.labels);
         self.ids_per_cell =
             profile.and_then(|it| it.limits.ids_per_cell).unwrap_or_default() as usize;
-        self.columns = labels
+        self.columns = table
+            .labels
             .iter()
-            .map(|label| Wanted::of(table, label, labels, profile))
+            .map(|label| Wanted::of(table, label))
             .map(|wanted| Column { wanted, ..Column::default() })
             .collect();
     }
@@ -201,16 +204,16 @@ impl Cells {
 }
 
 impl Wanted {
-    fn of(table: &str, label: &str, labels: &[String], profile: Option<&Profile>) -> Self {
-        let Some(profile) = profile else { return Self::default() };
+    fn of(table: &SurveyedTable, label: &str) -> Self {
+        let Some(profile) = &table.profile else { return Self::default() };
         let mut embedded = profile.embedded.iter();
         let embedded =
-            embedded.find(|rule| rule.table.matches(table) && rule.column.matches(label));
-        let position = |pattern: &Pattern| labels.iter().position(|it| pattern.matches(it));
+            embedded.find(|rule| table.is_named(&rule.table) && rule.column.matches(label));
+        let position = |pattern: &Pattern| table.labels.iter().position(|it| pattern.matches(it));
         let mut live = profile.not_live.iter();
         let live = live.find(|rule| {
             rule.column.matches(label)
-                && rule.tables.as_ref().is_none_or(|tables| tables.matches(table))
+                && rule.tables.as_ref().is_none_or(|tables| table.is_named(tables))
         });
         Self {
             embedded: embedded

@@ -15,6 +15,7 @@ mod names;
 mod rules;
 mod survey;
 mod tables;
+mod undecided;
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use super::tables::SurveyedTable;
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::part_names::{Numbered, folders};
-use crate::profile::Profile;
+use crate::profile::Profiles;
 use crate::table_names::stem;
 
 /// Numbers of records at which tools cut a file: Excel's sheets with a header, parts of Zoho,
@@ -42,13 +42,10 @@ pub(super) struct Names {
 
 impl Names {
     /// `paths` are those of ZIP files and of sources; attachments count in their own way.
-    pub(super) fn new<'a>(
-        paths: impl IntoIterator<Item = &'a str>,
-        profile: Option<&Profile>,
-    ) -> Self {
+    pub(super) fn new<'a>(paths: impl IntoIterator<Item = &'a str>, profiles: &Profiles) -> Self {
         let mut names = Self::default();
         for path in paths {
-            let Some((id, number, first, gapless)) = identify(path, profile) else { continue };
+            let Some((id, number, first, gapless)) = identify(path, profiles) else { continue };
             let series = names.series.entry(id).or_default();
             series.numbers.insert(number);
             (series.first, series.has_holes) = (first, !gapless);
@@ -67,14 +64,15 @@ impl Names {
 
     /// A finding for each table that has exactly as many records as a file can have, if there is no
     /// next file.
-    pub(super) fn cut(&self, tables: &[SurveyedTable], profile: Option<&Profile>) -> Vec<Finding> {
-        let stated = profile.map_or(&[][..], |profile| &profile.limits.rows);
+    pub(super) fn cut(&self, tables: &[SurveyedTable], profiles: &Profiles) -> Vec<Finding> {
         let of_table = |table: &&SurveyedTable| {
             let path = table.source.as_deref().unwrap_or(&table.name);
+            let profile = table.profile.as_deref();
+            let stated = profile.map_or(&[][..], |profile| &profile.limits.rows);
             let own = profile.into_iter().flat_map(|profile| &profile.parts);
             let own = own.filter(|parts| parts.pattern.matches(path)).filter_map(|it| it.rows);
             let mut limits = LIMITS.iter().copied().chain(stated.iter().copied()).chain(own);
-            limits.any(|limit| limit == table.records) && !self.has_next(path, profile)
+            limits.any(|limit| limit == table.records) && !self.has_next(path, profiles)
         };
         let cut = tables.iter().filter(of_table);
         let finding = |table: &SurveyedTable| {
@@ -85,8 +83,8 @@ impl Names {
         cut.map(finding).collect()
     }
 
-    fn has_next(&self, path: &str, profile: Option<&Profile>) -> bool {
-        identify(path, profile).is_some_and(|(id, number, ..)| {
+    fn has_next(&self, path: &str, profiles: &Profiles) -> bool {
+        identify(path, profiles).is_some_and(|(id, number, ..)| {
             let next = number.saturating_add(1);
             self.series.get(&id).is_some_and(|series| series.numbers.contains(&next))
         })
@@ -95,8 +93,8 @@ impl Names {
 
 /// The series of a path, its number, the first number if a profile states it, and whether no
 /// number may be missing.
-fn identify(path: &str, profile: Option<&Profile>) -> Option<(Id, u64, Option<u64>, bool)> {
-    if let Some(profile) = profile {
+fn identify(path: &str, profiles: &Profiles) -> Option<(Id, u64, Option<u64>, bool)> {
+    if let Some(profile) = profiles.of(Some(path)) {
         let parts = profile.parts.iter().map(|it| (&it.pattern, it.first, it.gapless));
         let volumes = profile.volumes.iter().map(|it| (&it.pattern, it.first, it.gapless));
         for (pattern, first, gapless) in parts.chain(volumes) {
@@ -155,28 +153,33 @@ impl Series {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::ProfileChoice;
 
-    fn missing(paths: &[&str], profile: Option<&Profile>) -> Vec<String> {
-        let findings = Names::new(paths.iter().copied(), profile).missing();
+    fn missing(paths: &[&str], choice: ProfileChoice) -> Vec<String> {
+        let owned: Vec<_> = paths.iter().map(|path| (*path).to_owned()).collect();
+        let profiles = Profiles::new(choice, &owned, &[]);
+        let findings = Names::new(paths.iter().copied(), &profiles).missing();
         findings.into_iter().map(|finding| finding.path.unwrap_or_default()).collect()
     }
 
     #[test]
     fn numbers_that_are_missing_are_named() {
-        assert_eq!(missing(&["Contacts_001.csv", "Contacts_003.csv"], None), ["Contacts_002.csv"]);
-        assert_eq!(missing(&["a/part (1).csv", "a/part (3).csv"], None), ["part (2).csv"]);
-        assert_eq!(missing(&["x_2.csv", "x_3.csv"], None), ["x_1.csv"]);
+        let missing = |paths: &[&str]| missing(paths, ProfileChoice::None);
+        assert_eq!(missing(&["Contacts_001.csv", "Contacts_003.csv"]), ["Contacts_002.csv"]);
+        assert_eq!(missing(&["a/part (1).csv", "a/part (3).csv"]), ["part (2).csv"]);
+        assert_eq!(missing(&["x_2.csv", "x_3.csv"]), ["x_1.csv"]);
         let whole = ["x_001.csv", "x_002.csv", "y/x_004.csv", "z_007.csv", "t_2024.csv"];
-        assert!(missing(&whole, None).is_empty());
-        assert!(missing(&["IMG_0001.csv", "IMG_9000.csv"], None).is_empty(), "they do not count");
+        assert!(missing(&whole).is_empty());
+        assert!(missing(&["IMG_0001.csv", "IMG_9000.csv"]).is_empty(), "they do not count");
     }
 
     #[test]
     fn a_profile_states_the_first_number() {
-        let zoho = Profile::built_in().iter().find(|it| it.name() == "zoho");
         let paths = ["Data_002.zip", "Data_002.zip/Data/Contacts_002.csv"];
-        assert_eq!(missing(&paths, zoho), ["Data_001.zip", "Contacts_001.csv"]);
+        assert_eq!(missing(&paths, ProfileChoice::Detect), ["Data_001.zip", "Contacts_001.csv"]);
         let largest = format!("Data_{}.zip", u64::MAX);
-        assert_eq!(missing(&[&largest], zoho), ["Data_00000000000000000001.zip"]);
+        let paths = [&*largest, "Data_1.zip/Data/Contacts_001.csv"];
+        let missing = missing(&paths, ProfileChoice::Detect);
+        assert!(missing.iter().any(|path| path == "Data_00000000000000000001.zip"), "{missing:?}");
     }
 }

@@ -1,18 +1,18 @@
 //! Applies the rules to what a survey has counted.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::Names;
-use super::survey::Survey;
+use super::survey::{OtherHeader, Survey};
+use super::undecided::undecided;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
-use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, RecoveryMethod};
 use crate::monitor::Monitor;
 use crate::outcome::{CheckKind, SkippedCheck};
-use crate::profile::{Evidence, Profile, ProfileChoice};
-use crate::report::{ProfileReport, RecognisedBy, Report, Scope, Undecided, UndecidedReason};
+use crate::profile::{Assigned, Evidence, ProfileChoice};
+use crate::report::{FolderProfile, ProfileReport, RecognisedBy, Report, Scope};
 
 /// The most tables that a finding lists.
 const MOST_NAMES: usize = 20;
@@ -49,11 +49,11 @@ impl Survey {
 
 /// Adds the findings of all rules to the report, and what no rule could decide.
 fn apply(mut survey: Survey, remarks: &[LedgerEntry], is_prevented: bool, report: &mut Report) {
-    let profile = survey.profile.clone();
-    let profile = profile.as_deref();
-    let names = Names::new(countable(&survey, report), profile);
+    report.results.joined = survey.joined();
+    let names = Names::new(countable(&survey, report), &survey.profiles);
     report.findings.extend(names.missing());
-    report.findings.extend(names.cut(&survey.tables, profile));
+    report.findings.extend(names.cut(&survey.tables, &survey.profiles));
+    report.findings.extend(survey.other_headers.drain(..).map(OtherHeader::finding));
     report.findings.extend(survey.tables.iter().flat_map(|table| table.findings()));
     report.findings.append(&mut survey.cells.findings);
     report.findings.extend(same_tables(report));
@@ -62,24 +62,15 @@ fn apply(mut survey: Survey, remarks: &[LedgerEntry], is_prevented: bool, report
     if records == 0 {
         report.findings.push(Finding::remark(Code::NoRecords, message!("gap-no-records")).gap());
     }
-    let mut undecided = std::mem::take(&mut survey.cells.undecided);
-    if profile.is_none() {
-        let message = match survey.options.profile {
-            ProfileChoice::None => message!("undecided-profile-none"),
-            _ => message!("undecided-no-profile"),
-        };
-        undecided.push(Undecided::new(UndecidedReason::NoProfile, message));
-    }
-    if !survey.options.references || is_prevented {
-        let message = message!("undecided-references");
-        undecided.push(Undecided::new(UndecidedReason::NotChecked, message));
-    }
-    undecided.extend(not_read(remarks, profile, report));
-    undecided.extend(without_users(report));
-    undecided.extend(without_totals(&survey, report));
-    let profile = profile.map(|profile| describe(profile, &survey));
-    let api_names = survey.labels.names;
-    report.scope = Some(Scope { profile, undecided, api_names });
+    let undecided = undecided(&mut survey, remarks, is_prevented, report);
+    let given = matches!(survey.profiles.choice(), ProfileChoice::Given(_));
+    let profile = survey.profiles.main().map(|assigned| describe(assigned, given));
+    let of_folder = |(folder, assigned): (&str, &Assigned)| FolderProfile {
+        folder: folder.to_owned(),
+        profile: describe(assigned, given),
+    };
+    let of_folders = survey.profiles.others().map(of_folder).collect();
+    report.scope = Some(Scope { profile, of_folders, undecided, api_names: survey.labels.names });
 }
 
 /// The paths whose numbers count: ZIP files, and sources of tables. Attachments have the numbers
@@ -114,57 +105,8 @@ fn same_tables(report: &Report) -> Vec<Finding> {
     same.map(finding).collect()
 }
 
-/// The files that were stored and not read, and may contain records.
-fn not_read(
-    remarks: &[LedgerEntry],
-    profile: Option<&Profile>,
-    report: &Report,
-) -> Option<Undecided> {
-    let known = profile.map_or(&[][..], |profile| &profile.other_files);
-    let opaque = remarks.iter().filter(|remark| remark.code == LedgerCode::Opaque);
-    let unread = report.contents.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
-    let names = opaque.chain(unread).filter_map(|it| it.source.clone());
-    let names: BTreeSet<_> =
-        names.filter(|name| !known.iter().any(|pattern| pattern.matches(name))).collect();
-    (!names.is_empty()).then(|| {
-        let message = message!("undecided-not-read", count = names.len() as u64);
-        Undecided::new(UndecidedReason::NotRead, message).names(names)
-    })
-}
-
-/// The columns that name users, if no table holds these. Many CRMs do not export users.
-fn without_users(report: &Report) -> Option<Undecided> {
-    let references = report.results.references.iter();
-    let users = references.filter(|it| !it.target_exported && it.is_of_persons);
-    let names: BTreeSet<_> =
-        users.map(|it| format!("{}: {}", it.table, it.columns.join(", "))).collect();
-    (!names.is_empty())
-        .then(|| Undecided::new(UndecidedReason::NoUsers, message!("undecided-users")).names(names))
-}
-
-/// The tables for which no number of records was given.
-fn without_totals(survey: &Survey, report: &Report) -> Option<Undecided> {
-    let joined = &report.results.joined;
-    let given = report.results.totals.iter().filter(|total| total.rows.is_some());
-    let given_for: BTreeSet<&str> = given.filter_map(|total| total.archived.as_deref()).collect();
-    let parts = joined.iter().flat_map(|it| it.parts.iter().map(|part| (&**part, &it.name)));
-    let wholes: HashMap<&str, &String> = parts.collect();
-    let whole = |name: &str| wholes.get(name).map_or(name, |whole| whole.as_str()).to_owned();
-    let profile = survey.profile.as_deref();
-    let counted = survey.tables.iter().filter(|table| !table.is_ignored(profile));
-    let lacking = counted.filter(|table| {
-        let whole = whole(&table.name);
-        !given_for.contains(table.name.as_str()) && !given_for.contains(whole.as_str())
-    });
-    let lacking: BTreeSet<_> = lacking.map(|table| whole(&table.name)).collect();
-    (!lacking.is_empty()).then(|| {
-        let message = message!("undecided-totals", count = lacking.len() as u64);
-        Undecided::new(UndecidedReason::NoTotals, message).names(lacking)
-    })
-}
-
-/// The profile, what it was recognised by, and what it assumes.
-fn describe(profile: &Profile, survey: &Survey) -> ProfileReport {
+/// A profile, what it was recognised by, and what it assumes.
+fn describe(Assigned { profile, by }: &Assigned, given: bool) -> ProfileReport {
     let recognised = |evidence: &Evidence| match evidence {
         Evidence::Paths { pattern, first, count } => {
             RecognisedBy { pattern: pattern.clone(), first: first.clone(), count: *count }
@@ -176,8 +118,8 @@ fn describe(profile: &Profile, survey: &Survey) -> ProfileReport {
     ProfileReport {
         name: profile.name.clone(),
         title: profile.title.clone(),
-        given: matches!(survey.options.profile, ProfileChoice::Given(_)),
-        recognised_by: survey.evidence.iter().map(recognised).collect(),
+        given,
+        recognised_by: by.iter().map(recognised).collect(),
         assumed: profile.assumptions(),
     }
 }

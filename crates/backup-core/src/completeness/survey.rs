@@ -7,21 +7,31 @@ use super::CompletenessOptions;
 use super::api_names::ApiNames;
 use super::cells::Cells;
 use super::tables::SurveyedTable;
+use crate::check::expect::Counted;
 use crate::check::{Relations, Schema};
-use crate::model::{FileReport, Manifest, Origin};
+use crate::finding::{Code, Finding};
+use crate::i18n::message;
+use crate::joined::{Added, JoinedTable, JoinedTables, Whole};
+use crate::model::{FileReport, JoinedReport, Manifest, Origin, Role};
 use crate::observer::Observer;
-use crate::profile::{Chosen, Evidence, Profile, ProfileChoice, recognise};
+use crate::profile::{Profiles, TableHeader};
 use crate::record::{Cell, Record, Table};
 use crate::report::Report;
+
+/// The most columns that a finding lists.
+const MOST_NAMES: usize = 20;
 
 /// Counts what the rules for completeness need.
 pub(crate) struct Survey {
     pub(super) options: CompletenessOptions,
-    pub(super) profile: Option<Chosen>,
-    pub(super) evidence: Vec<Evidence>,
+    pub(super) profiles: Profiles,
     pub(super) relations: Option<Relations>,
     pub(super) cells: Cells,
     pub(super) tables: Vec<SurveyedTable>,
+    pub(super) joined: JoinedTables,
+    pub(super) other_headers: Vec<OtherHeader>,
+    /// The files that are no tables.
+    pub(super) attachments: Vec<String>,
     /// The paths of sources and files, as far as they are known.
     pub(super) paths: Vec<String>,
     /// The number of paths that were known before anything was read.
@@ -31,6 +41,25 @@ pub(crate) struct Survey {
     /// Whether a table is open whose records count.
     is_open: bool,
     pub(super) labels: ApiNames,
+}
+
+/// A part whose header is not that of the first part. It is not joined.
+pub(super) struct OtherHeader {
+    pub(super) part: String,
+    pub(super) first: String,
+    /// The columns that only one of them has. None if only the order differs.
+    pub(super) columns: Vec<String>,
+}
+
+impl OtherHeader {
+    pub(super) fn finding(self) -> Finding {
+        let Self { part, first, columns } = self;
+        let mut listed: Vec<_> = columns.iter().take(MOST_NAMES).map(String::as_str).collect();
+        listed.extend((columns.len() > MOST_NAMES).then_some("…"));
+        let columns = listed.join(", ");
+        let message = message!("part-other-header", part = &part, first = first, columns = columns);
+        Finding::remark(Code::Headers, message).table(part).gap()
+    }
 }
 
 impl Survey {
@@ -45,37 +74,45 @@ impl Survey {
         let paths = backup.sources.iter().map(|source| &source.name);
         let paths = paths.chain(backup.files.iter().map(|file| &file.path)).cloned().collect();
         let mut survey = Self::new(paths, options);
-        let tables: Vec<_> =
-            manifest.resources.iter().filter_map(|resource| resource.table()).collect();
-        let labels = tables.iter().map(labels_of).collect::<Vec<_>>();
-        let names = tables.iter().map(|table| table.name.as_str());
-        survey.recognise(true, names.zip(labels.iter().map(Vec::as_slice)));
+        let mut labels = Vec::new();
+        for resource in &manifest.resources {
+            labels.push(resource.table().as_ref().map_or_else(Vec::new, labels_of));
+        }
+        let headers =
+            manifest.resources.iter().zip(&labels).map(|(resource, labels)| TableHeader {
+                source: resource.backup.origin.source.as_deref(),
+                table: &resource.title,
+                labels,
+            });
+        let headers: Vec<_> = headers.collect();
+        survey.profiles = Profiles::new(options.profile.clone(), &survey.paths, &headers);
         let origins = manifest.resources.iter();
         let origins = origins.map(|it| (it.title.clone(), it.backup.origin.clone()));
         survey.origins = Some(origins.collect());
-        let profile = survey.profile.clone();
-        survey.relations =
-            options.references.then(|| Relations::of_archive(manifest, schema, profile, report));
+        let profiles = &survey.profiles;
+        let relations = || Relations::of_archive(manifest, schema, profiles, report);
+        survey.relations = options.references.then(relations);
         survey
     }
 
     /// A survey of sources. `paths` are their names; their tables are not known yet.
     pub(crate) fn of_sources(paths: Vec<String>, options: &CompletenessOptions) -> Self {
         let mut survey = Self::new(paths, options);
-        survey.recognise(true, std::iter::empty());
-        let profile = survey.profile.clone();
-        survey.relations = options.references.then(|| Relations::of_sources(profile));
+        survey.profiles = Profiles::new(options.profile.clone(), &survey.paths, &[]);
+        survey.relations = options.references.then(Relations::of_sources);
         survey
     }
 
     fn new(paths: Vec<String>, options: &CompletenessOptions) -> Self {
         Self {
             options: options.clone(),
-            profile: None,
-            evidence: Vec::new(),
+            profiles: Profiles::default(),
             relations: None,
             cells: Cells::default(),
             tables: Vec::new(),
+            joined: JoinedTables::default(),
+            other_headers: Vec::new(),
+            attachments: Vec::new(),
             known: paths.len(),
             paths,
             origins: None,
@@ -84,36 +121,25 @@ impl Survey {
         }
     }
 
-    /// Chooses the profile, unless one was chosen. The paths count only if `with_paths` is set:
-    /// while tables are read, all of them would be compared for each table.
-    fn recognise<'a>(
-        &mut self,
-        with_paths: bool,
-        headers: impl Iterator<Item = (&'a str, &'a [String])>,
-    ) {
-        let paths = if with_paths { &self.paths[..] } else { &[] };
-        let paths = paths.iter().map(String::as_str);
-        match &self.options.profile {
-            _ if self.profile.is_some() => {}
-            ProfileChoice::None => {}
-            ProfileChoice::Given(profile) => {
-                self.profile = Some(Chosen::Given(profile.clone()));
-                let found = recognise(std::slice::from_ref(&**profile), paths, headers);
-                self.evidence = found.map(|found| found.by).unwrap_or_default();
+    /// The tables of several parts.
+    pub(crate) fn joined(&self) -> Vec<JoinedReport> {
+        let joined = self.joined.tables.iter().filter(|joined| joined.is_joined());
+        let report = |joined: &JoinedTable| {
+            let parts = joined.parts.iter().map(|at| &self.tables[*at]);
+            JoinedReport {
+                name: joined.name.clone(),
+                parts: parts.clone().map(|part| part.name.clone()).collect(),
+                rows: parts.map(|part| part.records).sum(),
             }
-            ProfileChoice::Detect => {
-                if let Some(found) = recognise(Profile::built_in(), paths, headers) {
-                    self.profile = Some(Chosen::BuiltIn(found.profile));
-                    self.evidence = found.by;
-                }
-            }
-        }
+        };
+        joined.map(report).collect()
     }
 
-    /// The number of records in each table that are no records of the CRM, by its name.
-    pub(crate) fn not_records(&self) -> HashMap<String, u64> {
+    /// The records and the tables that count in the CRM.
+    pub(crate) fn counted(&self) -> Counted {
         let tables = self.tables.iter().filter(|table| table.not_records() > 0);
-        tables.map(|table| (table.name.clone(), table.not_records())).collect()
+        let not_records = tables.map(|table| (table.name.clone(), table.not_records()));
+        Counted { not_records: not_records.collect(), joined: self.joined() }
     }
 }
 
@@ -128,31 +154,38 @@ impl Observer for Survey {
             Some(origins) => origins.remove(&table.name),
             None => origin.cloned(),
         };
-        if self.origins.is_none() && self.profile.is_none() {
-            self.recognise(false, std::iter::once((table.name.as_str(), labels.as_slice())));
-            if let (Some(profile), Some(relations)) = (&self.profile, &mut self.relations) {
-                relations.set_profile(profile.clone());
-            }
+        let origin = origin.unwrap_or_default();
+        let Origin { source, .. } = &origin;
+        if self.origins.is_none() {
+            let header =
+                TableHeader { source: source.as_deref(), table: &table.name, labels: &labels };
+            self.profiles.see(header);
         }
-        let (source, sheet) = origin
-            .as_ref()
-            .map_or((None, None), |origin| (origin.source.clone(), origin.sheet.clone()));
-        let surveyed = SurveyedTable::new(table.name.clone(), source, sheet, labels);
-        self.is_open = !surveyed.is_ignored(self.profile.as_deref());
-        self.labels.begin(&surveyed, self.profile.as_deref());
-        self.cells.begin(&table.name, &surveyed.labels, self.profile.as_deref());
-        self.tables.push(surveyed);
+        let profile = self.profiles.of(source.as_deref()).cloned();
+        let whole = Whole::of(&table.name, &origin, profile.as_deref()).map(|whole| whole.name);
+        match self.joined.add(&table.name, &origin, &labels, profile.as_deref()) {
+            Added::New | Added::Part(_) => {}
+            Added::OtherLabels(at, columns) => self.other_headers.push(OtherHeader {
+                part: table.name.clone(),
+                first: self.tables[self.joined.tables[at].parts[0]].name.clone(),
+                columns,
+            }),
+        }
         if let Some(relations) = &mut self.relations {
-            relations.begin_table(table, origin.as_ref());
+            relations.begin_table(table, Some(&origin), profile.as_ref());
         }
+        let surveyed = SurveyedTable::new(table, &origin, profile, whole);
+        self.is_open = !surveyed.is_ignored();
+        self.labels.begin(&surveyed);
+        self.cells.begin(&surveyed);
+        self.tables.push(surveyed);
     }
 
     fn record(&mut self, number: u64, record: &Record) {
-        let Self { tables, profile, cells, relations, labels, .. } = self;
+        let Self { tables, cells, relations, labels, .. } = self;
         let Some(table) = tables.last_mut().filter(|_| self.is_open) else { return };
-        let is_record = table.record(record, profile.as_deref());
-        let metadata = profile.as_ref().and_then(|profile| profile.header.metadata.as_ref());
-        if let Some(metadata) = metadata.filter(|_| number == 1 && table.is_described()) {
+        let is_record = table.record(record);
+        if let Some(metadata) = table.metadata().filter(|_| number == 1 && table.is_described()) {
             let contains = |column, words: &[String]| match record.get(column) {
                 Some(Cell::Text(text)) => {
                     let text = text.to_str().unwrap_or_default();
@@ -166,20 +199,23 @@ impl Observer for Survey {
             }
         }
         match relations {
-            Some(relations) if is_record => relations.record(number, record),
+            Some(relations) if is_record => relations.record(record),
             Some(relations) => relations.pass_over(),
             None => {}
         }
         if is_record {
             labels.record(record);
-            cells.record(number, record, profile.as_deref());
+            cells.record(number, record, table.profile.as_deref());
         }
     }
 
     fn file(&mut self, file: &FileReport) {
         self.paths.push(file.path.clone());
+        if file.role == Role::Attachment {
+            self.attachments.push(file.path.clone());
+        }
         if let Some(relations) = &mut self.relations {
-            relations.file(file);
+            relations.add_file(&file.path, self.profiles.of(Some(&file.path)));
         }
     }
 

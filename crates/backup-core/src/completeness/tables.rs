@@ -2,8 +2,9 @@
 
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
-use crate::profile::Profile;
-use crate::record::{Cell, Record};
+use crate::model::Origin;
+use crate::profile::{Chosen, Metadata, Pattern};
+use crate::record::{Cell, Record, Table};
 
 /// Words in the first cell of a record of totals.
 const TOTALS: [&str; 9] =
@@ -16,6 +17,9 @@ pub(super) struct SurveyedTable {
     pub(super) source: Option<String>,
     pub(super) sheet: Option<String>,
     pub(super) labels: Vec<String>,
+    pub(super) profile: Option<Chosen>,
+    /// The name of the table that it is a part of.
+    whole: Option<String>,
     /// The number of its records.
     pub(super) records: u64,
     /// The first record that repeats the header.
@@ -28,30 +32,48 @@ pub(super) struct SurveyedTable {
 
 impl SurveyedTable {
     pub(super) fn new(
-        name: String,
-        source: Option<String>,
-        sheet: Option<String>,
-        labels: Vec<String>,
+        table: &Table,
+        Origin { source, sheet, .. }: &Origin,
+        profile: Option<Chosen>,
+        whole: Option<String>,
     ) -> Self {
-        let (records, repeated_header) = (0, None);
-        let (is_described, has_totals) = (false, false);
-        Self { name, source, sheet, labels, records, repeated_header, is_described, has_totals }
+        Self {
+            name: table.name.clone(),
+            source: source.clone(),
+            sheet: sheet.clone(),
+            labels: table.columns.iter().map(|column| column.label.clone()).collect(),
+            profile,
+            whole,
+            records: 0,
+            repeated_header: None,
+            is_described: false,
+            has_totals: false,
+        }
     }
 
     /// Whether the profile says that the sheet is no table of the CRM.
-    pub(super) fn is_ignored(&self, profile: Option<&Profile>) -> bool {
+    pub(super) fn is_ignored(&self) -> bool {
         let sheet = self.sheet.as_deref();
-        let rules = profile.map_or(&[][..], |profile| &profile.sheets.ignore);
+        let rules = self.profile.as_ref().map_or(&[][..], |profile| &profile.sheets.ignore);
         sheet.is_some_and(|sheet| rules.iter().any(|rule| rule.matches(sheet)))
     }
 
+    /// Whether a rule for tables with such names concerns this one.
+    pub(super) fn is_named(&self, tables: &Pattern) -> bool {
+        tables.matches(&self.name) || self.whole.as_ref().is_some_and(|whole| tables.matches(whole))
+    }
+
+    /// How the first record may describe the columns.
+    pub(super) fn metadata(&self) -> Option<&Metadata> {
+        self.profile.as_ref()?.header.metadata.as_ref()
+    }
+
     /// Receives the next record. Returns whether it is a record of the CRM.
-    pub(super) fn record(&mut self, record: &Record, profile: Option<&Profile>) -> bool {
+    pub(super) fn record(&mut self, record: &Record) -> bool {
         self.records += 1;
         let texts = || record.iter().filter_map(text);
         if self.records == 1 {
-            let metadata = profile.and_then(|profile| profile.header.metadata.as_ref());
-            self.is_described = metadata.is_some_and(|metadata| {
+            self.is_described = self.metadata().is_some_and(|metadata| {
                 texts()
                     .any(|text| metadata.contains.iter().any(|word| text.contains(word.as_str())))
             });
@@ -68,7 +90,7 @@ impl SurveyedTable {
         if is_header {
             self.repeated_header = Some(self.records);
         }
-        let stated = profile.map_or(&[][..], |profile| &profile.header.totals);
+        let stated = self.profile.as_ref().map_or(&[][..], |profile| &profile.header.totals);
         let is_stated = stated.iter().any(|word| word == first);
         self.has_totals = is_stated || self.sheet.is_some() && is_total(first);
         !(self.is_described && self.records == 1 || is_header)

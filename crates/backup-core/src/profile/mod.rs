@@ -1,5 +1,6 @@
 //! Profiles: what is known of one CRM's exports, as data. `docs/profiles.md` describes the format.
 
+mod assigned;
 mod pattern;
 mod recognise;
 mod section;
@@ -12,8 +13,10 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+pub(crate) use self::assigned::{Assigned, Profiles, TableHeader};
 pub(crate) use self::pattern::Pattern;
-pub(crate) use self::recognise::{Evidence, recognise};
+pub(crate) use self::recognise::Evidence;
+use self::recognise::recognise;
 use self::section::{
     FromNode, FromSection, Node, OfPath, Section, list, need, option, or, sections, table,
 };

@@ -31,6 +31,9 @@ impl std::fmt::Display for Completeness {
 pub struct Scope {
     /// The profile that was used.
     pub profile: Option<ProfileReport>,
+    /// The profiles of folders that hold the exports of other CRMs.
+    #[serde(rename = "profiles_of_folders", skip_serializing_if = "Vec::is_empty")]
+    pub of_folders: Vec<FolderProfile>,
     /// What no rule could decide.
     pub undecided: Vec<Undecided>,
     /// The labels of columns and their names in the CRM's API, if the export has a table of them.
@@ -66,6 +69,16 @@ pub struct ProfileReport {
     pub recognised_by: Vec<RecognisedBy>,
     /// What the profile states of this CRM and the checks assumed: `rows-per-file`, and so on.
     pub assumed: Vec<String>,
+}
+
+/// A folder that holds the export of another CRM, and the profile of this CRM.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FolderProfile {
+    /// The name of the folder, which lies directly in the export.
+    pub folder: String,
+    /// The profile.
+    pub profile: ProfileReport,
 }
 
 /// What shows that an export comes from a CRM.
@@ -105,6 +118,8 @@ pub enum UndecidedReason {
     NoTotals,
     /// These files were not read.
     NotRead,
+    /// No rule of the profile is about these files.
+    NoRule,
     /// A check did not run.
     NotChecked,
     /// No table of the export holds the users that a column names.

@@ -1,20 +1,31 @@
 //! Counts the records and sums the columns that a list of totals names, while they are read.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::list::{Expected, ExpectedTotals};
 use crate::check::decimal::Sum;
 use crate::i18n::message;
-use crate::model::{Origin, Reconciled, TotalReport};
+use crate::model::{JoinedReport, Origin, Reconciled, TotalReport};
 use crate::observer::Observer;
 use crate::outcome::{Check, CheckKind, SkippedCheck};
-use crate::part_names::{Numbered, folders};
 use crate::record::{Cell, Record, Table, safe_labels};
 use crate::report::Report;
 use crate::table_names::{FoundTable, Name, TableNames};
 
 /// The maximum number of findings that list the existing names.
 const MOST_NAMED: usize = 5;
+
+/// The maximum length of the name of a table that has parts, in characters.
+const MOST_NAME_CHARS: usize = 256;
+
+/// What counts as the records and tables of the CRM.
+#[derive(Debug, Default)]
+pub(crate) struct Counted {
+    /// How many records of tables are none of the CRM, such as a description of the columns.
+    pub(crate) not_records: HashMap<String, u64>,
+    /// The tables of several parts.
+    pub(crate) joined: Vec<JoinedReport>,
+}
 
 /// Counts the tables that a list of totals may mean. Which one a name means is decided when all
 /// tables are known.
@@ -68,24 +79,21 @@ impl<'a> TotalsCounter<'a> {
         Self { origins: origins.collect(), ..Self::new(expected) }
     }
 
-    /// The table of this name whose parts are several tables with equal headers, in one folder.
-    fn whole(&self, name: &str) -> Option<CountedTable> {
-        let is_part = |table: &&CountedTable| {
-            table.part_of().is_some_and(|whole| whole.eq_ignore_ascii_case(name))
-        };
-        let mut parts = self.tables.iter().filter(is_part);
+    /// The table of this name whose parts are several tables. `None` if several tables have this
+    /// name.
+    fn whole(&self, name: &str, joined: &[JoinedReport]) -> Option<CountedTable> {
+        let mut named = joined.iter().filter(|joined| joined.name.eq_ignore_ascii_case(name));
+        let joined = named.next().filter(|_| named.next().is_none())?;
+        let parts: HashSet<&str> = joined.parts.iter().map(String::as_str).collect();
+        let mut parts = self.tables.iter().filter(|it| parts.contains(it.table.name.as_str()));
         let first = parts.next()?;
-        let place = |table: &CountedTable| table.origin.source.as_deref().map(folders);
-        if parts.clone().any(|part| place(part) != place(first)) {
-            return None;
-        }
         let mut whole = CountedTable {
-            table: Table { name: first.part_of()?, columns: first.table.columns.clone() },
+            table: Table { name: joined.name.clone(), columns: first.table.columns.clone() },
             origin: Origin::default(),
             rows: first.rows,
             sums: first.sums.clone(),
         };
-        for part in parts.filter(|part| part.table.columns == first.table.columns) {
+        for part in parts {
             whole.rows += part.rows;
             for (column, (sum, not_numbers)) in &mut whole.sums {
                 let Some((other, others)) = part.sums.get(column) else { continue };
@@ -112,15 +120,15 @@ impl<'a> TotalsCounter<'a> {
     /// numbers are counted, reported, and excluded from the sum; a sum that differs and lacks such
     /// cells is skipped too.
     ///
-    /// `not_records` are the numbers of records of tables that are no records of the CRM, such as a
-    /// description of the columns.
-    pub(crate) fn finish(mut self, not_records: &HashMap<String, u64>, report: &mut Report) {
+    /// `counted` are the records and parts of tables, as they count in the CRM.
+    pub(crate) fn finish(mut self, counted: &Counted, report: &mut Report) {
         self.end_table();
         for table in &mut self.tables {
-            table.rows -= not_records.get(&table.table.name).copied().unwrap_or_default();
+            let none = counted.not_records.get(&table.table.name).copied().unwrap_or_default();
+            table.rows = table.rows.saturating_sub(none);
         }
-        let wholes: Vec<_> =
-            self.expected.lines.iter().map(|line| self.whole(&line.table)).collect();
+        let lines = self.expected.lines.iter();
+        let wholes: Vec<_> = lines.map(|line| self.whole(&line.table, &counted.joined)).collect();
         let names = TableNames::new(self.tables.iter().map(CountedTable::names));
         let mut ambiguous = BTreeSet::new();
         let mut totals = Vec::new();
@@ -172,7 +180,7 @@ impl Observer for TotalsCounter<'_> {
             sums: BTreeMap::new(),
         };
         let mut names: BTreeSet<String> = TableNames::new([counted.names()]).all().collect();
-        names.extend(counted.part_of().map(|whole| whole.to_lowercase()));
+        names.extend(counted.may_be_parts_of());
         let lines: Vec<_> =
             names.iter().filter_map(|name| self.lines.get(name)).flatten().collect();
         if !lines.is_empty() {
@@ -209,12 +217,12 @@ impl Observer for TotalsCounter<'_> {
 }
 
 impl CountedTable {
-    /// The name of the table that this is a part of, by its own name.
-    fn part_of(&self) -> Option<String> {
+    /// The names in lower case of all tables that this may be a part of: the beginnings of its own.
+    fn may_be_parts_of(&self) -> impl Iterator<Item = String> {
         let (name, source, sheet) = self.names();
-        let own = Name::of(name, source, sheet).own;
-        let numbered = Numbered::of(&own).filter(Numbered::is_part)?;
-        Some(numbered.stem.to_owned())
+        let own = Name::of(name, source, sheet).own.to_lowercase();
+        let ends: Vec<_> = own.char_indices().map(|(at, _)| at).take(MOST_NAME_CHARS).collect();
+        ends.into_iter().skip(1).map(move |end| own[..end].to_owned())
     }
 
     /// Its name in the archive, its source, and its name there.

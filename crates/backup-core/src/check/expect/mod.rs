@@ -9,5 +9,5 @@ mod findings;
 mod list;
 mod number;
 
-pub(crate) use self::counter::TotalsCounter;
+pub(crate) use self::counter::{Counted, TotalsCounter};
 pub use self::list::ExpectedTotals;

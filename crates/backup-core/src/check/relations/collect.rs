@@ -13,10 +13,9 @@ use super::start::TableStart;
 use super::tables::Plan;
 use crate::check::sorting::Sorter;
 use crate::error::{Error, Result};
-use crate::model::{FileReport, Manifest, Origin, TableFacts};
-use crate::observer::Observer;
+use crate::model::{Manifest, Origin, TableFacts};
 use crate::outcome::SkippedCheck;
-use crate::profile::Chosen;
+use crate::profile::{Chosen, Profiles};
 use crate::record::{Cell, Record, Table};
 use crate::report::Report;
 use crate::table_names::TableNames;
@@ -29,7 +28,6 @@ const IDS_HELD: usize = 1 << 20;
 
 /// The check of keys and references: what is checked, and the collected ids.
 pub(crate) struct Relations {
-    pub(super) profile: Option<Chosen>,
     pub(super) plan: Plan,
     hashing: Hashing,
     /// The ids of all keys, of all references, and of all columns that may be references.
@@ -49,12 +47,11 @@ impl Relations {
     pub(crate) fn of_archive(
         manifest: &Manifest,
         schema: Option<&Schema>,
-        profile: Option<Chosen>,
+        profiles: &Profiles,
         report: &mut Report,
     ) -> Self {
         let skipped: &mut Vec<SkippedCheck> = &mut report.skipped;
-        let mut relations = Self::of_sources(profile);
-        let profile = relations.profile.clone();
+        let mut relations = Self::of_sources();
         let plan = &mut relations.plan;
         let given = declared::given(manifest, schema, skipped);
         let mut indexes = Vec::new();
@@ -69,27 +66,26 @@ impl Relations {
                 labels: columns.into_iter().map(|column| column.label).collect(),
                 origin,
                 given: given.get(&at).copied(),
-                profile: profile.as_deref(),
+                profile: profiles.of(origin.source.as_deref()).cloned(),
             };
             indexes.push(plan.begin(start, skipped));
         }
         let names = manifest.resources.iter().map(|resource| resource.title.clone());
         relations.expected = Some(names.zip(indexes.iter().copied()).collect());
         plan.resolve(&(TableNames::new(manifest.names()), indexes), true, skipped);
-        name_candidates(plan, profile.as_deref());
+        name_candidates(plan);
         for file in &manifest.backup.files {
-            relations.add_file(&file.path);
+            relations.add_file(&file.path, profiles.of(Some(&file.path)));
         }
         for source in &manifest.backup.sources {
-            relations.add_file(&source.name);
+            relations.add_file(&source.name, profiles.of(Some(&source.name)));
         }
         relations
     }
 
     /// A check of the tables that sources pass on.
-    pub(crate) fn of_sources(profile: Option<Chosen>) -> Self {
+    pub(crate) fn of_sources() -> Self {
         Self {
-            profile,
             plan: Plan::default(),
             hashing: Hashing::default(),
             ids: Sorter::holding(IDS_HELD),
@@ -99,20 +95,18 @@ impl Relations {
         }
     }
 
-    /// Sets the profile of the tables that follow.
-    pub(crate) fn set_profile(&mut self, profile: Chosen) {
-        self.profile = Some(profile);
-    }
-
     /// Adds a file that records may name.
-    fn add_file(&mut self, path: &str) {
-        let profile = self.profile.clone();
-        let rules = profile.iter().flat_map(|profile| profile.attachments.iter().enumerate());
-        for (rule, of) in rules {
+    pub(crate) fn add_file(&mut self, path: &str, profile: Option<&Chosen>) {
+        let Some(profile) = profile.filter(|profile| !profile.attachments.is_empty()) else {
+            return;
+        };
+        let position = self.plan.profile(profile);
+        for (rule, of) in profile.attachments.iter().enumerate() {
             let captures = of.file.as_ref().and_then(|file| file.captures(path));
             let Some(value) = captures.as_ref().and_then(|captures| captures.get("value")) else {
                 continue;
             };
+            let rule = (position, rule);
             let key = self.plan.file_key(rule);
             *self.plan.files.entry(rule).or_default() += 1;
             let entry = key_entry(self.hashing.hash(value.as_bytes()), key, 0);
@@ -203,14 +197,17 @@ impl Relations {
         }
         Ok(())
     }
-}
 
-impl Observer for Relations {
-    fn begin_table(&mut self, table: &Table, origin: Option<&Origin>) {
+    /// Begins a table of an archive that was expected, or of a source.
+    pub(crate) fn begin_table(
+        &mut self,
+        table: &Table,
+        origin: Option<&Origin>,
+        profile: Option<&Chosen>,
+    ) {
         if let (None, Some(source)) = (&self.expected, origin.and_then(|it| it.source.as_ref())) {
-            self.add_file(source);
+            self.add_file(source, profile);
         }
-        let profile = self.profile.clone();
         self.open = match &mut self.expected {
             Some(expected) => expected.remove(&table.name),
             None => {
@@ -221,7 +218,7 @@ impl Observer for Relations {
                     origin: origin.unwrap_or(&unknown),
                     cells: None,
                     given: None,
-                    profile: profile.as_deref(),
+                    profile: profile.cloned(),
                 };
                 // Nothing was given by a user, so nothing is skipped.
                 Some(self.plan.begin(start, &mut Vec::new()))
@@ -229,14 +226,11 @@ impl Observer for Relations {
         };
     }
 
-    fn record(&mut self, _: u64, record: &Record) {
+    /// Receives the next record of the table.
+    pub(crate) fn record(&mut self, record: &Record) {
         // After an error, the collected ids are useless, and collecting more would fail too.
         if let (Some(table), None) = (self.open, &self.failed) {
             self.failed = self.collect(table, record).err();
         }
-    }
-
-    fn file(&mut self, file: &FileReport) {
-        self.add_file(&file.path);
     }
 }

@@ -1,7 +1,6 @@
 //! Findings about keys and references.
 
 use super::keys::Reference;
-use super::tables::OtherHeader;
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
 use crate::model::{InferredFrom, KeyReport, ReferenceReport};
@@ -11,17 +10,13 @@ use crate::report::{CheckResults, Report};
 
 /// Adds findings about the keys and references of a report, and the numbers of checks.
 ///
-/// `normal` is the share of ids that name no record in a complete export.
-pub(super) fn add(report: &mut Report, other_headers: Vec<OtherHeader>, normal: f64) {
+/// `normal` are the shares of the ids of each reference that name no record in a complete export.
+pub(super) fn add(report: &mut Report, normal: &[f64]) {
     let CheckResults { keys, references, checks, .. } = &mut report.results;
     let findings = &mut report.findings;
     findings.extend(keys.iter().flat_map(of_key));
-    findings.extend(references.iter().filter_map(|it| of_reference(it, normal)));
-    findings.extend(other_headers.into_iter().map(|OtherHeader { part, first, columns }| {
-        let columns = columns.join(", ");
-        let message = message!("part-other-header", part = &part, first = first, columns = columns);
-        Finding::remark(Code::Headers, message).table(part).gap()
-    }));
+    let with_normal = references.iter().zip(normal);
+    findings.extend(with_normal.filter_map(|(it, normal)| of_reference(it, *normal)));
     let looked_up = || references.iter().filter(|reference| reference.looked_up);
     let ids = looked_up().map(|reference| reference.values).fold(0, u64::saturating_add);
     checks.extend([

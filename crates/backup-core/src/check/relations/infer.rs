@@ -17,7 +17,6 @@ use crate::error::Result;
 use crate::model::InferredFrom;
 use crate::monitor::Monitor;
 use crate::part_names::folders;
-use crate::profile::Profile;
 
 /// The minimum share of a column's ids that the key must contain. Orphans are normal.
 const NEARLY_ALL: f64 = 0.8;
@@ -35,7 +34,7 @@ const MOST_NAMESAKES: usize = 64;
 const MOST_NAME_BYTES: usize = 64;
 
 /// Finds the keys that the labels of candidates name.
-pub(super) fn name_candidates(plan: &mut Plan, profile: Option<&Profile>) {
+pub(super) fn name_candidates(plan: &mut Plan) {
     let Plan { tables, keys, references, .. } = plan;
     let names = TargetNames::new(tables, keys);
     for reference in references.iter_mut() {
@@ -44,7 +43,8 @@ pub(super) fn name_candidates(plan: &mut Plan, profile: Option<&Profile>) {
             candidate.named = names.named_by(label, candidate.form, reference.table);
             let stated = candidate.stated.targets.iter().filter_map(|name| names.of_table(name));
             let labelled = candidate.stated.label.iter().filter_map(|name| names.of_label(name));
-            let by_prefix = candidate.tables_of_prefixes(profile);
+            let by_prefix =
+                candidate.tables_of_prefixes(tables[reference.table].profile.as_deref());
             let by_prefix = by_prefix.filter_map(|name| names.of_table(name));
             let stated: Vec<usize> =
                 stated.chain(labelled).chain(by_prefix).flatten().copied().collect();

@@ -49,7 +49,7 @@ impl Relations {
     /// Infers references from the collected ids, looks up every reference, and adds the results to
     /// the report.
     pub(crate) fn finish(self, monitor: &dyn Monitor, report: &mut Report) -> Result<()> {
-        let Self { mut plan, ids, failed, expected, profile, .. } = self;
+        let Self { mut plan, ids, failed, expected, .. } = self;
         failed.map_or(Ok(()), Err)?;
         match expected {
             // A table that was not read back has already failed the proof.
@@ -60,11 +60,11 @@ impl Relations {
                 plan.resolve(&no_schema, false, &mut report.skipped);
             }
         }
-        infer::name_candidates(&mut plan, profile.as_deref());
+        infer::name_candidates(&mut plan);
         let ids = ids.sorted()?;
         infer::infer(&mut plan, &ids, monitor)?;
-        report.results.joined = plan.joined();
-        let Plan { mut keys, mut references, other_headers, files, file_keys, .. } = plan;
+        let Plan { tables, mut keys, mut references, profiles, files, file_keys, .. } = plan;
+        let profile = |reference: &Reference| tables[reference.table].profile.as_deref();
         let mut wanted: Vec<_> =
             references.iter_mut().map(|reference| !reference.is_looked_up()).collect();
         while wanted.contains(&true) {
@@ -83,15 +83,15 @@ impl Relations {
             wanted = discarded.collect();
         }
         for reference in &mut references {
-            reference.end_without_table(profile.as_deref());
+            reference.end_without_table(profile(reference));
         }
         report.findings.extend(references.iter().filter_map(findings::of_files));
         for (rule, count) in files {
             let named =
                 references.iter().filter(|it| it.files.is_some() && it.keys == [file_keys[&rule]]);
             let spare = count.saturating_sub(named.map(|it| it.distinct[1]).sum());
-            let rule = profile.as_ref().and_then(|profile| profile.attachments.get(rule));
-            report.findings.extend(rule.and_then(|rule| findings::of_spare_files(rule, spare)));
+            let rule = &profiles[rule.0].attachments[rule.1];
+            report.findings.extend(findings::of_spare_files(rule, spare));
         }
         references.retain(Reference::is_reference);
         for target in references.iter().flat_map(|reference| &reference.keys) {
@@ -100,12 +100,13 @@ impl Relations {
             }
         }
         let is_listed = |role| matches!(role, Role::Key | Role::IfUnique);
+        let orphans = |reference| profile(reference).map_or(0.0, |profile| profile.orphans);
+        let normal: Vec<f64> = references.iter().map(orphans).collect();
         report.results.references =
             references.into_iter().map(|reference| reference.report).collect();
         report.results.keys =
             keys.into_iter().filter(|key| is_listed(key.role)).map(|key| key.report).collect();
-        let normal = profile.map_or(0.0, |profile| profile.orphans);
-        findings::add(report, other_headers, normal);
+        findings::add(report, &normal);
         Ok(())
     }
 }

@@ -3,9 +3,9 @@
 
 use super::candidate::Stated;
 use super::schema::TableSchema;
+use crate::joined::Whole;
 use crate::model::Origin;
-use crate::part_names::{Numbered, folders};
-use crate::profile::{Lookup, Pattern, Profile};
+use crate::profile::{Chosen, Lookup, Pattern};
 use crate::table_names::Name;
 
 /// What is known of a table before its records are read.
@@ -16,7 +16,7 @@ pub(super) struct TableStart<'a> {
     /// How many cells of each column are not null, if it is known.
     pub(super) cells: Option<Vec<u64>>,
     pub(super) given: Option<&'a TableSchema>,
-    pub(super) profile: Option<&'a Profile>,
+    pub(super) profile: Option<Chosen>,
 }
 
 impl TableStart<'_> {
@@ -26,42 +26,24 @@ impl TableStart<'_> {
         Name::of(self.name, source.as_deref(), sheet.as_deref()).own
     }
 
-    /// The name of the table that this is a part of, and whether the profile tells it, not only its
-    /// own name.
-    pub(super) fn whole(&self) -> Option<(String, bool)> {
-        let source = self.origin.source.as_ref();
-        let of_profile = self.profile.zip(source).and_then(|(profile, source)| {
-            let mut parts = profile.parts.iter();
-            parts.find_map(|parts| Some(parts.pattern.captures(source)?.get("table")?.to_owned()))
-        });
-        let own = self.own_name();
-        let of_name = || Numbered::of(&own).filter(Numbered::is_part);
-        let of_name = || of_name().map(|numbered| (numbered.stem.to_owned(), false));
-        of_profile.map(|table| (table, true)).or_else(of_name)
-    }
-
-    pub(super) fn folders(&self) -> Vec<String> {
-        self.origin.source.as_deref().map(folders).unwrap_or_default()
-    }
-
     /// The texts that stand for null, in addition to the usual ones.
     pub(super) fn null_texts(&self) -> Vec<String> {
         let given = self.given.into_iter().flat_map(|given| &given.null_texts);
-        let stated = self.profile.into_iter().flat_map(|profile| &profile.nulls.texts);
+        let stated = self.profile.iter().flat_map(|profile| &profile.nulls.texts);
         given.chain(stated).cloned().collect()
     }
 
     /// Whether a rule for tables with such names concerns this table.
     pub(super) fn is_in(&self, tables: Option<&Pattern>) -> bool {
         let Some(tables) = tables else { return true };
-        let whole = self.whole().map(|(name, _)| name);
-        whole.is_some_and(|name| tables.matches(&name)) || tables.matches(&self.own_name())
+        let whole = Whole::of(self.name, self.origin, self.profile.as_deref());
+        whole.is_some_and(|whole| tables.matches(&whole.name)) || tables.matches(&self.own_name())
     }
 
     /// What the profile states of the column with this label, if it states that it refers to
     /// records.
     pub(super) fn lookup(&self, label: &str) -> Option<Stated> {
-        let profile = self.profile?;
+        let profile = self.profile.as_deref()?;
         let prefix_length = profile.prefixes.as_ref().map_or(0, |it| it.length as usize);
         let of_rule = |rule: &Lookup| {
             let captures = rule.column.captures(label)?;

@@ -2,14 +2,14 @@
 
 use super::keys::{Key, Role};
 use super::start::TableStart;
-use super::tables::Plan;
+use super::tables::{FileRule, Plan};
 use super::values::FileCells;
 use crate::model::{KeyReport, Provenance};
 
 impl Plan {
     /// Adds the key that the profile states for a table.
     pub(super) fn add_stated_key(&mut self, at: usize, start: &TableStart<'_>) {
-        let rules = start.profile.map_or(&[][..], |profile| &profile.keys);
+        let rules = start.profile.as_ref().map_or(&[][..], |profile| &profile.keys);
         let mut rules = rules.iter().filter(|rule| start.is_in(rule.tables.as_ref()));
         let found = rules.find_map(|rule| Some((start.position(&rule.column)?, rule.repeated)));
         if let Some((column, repeated)) = found {
@@ -21,8 +21,9 @@ impl Plan {
 
     /// Adds the columns that name files, as the profile states them.
     pub(super) fn add_attachments(&mut self, at: usize, start: &TableStart<'_>) {
-        let rules = start.profile.map_or(&[][..], |profile| &profile.attachments);
-        for (rule, of) in rules.iter().enumerate() {
+        let Some(profile) = &start.profile else { return };
+        let position = self.profile(profile);
+        for (rule, of) in profile.attachments.iter().enumerate() {
             let column = start.position(&of.column).filter(|_| start.is_in(Some(&of.table)));
             let (Some(column), Some(file)) = (column, &of.file) else { continue };
             let only = of.where_column.as_ref().and_then(|column| start.position(column));
@@ -32,15 +33,15 @@ impl Plan {
                 otherwise: of.else_column.as_ref().and_then(|column| start.position(column)),
                 only: only.map(|column| (column, of.where_values.clone())),
             });
-            reference.keys = vec![self.file_key(rule)];
+            reference.keys = vec![self.file_key((position, rule))];
             reference.report.targets = vec![file.as_str().to_owned()];
             self.tables[at].references.push(self.references.len());
             self.references.push(reference);
         }
     }
 
-    /// The key of the files that a rule of the profile describes.
-    pub(super) fn file_key(&mut self, rule: usize) -> usize {
+    /// The key of the files that a rule of a profile describes.
+    pub(super) fn file_key(&mut self, rule: FileRule) -> usize {
         let keys = &mut self.keys;
         *self.file_keys.entry(rule).or_insert_with(|| {
             keys.push(Key {

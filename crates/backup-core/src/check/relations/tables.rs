@@ -8,8 +8,10 @@ use super::keys::{Key, Reference, Role};
 use super::labels::{Form, KeyLabel, key_label};
 use super::start::TableStart;
 use crate::i18n::message;
-use crate::model::{self, JoinedReport, KeyReport, Provenance};
+use crate::joined::{Added, JoinedTables};
+use crate::model::{self, KeyReport, Provenance};
 use crate::outcome::SkippedCheck;
+use crate::profile::Chosen;
 
 /// The maximum numbers of keys and references of a table that are checked. They limit the time for
 /// a hostile archive.
@@ -30,22 +32,18 @@ pub(super) struct Plan {
     /// References of one column to the tables that another column names, by their column and this
     /// name.
     pub(super) by_target: HashMap<usize, HashMap<String, usize>>,
-    /// The keys of files, by the rules of the profile.
-    pub(super) file_keys: HashMap<usize, usize>,
+    /// The profiles of the tables and files.
+    pub(super) profiles: Vec<Chosen>,
+    /// The keys of files, by the rules of profiles.
+    pub(super) file_keys: HashMap<FileRule, usize>,
     /// The number of files of each rule.
-    pub(super) files: BTreeMap<usize, u64>,
-    /// The tables that may get more parts, by their folders and names.
-    divided: HashMap<(Vec<String>, String), usize>,
-    pub(super) other_headers: Vec<OtherHeader>,
+    pub(super) files: BTreeMap<FileRule, u64>,
+    /// The same tables, which may get more parts.
+    joined: JoinedTables,
 }
 
-/// A part whose header is not that of the first part. It is not joined.
-pub(super) struct OtherHeader {
-    pub(super) part: String,
-    pub(super) first: String,
-    /// The columns that only one of them has. None if only the order differs.
-    pub(super) columns: Vec<String>,
-}
+/// A rule for attachments: the positions of its profile, and of the rule there.
+pub(super) type FileRule = (usize, usize);
 
 /// What is checked in one table.
 pub(super) struct TablePlan {
@@ -54,8 +52,7 @@ pub(super) struct TablePlan {
     pub(super) source: Option<String>,
     pub(super) name_in_source: String,
     pub(super) labels: Vec<String>,
-    /// The names of its parts in the archive.
-    parts: Vec<String>,
+    pub(super) profile: Option<Chosen>,
     /// The number of records that were read.
     pub(super) records: u64,
     /// The indexes of its keys in [`Plan::keys`].
@@ -75,20 +72,15 @@ impl Plan {
         start: TableStart<'_>,
         skipped: &mut Vec<SkippedCheck>,
     ) -> usize {
-        let whole = start.whole();
-        if let Some((name, _)) = &whole
-            && let Some(at) = self.join(name, &start)
-        {
+        let added =
+            self.joined.add(start.name, start.origin, &start.labels, start.profile.as_deref());
+        if let Added::Part(at) = added {
+            self.join(at, &start);
             return at;
         }
         let at = self.tables.len();
-        if let Some((name, _)) = &whole {
-            self.divided.entry((start.folders(), name.clone())).or_insert(at);
-        }
         let mut table = TablePlan::new(&start);
-        if let Some((name, true)) = whole {
-            table.name = name;
-        }
+        table.name.clone_from(&self.joined.tables[at].name);
         self.tables.push(table);
         self.add_keys(at, &start, skipped);
         self.add_pending(at, &start, skipped);
@@ -97,28 +89,16 @@ impl Plan {
         at
     }
 
-    /// Adds a part to its table, if the headers are equal.
-    fn join(&mut self, name: &str, start: &TableStart<'_>) -> Option<usize> {
-        let at = *self.divided.get(&(start.folders(), name.to_owned()))?;
-        let table = &mut self.tables[at];
-        if table.labels != start.labels {
-            let (own, other) = (&table.labels, &start.labels);
-            let only = own.iter().filter(|label| !other.contains(label));
-            let only = only.chain(other.iter().filter(|label| !own.contains(label)));
-            let columns = only.take(MAX_NAMED).cloned().collect();
-            let first = table.parts[0].clone();
-            let part = start.name.to_owned();
-            self.other_headers.push(OtherHeader { part, first, columns });
-            return None;
-        }
-        table.parts.push(start.name.to_owned());
-        if table.parts.len() == 2 {
-            name.clone_into(&mut table.name);
+    /// Adds a part to its table.
+    fn join(&mut self, at: usize, start: &TableStart<'_>) {
+        let (table, joined) = (&mut self.tables[at], &self.joined.tables[at]);
+        if table.name != joined.name {
+            table.name.clone_from(&joined.name);
             for key in &table.keys {
-                name.clone_into(&mut self.keys[*key].report.table);
+                self.keys[*key].report.table.clone_from(&joined.name);
             }
             for reference in &table.references {
-                name.clone_into(&mut self.references[*reference].report.table);
+                self.references[*reference].report.table.clone_from(&joined.name);
             }
         }
         for reference in &self.tables[at].references {
@@ -130,19 +110,15 @@ impl Plan {
                 *all += cells.get(reference.columns[0]).copied().unwrap_or_default();
             }
         }
-        Some(at)
     }
 
-    /// The tables of several parts.
-    pub(super) fn joined(&self) -> Vec<JoinedReport> {
-        let is_joined = |table: &&TablePlan| table.parts.len() > 1 || table.name != table.parts[0];
-        let joined = self.tables.iter().filter(is_joined);
-        let report = |table: &TablePlan| JoinedReport {
-            name: table.name.clone(),
-            parts: table.parts.clone(),
-            rows: table.records,
-        };
-        joined.map(report).collect()
+    /// The position of a profile.
+    pub(super) fn profile(&mut self, profile: &Chosen) -> usize {
+        let known = self.profiles.iter().position(|known| known.name() == profile.name());
+        known.unwrap_or_else(|| {
+            self.profiles.push(profile.clone());
+            self.profiles.len() - 1
+        })
     }
 
     /// Adds the given and declared keys of a table, or else those that are likely.
@@ -281,7 +257,7 @@ impl TablePlan {
             source: origin.source.clone(),
             name_in_source: origin.sheet.clone().unwrap_or_else(|| start.own_name()),
             labels: labels.clone(),
-            parts: vec![(*name).to_owned()],
+            profile: start.profile.clone(),
             records: 0,
             keys: Vec::new(),
             references: Vec::new(),

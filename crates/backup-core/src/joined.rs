@@ -1,0 +1,170 @@
+//! Tables that are parts of one table, such as `Contacts_001` and `Contacts_002`.
+
+use std::collections::HashMap;
+
+use crate::model::Origin;
+use crate::part_names::{Numbered, folders};
+use crate::profile::Profile;
+use crate::table_names::{Name, is_database};
+
+/// What tells whole tables from others: their folders, and their names.
+type Id = (Vec<String>, String);
+
+/// The tables of an export. Parts of one table whose labels are equal are one table.
+#[derive(Debug, Default)]
+pub(crate) struct JoinedTables {
+    by_id: HashMap<Id, usize>,
+    pub(crate) tables: Vec<JoinedTable>,
+    /// The number of tables and parts that were added.
+    added: usize,
+}
+
+/// A table that is no part, or the parts of one table.
+#[derive(Debug)]
+pub(crate) struct JoinedTable {
+    /// The name of its first part, or the name of the whole table if it has several parts or the
+    /// profile tells this name.
+    pub(crate) name: String,
+    /// The positions of its parts, among all tables in the order in which they were added.
+    pub(crate) parts: Vec<usize>,
+    /// The labels of the parts. Empty if it can have only one.
+    labels: Vec<String>,
+    whole: Option<String>,
+}
+
+/// Where a table was added.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Added {
+    /// It is a table of its own, the last one.
+    New,
+    /// It is one more part of the table at this position.
+    Part(usize),
+    /// It is a table of its own, because its labels are not those of the table at this position.
+    /// The labels are those that only one of the two has; none if only the order differs.
+    OtherLabels(usize, Vec<String>),
+}
+
+impl JoinedTables {
+    /// Adds a table that has the name `table` in an archive or an export.
+    pub(crate) fn add(
+        &mut self,
+        table: &str,
+        origin: &Origin,
+        labels: &[String],
+        profile: Option<&Profile>,
+    ) -> Added {
+        let position = self.added;
+        self.added += 1;
+        let whole = Whole::of(table, origin, profile);
+        let mut joined = JoinedTable {
+            name: table.to_owned(),
+            parts: vec![position],
+            labels: Vec::new(),
+            whole: None,
+        };
+        let Some(Whole { folders, name, is_stated }) = whole else {
+            self.tables.push(joined);
+            return Added::New;
+        };
+        let id = (folders, name);
+        let at = self.by_id.get(&id).copied();
+        if let Some(first) = at.and_then(|at| self.tables.get_mut(at))
+            && first.labels == labels
+        {
+            first.parts.push(position);
+            first.name.clone_from(&id.1);
+            return Added::Part(at.unwrap_or_default());
+        }
+        if is_stated {
+            joined.name.clone_from(&id.1);
+        }
+        (joined.labels, joined.whole) = (labels.to_vec(), Some(id.1.clone()));
+        let only = at.map(|at| (at, different(&self.tables[at].labels, labels)));
+        self.by_id.entry(id).or_insert(self.tables.len());
+        self.tables.push(joined);
+        only.map_or(Added::New, |(at, labels)| Added::OtherLabels(at, labels))
+    }
+}
+
+impl JoinedTable {
+    /// Whether it has another name than its only part, or several parts.
+    pub(crate) fn is_joined(&self) -> bool {
+        self.parts.len() > 1 || self.whole.as_ref() == Some(&self.name)
+    }
+}
+
+/// The table that a table is a part of.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Whole {
+    pub(crate) folders: Vec<String>,
+    pub(crate) name: String,
+    /// Whether the profile tells it, not only the name of the part.
+    pub(crate) is_stated: bool,
+}
+
+impl Whole {
+    /// `None` if the table is no part. Tables of databases are none, whatever their names.
+    pub(crate) fn of(table: &str, origin: &Origin, profile: Option<&Profile>) -> Option<Self> {
+        let source = origin.source.as_deref();
+        if source.is_some_and(is_database) {
+            return None;
+        }
+        let mut folders = source.map(folders).unwrap_or_default();
+        let stated = profile.zip(source).and_then(|(profile, source)| {
+            let mut parts = profile.parts.iter();
+            parts.find_map(|parts| Some(parts.pattern.captures(source)?.get("table")?.to_owned()))
+        });
+        if let Some(name) = stated {
+            return Some(Self { folders, name, is_stated: true });
+        }
+        let Name { own, .. } = Name::of(table, source, origin.sheet.as_deref());
+        // Sheets are parts only if they are in one workbook.
+        if origin.sheet.as_ref() == Some(&own) {
+            folders.extend(source.map(str::to_owned));
+        }
+        let numbered = Numbered::of(&own).filter(Numbered::is_part)?;
+        Some(Self { folders, name: numbered.stem.to_owned(), is_stated: false })
+    }
+}
+
+/// The labels that only one of two tables has.
+fn different(one: &[String], other: &[String]) -> Vec<String> {
+    let only = one.iter().filter(|label| !other.contains(label));
+    only.chain(other.iter().filter(|label| !one.contains(label))).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(source: &str, sheet: Option<&str>) -> Origin {
+        let (source, sheet) = (Some(source.to_owned()), sheet.map(str::to_owned));
+        Origin { source, sheet, ..Origin::default() }
+    }
+
+    #[test]
+    fn parts_are_joined_if_their_labels_are_equal() {
+        let mut tables = JoinedTables::default();
+        let [labels, other] = [["id", "name"], ["id", "phone"]].map(|it| it.map(str::to_owned));
+        let add = |tables: &mut JoinedTables, name: &str, labels: &[String]| {
+            tables.add(name, &origin(&format!("a/{name}.csv"), None), labels, None)
+        };
+        assert_eq!(add(&mut tables, "c_001", &labels), Added::New);
+        assert_eq!(add(&mut tables, "d", &labels), Added::New);
+        assert_eq!(add(&mut tables, "c_002", &labels), Added::Part(0));
+        let only = vec!["name".to_owned(), "phone".to_owned()];
+        assert_eq!(add(&mut tables, "c_003", &other), Added::OtherLabels(0, only));
+        let names: Vec<_> = tables.tables.iter().map(|it| (&*it.name, &*it.parts)).collect();
+        assert_eq!(names, [("c", &[0, 2][..]), ("d", &[1]), ("c_003", &[3])]);
+    }
+
+    #[test]
+    fn sheets_are_parts_in_one_workbook_and_tables_of_databases_are_none() {
+        let whole =
+            |source: &str, sheet: &str| Whole::of(sheet, &origin(source, Some(sheet)), None);
+        assert_eq!(whole("a.xlsx", "d_001"), whole("a.xlsx", "d_002"));
+        assert_ne!(whole("a.xlsx", "d_001"), whole("b.xlsx", "d_001"));
+        assert_eq!(whole("d_001.xlsx", "Sheet1"), whole("d_002.xlsx", "Sheet1"));
+        assert_eq!(whole("crm.sqlite", "log_001"), None);
+    }
+}
