@@ -74,7 +74,7 @@ impl Names {
             let mut limits = LIMITS.iter().copied().chain(stated.iter().copied()).chain(own);
             limits.any(|limit| limit == table.records) && !self.has_next(path, profiles)
         };
-        let cut = tables.iter().filter(of_table);
+        let cut = tables.iter().filter(|table| !table.is_ignored()).filter(of_table);
         let finding = |table: &SurveyedTable| {
             let message = message!("table-at-limit", count = table.records);
             let finding = Finding::remark(Code::Limit, message).table(&table.name).gap();

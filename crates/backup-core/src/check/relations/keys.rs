@@ -206,6 +206,12 @@ impl Reference {
         self.report.targets = targets.into_iter().collect();
     }
 
+    /// Whether the label is that of ids, and no table was found that has them.
+    pub(super) fn may_lack_table(&self) -> bool {
+        let candidate = self.candidate.as_ref();
+        candidate.is_some_and(|it| it.form == Form::Id && it.basis.is_none() && it.cells > 1)
+    }
+
     /// Whether it is a reference. A candidate without a target is one only if its label says so.
     pub(super) fn is_reference(&self) -> bool {
         match &self.candidate {
