@@ -1495,6 +1495,7 @@ undecided = Not decided: whether the export is complete
 profile = Profile of the CRM
 profile-none = No profile was used.
 profile-crm = CRM
+profile-folder = {",  for the folder "}
 profile-by = Basis
 profile-given = chosen by the user
 profile-assumes = Assumes

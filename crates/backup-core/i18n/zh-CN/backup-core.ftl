@@ -1260,6 +1260,7 @@ undecided = 无法判断：导出是否完整
 profile = CRM 的配置
 profile-none = 没有使用配置。
 profile-crm = CRM
+profile-folder = {"，用于文件夹 "}
 profile-by = 依据
 profile-given = 由用户指定
 profile-assumes = 假定

@@ -361,7 +361,7 @@ impl Database {
 /// All records of several selections, one after the other. SQLite limits how many one compound
 /// selection may have, so they are nested.
 fn union(selects: &[String]) -> String {
-    let most = SELECTS.pow(selects.len().max(2).ilog(SELECTS) as u32);
+    let most = SELECTS.pow(selects.len().max(2).ilog(SELECTS));
     if selects.len() <= SELECTS {
         return selects.join(" UNION ALL ");
     }
