@@ -2,17 +2,29 @@
 
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{
-    Code, Completeness, ExpectedTotals, ExportOptions, Finding, Report, UndecidedReason,
-    dry_run_with,
+    Code, Completeness, CompletenessOptions, ExpectedTotals, ExportOptions, Finding, Profile,
+    Report, UndecidedReason, dry_run_with,
 };
 use crm_fixtures::vendors::{Export, Size, Thing, Vendor, complete};
 use proptest::prelude::*;
 
 const SIZE: Size = Size { companies: 24, rows_per_file: 20, files_per_volume: 9 };
 
+/// The options for an export that is divided after as many records as [`SIZE`] says.
+fn options(vendor: Vendor) -> ExportOptions {
+    let options = ExportOptions::default();
+    if vendor != Vendor::Zoho {
+        return options;
+    }
+    let profile = include_str!("../../crates/backup-core/profiles/zoho.toml");
+    let profile = profile.replace("rows = 100000", &format!("rows = {}", SIZE.rows_per_file));
+    let profile = Profile::parse(&profile).expect("it is a profile");
+    options.completeness(CompletenessOptions::default().profile(profile))
+}
+
 /// The dry run of an export.
-fn checked(export: &Export) -> Report {
-    checked_with(export, &ExportOptions::default())
+fn checked(vendor: Vendor, export: &Export) -> Report {
+    checked_with(export, &options(vendor))
 }
 
 fn checked_with(export: &Export, options: &ExportOptions) -> Report {
@@ -33,10 +45,12 @@ fn gaps(report: &Report) -> Vec<String> {
 #[test]
 fn complete_exports_have_no_gaps_and_are_recognised() {
     for vendor in Vendor::ALL {
-        let report = checked(&complete(vendor, 7, SIZE).expect("the generator runs"));
+        let report = checked(vendor, &complete(vendor, 7, SIZE).expect("the generator runs"));
         let scope = report.scope().expect("completeness was asked");
         let profile = scope.profile.as_ref().map(|profile| profile.name.as_str());
         assert_eq!(profile, Some(vendor.profile()), "{vendor:?}");
+        let evidence = scope.profile.as_ref().map(|profile| &profile.recognised_by);
+        assert!(evidence.is_some_and(|evidence| !evidence.is_empty()), "{vendor:?}");
         assert!(gaps(&report).is_empty(), "{vendor:?}: {:#?}", gaps(&report));
         assert_eq!(report.completeness(), Some(Completeness::Unknown), "no totals were given");
     }
@@ -67,8 +81,9 @@ fn names(thing: &Thing, report: &Report) -> bool {
 fn others(thing: &Thing, report: &Report) -> Vec<String> {
     let follows = |code| match thing {
         Thing::Installment { .. } | Thing::Volume(_) => {
+            // With the last parts, their records are cut off.
             let codes = [Code::MissingPart, Code::Reference, Code::Attachment, Code::NoRecords];
-            codes.contains(&code)
+            codes.contains(&code) || code == Code::Limit
         }
         Thing::Attachment(_) | Thing::Content { .. } => code == Code::Attachment,
         Thing::Quarter { .. } => matches!(code, Code::Reference | Code::Attachment),
@@ -81,7 +96,7 @@ fn an_export_is_complete_if_every_table_has_the_number_of_records_that_the_crm_s
     for vendor in Vendor::ALL {
         let export = complete(vendor, 7, SIZE).expect("the generator runs");
         let totals = ExpectedTotals::parse(export.totals().as_bytes()).expect("it is a list");
-        let report = checked_with(&export, &ExportOptions::default().expected(totals));
+        let report = checked_with(&export, &options(vendor).expected(totals));
         let scope = report.scope().expect("completeness was asked");
         let failures: Vec<_> =
             report.findings().iter().filter(|it| it.expected.is_some()).collect();
@@ -105,7 +120,7 @@ fn an_export_is_complete_if_every_table_has_the_number_of_records_that_the_crm_s
 fn tables_without_a_number_are_listed() {
     let export = complete(Vendor::Zoho, 7, SIZE).expect("the generator runs");
     let totals = ExpectedTotals::parse(b"table,rows\nAccounts,24\n").expect("it is a list");
-    let report = checked_with(&export, &ExportOptions::default().expected(totals));
+    let report = checked_with(&export, &options(Vendor::Zoho).expected(totals));
     let undecided = &report.scope().expect("completeness was asked").undecided;
     let [undecided] = &undecided[..] else { panic!("{undecided:#?}") };
     assert_eq!(undecided.reason, UndecidedReason::NoTotals);
@@ -123,7 +138,7 @@ fn each_thing_that_is_missing_is_named() {
             |thing: &&Thing| matches!(thing, Thing::Attachment(_) | Thing::Content { .. });
         let (many, few): (Vec<_>, Vec<_>) = things.iter().partition(is_many);
         for thing in many.into_iter().step_by(5).chain(few) {
-            let report = checked(&export.without(thing));
+            let report = checked(vendor, &export.without(thing));
             if !names(thing, &report) {
                 unnamed.push(format!("{vendor:?} without {thing:?}: {:#?}", gaps(&report)));
             }
@@ -143,12 +158,13 @@ proptest! {
         vendor in 0..Vendor::ALL.len(),
         which in any::<prop::sample::Index>(),
     ) {
-        let export = complete(Vendor::ALL[vendor], seed, SIZE).expect("the generator runs");
-        let whole = checked(&export);
+        let vendor = Vendor::ALL[vendor];
+        let export = complete(vendor, seed, SIZE).expect("the generator runs");
+        let whole = checked(vendor, &export);
         prop_assert!(gaps(&whole).is_empty(), "{:#?}", gaps(&whole));
         let things = export.things();
         let thing = which.get(&things);
-        let report = checked(&export.without(thing));
+        let report = checked(vendor, &export.without(thing));
         prop_assert_eq!(report.completeness(), Some(Completeness::Gaps), "{:?}", thing);
         prop_assert!(names(thing, &report), "{thing:?}: {:#?}", gaps(&report));
         prop_assert!(others(thing, &report).is_empty(), "{:#?}", others(thing, &report));
@@ -196,7 +212,7 @@ fn orphans_rise_as_customers_are_cut_until_no_record_is_named() {
     let mut before = 0;
     for tenth in (0..10).rev() {
         let cut = export.with_rows("客户数据", tenth * 120);
-        let report = checked(&cut);
+        let report = checked(Vendor::Fxiaoke, &cut);
         let references = report.results().references.iter();
         let orphans: u64 = references.map(|reference| reference.orphans).sum();
         let expected = export.orphans_if_cut("客户数据", tenth * 120) as u64;
@@ -210,4 +226,25 @@ fn orphans_rise_as_customers_are_cut_until_no_record_is_named() {
             assert_eq!(none, 2, "{:#?}", gaps(&report));
         }
     }
+}
+
+#[test]
+fn a_part_that_is_not_full_is_a_gap_if_another_one_follows() {
+    let export = complete(Vendor::Zoho, 7, SIZE).expect("the generator runs");
+    // The built-in profile knows that Zoho fills each file with 100,000 records.
+    let report = checked_with(&export, &ExportOptions::default());
+    let not_full: Vec<_> = report.gaps().filter(|gap| gap.code == Code::Limit).collect();
+    let of_contacts: Vec<_> = not_full
+        .iter()
+        .map(|gap| gap.message.to_string())
+        .filter(|message| message.contains("Contacts_"))
+        .collect();
+    assert_eq!(of_contacts.len(), 3, "72 records, and the last part may have fewer: {not_full:#?}");
+    assert!(of_contacts[0].contains("Contacts_001.csv has 20 records"), "{of_contacts:?}");
+    assert!(of_contacts[0].contains("100000") || of_contacts[0].contains("100,000"));
+    let totals = ExpectedTotals::parse(b"table,rows\nContacts,72\n").expect("it is a list");
+    let report = checked_with(&export, &ExportOptions::default().expected(totals));
+    let limits = report.gaps().filter(|gap| gap.code == Code::Limit);
+    let names: Vec<_> = limits.filter_map(|gap| gap.table.as_deref()).collect();
+    assert!(!names.is_empty() && names.iter().all(|name| !name.starts_with("Contacts")));
 }

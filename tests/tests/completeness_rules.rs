@@ -1,31 +1,45 @@
-//! Rules for completeness that need no profile.
+//! Rules for completeness that need no profile. Those of profiles are in `completeness_profiles`.
 
 use std::fs;
 use std::path::Path;
 
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{
-    Code, Completeness, CompletenessOptions, ExportOptions, Finding, InferredFrom, Report,
-    UndecidedReason, dry_run_with,
+    Code, Completeness, CompletenessOptions, ExpectedTotals, ExportOptions, Finding, InferredFrom,
+    Report, UndecidedReason, dry_run_with,
 };
+use rusqlite::Connection;
 use rust_xlsxwriter::Workbook;
 
 fn checked(folder: &Path) -> Report {
+    checked_with(folder, ExportOptions::default())
+}
+
+fn checked_with(folder: &Path, options: ExportOptions) -> Report {
     let found = discover(&[folder.to_path_buf()], &DiscoverOptions::default());
-    let options = CompletenessOptions::default().without_profile();
-    let options = ExportOptions::default().completeness(options);
+    let options = options.completeness(CompletenessOptions::default().without_profile());
     dry_run_with(found.expect("it is found"), &options, &()).expect("it is read")
 }
 
 /// The dry run of a folder with these files.
 fn of_files(files: &[(&str, String)]) -> Report {
+    of_files_with(files, ExportOptions::default())
+}
+
+fn of_files_with(files: &[(&str, String)], options: ExportOptions) -> Report {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (path, text) in files {
         let path = folder.path().join(path);
         fs::create_dir_all(path.parent().expect("it is in a folder")).expect("a folder");
         fs::write(path, text).expect("a file");
     }
-    checked(folder.path())
+    checked_with(folder.path(), options)
+}
+
+/// Options with the totals that the CRM shows.
+fn expecting(list: &str) -> ExportOptions {
+    let totals = ExpectedTotals::parse(list.as_bytes()).expect("it is a list");
+    ExportOptions::default().expected(totals)
 }
 
 /// A CSV file with a header and so many records.
@@ -77,6 +91,61 @@ fn a_table_that_ends_at_a_limit_of_tools_is_a_gap_unless_a_next_file_exists() {
     assert!(with_code(&of_files(&[("deals.csv", plain(2_001))]), Code::Limit).is_empty());
     let parts = [("deals_001.csv", plain(2_000)), ("deals_002.csv", plain(7))];
     assert!(with_code(&of_files(&parts), Code::Limit).is_empty());
+}
+
+#[test]
+fn numbers_of_two_and_of_three_digits_are_one_series() {
+    let parts = [("deals_99.csv", plain(2_000)), ("deals_100.csv", plain(7))];
+    let report = of_files(&parts);
+    assert!(with_code(&report, Code::Limit).is_empty(), "deals_100 is the next file");
+    let names: Vec<_> = (1..=101).filter(|it| *it != 99).map(|it| format!("d_{it}.csv")).collect();
+    let files: Vec<_> = names.iter().map(|name| (name.as_str(), plain(1))).collect();
+    let message = only(&of_files(&files), Code::MissingPart).message.to_string();
+    assert!(message.contains("a file is missing: d_99.csv"), "{message}");
+}
+
+#[test]
+fn limits_of_files_do_not_concern_databases_or_tables_with_the_right_number() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let database = Connection::open(folder.path().join("crm.sqlite")).expect("it is made");
+    let deals = "CREATE TABLE deals(id); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL \
+                 SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO deals SELECT i FROM n";
+    database.execute_batch(deals).expect("it is filled");
+    drop(database);
+    assert!(with_code(&checked(folder.path()), Code::Limit).is_empty());
+    let files = [("deals.csv", plain(2_000))];
+    for (rows, gaps) in [(2_000, 0), (2_100, 1)] {
+        let report = of_files_with(&files, expecting(&format!("table,rows\ndeals,{rows}\n")));
+        assert_eq!(with_code(&report, Code::Limit).len(), gaps, "{rows} in the CRM");
+    }
+}
+
+#[test]
+fn an_unpacked_backup_is_joined_and_has_no_gaps_between_its_folders() {
+    let report = of_files(&[
+        ("Data_001/Data/Contacts_001.csv", plain(3)),
+        ("Data_002/Data/Contacts_002.csv", plain(4)),
+        ("store-1/deals_001.csv", plain(5)),
+        ("store-2/deals_001.csv", plain(6)),
+    ]);
+    assert!(with_code(&report, Code::MissingPart).is_empty());
+    let [joined] = &report.results().joined[..] else { panic!("{:?}", report.results().joined) };
+    assert_eq!((&*joined.name, joined.rows), ("Contacts", 7));
+}
+
+#[test]
+fn lines_of_a_csv_file_that_are_no_records_do_not_count() {
+    let text = "客户,金额,日期\n甲,1,x\n客户,金额,日期\n乙,2,y\n客户,金额,日期\n合计,3,\n";
+    let files = [("deals.csv", text.to_owned())];
+    let report = of_files_with(&files, expecting("table,rows\ndeals,2\n"));
+    assert!(with_code(&report, Code::Total).is_empty(), "{:#?}", report.findings());
+    let layout = with_code(&report, Code::Layout);
+    assert!(layout.iter().any(|it| it.message.to_string().contains("holds totals")), "{layout:?}");
+    // The last company has this name.
+    let text = "公司,城市\n甲,北京\nTotal,Paris\n";
+    let files = [("companies.csv", text.to_owned())];
+    let report = of_files_with(&files, expecting("table,rows\ncompanies,2\n"));
+    assert!(with_code(&report, Code::Total).is_empty(), "{:#?}", report.findings());
 }
 
 #[test]
@@ -151,6 +220,25 @@ fn rounded_and_padded_ids_are_reported() {
     assert_eq!(found.len(), 2, "{messages:?}");
     assert!(found[0].gap && messages[0].contains("3 cells of column card"), "{messages:?}");
     assert!(!found[1].gap && messages[1].contains("TAB"), "{messages:?}");
+}
+
+#[test]
+fn few_rounded_ids_are_a_gap_only_among_long_ids() {
+    let of = |other: fn(usize) -> String| {
+        let card = move |number| match number {
+            7 => "3.50102E+17".to_owned(),
+            _ => other(number),
+        };
+        let text = csv("id,card", 100, move |number| format!("{number},{}", card(number)));
+        of_files(&[("people.csv", text)])
+    };
+    let report = of(|number| format!("350102199001{number:06}"));
+    assert!(only(&report, Code::Ids).gap);
+    let report = of(|number| format!("text {number}"));
+    let finding = only(&report, Code::Ids);
+    let message = finding.message.to_string();
+    assert!(!finding.gap && message.contains("if the column holds ids"), "{message}");
+    assert!(message.contains("a cell of column card") && message.contains("record 7"), "{message}");
 }
 
 #[test]

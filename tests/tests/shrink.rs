@@ -109,6 +109,25 @@ fn a_missing_table_is_noted_and_the_date_in_its_name_does_not_matter() {
 }
 
 #[test]
+fn the_parts_of_a_table_are_compared_as_one() {
+    let case = Case::new();
+    let part = |number: usize, records: usize| {
+        (["x_001.csv", "x_002.csv", "x_003.csv"][number - 1], table(records, records))
+    };
+    case.export(&[part(1, 100), part(2, 100), part(3, 5)]);
+    assert_eq!(notes(&case.export(&[part(1, 100), part(2, 99)])), NONE, "200 of 205 are there");
+    let report = case.export(&[part(1, 60), part(2, 30)]);
+    assert_eq!(notes(&report), [["x", "199", "90"]]);
+    // One file is no part of a table that is known to have several.
+    let report = case.export(&[part(1, 90)]);
+    assert_eq!(notes(&report), [["x_001", "199", "90"]]);
+    let empty = [("x_001.csv", table(100, 100)), ("x_002.csv", table(99, 0))];
+    assert_eq!(notes(&case.export(&empty)), NONE, "half of the notes are there");
+    let empty = [("x_001.csv", table(100, 20)), ("x_002.csv", table(99, 0))];
+    assert_eq!(notes(&case.export(&empty)), [["x", "99", "179"]]);
+}
+
+#[test]
 fn a_lack_of_files_is_noted() {
     let case = Case::new();
     let file = |name| (name, "\u{1}\u{2}".to_owned());

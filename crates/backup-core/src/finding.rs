@@ -126,7 +126,8 @@ pub enum Code {
     Headers,
     /// A part of a table, or a numbered file, is missing between others.
     MissingPart,
-    /// A table has exactly as many records as a file of this kind can have, or a cell as many ids.
+    /// A table has exactly as many records as a file of this kind can have, or a cell as many ids; or
+    /// a part has fewer although another one follows.
     Limit,
     /// A file that a record names is missing, or its content is not the right one.
     Attachment,

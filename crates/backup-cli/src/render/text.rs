@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use backup_core::render::{Detail, Language, clean};
-use backup_core::{Command, RunOutcome, Verdict};
+use backup_core::render::{Detail, Language, clean, no_records};
+use backup_core::{Command, Report, RunOutcome, Verdict};
 
 use super::document::{self, outcome_painted};
 use super::layout::{padded, paragraph};
@@ -60,23 +60,32 @@ fn demonstration(demo: &Demonstration, style: Style) -> String {
     text
 }
 
-/// Only the verdict: the same word in every language, for scripts.
+/// Only the verdict, and whether there are no records: the same words in every language, for scripts.
 pub(crate) fn quiet(outcome: &Outcome, style: Style) -> String {
     let style = Style { language: Language::English, ..style };
-    let line = |verdict: Option<Verdict>| {
+    let line = |verdict: Option<Verdict>, report: Option<&Report>| {
         let word = verdict.map(|verdict| outcome_painted(verdict.into(), style));
-        word.map(|word| word + "\n").unwrap_or_default()
+        let none = report.map(|report| beside(report, style)).unwrap_or_default();
+        word.map(|word| word + &none + "\n").unwrap_or_default()
     };
     match outcome {
-        Outcome::Report(view) => line(view.report.verdict()),
-        Outcome::Archives { examined, .. } if examined.len() == 1 => line(examined[0].verdict()),
+        Outcome::Report(view) => line(view.report.verdict(), Some(&view.report)),
+        Outcome::Archives { examined, .. } if examined.len() == 1 => {
+            line(examined[0].verdict(), examined[0].result.as_deref().ok())
+        }
         Outcome::Archives { examined, .. } => {
             examined.iter().map(|one| quiet_line(one, style)).collect()
         }
-        Outcome::History(view) => line(view.history.broken().map(|_| Verdict::Failed)),
+        Outcome::History(view) => line(view.history.broken().map(|_| Verdict::Failed), None),
         Outcome::Key(_) | Outcome::Text(_) => String::new(),
-        Outcome::Demo(demo) => line(Some(demo.verdict)),
+        Outcome::Demo(demo) => line(Some(demo.verdict), None),
     }
+}
+
+/// `, no records`, if an archive has none.
+fn beside(report: &Report, style: Style) -> String {
+    let none = no_records(report, style.language);
+    none.map(|none| fl!(style.language, "comma") + &none).unwrap_or_default()
 }
 
 /// The width of the verdicts before the names of archives, and of a gap.
@@ -87,8 +96,11 @@ fn quiet_line(one: &Examined, style: Style) -> String {
         Some(verdict) => outcome_painted(verdict.into(), style),
         None => style.paint(Tone::Bad, &RunOutcome::Error.to_string()),
     };
+    let none = one.result.as_deref().map(|report| beside(report, style)).unwrap_or_default();
     let name = one.archive.display().to_string();
-    format!("{}{}\n", padded(&word, VERDICT), clean(&name))
+    let word = padded(&format!("{word}{none}"), VERDICT);
+    let gap = if none.is_empty() { "" } else { "  " };
+    format!("{word}{gap}{}\n", clean(&name))
 }
 
 /// An error for standard error, with its hint on a separate line. An archive that is not proven is

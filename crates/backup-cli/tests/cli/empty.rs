@@ -42,7 +42,7 @@ fn assert_reported(workspace: &Workspace, line: &str, named: &[&str]) {
         assert_eq!(document["verdict"], "proven", "{command:?}");
         assert_eq!(named_in_notes(&document), named, "{command:?}");
         let quiet = workspace.run(&[command, &["-q"]].concat()).expect_exit(0);
-        assert_eq!(quiet.stdout, "proven\n", "{command:?}: scripts read this");
+        assert_eq!(quiet.stdout, format!("{line}\n"), "{command:?}: scripts read this");
         let warned = quiet.stderr.contains("no records");
         assert_eq!(warned, !named.is_empty(), "{command:?} -q: {}", quiet.stderr);
         let page = workspace.run(&[command, &["--report", "page.html"]].concat());
@@ -144,7 +144,7 @@ fn of_several_archives_those_without_records_are_named() {
     let other = line("  crm.tar.zst.age ");
     assert!(other.contains(" proven ") && !other.contains("no records"), "{text}");
     let quiet = workspace.run(&[&verify[..], &["-q"]].concat()).expect_exit(0);
-    assert_eq!(quiet.stdout, "proven      crm.tar.zst.age\nproven      none.age\n");
+    assert_eq!(quiet.stdout, "proven      crm.tar.zst.age\nproven, no records  none.age\n");
     assert_eq!(quiet.stderr, "warning: none.age: no records\n");
 }
 

@@ -329,12 +329,15 @@ profile-missing = the key { $key } is missing
 profile-type = the value of { $key } is not { $wanted ->
     [boolean] true or false
     [number] a whole number of at least 0
+    [positive] a whole number of at least 1
     [share] a number from 0 to 1
     [character] a single character in quotes
     [list] a list
     [table] a table
    *[text] a text in quotes
 }
+profile-word-empty = the list { $key } has an empty text
+profile-list-empty = the list { $key } has no items
 profile-choice = the value { $value } is not one of: { $known }
 profile-either = exactly one of the keys { $first } and { $second } must be given
 profile-prefix = the prefix { $prefix } does not have the length { $length }
@@ -346,6 +349,7 @@ profile-pattern-brace = the pattern { $pattern } has a brace without its counter
 profile-pattern-placeholder = the pattern { $pattern } has the unknown placeholder { $name }; the most similar known ones are { $near }
 profile-pattern-twice = the pattern { $pattern } has the same placeholder twice, or two * in a row
 profile-pattern-slash = the pattern { $pattern } never matches a path: it ends with / or contains //
+profile-pattern-dots = the pattern { $pattern } never matches a path: it has a component . or ..
 profile-pattern-needs = the pattern { $pattern } must contain the placeholder { $name } in braces
 hint-profile = Correct this line of the profile. docs/profiles.md describes all keys.
 
@@ -1416,6 +1420,10 @@ ids-rounded = { $count ->
     [one] a cell of column { $column } is a number
    *[other] { $count } cells of column { $column } are numbers
 } with an exponent, such as 1.23E+17, which a spreadsheet program rounded before the export, first in record { $first }; export the table again from the CRM
+ids-perhaps-rounded = { $count ->
+    [one] a cell of column { $column } is a number
+   *[other] { $count } cells of column { $column } are numbers
+} with an exponent, such as 1.23E+17, first in record { $first }; if the column holds ids, a spreadsheet program rounded them before the export
 ids-with-tab = { $count ->
     [one] a cell of column { $column } ends
    *[other] { $count } cells of column { $column } end
@@ -1439,9 +1447,19 @@ numbers-missing = { $count ->
    *[other] { $count } files are
 } missing: { $names }; the names count, as in { $first }
 table-at-limit = the table has exactly { $count } records, where tools cut a file, and there is no next file: records may be missing
+part-not-full = { $part } has { $count ->
+    [one] 1 record
+   *[other] { $count } records
+} and is not the last part of its table, but the CRM begins the next file only after { $limit }: records are missing
 record-describes-columns = record 1 describes the columns and is no record of the CRM
 title-as-header = the header has one label only, and may be a title: the labels may be in the next row
-header-repeated = record { $record } repeats the header
+header-repeated = { $count ->
+    [one] record { $first } repeats
+   *[other] { $count } records, the first of which is record { $first }, repeat
+} the header and { $count ->
+    [one] is no record
+   *[other] are no records
+} of the CRM
 totals-at-end = record { $record }, the last one, holds totals and is no record of the CRM
 same-tables = tables with the same records: { $names }; one file was probably exported twice
 gap-no-records = the export has no records

@@ -301,12 +301,15 @@ profile-missing = 缺少键 { $key }
 profile-type = { $key } 的值不是{ $wanted ->
     [boolean] {" "}true 或 false
     [number] 非负整数
+    [positive] 正整数
     [share] {" "}0 到 1 之间的数
     [character] 引号内的单个字符
     [list] 列表
     [table] 表
    *[text] 引号内的文本
 }
+profile-word-empty = 列表 { $key } 中有空文本
+profile-list-empty = 列表 { $key } 中没有任何项
 profile-choice = 值 { $value } 不在可用的值之中：{ $known }
 profile-either = 键 { $first } 和 { $second } 必须且只能给出一个
 profile-prefix = 前缀 { $prefix } 的长度不是 { $length }
@@ -318,6 +321,7 @@ profile-pattern-brace = 匹配模式 { $pattern } 中的花括号不成对
 profile-pattern-placeholder = 匹配模式 { $pattern } 中有未知的占位符 { $name }；最相近的可用占位符：{ $near }
 profile-pattern-twice = 匹配模式 { $pattern } 中同一占位符出现了两次，或有两个相连的 *
 profile-pattern-slash = 匹配模式 { $pattern } 不会匹配任何路径：它以 / 结尾或含有 //
+profile-pattern-dots = 匹配模式 { $pattern } 不会匹配任何路径：其中有一级是 . 或 ..
 profile-pattern-needs = 匹配模式 { $pattern } 必须含有花括号内的占位符 { $name }
 hint-profile = 请改正配置档案的这一行；docs/profiles.md 说明了所有的键。
 
@@ -1220,6 +1224,7 @@ pattern-without-match = { $pattern } 没有匹配任何名称
 ## Completeness
 
 ids-rounded = 列 { $column } 中有 { $count } 个单元格是 1.23E+17 这样的指数形式数字：导出之前已被电子表格软件舍入，首见于第 { $first } 条记录；请从 CRM 重新导出
+ids-perhaps-rounded = 列 { $column } 中有 { $count } 个单元格是 1.23E+17 这样的指数形式数字，首见于第 { $first } 条记录；若该列存放标识，则它们在导出之前已被电子表格软件舍入
 ids-with-tab = 列 { $column } 中有 { $count } 个单元格以制表符结尾（导出程序会在长数字后添加），首见于第 { $first } 条记录
 cell-at-limit = 列 { $column } 中有 { $count } 个单元格恰好含有 { $limit } 个标识，这是此 CRM 每个单元格的导出上限，可能有遗漏；首见于第 { $first } 条记录
 embedded-undecodable = 列 { $column } 中有 { $count } 个单元格应含 base64 文件，但为空或无法解码；首见于第 { $first } 条记录
@@ -1228,9 +1233,10 @@ links-die = 列 { $column } 中有 { $count } 个单元格含有仅在账号存�
 undecided-links = { $table } 的列 { $column } 中链接所指的文件不在导出中；请在关闭账号之前下载
 numbers-missing = 缺少 { $count } 个文件：{ $names }；文件名按序编号，例如 { $first }
 table-at-limit = 该表恰好有 { $count } 条记录（工具常在此处截断文件），且没有后续文件：可能缺少记录
+part-not-full = { $part } 有 { $count } 条记录，且不是该表的最后一个文件，但此 CRM 在满 { $limit } 条记录后才开始下一个文件：缺少记录
 record-describes-columns = 第 1 条记录是对各列的说明，不是 CRM 的记录
 title-as-header = 表头只有一个标签，可能是标题：真正的列名可能在下一行
-header-repeated = 第 { $record } 条记录重复了表头
+header-repeated = 有 { $count } 条记录重复了表头，不是 CRM 的记录；首见于第 { $first } 条记录
 totals-at-end = 最后一条记录（第 { $record } 条）是合计，不是 CRM 的记录
 same-tables = 记录完全相同的表：{ $names }；可能同一个文件导出了两次
 gap-no-records = 导出中没有任何记录

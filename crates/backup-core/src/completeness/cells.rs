@@ -17,8 +17,11 @@ const EXPONENT: u32 = 11;
 /// The most digits of such a number that may still be an id.
 const MOST_EXPONENT: u32 = 30;
 
-/// Fewer cells than one in this many may be texts that only look like rounded ids.
+/// Fewer cells than one in this many may be texts that only look like rounded ids, unless the column
+/// has long ids.
 const FEW: u64 = 20;
+/// The fewest digits of a long id: a spreadsheet program keeps no more.
+const LONG_ID: usize = 15;
 
 /// What was found in the cells of one column: how often, and the first record.
 #[derive(Debug, Clone, Copy, Default)]
@@ -43,8 +46,13 @@ struct Wanted {
     embedded: Option<(Encoding, Option<usize>)>,
     /// Whether no cell may be empty, as the first record says.
     required: bool,
-    /// The values that mark live records, and those that mark others.
-    live: Option<(Vec<String>, Vec<String>)>,
+}
+
+/// A column that marks records as live or not, as the profile says.
+struct Mark {
+    column: usize,
+    live: Vec<String>,
+    dead: Vec<String>,
 }
 
 /// One column of the table that is read.
@@ -53,6 +61,8 @@ struct Column {
     wanted: Wanted,
     /// The number of cells with at least two characters.
     filled: u64,
+    /// The number of long ids among them.
+    long_ids: u64,
     exponents: Count,
     tabs: Count,
     links: Count,
@@ -68,6 +78,7 @@ pub(super) struct Cells {
     table: String,
     labels: Vec<String>,
     columns: Vec<Column>,
+    marks: Vec<Mark>,
     ids_per_cell: usize,
     pub(super) findings: Vec<Finding>,
     pub(super) undecided: Vec<Undecided>,
@@ -87,6 +98,12 @@ impl Cells {
             .map(|label| Wanted::of(table, label))
             .map(|wanted| Column { wanted, ..Column::default() })
             .collect();
+        self.marks = (0..table.labels.len()).filter_map(|at| Mark::of(table, at)).collect();
+    }
+
+    /// Whether a record of the current table is live in the CRM.
+    pub(super) fn is_live(&self, record: &Record) -> bool {
+        !self.marks.iter().any(|mark| mark.is_dead(record))
     }
 
     /// Marks the columns of the current table whose cells must not be empty.
@@ -97,6 +114,9 @@ impl Cells {
     }
 
     pub(super) fn record(&mut self, number: u64, record: &Record, profile: Option<&Profile>) {
+        for mark in self.marks.iter().filter(|mark| mark.is_dead(record)) {
+            self.columns[mark.column].not_live.add(number);
+        }
         let has_links = profile.is_some_and(|profile| !profile.links.is_empty());
         for (cell, column) in record.iter().zip(&mut self.columns) {
             let text = match cell {
@@ -110,18 +130,15 @@ impl Cells {
             if let Some((encoding, name)) = column.wanted.embedded {
                 let is_named = || {
                     let name = name.and_then(|name| record.get(name));
-                    name.is_some_and(|name| name != Cell::Null)
+                    name.is_some_and(|name| match name {
+                        Cell::Null => false,
+                        Cell::Text(text) => !text.as_bytes().trim_ascii().is_empty(),
+                        _ => true,
+                    })
                 };
                 let is_wrong = if text.is_empty() { is_named() } else { !encoding.decodes(text) };
                 if is_wrong {
                     column.undecodable.add(number);
-                }
-            }
-            if let Some((live, dead)) = column.wanted.live.as_ref().filter(|_| !text.is_empty()) {
-                let is = |value: &String| text.eq_ignore_ascii_case(value.as_bytes());
-                if live.iter().all(|value| !is(value)) && (!live.is_empty() || dead.iter().any(is))
-                {
-                    column.not_live.add(number);
                 }
             }
             let [first, .., last] = text else { continue };
@@ -129,8 +146,13 @@ impl Cells {
             if *last == b'\t' {
                 column.tabs.add(number);
             }
-            if first.is_ascii_digit() && has_exponent(text) {
-                column.exponents.add(number);
+            if first.is_ascii_digit() {
+                let id = text.trim_ascii_end();
+                if has_exponent(text) {
+                    column.exponents.add(number);
+                } else if id.len() >= LONG_ID && id.iter().all(u8::is_ascii_digit) {
+                    column.long_ids += 1;
+                }
             }
             if has_links
                 && memchr::memchr(b'/', text).is_some()
@@ -171,7 +193,8 @@ impl Cells {
             }
             let Column {
                 filled,
-                mut exponents,
+                long_ids,
+                exponents,
                 tabs,
                 full,
                 undecodable,
@@ -180,12 +203,15 @@ impl Cells {
                 links,
                 ..
             } = column;
-            // A text may contain such a number by chance; in a column of ids there are many.
-            if exponents.cells * FEW < filled {
-                exponents = Count::default();
-            }
+            // A few texts may be such numbers; in a column of ids there are many, or the others are
+            // ids.
+            let others = filled - exponents.cells;
+            let rounded = match exponents.cells * FEW >= filled || 2 * long_ids >= others {
+                true => gap(Code::Ids, exponents, of!("ids-rounded", exponents)),
+                false => remark(Code::Ids, exponents, of!("ids-perhaps-rounded", exponents)),
+            };
             let found = [
-                gap(Code::Ids, exponents, of!("ids-rounded", exponents)),
+                rounded,
                 remark(Code::Ids, tabs, of!("ids-with-tab", tabs)),
                 gap(Code::Limit, full, of!("cell-at-limit", full, limit = limit)),
                 gap(Code::Attachment, undecodable, of!("embedded-undecodable", undecodable)),
@@ -210,17 +236,43 @@ impl Wanted {
         let embedded =
             embedded.find(|rule| table.is_named(&rule.table) && rule.column.matches(label));
         let position = |pattern: &Pattern| table.labels.iter().position(|it| pattern.matches(it));
-        let mut live = profile.not_live.iter();
-        let live = live.find(|rule| {
-            rule.column.matches(label)
-                && rule.tables.as_ref().is_none_or(|tables| table.is_named(tables))
-        });
         Self {
             embedded: embedded
                 .map(|rule| (rule.encoding, rule.name_column.as_ref().and_then(position))),
             required: false,
-            live: live.map(|rule| (rule.live.clone(), rule.dead.clone())),
         }
+    }
+}
+
+impl Mark {
+    fn of(table: &SurveyedTable, column: usize) -> Option<Self> {
+        let profile = table.profile.as_ref()?;
+        let rule = profile.not_live.iter().find(|rule| {
+            rule.column.matches(&table.labels[column])
+                && rule.tables.as_ref().is_none_or(|tables| table.is_named(tables))
+        })?;
+        Some(Self { column, live: rule.live.clone(), dead: rule.dead.clone() })
+    }
+
+    /// Whether it says that a record is not live. An empty cell says nothing.
+    fn is_dead(&self, record: &Record) -> bool {
+        let number;
+        let text = match record.get(self.column) {
+            Some(Cell::Text(text)) => text.as_bytes().trim_ascii(),
+            Some(Cell::Integer(value)) => {
+                number = value.to_string();
+                number.as_bytes()
+            }
+            Some(Cell::Real(value)) => {
+                number = value.to_string();
+                number.as_bytes()
+            }
+            Some(Cell::Null | Cell::Blob(_)) | None => return false,
+        };
+        let is = |value: &String| text.eq_ignore_ascii_case(value.as_bytes());
+        let is_live =
+            if self.live.is_empty() { !self.dead.iter().any(is) } else { self.live.iter().any(is) };
+        !text.is_empty() && !is_live
     }
 }
 
@@ -264,6 +316,9 @@ fn has_link(text: &str, profile: &Profile) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Origin;
+    use crate::profile::Chosen;
+    use crate::record::{Column as TableColumn, Table};
 
     #[test]
     fn large_numbers_with_exponents_are_found_and_others_are_not() {
@@ -279,13 +334,15 @@ mod tests {
     #[test]
     fn records_that_are_deleted_are_counted_whatever_the_length_of_the_mark() {
         let espocrm = Profile::built_in().iter().find(|it| it.name() == "espocrm");
-        let labels = ["id", "deleted"].map(str::to_owned);
+        let table = Table::new("contact", ["id", "deleted"].map(TableColumn::text));
+        let profile = espocrm.map(Chosen::BuiltIn);
         let mut cells = Cells::default();
-        cells.begin("contact", &labels, espocrm);
+        cells.begin(&SurveyedTable::new(&table, &Origin::default(), profile, None));
         for (number, deleted) in [(1, "0"), (2, "1"), (3, "1")] {
             let mut record = Record::new();
             record.push(Cell::Text("a1".into()));
             record.push(Cell::Text(deleted.into()));
+            assert_eq!(cells.is_live(&record), deleted == "0");
             cells.record(number, &record, espocrm);
         }
         cells.end();

@@ -1,14 +1,16 @@
 //! Rules for the names of files: numbers that are missing, and files that end where a tool cuts
 //! them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::tables::SurveyedTable;
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
+use crate::model::{Reconciled, TotalReport};
 use crate::part_names::{Numbered, folders};
 use crate::profile::Profiles;
-use crate::table_names::stem;
+use crate::report::CheckResults;
+use crate::table_names::{is_database, stem};
 
 /// Numbers of records at which tools cut a file: Excel's sheets with a header, parts of Zoho,
 /// HubSpot's files, older tools, views of reports.
@@ -28,72 +30,136 @@ struct Series {
     first: Option<u64>,
     /// Whether numbers may be missing.
     has_holes: bool,
+    /// The number of digits to which zeros fill numbers up; 0 if they do not.
+    width: usize,
+}
+
+/// A path whose name counts.
+struct Counted<'a> {
+    path: &'a str,
+    number: u64,
+    digits: usize,
+    has_zeros: bool,
+    /// The first number, and whether no number may be missing, if the profile states it.
+    stated: Option<(u64, bool)>,
 }
 
 /// What tells files of one series from others: their folders, their names without the number, and
-/// their endings.
+/// their endings or the pattern of the profile.
 type Id = (Vec<String>, String, String);
 
 /// All series of an export.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    series: BTreeMap<Id, Series>,
+    series: Vec<Series>,
+    /// The series of each path that counts, and its number there.
+    places: HashMap<String, (usize, u64)>,
 }
 
 impl Names {
     /// `paths` are those of ZIP files and of sources; attachments count in their own way.
     pub(super) fn new<'a>(paths: impl IntoIterator<Item = &'a str>, profiles: &Profiles) -> Self {
-        let mut names = Self::default();
+        let mut by_id: BTreeMap<Id, Vec<Counted<'_>>> = BTreeMap::new();
         for path in paths {
-            let Some((id, number, first, gapless)) = identify(path, profiles) else { continue };
-            let series = names.series.entry(id).or_default();
-            series.numbers.insert(number);
-            (series.first, series.has_holes) = (first, !gapless);
-            if series.path.is_empty() {
-                path.clone_into(&mut series.path);
+            if let Some((id, counted)) = identify(path, profiles) {
+                by_id.entry(id).or_default().push(counted);
             }
+        }
+        let mut names = Self::default();
+        for same in by_id.into_values() {
+            let widths: BTreeSet<_> =
+                same.iter().filter(|it| it.has_zeros).map(|it| it.digits).collect();
+            // 100 follows 99, and 099 as well; but 1 and 001 are of two series.
+            let width = |it: &Counted<'_>| match it.stated {
+                Some(_) => widths.last(),
+                None => widths.range(..=it.digits).next_back(),
+            };
+            let mut by_width: BTreeMap<usize, Vec<Counted<'_>>> = BTreeMap::new();
+            for counted in same {
+                let width = width(&counted).copied().unwrap_or_default();
+                by_width.entry(width).or_default().push(counted);
+            }
+            by_width.into_iter().for_each(|(width, series)| names.add(width, &series));
         }
         names
     }
 
+    fn add(&mut self, width: usize, counted: &[Counted<'_>]) {
+        let Some(one) = counted.first() else { return };
+        let are_wide = one.digits > 2 && counted.iter().all(|it| it.digits == one.digits);
+        let (first, is_gapless) = one.stated.unzip();
+        let at = self.series.len();
+        self.places.extend(counted.iter().map(|it| (it.path.to_owned(), (at, it.number))));
+        self.series.push(Series {
+            numbers: counted.iter().map(|it| it.number).collect(),
+            path: one.path.to_owned(),
+            first,
+            has_holes: is_gapless == Some(false),
+            width: if width == 0 && are_wide { one.digits } else { width },
+        });
+    }
+
     /// The series with missing numbers, as findings.
     pub(super) fn missing(&self) -> Vec<Finding> {
-        let series = self.series.values().filter(|series| !series.has_holes);
+        let series = self.series.iter().filter(|series| !series.has_holes);
         series.filter_map(Series::finding).collect()
     }
 
-    /// A finding for each table that has exactly as many records as a file can have, if there is no
-    /// next file.
-    pub(super) fn cut(&self, tables: &[SurveyedTable], profiles: &Profiles) -> Vec<Finding> {
-        let of_table = |table: &&SurveyedTable| {
-            let path = table.source.as_deref().unwrap_or(&table.name);
-            let profile = table.profile.as_deref();
-            let stated = profile.map_or(&[][..], |profile| &profile.limits.rows);
-            let own = profile.into_iter().flat_map(|profile| &profile.parts);
-            let own = own.filter(|parts| parts.pattern.matches(path)).filter_map(|it| it.rows);
-            let mut limits = LIMITS.iter().copied().chain(stated.iter().copied()).chain(own);
-            limits.any(|limit| limit == table.records) && !self.has_next(path, profiles)
-        };
-        let cut = tables.iter().filter(|table| !table.is_ignored()).filter(of_table);
-        let finding = |table: &SurveyedTable| {
-            let message = message!("table-at-limit", count = table.records);
-            let finding = Finding::remark(Code::Limit, message).table(&table.name).gap();
-            Finding { path: table.source.clone(), ..finding }
-        };
-        cut.map(finding).collect()
+    /// A finding for each table that ends where files are cut although there is no next file, and
+    /// for each part that is not full although there is one. A total of the CRM that the table has
+    /// decides otherwise.
+    pub(super) fn cut(&self, tables: &[SurveyedTable], results: &CheckResults) -> Vec<Finding> {
+        let is_right = |total: &&TotalReport| total.rows.as_ref().is_some_and(Reconciled::agrees);
+        let right = results.totals.iter().filter(is_right);
+        let mut right: BTreeSet<&str> = right.filter_map(|it| it.archived.as_deref()).collect();
+        for whole in &results.joined {
+            if right.contains(&*whole.name) {
+                right.extend(whole.parts.iter().map(String::as_str));
+            }
+        }
+        let files = tables.iter().filter(|table| {
+            let is_database = table.source.as_deref().is_some_and(is_database);
+            !is_database && !table.is_ignored() && !right.contains(&*table.name)
+        });
+        files.filter_map(|table| self.cut_table(table)).collect()
     }
 
-    fn has_next(&self, path: &str, profiles: &Profiles) -> bool {
-        identify(path, profiles).is_some_and(|(id, number, ..)| {
-            let next = number.saturating_add(1);
-            self.series.get(&id).is_some_and(|series| series.numbers.contains(&next))
-        })
+    fn cut_table(&self, table: &SurveyedTable) -> Option<Finding> {
+        let path = table.source.as_deref().unwrap_or(&table.name);
+        let profile = table.profile.as_deref();
+        let mut parts = profile.into_iter().flat_map(|profile| &profile.parts);
+        let part_rows = parts.find(|parts| parts.pattern.matches(path)).and_then(|it| it.rows);
+        let stated: Vec<_> = profile.into_iter().flat_map(|it| &it.limits.rows).copied().collect();
+        let limits: Vec<_> = stated.into_iter().chain(part_rows).collect();
+        let limits = if limits.is_empty() { &LIMITS[..] } else { &limits };
+        let of_crm = table.of_crm();
+        let message = match part_rows {
+            Some(rows) if of_crm < rows && self.has_later(path) => {
+                message!("part-not-full", part = path, count = of_crm, limit = rows)
+            }
+            _ => {
+                let is_at = |limit: &u64| [table.records, of_crm].contains(limit);
+                if !limits.iter().any(is_at) || self.has_later(path) {
+                    return None;
+                }
+                message!("table-at-limit", count = table.records)
+            }
+        };
+        let finding = Finding::remark(Code::Limit, message).table(&table.name).gap();
+        Some(Finding { path: table.source.clone(), ..finding })
+    }
+
+    /// Whether any file of the series follows. If it is not the next one, that is missing.
+    fn has_later(&self, path: &str) -> bool {
+        self.places
+            .get(path)
+            .is_some_and(|(series, number)| self.series[*series].numbers.last() > Some(number))
     }
 }
 
-/// The series of a path, its number, the first number if a profile states it, and whether no
-/// number may be missing.
-fn identify(path: &str, profiles: &Profiles) -> Option<(Id, u64, Option<u64>, bool)> {
+/// The series of a path, and its number there.
+fn identify<'a>(path: &'a str, profiles: &Profiles) -> Option<(Id, Counted<'a>)> {
+    let has_zeros = |digits: &str| digits.len() > 1 && digits.starts_with('0');
     if let Some(profile) = profiles.of(Some(path)) {
         let parts = profile.parts.iter().map(|it| (&it.pattern, it.first, it.gapless));
         let volumes = profile.volumes.iter().map(|it| (&it.pattern, it.first, it.gapless));
@@ -101,15 +167,19 @@ fn identify(path: &str, profiles: &Profiles) -> Option<(Id, u64, Option<u64>, bo
             let Some(captures) = pattern.captures(path) else { continue };
             let of = ["table", "id"].map(|name| captures.get(name).unwrap_or_default());
             let id = (folders(path), of.join("/"), pattern.as_str().to_owned());
-            return Some((id, captures.number()?, Some(first), gapless));
+            let (number, digits) = (captures.number()?, captures.get("number")?);
+            let stated = Some((first, gapless));
+            let (digits, has_zeros) = (digits.len(), has_zeros(digits));
+            return Some((id, Counted { path, number, digits, has_zeros, stated }));
         }
     }
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
     let name = stem(path);
-    let numbered = Numbered::of(name.strip_suffix(')').unwrap_or(name))?;
-    let digits = if numbered.is_part() { numbered.digits } else { 0 };
-    let id = (folders(path), numbered.stem.to_owned(), format!("{ending} {digits}"));
-    Some((id, numbered.number, None, true))
+    let name = name.strip_suffix(')').unwrap_or(name);
+    let Numbered { stem, number, digits } = Numbered::of(name)?;
+    let has_zeros = has_zeros(&name[name.len() - digits..]);
+    let id = (folders(path), stem.to_owned(), ending.to_owned());
+    Some((id, Counted { path, number, digits, has_zeros, stated: None }))
 }
 
 impl Series {
@@ -140,10 +210,8 @@ impl Series {
         let (own, ending) = name.split_at(name.rfind('.').unwrap_or(name.len()));
         let (own, bracket) = own.strip_suffix(')').map_or((own, ""), |own| (own, ")"));
         let digits = own.bytes().rev().take_while(u8::is_ascii_digit).count();
-        let is_last = digits > 0;
-        let width =
-            if own[own.len() - digits..].starts_with('0') || digits > 2 { digits } else { 0 };
-        match is_last {
+        let width = self.width;
+        match digits > 0 {
             true => format!("{}{number:0width$}{bracket}{ending}", &own[..own.len() - digits]),
             false => format!("{name} ({number})"),
         }
@@ -171,6 +239,37 @@ mod tests {
         let whole = ["x_001.csv", "x_002.csv", "y/x_004.csv", "z_007.csv", "t_2024.csv"];
         assert!(missing(&whole).is_empty());
         assert!(missing(&["IMG_0001.csv", "IMG_9000.csv"]).is_empty(), "they do not count");
+    }
+
+    #[test]
+    fn numbers_without_zeros_before_them_count_whatever_their_width() {
+        let names = |numbers: &[u64], width: usize| -> Vec<String> {
+            numbers.iter().map(|number| format!("deals_{number:0width$}.csv")).collect()
+        };
+        let missing = |names: &[String]| {
+            let paths: Vec<_> = names.iter().map(String::as_str).collect();
+            missing(&paths, ProfileChoice::None)
+        };
+        let without_99: Vec<u64> = (1..=101).filter(|number| *number != 99).collect();
+        assert_eq!(missing(&names(&without_99, 0)), ["deals_99.csv"]);
+        assert_eq!(missing(&names(&without_99, 3)), ["deals_099.csv"]);
+        assert_eq!(missing(&names(&[998, 1_000], 3)), ["deals_999.csv"]);
+        let two_series = [names(&[1, 2], 0), names(&[1, 2], 3)].concat();
+        assert!(missing(&two_series).is_empty());
+        assert_eq!(missing(&[names(&[1, 3], 0), two_series].concat()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_parts_of_an_unpacked_backup_are_one_series() {
+        let paths = [
+            "Data_001/Data/Contacts_001.csv",
+            "Data_002/Data/Contacts_002.csv",
+            "Attachments_001/Attachments/1_a.csv",
+        ];
+        assert!(missing(&paths, ProfileChoice::Detect).is_empty());
+        assert!(missing(&paths, ProfileChoice::None).is_empty());
+        let paths = [paths[0], "Data_003/Data/Contacts_003.csv"];
+        assert_eq!(missing(&paths, ProfileChoice::None), ["Contacts_002.csv"]);
     }
 
     #[test]

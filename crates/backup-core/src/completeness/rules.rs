@@ -58,7 +58,7 @@ fn apply(
     report.results.joined = survey.joined();
     let names = Names::new(countable(&survey, report), &survey.profiles);
     report.findings.extend(names.missing());
-    report.findings.extend(names.cut(&survey.tables, &survey.profiles));
+    report.findings.extend(names.cut(&survey.tables, &report.results));
     report.findings.extend(survey.other_headers.drain(..).map(OtherHeader::finding));
     report.findings.extend(survey.tables.iter().flat_map(|table| table.findings()));
     report.findings.append(&mut survey.cells.findings);

@@ -228,7 +228,7 @@ impl Observer for Survey {
             }
         }
         match relations {
-            Some(relations) if is_record => relations.record(record),
+            Some(relations) if is_record => relations.record(record, cells.is_live(record)),
             Some(relations) => relations.pass_over(),
             None => {}
         }

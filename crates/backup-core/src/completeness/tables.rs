@@ -7,8 +7,28 @@ use crate::profile::{Chosen, Metadata, Pattern, TableHeader};
 use crate::record::{Cell, Record, Table};
 
 /// Words in the first cell of a record of totals.
-const TOTALS: [&str; 9] =
-    ["合计", "总计", "总和", "total", "totals", "grand total", "sum", "summe", "gesamt"];
+const TOTALS: [&str; 20] = [
+    "合计",
+    "总计",
+    "总和",
+    "共计",
+    "合計",
+    "總計",
+    "総計",
+    "합계",
+    "总数",
+    "total",
+    "totals",
+    "grand total",
+    "sum",
+    "summe",
+    "gesamt",
+    "gesamtsumme",
+    "totale",
+    "suma",
+    "Итого",
+    "Всего",
+];
 
 /// A table that was read.
 pub(super) struct SurveyedTable {
@@ -22,8 +42,8 @@ pub(super) struct SurveyedTable {
     whole: Option<String>,
     /// The number of its records.
     pub(super) records: u64,
-    /// The first record that repeats the header.
-    repeated_header: Option<u64>,
+    /// The number of records that repeat the header, and the first one.
+    repeated_headers: (u64, u64),
     /// Whether the first record describes the columns.
     is_described: bool,
     /// Whether the last record is one of totals.
@@ -45,7 +65,7 @@ impl SurveyedTable {
             profile,
             whole,
             records: 0,
-            repeated_header: None,
+            repeated_headers: (0, 0),
             is_described: false,
             has_totals: false,
         }
@@ -84,32 +104,52 @@ impl SurveyedTable {
         self.profile.as_ref()?.header.metadata.as_ref()
     }
 
-    /// Receives the next record. Returns whether it is a record of the CRM.
+    /// Receives the next record. Returns whether it is a record of the CRM. Whether it holds totals
+    /// is known only if no other record follows.
     pub(super) fn record(&mut self, record: &Record) -> bool {
         self.records += 1;
-        let texts = || record.iter().filter_map(text);
+        self.has_totals = false;
+        if self.is_header(record) {
+            let (count, first) = &mut self.repeated_headers;
+            *count += 1;
+            *first = if *count == 1 { self.records } else { *first };
+            return false;
+        }
         if self.records == 1 {
-            self.is_described = self.metadata().is_some_and(|metadata| {
-                texts()
-                    .any(|text| metadata.contains.iter().any(|word| text.contains(word.as_str())))
-            });
+            let describes = |metadata: &Metadata| {
+                let mut texts = record.iter().filter_map(text);
+                texts.any(|text| metadata.contains.iter().any(|word| text.contains(word.as_str())))
+            };
+            self.is_described = self.metadata().is_some_and(describes);
+            if self.is_described {
+                return false;
+            }
         }
-        let first = texts().next().unwrap_or_default().trim();
-        let is_header = self.repeated_header.is_none()
-            && self.labels.len() > 1
-            && self.labels.first().is_some_and(|label| label == first)
-            && self
-                .labels
-                .iter()
-                .map(String::as_str)
-                .eq(record.iter().map(|it| text(it).unwrap_or("")));
-        if is_header {
-            self.repeated_header = Some(self.records);
-        }
+        self.has_totals = self.holds_totals(record);
+        true
+    }
+
+    fn is_header(&self, record: &Record) -> bool {
+        let labels = self.labels.iter().map(String::as_str);
+        labels.len() > 1
+            && labels.eq(record.iter().map(|it| text(it).unwrap_or("")))
+            && self.labels.iter().any(|label| !label.is_empty())
+    }
+
+    /// Whether a record has a word for totals in its first cell that is not empty, and numbers or
+    /// nothing in most others. A company may have such a name.
+    fn holds_totals(&self, record: &Record) -> bool {
+        let mut filled = record.iter().filter(|cell| !is_empty(*cell));
+        let first = filled.next().and_then(text).unwrap_or_default();
+        let word = first.trim().trim_end_matches([':', '：']);
         let stated = self.profile.as_ref().map_or(&[][..], |profile| &profile.header.totals);
-        let is_stated = stated.iter().any(|word| word == first);
-        self.has_totals = is_stated || self.sheet.is_some() && is_total(first);
-        !(self.is_described && self.records == 1 || is_header)
+        let is_word = TOTALS.iter().any(|total| word.eq_ignore_ascii_case(total))
+            || stated.iter().any(|stated| stated == first || stated == word);
+        if word.is_empty() || !is_word {
+            return false;
+        }
+        let (numbers, others): (Vec<_>, Vec<_>) = filled.partition(|cell| is_number(*cell));
+        !numbers.is_empty() && 2 * others.len() < record.len() - 1
     }
 
     /// Whether the first record describes the columns.
@@ -117,12 +157,20 @@ impl SurveyedTable {
         self.is_described
     }
 
-    /// How many records are none of the CRM: a description of the columns, a repeated header,
-    /// totals.
+    /// How many records are none of the CRM: a description of the columns, repeated headers,
+    /// totals. Each is counted once.
     pub(super) fn not_records(&self) -> u64 {
-        let is_header = self.repeated_header.is_some();
-        let has_totals = self.has_totals && self.records > 1;
-        [self.is_described, is_header, has_totals].map(u64::from).iter().sum()
+        u64::from(self.is_described) + self.repeated_headers.0 + u64::from(self.ends_with_totals())
+    }
+
+    /// The number of records of the CRM.
+    pub(super) fn of_crm(&self) -> u64 {
+        self.records - self.not_records()
+    }
+
+    /// Whether the last of several records holds totals.
+    fn ends_with_totals(&self) -> bool {
+        self.has_totals && self.records > 1
     }
 
     /// What is no record of the CRM in this table. Notes of the export tell titles and repeated
@@ -133,7 +181,7 @@ impl SurveyedTable {
         if self.is_described {
             found.push(message!("record-describes-columns"));
         }
-        if self.has_totals && self.records > 1 {
+        if self.ends_with_totals() {
             found.push(message!("totals-at-end", record = last));
         }
         if self.sheet.is_some() {
@@ -141,8 +189,9 @@ impl SurveyedTable {
             if named == 1 && self.labels.len() > 2 && self.records > 1 {
                 found.push(message!("title-as-header"));
             }
-            if let Some(record) = self.repeated_header {
-                found.push(message!("header-repeated", record = record.to_string()));
+            let (count, first) = self.repeated_headers;
+            if count > 0 {
+                found.push(message!("header-repeated", count = count, first = first.to_string()));
             }
         }
         let finding = |message| Finding::remark(Code::Layout, message).table(&self.name);
@@ -155,7 +204,88 @@ fn text(cell: Cell<'_>) -> Option<&str> {
     text.to_str().filter(|text| !text.is_empty())
 }
 
-fn is_total(first: &str) -> bool {
-    let word = first.trim_end_matches([':', '：']);
-    TOTALS.iter().any(|total| word.eq_ignore_ascii_case(total))
+fn is_empty(cell: Cell<'_>) -> bool {
+    match cell {
+        Cell::Null => true,
+        Cell::Text(text) => text.as_bytes().trim_ascii().is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether a cell is a number, as people write it: `1,234.50`, `¥ 12`, `7 %`.
+fn is_number(cell: Cell<'_>) -> bool {
+    match cell {
+        Cell::Integer(_) | Cell::Real(_) => true,
+        Cell::Text(text) => text.to_str().is_some_and(|text| {
+            let is_sign = |c: char| " -+%¥￥$€£".contains(c);
+            let digits = text.trim().trim_matches(is_sign);
+            digits.starts_with(|c: char| c.is_ascii_digit())
+                && digits.chars().all(|c| c.is_ascii_digit() || ".,' \u{a0}".contains(c))
+        }),
+        Cell::Null | Cell::Blob(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Profile;
+    use crate::record::Column;
+
+    fn table(labels: &[&str], profile: Option<&str>) -> SurveyedTable {
+        let columns = labels.iter().copied().map(Column::text);
+        let built_in = Profile::built_in().iter().find(|it| Some(it.name()) == profile);
+        let profile = built_in.map(Chosen::BuiltIn);
+        SurveyedTable::new(&Table::new("deals", columns), &Origin::default(), profile, None)
+    }
+
+    fn add(table: &mut SurveyedTable, records: &[&[&str]]) {
+        for cells in records {
+            let mut record = Record::new();
+            cells.iter().for_each(|cell| record.push_text(cell));
+            table.record(&record);
+        }
+    }
+
+    #[test]
+    fn a_record_that_repeats_a_header_and_describes_columns_is_counted_once() {
+        let labels = ["此项必填,唯一性ID（必填）", "名称"];
+        let mut table = table(&labels, Some("fxiaoke"));
+        add(&mut table, &[&labels]);
+        assert_eq!((table.records, table.not_records(), table.of_crm()), (1, 1, 0));
+    }
+
+    #[test]
+    fn all_repeated_headers_are_no_records() {
+        let labels = ["id", "name"];
+        let mut table = table(&labels, None);
+        add(&mut table, &[&["1", "a"], &labels, &["2", "b"], &labels, &["", ""]]);
+        assert_eq!((table.records, table.of_crm()), (5, 3));
+    }
+
+    #[test]
+    fn totals_are_a_last_record_with_a_word_and_numbers() {
+        let labels = ["客户", "金额", "日期", "备注"];
+        let of_crm = |last: [&str; 4]| {
+            let mut table = table(&labels, Some("fxiaoke"));
+            add(&mut table, &[&["甲", "1", "2026-01-01", "x"], &last]);
+            table.of_crm()
+        };
+        for totals in
+            [["合计", "3", "", ""], ["", "Total:", "¥ 1,234.50", ""], ["总计", "", "", "7 %"]]
+        {
+            assert_eq!(of_crm(totals), 1, "{totals:?}");
+        }
+        for company in [
+            ["Total", "", "", ""],
+            ["Total", "3", "Paris", "x"],
+            ["Total Energies", "3", "", ""],
+            ["乙", "3", "", ""],
+        ] {
+            assert_eq!(of_crm(company), 2, "{company:?}");
+        }
+        let mut table = table(&labels, None);
+        add(&mut table, &[&["甲", "1", "", ""], &["合计", "3", "", ""], &["乙", "2", "", ""]]);
+        assert_eq!(table.of_crm(), 3, "it is not the last one");
+    }
 }

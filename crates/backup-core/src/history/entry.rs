@@ -83,7 +83,8 @@ pub struct Entry {
     /// The number of records in the archive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<u64>,
-    /// Of an export: the tables, by their names; `None` if they would make the line too long.
+    /// Of an export: the tables, by their names, the parts of a table as one; `None` if they would
+    /// make the line too long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tables: Option<BTreeMap<String, ExportedTable>>,
     /// Of an export: the number of files in the archive.

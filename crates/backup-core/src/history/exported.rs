@@ -1,6 +1,7 @@
 //! What a history records of an export, for the comparison with the next one.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,20 @@ impl ExportedTable {
         }
     }
 
+    /// Adds another part of the table.
+    fn add(&mut self, part: Self) {
+        self.records = self.records.saturating_add(part.records);
+        match (&self.labels, &part.labels) {
+            (Some(own), Some(other)) if own != other => (self.labels, self.nulls) = (None, vec![]),
+            (_, Some(_)) => {
+                let columns = self.nulls.len().max(part.nulls.len());
+                let nulls = |column| self.nulls(column).saturating_add(part.nulls(column));
+                (self.nulls, self.labels) = ((0..columns).map(nulls).collect(), part.labels);
+            }
+            (_, None) => {}
+        }
+    }
+
     /// The number of nulls in a column.
     pub(super) fn nulls(&self, column: usize) -> u64 {
         self.nulls.get(column).copied().unwrap_or_default()
@@ -53,8 +68,20 @@ pub enum Shrunk {
     Allowed,
 }
 
-/// The tables of an export, by their names.
+/// The tables of an export, by their names. The parts of one table are one.
 pub(super) fn tables_of(report: &Report) -> BTreeMap<String, ExportedTable> {
-    let tables = report.contents.tables.iter();
-    tables.map(|table| (table.name.clone(), ExportedTable::of(table))).collect()
+    let joined = report.results.joined.iter();
+    let parts = joined.flat_map(|it| it.parts.iter().map(|part| (part.as_str(), &it.name)));
+    let wholes: HashMap<_, _> = parts.collect();
+    let mut tables: BTreeMap<String, ExportedTable> = BTreeMap::new();
+    for table in &report.contents.tables {
+        let name = wholes.get(&*table.name).map_or(&table.name, |whole| *whole).clone();
+        match tables.entry(name) {
+            Entry::Vacant(new) => {
+                new.insert(ExportedTable::of(table));
+            }
+            Entry::Occupied(mut whole) => whole.get_mut().add(ExportedTable::of(table)),
+        }
+    }
+    tables
 }

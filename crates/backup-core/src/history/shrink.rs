@@ -9,6 +9,7 @@ use super::time;
 use crate::check::without_date;
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
+use crate::part_names::Numbered;
 use crate::report::{Report, RunOutcome};
 
 /// Compares an export with the last one of the same data. A table, the files, and a column must
@@ -24,10 +25,13 @@ pub(super) fn findings(
     let Some((before, tables)) = last_of_same_data(entries, now, &now_tables) else {
         return Vec::new();
     };
+    let then_tables = by_undated_name(tables);
+    let (then_tables, now_tables) =
+        (joined(&then_tables, &now_tables), joined(&now_tables, &then_tables));
     let (when, share) = (|| time::text(before.when), u64::from(percent));
     let shrunk = |message| Finding::remark(Code::Shrunk, message).gap();
     let mut findings = Vec::new();
-    for (undated, then) in by_undated_name(tables) {
+    for (undated, then) in then_tables {
         let Some(now) = now_tables.get(&undated) else {
             let finding = shrunk(message!("shrunk-no-table", when = when()));
             findings.push(finding.table(then.name).expected(then.records, 0));
@@ -38,7 +42,9 @@ pub(super) fn findings(
             findings.push(finding.table(now.name).expected(then.records, now.records));
         }
         if let (Some(then), Some(now)) = (then.alone, now.alone) {
-            let labels = report.contents.tables.iter().find(|table| table.name == *now.0);
+            let whole = report.results.joined.iter().find(|whole| whole.name == *now.0);
+            let first = whole.and_then(|whole| whole.parts.first()).unwrap_or(now.0);
+            let labels = report.contents.tables.iter().find(|table| table.name == *first);
             for (column, (label, _)) in labels.iter().flat_map(|it| &it.nulls).enumerate() {
                 if has_lost_values(then.1, now.1, column, percent) {
                     let message = message!("shrunk-column", column = label, when = when());
@@ -57,6 +63,7 @@ pub(super) fn findings(
 }
 
 /// The tables whose names are equal but for dates.
+#[derive(Clone, Copy)]
 struct SameTables<'a> {
     /// The name of the last of them.
     name: &'a String,
@@ -69,14 +76,39 @@ fn by_undated_name(tables: &BTreeMap<String, ExportedTable>) -> BTreeMap<String,
     let mut same: BTreeMap<String, SameTables<'_>> = BTreeMap::new();
     for (name, table) in tables {
         let (records, alone) = (table.records, Some((name, table)));
-        same.entry(without_date(name))
-            .and_modify(|it| {
-                let records = it.records.saturating_add(records);
-                *it = SameTables { name, records, alone: None };
-            })
-            .or_insert(SameTables { name, records, alone });
+        add(&mut same, without_date(name), SameTables { name, records, alone });
     }
     same
+}
+
+fn add<'a>(tables: &mut BTreeMap<String, SameTables<'a>>, undated: String, table: SameTables<'a>) {
+    let add = |it: &mut SameTables<'a>| {
+        let records = it.records.saturating_add(table.records);
+        *it = SameTables { records, alone: None, ..table };
+    };
+    tables.entry(undated).and_modify(add).or_insert(table);
+}
+
+/// The tables of an export. Parts are one table if the other export has this table as a whole.
+fn joined<'a>(
+    tables: &BTreeMap<String, SameTables<'a>>,
+    others: &BTreeMap<String, SameTables<'_>>,
+) -> BTreeMap<String, SameTables<'a>> {
+    let mut joined = BTreeMap::new();
+    for (undated, table) in tables {
+        add(&mut joined, name_in(others, undated).to_owned(), *table);
+    }
+    joined
+}
+
+/// The undated name of a table, or that of the table that it is a part of, if these tables have it
+/// as a whole.
+fn name_in<'a>(tables: &BTreeMap<String, SameTables<'_>>, undated: &'a str) -> &'a str {
+    let part = Numbered::of(undated).filter(Numbered::is_part);
+    match part.filter(|part| tables.contains_key(part.stem)) {
+        Some(part) if !tables.contains_key(undated) => part.stem,
+        _ => undated,
+    }
 }
 
 /// The last export of the same data, with its tables: into the same folder, with the same name but
@@ -103,7 +135,7 @@ fn last_of_same_data<'a>(
     let mut has_half = |tables: &'a BTreeMap<String, ExportedTable>| {
         let is_known = |name: &&'a String| {
             let name = undated.entry(name).or_insert_with(|| without_date(name));
-            now_tables.contains_key(name)
+            now_tables.contains_key(name_in(now_tables, name))
         };
         !tables.is_empty() && 2 * tables.keys().filter(is_known).count() >= tables.len()
     };
@@ -135,4 +167,36 @@ fn has_lost_values(then: &ExportedTable, now: &ExportedTable, column: usize, per
     are_same_columns
         && !is_less(filled(then), then.records, percent)
         && filled_now * 100 * records_then < u128::from(percent) * filled_then * records_now
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::occasion::Occasion;
+    use super::*;
+    use crate::command::Command;
+
+    fn export(tables: &[(&str, u64)]) -> Entry {
+        let occasion = Occasion::default();
+        let path = "crm.tar".as_ref();
+        let mut entry = Entry::new(RunKind::Export, path, RunOutcome::Proven, None, &occasion);
+        let table = |records| ExportedTable { records, ..ExportedTable::default() };
+        let tables = tables.iter().map(|(name, records)| ((*name).to_owned(), table(*records)));
+        entry.tables = Some(tables.collect());
+        entry
+    }
+
+    #[test]
+    fn parts_in_an_older_line_are_compared_with_the_whole_table() {
+        let tables = |then: &[(&str, u64)], now: &[(&str, u64)]| {
+            let report = Report::new(Command::Export);
+            let found = findings(&[export(then)], &export(now), &report, 50);
+            found.into_iter().map(|it| it.table.unwrap_or_default()).collect::<Vec<_>>()
+        };
+        let parts = [("Deals_001", 100), ("Deals_002", 100), ("Deals_003", 5)];
+        assert!(tables(&parts, &[("Deals", 199)]).is_empty());
+        assert_eq!(tables(&parts, &[("Deals", 99)]), ["Deals"]);
+        assert!(tables(&[("Deals", 205)], &parts).is_empty(), "they are no longer joined");
+        assert_eq!(tables(&parts, &parts[..1]), ["Deals_002", "Deals_003"]);
+        assert_eq!(tables(&parts, &[("Leads", 205)]), ["Deals_001", "Deals_002", "Deals_003"]);
+    }
 }

@@ -18,7 +18,8 @@ pub(crate) use self::pattern::Pattern;
 pub(crate) use self::recognise::Evidence;
 use self::recognise::recognise;
 use self::section::{
-    FromNode, FromSection, Node, OfPath, Section, list, need, option, or, sections, table,
+    FromNode, FromSection, Node, OfPath, Positive, Section, list, need, option, or, positive,
+    positives, sections, some_words, table, words,
 };
 use crate::error::Result;
 use crate::i18n::message;
@@ -121,7 +122,7 @@ sections! {
         /// Whether a number that is missing in between is a file that is missing.
         gapless: bool = or(true),
         /// The maximum number of records of a file. The CRM begins the next file only then.
-        rows: Option<u64> = option,
+        rows: Option<u64> = positive,
     }
 
     /// ZIP files that together are one export.
@@ -135,27 +136,27 @@ sections! {
     /// Limits of exports that the CRM does not divide.
     pub(crate) struct Limits {
         /// Maximum numbers of records of a file.
-        rows: Vec<u64> = list,
+        rows: Vec<u64> = positives,
         /// The maximum number of ids in a cell.
-        ids_per_cell: Option<u64> = option,
+        ids_per_cell: Option<u64> = positive,
     }
 
     /// Records that are not records of the CRM.
     pub(crate) struct Header {
         /// A first record that describes the columns.
         metadata: Option<Metadata> = option,
-        /// Texts in the first cell of a last record of totals.
-        totals: Vec<String> = list,
+        /// More words for totals, in the first cell of a last record.
+        totals: Vec<String> = words,
     }
 
     /// Texts in the cells of a first record that describes the columns.
     pub(crate) struct Metadata {
         /// One of them in any cell shows that the record is not data.
-        contains: Vec<String> = need,
+        contains: Vec<String> = contains,
         /// One of them shows that the column is a lookup.
-        lookup: Vec<String> = list,
+        lookup: Vec<String> = words,
         /// One of them shows that the column is never empty.
-        required: Vec<String> = list,
+        required: Vec<String> = words,
     }
 
     /// Sheets of workbooks.
@@ -199,7 +200,7 @@ sections! {
     /// The tables of ids by their first characters.
     pub(crate) struct Prefixes {
         /// How many characters.
-        length: u64 = need,
+        length: u64 = length,
         /// Tables by prefix, in upper and lower case as it is.
         tables: BTreeMap<String, String> = prefix_tables,
     }
@@ -214,7 +215,7 @@ sections! {
         column: Pattern = need,
         tables: Option<Pattern> = option,
         /// The values of records that are live.
-        live: Vec<String> = list,
+        live: Vec<String> = live,
         /// The values of records that are not.
         dead: Vec<String> = dead,
     }
@@ -366,13 +367,27 @@ fn attached_file(section: &Section<'_>, key: &str) -> Result<Option<Pattern>> {
     path_with(section, key, "value")
 }
 
+fn live(section: &Section<'_>, key: &str) -> Result<Vec<String>> {
+    either(section, [key, "dead"])?;
+    some_words(section, key)
+}
+
 fn dead(section: &Section<'_>, key: &str) -> Result<Vec<String>> {
     either(section, ["live", key])?;
-    list(section, key)
+    some_words(section, key)
+}
+
+fn contains(section: &Section<'_>, key: &str) -> Result<Vec<String>> {
+    need::<Vec<String>>(section, key)?;
+    some_words(section, key)
+}
+
+fn length(section: &Section<'_>, key: &str) -> Result<u64> {
+    Ok(need::<Positive>(section, key)?.0)
 }
 
 fn prefix_tables(section: &Section<'_>, key: &str) -> Result<BTreeMap<String, String>> {
-    let (length, tables): (u64, BTreeMap<_, _>) = (need(section, "length")?, need(section, key)?);
+    let (length, tables) = (length(section, "length")?, need::<BTreeMap<_, _>>(section, key)?);
     let wrong = |prefix: &&String| prefix.chars().count() as u64 != length;
     match (section.node(key), tables.keys().find(wrong)) {
         (Some(node), Some(prefix)) => {

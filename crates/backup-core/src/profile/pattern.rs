@@ -96,6 +96,10 @@ impl Pattern {
         if scope == Scope::Path && (text.ends_with('/') || text.contains("//")) {
             return Err(message!("profile-pattern-slash", pattern = text));
         }
+        if scope == Scope::Path && text.split('/').any(|component| [".", ".."].contains(&component))
+        {
+            return Err(message!("profile-pattern-dots", pattern = text));
+        }
         Ok(Self { text: text.to_owned(), scope, parts })
     }
 

@@ -69,6 +69,30 @@ impl FromNode for u64 {
     }
 }
 
+/// A whole number above 0.
+pub(super) struct Positive(pub(super) u64);
+
+impl FromNode for Positive {
+    fn from_node(node: Node<'_>) -> Result<Self> {
+        let number = u64::from_node(node).ok().filter(|number| *number > 0);
+        number.map(Self).ok_or_else(|| node.mistyped("positive"))
+    }
+}
+
+/// A text that is not empty.
+struct Word(String);
+
+impl FromNode for Word {
+    fn from_node(node: Node<'_>) -> Result<Self> {
+        match String::from_node(node)? {
+            word if word.is_empty() => {
+                Err(node.error(message!("profile-word-empty", key = node.key)))
+            }
+            word => Ok(Self(word)),
+        }
+    }
+}
+
 /// A share, from 0 to 1.
 impl FromNode for f64 {
     fn from_node(node: Node<'_>) -> Result<Self> {
@@ -195,6 +219,32 @@ pub(super) fn need<T: FromNode>(section: &Section<'_>, key: &str) -> Result<T> {
 /// The items of a key; none if it is not there.
 pub(super) fn list<T: FromNode>(section: &Section<'_>, key: &str) -> Result<Vec<T>> {
     Ok(option(section, key)?.unwrap_or_default())
+}
+
+/// The number of a key above 0, if the key is there.
+pub(super) fn positive(section: &Section<'_>, key: &str) -> Result<Option<u64>> {
+    Ok(option::<Positive>(section, key)?.map(|number| number.0))
+}
+
+/// The numbers of a key, all above 0; none if the key is not there.
+pub(super) fn positives(section: &Section<'_>, key: &str) -> Result<Vec<u64>> {
+    Ok(list::<Positive>(section, key)?.into_iter().map(|number| number.0).collect())
+}
+
+/// The texts of a key, none of which is empty; no texts if the key is not there.
+pub(super) fn words(section: &Section<'_>, key: &str) -> Result<Vec<String>> {
+    Ok(list::<Word>(section, key)?.into_iter().map(|word| word.0).collect())
+}
+
+/// As [`words`], but a key that is there must have some.
+pub(super) fn some_words(section: &Section<'_>, key: &str) -> Result<Vec<String>> {
+    let words = words(section, key)?;
+    match section.node(key) {
+        Some(node) if words.is_empty() => {
+            Err(node.error(message!("profile-list-empty", key = key)))
+        }
+        _ => Ok(words),
+    }
 }
 
 /// The value of a key, or this one.

@@ -141,7 +141,7 @@ impl Relations {
         }
     }
 
-    fn collect(&mut self, table: usize, record: &Record) -> Result<()> {
+    fn collect(&mut self, table: usize, record: &Record, is_live: bool) -> Result<()> {
         let Self { plan, hashing, ids, .. } = self;
         let Plan { tables, keys, references, by_target, .. } = plan;
         let table = &mut tables[table];
@@ -159,8 +159,12 @@ impl Relations {
             if reference.candidate.as_ref().is_some_and(|it| it.cannot_be_reference()) {
                 continue;
             }
-            if let Some(cells) = &reference.files {
+            if let Some(cells) = &mut reference.files {
                 let Some(id) = hashing.file(record, reference.columns[0], cells) else { continue };
+                if !is_live {
+                    cells.not_live += 1;
+                    continue;
+                }
                 reference.report.values += 1;
                 ids.push(reference_entry(id, *at, number))?;
                 continue;
@@ -230,11 +234,11 @@ impl Relations {
         };
     }
 
-    /// Receives the next record of the table.
-    pub(crate) fn record(&mut self, record: &Record) {
+    /// Receives the next record of the table. The file of one that is not live may be gone.
+    pub(crate) fn record(&mut self, record: &Record, is_live: bool) {
         // After an error, the collected ids are useless, and collecting more would fail too.
         if let (Some(table), None) = (self.open, &self.failed) {
-            self.failed = self.collect(table, record).err();
+            self.failed = self.collect(table, record, is_live).err();
         }
     }
 }

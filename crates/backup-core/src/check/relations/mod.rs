@@ -90,7 +90,10 @@ impl Relations {
         for (rule, files) in files {
             let named =
                 references.iter().filter(|it| it.files.is_some() && it.keys == [file_keys[&rule]]);
-            let spare = (files.len() as u64).saturating_sub(named.map(|it| it.distinct[1]).sum());
+            // The files of records that are not live may be there.
+            let named = named
+                .map(|it| it.distinct[1] + it.files.as_ref().map_or(0, |cells| cells.not_live));
+            let spare = (files.len() as u64).saturating_sub(named.sum());
             let rule = &profiles[rule.0].attachments[rule.1];
             report.findings.extend(findings::of_spare_files(rule, spare));
         }

@@ -32,6 +32,7 @@ impl Plan {
                 matching: of.matching,
                 otherwise: of.else_column.as_ref().and_then(|column| start.position(column)),
                 only: only.map(|column| (column, of.where_values.clone())),
+                not_live: 0,
             });
             reference.keys = vec![self.file_key((position, rule))];
             reference.report.targets = vec![file.as_str().to_owned()];

@@ -60,6 +60,8 @@ pub(super) struct FileCells {
     pub(super) otherwise: Option<usize>,
     /// Only records with one of these values in this column, or with any if there are no values.
     pub(super) only: Option<(usize, Vec<String>)>,
+    /// The number of records that name files and are not live.
+    pub(super) not_live: u64,
 }
 
 #[cfg(test)]

@@ -45,8 +45,8 @@ fn keys_and_types() {
         "the profile has version 2, but this program reads version 1",
     );
     let mistyped = |value: &str| format!("[limits]\nids_per_cell = {value}\n");
-    let number = "the value of ids_per_cell is not a whole number of at least 0";
-    for value in ["-1", "1.0", "\"1\"", "99999999999999999999", "[1]"] {
+    let number = "the value of ids_per_cell is not a whole number of at least 1";
+    for value in ["0", "-1", "1.0", "\"1\"", "99999999999999999999", "[1]"] {
         assert_refused(&mistyped(value), 2, number);
     }
     assert_refused("orphans = 2.4\n", 1, "the value of orphans is not a number from 0 to 1");
@@ -56,7 +56,20 @@ fn keys_and_types() {
     assert_refused(
         "[limits]\nrows = [\n  1,\n  \"a\",\n]\n",
         4,
-        "the value of rows is not a whole number of at least 0",
+        "the value of rows is not a whole number of at least 1",
+    );
+    for wrong in ["[limits]\nrows = [0]\n", "[[parts]]\nrows = 0\npattern = \"{number}\"\n"] {
+        assert_refused(wrong, 2, "the value of rows is not a whole number of at least 1");
+    }
+    assert_refused(
+        "[[parts]]\npattern = \"{number}\"\nfirst = -1\n",
+        3,
+        "the value of first is not a whole number of at least 0",
+    );
+    assert_refused(
+        "[prefixes]\nlength = 0\ntables = { \"\" = \"a\" }\n",
+        2,
+        "the value of length is not a whole number of at least 1",
     );
     assert_refused(
         "[[keys]]\ncolumn = \"a\"\nrepeated = 1\n",
@@ -116,6 +129,11 @@ fn patterns_that_never_match() {
     let slash = "never matches a path: it ends with / or contains //";
     refused("{number}/", &format!("the pattern {{number}}/ {slash}"));
     refused("a//{number}", &format!("the pattern a//{{number}} {slash}"));
+    for pattern in ["../{number}", "a/./{number}", "{number}/..", "/./{number}"] {
+        let dots = "never matches a path: it has a component . or ..";
+        refused(pattern, &format!("the pattern {pattern} {dots}"));
+    }
+    assert!(Profile::parse(&format!("{HEAD}other_files = [\"...\", \".a\"]\n")).is_ok());
     let needs = |pattern: &str, name: &str| {
         format!("the pattern {pattern} must contain the placeholder {name} in braces")
     };
@@ -137,6 +155,11 @@ fn keys_that_exclude_each_other() {
     let either = "exactly one of the keys live and dead must be given";
     assert_refused("\n[[not_live]]\ncolumn = \"a\"\n", 2, either);
     assert_refused("[[not_live]]\ncolumn = \"a\"\nlive = []\ndead = []\n", 1, either);
+    for key in ["live", "dead"] {
+        let rule = |list| format!("[[not_live]]\ncolumn = \"a\"\n{key} = {list}\n");
+        assert_refused(&rule("[]"), 3, &format!("the list {key} has no items"));
+        assert_refused(&rule("[\"\"]"), 3, &format!("the list {key} has an empty text"));
+    }
     assert_refused(
         "[[attachments]]\ntable = \"a\"\ncolumn = \"b\"\n",
         1,
@@ -169,4 +192,17 @@ fn rules_for_attachments_that_lead_nowhere() {
     );
     let two_hops = through("a", "B") + &through("b", "c") + &rule("c", "file = \"{value}\"");
     assert!(Profile::parse(&format!("{HEAD}{two_hops}")).is_ok());
+}
+
+#[test]
+fn texts_that_any_record_contains() {
+    for (list, problem) in [("[]", "no items"), ("[\"a\", \"\"]", "an empty text")] {
+        assert_refused(
+            &format!("[header]\nmetadata = {{ contains = {list} }}\n"),
+            2,
+            &format!("the list contains has {problem}"),
+        );
+    }
+    assert_refused("[header]\nmetadata = {}\n", 2, "the key contains is missing");
+    assert_refused("[header]\ntotals = [\"\"]\n", 2, "the list totals has an empty text");
 }
