@@ -2,29 +2,17 @@
 
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{
-    Code, Completeness, CompletenessOptions, ExpectedTotals, ExportOptions, Finding, Profile,
-    Report, UndecidedReason, dry_run_with,
+    Code, Completeness, ExpectedTotals, ExportOptions, Finding, Report, UndecidedReason,
+    dry_run_with,
 };
 use crm_fixtures::vendors::{Export, Size, Thing, Vendor, complete};
 use proptest::prelude::*;
 
 const SIZE: Size = Size { companies: 24, rows_per_file: 20, files_per_volume: 9 };
 
-/// The options for an export that is divided after as many records as [`SIZE`] says.
-fn options(vendor: Vendor) -> ExportOptions {
-    let options = ExportOptions::default();
-    if vendor != Vendor::Zoho {
-        return options;
-    }
-    let profile = include_str!("../../crates/backup-core/profiles/zoho.toml");
-    let profile = profile.replace("rows = 100000", &format!("rows = {}", SIZE.rows_per_file));
-    let profile = Profile::parse(&profile).expect("it is a profile");
-    options.completeness(CompletenessOptions::default().profile(profile))
-}
-
 /// The dry run of an export.
-fn checked(vendor: Vendor, export: &Export) -> Report {
-    checked_with(export, &options(vendor))
+fn checked(export: &Export) -> Report {
+    checked_with(export, &ExportOptions::default())
 }
 
 fn checked_with(export: &Export, options: &ExportOptions) -> Report {
@@ -45,7 +33,7 @@ fn gaps(report: &Report) -> Vec<String> {
 #[test]
 fn complete_exports_have_no_gaps_and_are_recognised() {
     for vendor in Vendor::ALL {
-        let report = checked(vendor, &complete(vendor, 7, SIZE).expect("the generator runs"));
+        let report = checked(&complete(vendor, 7, SIZE).expect("the generator runs"));
         let scope = report.scope().expect("completeness was asked");
         let profile = scope.profile.as_ref().map(|profile| profile.name.as_str());
         assert_eq!(profile, Some(vendor.profile()), "{vendor:?}");
@@ -96,7 +84,7 @@ fn an_export_is_complete_if_every_table_has_the_number_of_records_that_the_crm_s
     for vendor in Vendor::ALL {
         let export = complete(vendor, 7, SIZE).expect("the generator runs");
         let totals = ExpectedTotals::parse(export.totals().as_bytes()).expect("it is a list");
-        let report = checked_with(&export, &options(vendor).expected(totals));
+        let report = checked_with(&export, &ExportOptions::default().expected(totals));
         let scope = report.scope().expect("completeness was asked");
         let failures: Vec<_> =
             report.findings().iter().filter(|it| it.expected.is_some()).collect();
@@ -120,7 +108,7 @@ fn an_export_is_complete_if_every_table_has_the_number_of_records_that_the_crm_s
 fn tables_without_a_number_are_listed() {
     let export = complete(Vendor::Zoho, 7, SIZE).expect("the generator runs");
     let totals = ExpectedTotals::parse(b"table,rows\nAccounts,24\n").expect("it is a list");
-    let report = checked_with(&export, &options(Vendor::Zoho).expected(totals));
+    let report = checked_with(&export, &ExportOptions::default().expected(totals));
     let undecided = &report.scope().expect("completeness was asked").undecided;
     let [undecided] = &undecided[..] else { panic!("{undecided:#?}") };
     assert_eq!(undecided.reason, UndecidedReason::NoTotals);
@@ -138,7 +126,7 @@ fn each_thing_that_is_missing_is_named() {
             |thing: &&Thing| matches!(thing, Thing::Attachment(_) | Thing::Content { .. });
         let (many, few): (Vec<_>, Vec<_>) = things.iter().partition(is_many);
         for thing in many.into_iter().step_by(5).chain(few) {
-            let report = checked(vendor, &export.without(thing));
+            let report = checked(&export.without(thing));
             if !names(thing, &report) {
                 unnamed.push(format!("{vendor:?} without {thing:?}: {:#?}", gaps(&report)));
             }
@@ -160,11 +148,11 @@ proptest! {
     ) {
         let vendor = Vendor::ALL[vendor];
         let export = complete(vendor, seed, SIZE).expect("the generator runs");
-        let whole = checked(vendor, &export);
+        let whole = checked(&export);
         prop_assert!(gaps(&whole).is_empty(), "{:#?}", gaps(&whole));
         let things = export.things();
         let thing = which.get(&things);
-        let report = checked(vendor, &export.without(thing));
+        let report = checked(&export.without(thing));
         prop_assert_eq!(report.completeness(), Some(Completeness::Gaps), "{:?}", thing);
         prop_assert!(names(thing, &report), "{thing:?}: {:#?}", gaps(&report));
         prop_assert!(others(thing, &report).is_empty(), "{:#?}", others(thing, &report));
@@ -212,7 +200,7 @@ fn orphans_rise_as_customers_are_cut_until_no_record_is_named() {
     let mut before = 0;
     for tenth in (0..10).rev() {
         let cut = export.with_rows("客户数据", tenth * 120);
-        let report = checked(Vendor::Fxiaoke, &cut);
+        let report = checked(&cut);
         let references = report.results().references.iter();
         let orphans: u64 = references.map(|reference| reference.orphans).sum();
         let expected = export.orphans_if_cut("客户数据", tenth * 120) as u64;
@@ -226,25 +214,4 @@ fn orphans_rise_as_customers_are_cut_until_no_record_is_named() {
             assert_eq!(none, 2, "{:#?}", gaps(&report));
         }
     }
-}
-
-#[test]
-fn a_part_that_is_not_full_is_a_gap_if_another_one_follows() {
-    let export = complete(Vendor::Zoho, 7, SIZE).expect("the generator runs");
-    // The built-in profile knows that Zoho fills each file with 100,000 records.
-    let report = checked_with(&export, &ExportOptions::default());
-    let not_full: Vec<_> = report.gaps().filter(|gap| gap.code == Code::Limit).collect();
-    let of_contacts: Vec<_> = not_full
-        .iter()
-        .map(|gap| gap.message.to_string())
-        .filter(|message| message.contains("Contacts_"))
-        .collect();
-    assert_eq!(of_contacts.len(), 3, "72 records, and the last part may have fewer: {not_full:#?}");
-    assert!(of_contacts[0].contains("Contacts_001.csv has 20 records"), "{of_contacts:?}");
-    assert!(of_contacts[0].contains("100000") || of_contacts[0].contains("100,000"));
-    let totals = ExpectedTotals::parse(b"table,rows\nContacts,72\n").expect("it is a list");
-    let report = checked_with(&export, &ExportOptions::default().expected(totals));
-    let limits = report.gaps().filter(|gap| gap.code == Code::Limit);
-    let names: Vec<_> = limits.filter_map(|gap| gap.table.as_deref()).collect();
-    assert!(!names.is_empty() && names.iter().all(|name| !name.starts_with("Contacts")));
 }

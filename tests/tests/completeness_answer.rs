@@ -224,3 +224,18 @@ fn the_list_of_totals_has_one_line_for_all_parts() {
     let report = checked(&parts, &with_profile(rules, "orders,8\n"));
     assert_eq!(report.completeness(), Some(Completeness::Complete), "{:?}", gaps(&report));
 }
+
+#[test]
+fn a_part_with_fewer_records_than_others_is_a_gap_unless_it_is_the_last() {
+    let rules = "[[parts]]\npattern = \"{table}-{number}.csv\"\nrows = 100\n";
+    let of = |rows: [usize; 3], totals: &str| {
+        let parts = rows.map(plain);
+        let names = ["deals-1.csv", "deals-2.csv", "deals-3.csv"];
+        let files: Vec<_> = names.into_iter().zip(parts).collect();
+        checked(&files, &with_profile(rules, totals))
+    };
+    assert!(gaps(&of([9, 9, 2], "")).is_empty(), "the CRM divides at fewer records");
+    let gaps_of = gaps(&of([9, 7, 9], ""));
+    assert!(gaps_of.len() == 1 && gaps_of[0].contains("deals-2.csv"), "{gaps_of:#?}");
+    assert!(gaps(&of([9, 7, 9], "deals,25\n")).is_empty(), "the CRM has as many");
+}

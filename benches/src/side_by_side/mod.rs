@@ -4,6 +4,7 @@
 //! round to round. The output of a step is removed, outside of the measured time, before it runs
 //! again.
 
+mod backup;
 mod machine;
 mod options;
 mod process;
@@ -37,6 +38,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let archive_bytes = comparison.file("crm.tar.zst.age")?;
     let stock_bytes = comparison.file("stock.tar.zst.age").ok();
     comparison.inspect_large()?;
+    comparison.backup()?;
     let times = if options.ten_times { Some(comparison.ten_times()?) } else { None };
 
     println!("# Side by side\n\nWritten by `benches/side-by-side`.\n");
@@ -441,6 +443,7 @@ impl Comparison<'_> {
         }
         let memory = "peak memory: restore-test with the scratch database on disk";
         goals.row(memory, 400.0, "MiB", peak(step::TEST), "");
+        self.backup_goals(&mut goals);
         ten_times_rows(&mut goals, times);
         let read = self.steps.get(step::INSPECT_LARGE).and_then(Runs::read_bytes).map(mib);
         goals.row("`inspect` of the large archive: bytes read", 4.0, "MiB", read, "");

@@ -106,7 +106,7 @@ impl Names {
     }
 
     /// A finding for each table that ends where files are cut although there is no next file, and
-    /// for each part that is not full although there is one. A total of the CRM that the table has
+    /// for each part with fewer records than another one although it is not the last. A total of the CRM that the table has
     /// decides otherwise.
     pub(super) fn cut(&self, tables: &[SurveyedTable], results: &CheckResults) -> Vec<Finding> {
         let is_right = |total: &&TotalReport| total.rows.as_ref().is_some_and(Reconciled::agrees);
@@ -121,10 +121,18 @@ impl Names {
             let is_database = table.source.as_deref().is_some_and(is_database);
             !is_database && !table.is_ignored() && !right.contains(&*table.name)
         });
-        files.filter_map(|table| self.cut_table(table)).collect()
+        // A CRM may divide tables at fewer records than it does by default.
+        let mut fullest: HashMap<usize, u64> = HashMap::new();
+        for table in tables {
+            if let Some((series, _)) = table.source.as_ref().and_then(|it| self.places.get(it)) {
+                let most = fullest.entry(*series).or_default();
+                *most = table.of_crm().max(*most);
+            }
+        }
+        files.filter_map(|table| self.cut_table(table, &fullest)).collect()
     }
 
-    fn cut_table(&self, table: &SurveyedTable) -> Option<Finding> {
+    fn cut_table(&self, table: &SurveyedTable, fullest: &HashMap<usize, u64>) -> Option<Finding> {
         let path = table.source.as_deref().unwrap_or(&table.name);
         let profile = table.profile.as_deref();
         let mut parts = profile.into_iter().flat_map(|profile| &profile.parts);
@@ -133,9 +141,10 @@ impl Names {
         let limits: Vec<_> = stated.into_iter().chain(part_rows).collect();
         let limits = if limits.is_empty() { &LIMITS[..] } else { &limits };
         let of_crm = table.of_crm();
-        let message = match part_rows {
-            Some(rows) if of_crm < rows && self.has_later(path) => {
-                message!("part-not-full", part = path, count = of_crm, limit = rows)
+        let most = self.places.get(path).and_then(|(series, _)| fullest.get(series));
+        let message = match part_rows.zip(most) {
+            Some((limit, most)) if of_crm < limit.min(*most) && self.has_later(path) => {
+                message!("part-not-full", part = path, count = of_crm, limit = limit.min(*most))
             }
             _ => {
                 let is_at = |limit: &u64| [table.records, of_crm].contains(limit);
