@@ -1458,6 +1458,10 @@ required-empty = { $count ->
     [one] a record has
    *[other] { $count } records have
 } no value in column { $column }, which the first record calls required; first in record { $first }
+attachments-differ = { $count ->
+    [one] the content of a file is not the one whose SHA-1 is its name
+   *[other] the contents of { $count } files are not those whose SHA-1 are their names
+}: { $names }; copy what is named from the file store of the CRM again
 attachments-spare = { $count } files such as { $pattern } are named by no record, so records of attachments may be missing
 
 complete-gaps = Completeness: gaps. { $count ->

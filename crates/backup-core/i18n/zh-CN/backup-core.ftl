@@ -1241,6 +1241,7 @@ undecided-not-read = 有 { $count } 个文件已保存但没有读取，其中�
 undecided-users = 没有任何表包含这些列所指的用户；许多 CRM 不导出用户
 undecided-totals = 有 { $count } 个表没有给出记录数；请与 CRM 核对
 required-empty = 列 { $column } 按第一条记录为必填，但有 { $count } 条记录没有值；首见于第 { $first } 条记录
+attachments-differ = 有 { $count } 个文件的内容与其名称所示的 SHA-1 不符：{ $names }；请从 CRM 的文件存储中重新复制
 attachments-spare = 有 { $count } 个 { $pattern } 这样的文件没有任何记录指向，附件的记录可能有缺失
 
 complete-gaps = 完整性：有缺失。有 { $count } 项结果表明导出中缺少内容。

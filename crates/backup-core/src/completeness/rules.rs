@@ -56,6 +56,7 @@ fn apply(mut survey: Survey, remarks: &[LedgerEntry], is_prevented: bool, report
     report.findings.extend(names.cut(&survey.tables, profile));
     report.findings.extend(survey.tables.iter().flat_map(|table| table.findings()));
     report.findings.append(&mut survey.cells.findings);
+    report.findings.extend(other_contents(&mut survey, profile));
     report.findings.extend(same_tables(report));
     let of_crm = survey.tables.iter().map(|table| table.records - table.not_records());
     let records: u64 = of_crm.sum();
@@ -96,6 +97,24 @@ fn countable<'a>(survey: &'a Survey, report: &'a Report) -> BTreeSet<&'a str> {
         matches!(source.original, RecoveryMethod::Recipe(_))
     });
     zips.chain(sources).chain(read.map(|source| source.name.as_str())).collect()
+}
+
+/// Files with another content than their names state.
+fn other_contents(survey: &mut Survey, profile: Option<&Profile>) -> Vec<Finding> {
+    let found = std::mem::take(&mut survey.contents).finish().filter_map(|(rule, found)| {
+        let rule = profile?.attachments.get(rule)?;
+        let table = survey.tables.iter().find(|table| rule.table.matches(&table.name));
+        let more = if found.count > found.paths.len() as u64 { ", …" } else { "" };
+        let names = found.paths.join(", ") + more;
+        let message = message!("attachments-differ", count = found.count, names = names);
+        let finding = Finding::remark(Code::Attachment, message).gap();
+        let finding = finding.expected(found.first.0, found.first.1);
+        Some(match table {
+            Some(table) => finding.table(&table.name),
+            None => finding,
+        })
+    });
+    found.collect()
 }
 
 /// Tables of different sources with equal records: the same file was probably exported twice.

@@ -10,7 +10,7 @@ use super::tables::SurveyedTable;
 use crate::check::{Relations, Schema};
 use crate::model::{FileReport, Manifest, Origin};
 use crate::observer::Observer;
-use crate::profile::{Chosen, Evidence, Profile, ProfileChoice, recognise};
+use crate::profile::{Chosen, Evidence, NamedContents, Profile, ProfileChoice, recognise};
 use crate::record::{Cell, Record, Table};
 use crate::report::Report;
 
@@ -31,6 +31,7 @@ pub(crate) struct Survey {
     /// Whether a table is open whose records count.
     is_open: bool,
     pub(super) labels: ApiNames,
+    pub(super) contents: NamedContents,
 }
 
 impl Survey {
@@ -41,6 +42,18 @@ impl Survey {
         options: &CompletenessOptions,
         report: &mut Report,
     ) -> Self {
+        let mut survey = Self::recognised(manifest, options);
+        let origins = manifest.resources.iter();
+        let origins = origins.map(|it| (it.title.clone(), it.backup.origin.clone()));
+        survey.origins = Some(origins.collect());
+        let profile = survey.profile.clone();
+        survey.relations =
+            options.references.then(|| Relations::of_archive(manifest, schema, profile, report));
+        survey
+    }
+
+    /// The profile of an archive, and what it was recognised by.
+    fn recognised(manifest: &Manifest, options: &CompletenessOptions) -> Self {
         let backup = &manifest.backup;
         let paths = backup.sources.iter().map(|source| &source.name);
         let paths = paths.chain(backup.files.iter().map(|file| &file.path)).cloned().collect();
@@ -50,13 +63,20 @@ impl Survey {
         let labels = tables.iter().map(labels_of).collect::<Vec<_>>();
         let names = tables.iter().map(|table| table.name.as_str());
         survey.recognise(true, names.zip(labels.iter().map(Vec::as_slice)));
-        let origins = manifest.resources.iter();
-        let origins = origins.map(|it| (it.title.clone(), it.backup.origin.clone()));
-        survey.origins = Some(origins.collect());
-        let profile = survey.profile.clone();
-        survey.relations =
-            options.references.then(|| Relations::of_archive(manifest, schema, profile, report));
         survey
+    }
+
+    /// The profile of an archive, before its contents are read.
+    pub(crate) fn profile_of(
+        manifest: &Manifest,
+        options: &CompletenessOptions,
+    ) -> Option<Chosen> {
+        Self::recognised(manifest, options).profile
+    }
+
+    /// Sets what was found in the contents of an archive's files.
+    pub(crate) fn with_contents(self, contents: NamedContents) -> Self {
+        Self { contents, ..self }
     }
 
     /// A survey of sources. `paths` are their names; their tables are not known yet.
@@ -81,6 +101,7 @@ impl Survey {
             origins: None,
             is_open: false,
             labels: ApiNames::default(),
+            contents: NamedContents::default(),
         }
     }
 
@@ -176,7 +197,16 @@ impl Observer for Survey {
         }
     }
 
+    fn begin_file(&mut self, path: &str) -> bool {
+        self.contents.begin(self.profile.as_deref(), path)
+    }
+
+    fn content(&mut self, bytes: &[u8]) {
+        self.contents.content(bytes);
+    }
+
     fn file(&mut self, file: &FileReport) {
+        self.contents.end();
         self.paths.push(file.path.clone());
         if let Some(relations) = &mut self.relations {
             relations.file(file);

@@ -1,5 +1,6 @@
 //! Profiles: what is known of one CRM's exports, as data. `docs/profiles.md` describes the format.
 
+mod content;
 mod pattern;
 mod recognise;
 mod section;
@@ -12,6 +13,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+pub(crate) use self::content::NamedContents;
 pub(crate) use self::pattern::Pattern;
 pub(crate) use self::recognise::{Evidence, recognise};
 use self::section::{
@@ -225,6 +227,8 @@ sections! {
         /// The path of the file, with `{value}`; `None` if `through` is given.
         file: Option<Pattern> = attached_file,
         matching as "match": Matching = or(Matching::Name),
+        /// The digest of the content that the `{value}` of the path is.
+        content: Option<ContentDigest> = content,
         /// The name of a table whose records name the files.
         through: Option<String> = option,
         /// Only records with one of `where_values`, or any value but null, in this column.
@@ -259,7 +263,13 @@ pub(crate) enum Matching {
     Name,
     /// What is before the first `_` of the cell.
     Code,
-    /// What is after the last `/` of the cell. It is the SHA-1 of the content, too.
+    /// What is after the last `/` of the cell.
+    Sha1,
+}
+
+/// A digest of the content of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ContentDigest {
     Sha1,
 }
 
@@ -281,6 +291,12 @@ fn choice<T: Copy>(node: Node<'_>, words: &[(&'static str, T)]) -> Result<T> {
 impl FromNode for Matching {
     fn from_node(node: Node<'_>) -> Result<Self> {
         choice(node, &[("name", Self::Name), ("code", Self::Code), ("sha1", Self::Sha1)])
+    }
+}
+
+impl FromNode for ContentDigest {
+    fn from_node(node: Node<'_>) -> Result<Self> {
+        choice(node, &[("sha1", Self::Sha1)])
     }
 }
 
@@ -337,6 +353,14 @@ fn either(section: &Section<'_>, keys: [&str; 2]) -> Result<()> {
 fn attached_file(section: &Section<'_>, key: &str) -> Result<Option<Pattern>> {
     either(section, [key, "through"])?;
     path_with(section, key, "value")
+}
+
+/// The digest of the content, for a rule that has a file.
+fn content(section: &Section<'_>, key: &str) -> Result<Option<ContentDigest>> {
+    match section.has(key) && !section.has("file") {
+        true => Err(section.error(message!("profile-missing", key = "file"))),
+        false => option(section, key),
+    }
 }
 
 fn dead(section: &Section<'_>, key: &str) -> Result<Vec<String>> {
