@@ -57,6 +57,7 @@ fn apply(mut survey: Survey, remarks: &[LedgerEntry], is_prevented: bool, report
     report.findings.extend(survey.tables.iter().flat_map(|table| table.findings()));
     report.findings.append(&mut survey.cells.findings);
     report.findings.extend(other_contents(&mut survey, profile));
+    report.findings.extend(lone_logs(remarks));
     report.findings.extend(same_tables(report));
     let of_crm = survey.tables.iter().map(|table| table.records - table.not_records());
     let records: u64 = of_crm.sum();
@@ -117,6 +118,24 @@ fn other_contents(survey: &mut Survey, profile: Option<&Profile>) -> Vec<Finding
     found.collect()
 }
 
+/// Logs and journals of databases that are not beside them. With its database, such a file is
+/// read and not stored by itself.
+fn lone_logs(remarks: &[LedgerEntry]) -> Vec<Finding> {
+    let opaque = remarks.iter().filter(|remark| remark.code == LedgerCode::Opaque);
+    let logs = opaque.filter_map(|remark| {
+        let log = remark.source.as_deref()?;
+        let (database, _) = is_log(log).then(|| log.rsplit_once('-'))??;
+        let message = message!("log-without-database", database = database);
+        Some(Finding::remark(Code::MissingPart, message).path(log).gap())
+    });
+    logs.collect()
+}
+
+/// Whether a file is named like a log or a journal of SQLite.
+fn is_log(name: &str) -> bool {
+    name.ends_with("-wal") || name.ends_with("-journal")
+}
+
 /// Tables of different sources with equal records: the same file was probably exported twice.
 fn same_tables(report: &Report) -> Vec<Finding> {
     let mut by_digest: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -143,6 +162,7 @@ fn not_read(
     let opaque = remarks.iter().filter(|remark| remark.code == LedgerCode::Opaque);
     let unread = report.contents.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
     let names = opaque.chain(unread).filter_map(|it| it.source.clone());
+    let names = names.filter(|name| !is_log(name));
     let names: BTreeSet<_> =
         names.filter(|name| !known.iter().any(|pattern| pattern.matches(name))).collect();
     (!names.is_empty()).then(|| {

@@ -67,10 +67,7 @@ impl Survey {
     }
 
     /// The profile of an archive, before its contents are read.
-    pub(crate) fn profile_of(
-        manifest: &Manifest,
-        options: &CompletenessOptions,
-    ) -> Option<Chosen> {
+    pub(crate) fn profile_of(manifest: &Manifest, options: &CompletenessOptions) -> Option<Chosen> {
         Self::recognised(manifest, options).profile
     }
 
