@@ -1,10 +1,17 @@
 //! Complete exports of each vendor raise no gap, and each thing that is missing is named.
 
+use std::fs;
+
+use backup_core::archive::WriterOptions;
+use backup_core::scratch::SqliteScratch;
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{
-    Code, Completeness, ExpectedTotals, ExportOptions, Finding, Report, UndecidedReason,
-    dry_run_with,
+    Code, Completeness, ExpectedTotals, ExportOptions, Finding, Report, RestoreTestOptions,
+    UndecidedReason, dry_run_with, restore_test,
 };
+use crm_backup_tests::zipped::{ZipMember, zip};
+use crm_backup_tests::{Keys, export_to};
+use crm_fixtures::MadeFile;
 use crm_fixtures::vendors::{Export, Size, Thing, Vendor, complete};
 use proptest::prelude::*;
 
@@ -113,6 +120,46 @@ fn tables_without_a_number_are_listed() {
     let [undecided] = &undecided[..] else { panic!("{undecided:#?}") };
     assert_eq!(undecided.reason, UndecidedReason::NoTotals);
     assert_eq!(undecided.names, ["Attachments", "Contacts", "Deals", "Notes"]);
+}
+
+/// Odoo names each file of its store by the SHA-1 of its content, in a folder or a ZIP file.
+#[test]
+fn a_file_with_another_content_than_its_name_states_is_a_gap() {
+    let export = complete(Vendor::Odoo, 7, SIZE).expect("the generator runs");
+    let mut files = export.files().expect("the generator runs");
+    let stored = |file: &&mut MadeFile| file.path.starts_with("filestore/");
+    let changed = files.iter_mut().find(stored).expect("it has a file");
+    changed.bytes[0] ^= 1;
+    let path = changed.path.clone();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (plain, zipped) = (folder.path().join("odoo"), folder.path().join("odoo.zip"));
+    for file in &files {
+        let path = plain.join(&file.path);
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("a folder");
+        fs::write(path, &file.bytes).expect("a file");
+    }
+    let members: Vec<_> =
+        files.iter().map(|file| ZipMember::stored(&file.path, &file.bytes)).collect();
+    fs::write(&zipped, zip(&members)).expect("a ZIP file");
+
+    let keys = Keys::generate();
+    for (index, source) in [plain, zipped].into_iter().enumerate() {
+        let found = discover(std::slice::from_ref(&source), &DiscoverOptions::default());
+        let options = ExportOptions::default();
+        let dry = dry_run_with(found.expect("it is found"), &options, &()).expect("it is read");
+        let archive = folder.path().join(format!("{index}.age"));
+        let exported = export_to(&archive, &[source], &keys, WriterOptions::default());
+        let mut scratch = SqliteScratch::in_memory().expect("a scratch database");
+        let options = RestoreTestOptions::default();
+        let tested = restore_test(&archive, &keys.identities, &mut scratch, options, &());
+        for report in [dry, exported, tested.expect("it is checked")] {
+            let gaps: Vec<_> = report.gaps().collect();
+            let [gap] = gaps[..] else { panic!("not one gap: {gaps:#?}") };
+            assert_eq!((gap.code, gap.table.as_deref()), (Code::Attachment, Some("ir_attachment")));
+            assert!(gap.message.to_string().contains(&path), "{gap:?}");
+            assert!(!report.has_failure(), "a gap is no failure");
+        }
+    }
 }
 
 #[test]

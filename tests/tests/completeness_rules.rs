@@ -64,6 +64,35 @@ fn plain(records: usize) -> String {
 }
 
 #[test]
+fn a_log_of_sqlite_without_its_database_is_a_gap() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let database = folder.path().join("crm.db");
+    fs::write(folder.path().join("contacts.csv"), plain(3)).expect("a file");
+    let connection = rusqlite::Connection::open(&database).expect("a database");
+    connection
+        .execute_batch("PRAGMA journal_mode = wal; CREATE TABLE deals (id INTEGER, name TEXT)")
+        .expect("a table in the log");
+    let journal = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7 pages";
+    fs::write(folder.path().join("old.sqlite-journal"), journal).expect("a journal");
+    let logs = |report: &Report| -> Vec<_> {
+        let found = with_code(report, Code::MissingPart).into_iter().filter(|it| it.gap);
+        found.filter_map(|it| it.path.clone()).collect()
+    };
+    assert_eq!(logs(&checked(folder.path())), ["old.sqlite-journal"]);
+    let alone = tempfile::tempdir().expect("a temporary folder");
+    for name in ["contacts.csv", "crm.db-wal"] {
+        fs::copy(folder.path().join(name), alone.path().join(name)).expect("a copy");
+    }
+    let report = checked(alone.path());
+    assert_eq!(logs(&report), ["crm.db-wal"]);
+    let finding = only(&report, Code::MissingPart);
+    assert!(finding.message.to_string().contains("its database crm.db is not beside it"));
+    let scope = report.scope().expect("completeness was asked");
+    let not_read = scope.undecided.iter().any(|it| it.reason == UndecidedReason::NotRead);
+    assert!(!not_read, "it is named once");
+}
+
+#[test]
 fn a_missing_number_between_files_is_a_gap() {
     let files = [("Contacts_001.csv", plain(3)), ("Contacts_003.csv", plain(4))];
     let report = of_files(&files);

@@ -190,6 +190,10 @@ proptest! {
         if labels[0].starts_with(if style.mark { '\0' } else { '\u{feff}' }) {
             labels[0].insert(0, 'x'); // It would be a byte order mark, or turn the one of UTF-16 into that of UTF-32
         }
+        if let [label] = &mut labels[..] {
+            // A file of NULs has lost its blocks, and a line such as `"id,name"` is two labels.
+            *label = label.replace(style.delimiter, "x").replace('\0', "0");
+        }
         let (folder, keys) = (tempfile::tempdir().expect("a folder"), Keys::generate());
         let path = folder.path().join("t.csv");
         fs::write(&path, write_by_hand(&labels, &rows, &style)).expect("a file");

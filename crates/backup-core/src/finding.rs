@@ -124,7 +124,7 @@ pub enum Code {
     Reference,
     /// A part of a table has another header than the others, so they are not one table.
     Headers,
-    /// A part of a table, or a numbered file, is missing between others.
+    /// A part of a table, or a numbered file, is missing between others, or the database of a log.
     MissingPart,
     /// A table has exactly as many records as a file of this kind can have, or a cell as many ids; or
     /// a part has fewer although another one follows.

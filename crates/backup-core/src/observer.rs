@@ -11,6 +11,14 @@ pub(crate) trait Observer: Send {
     /// Receives a record of the table. `number` is counted from 1.
     fn record(&mut self, number: u64, record: &Record);
 
+    /// A file begins. Returns whether its bytes are wanted. Called only while sources are read.
+    fn begin_file(&mut self, _path: &str) -> bool {
+        false
+    }
+
+    /// Receives bytes of the file that began last, if one of several observers wants them.
+    fn content(&mut self, _bytes: &[u8]) {}
+
     /// Receives a file, after it was stored. Called only while sources are read.
     fn file(&mut self, _: &FileReport) {}
 
@@ -35,6 +43,16 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
     fn record(&mut self, number: u64, record: &Record) {
         self.0.record(number, record);
         self.1.record(number, record);
+    }
+
+    fn begin_file(&mut self, path: &str) -> bool {
+        let first = self.0.begin_file(path);
+        self.1.begin_file(path) || first
+    }
+
+    fn content(&mut self, bytes: &[u8]) {
+        self.0.content(bytes);
+        self.1.content(bytes);
     }
 
     fn file(&mut self, file: &FileReport) {
@@ -62,6 +80,16 @@ impl<T: Observer> Observer for Option<T> {
         }
     }
 
+    fn begin_file(&mut self, path: &str) -> bool {
+        self.as_mut().is_some_and(|observer| observer.begin_file(path))
+    }
+
+    fn content(&mut self, bytes: &[u8]) {
+        if let Some(observer) = self {
+            observer.content(bytes);
+        }
+    }
+
     fn file(&mut self, file: &FileReport) {
         if let Some(observer) = self {
             observer.file(file);
@@ -83,6 +111,14 @@ impl<T: Observer + ?Sized> Observer for &mut T {
 
     fn record(&mut self, number: u64, record: &Record) {
         (**self).record(number, record);
+    }
+
+    fn begin_file(&mut self, path: &str) -> bool {
+        (**self).begin_file(path)
+    }
+
+    fn content(&mut self, bytes: &[u8]) {
+        (**self).content(bytes);
     }
 
     fn file(&mut self, file: &FileReport) {

@@ -9,8 +9,9 @@ use crate::archive::Identity;
 use crate::check::expect::{ExpectedTotals, TotalsCounter};
 use crate::check::{Loader, Schema, prove};
 use crate::command::{Command, Step};
-use crate::completeness::{CompletenessOptions, Survey};
+use crate::completeness::{CompletenessOptions, Survey, profiles_of};
 use crate::error::Result;
+use crate::model::Manifest;
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{CheckKind, SkippedCheck};
 use crate::report::{Extent, Report, opaque, unclear, unread};
@@ -61,10 +62,11 @@ fn test_input<R: Read + Seek + Send>(
     let RestoreTestOptions { verify, completeness, schema, expected } = options;
     let mut report = Report::new(Command::RestoreTest);
     let started = Instant::now();
-    let mut loader = Loader::new(scratch).rebuilding();
+    let profiles = |manifest: &Manifest| profiles_of(manifest, &completeness);
+    let mut loader = Loader::new(scratch).rebuilding().comparing(&profiles);
     let reader =
         examine(archive, identities, &verify, Phase::Loading, monitor, &mut loader, &mut report)?;
-    loader.finish(&mut report);
+    let contents = loader.finish(&mut report);
     let Some(reader) = reader else {
         report.skipped.extend(expected.map(|_| TOTALS_PREVENTED));
         return Ok(report);
@@ -72,7 +74,8 @@ fn test_input<R: Read + Seek + Send>(
     scratch.loaded()?;
     report.run.timings.push((Step::Restore, started.elapsed()));
     let proving = Instant::now();
-    let survey = Survey::of_archive(reader.manifest(), schema.as_ref(), &completeness, &mut report);
+    let survey = Survey::of_archive(reader.manifest(), schema.as_ref(), &completeness, &mut report)
+        .with_contents(contents);
     let totals = expected.as_ref().map(|expected| TotalsCounter::of_restored(expected, &report));
     let mut observers = (survey, totals);
     prove(&reader, &[], &mut observers, scratch, monitor, &mut report)?;

@@ -201,6 +201,30 @@ fn lines_that_are_quoted_as_a_whole_are_read() {
 }
 
 #[test]
+fn one_quoted_column_without_labels_in_it_is_not_taken_for_quoted_lines() {
+    for delimiter in [",", ";", "\t", "|"] {
+        for (one, other) in [("\\.", "\\.\\."), ("\\.", "\\"), ("\u{feff}", "*"), ("-", "+")] {
+            let header = format!("\"{one}{delimiter}{other}\"\n");
+            let options = || auto().delimiter(delimiter.as_bytes()[0]);
+            for options in [options(), options().header_row(1)] {
+                let report = read(header.as_bytes(), options);
+                let table = &report.contents().tables[0];
+                assert_eq!((table.columns, table.rows), (1, 0), "{header:?}");
+                assert!(!notes(&report).contains("whole lines"), "{header:?}");
+            }
+        }
+        // The header is given: a label that is empty, or that has a digit as a title has.
+        for label in ["", "0042"] {
+            let text = format!("{label}\n\"a{delimiter}b\"\n");
+            let options = auto().delimiter(delimiter.as_bytes()[0]).header_row(1);
+            let report = read(text.as_bytes(), options);
+            assert_eq!(report.skipped(), [""; 0], "{text:?}: it is a table");
+            assert_eq!((report.contents().tables[0].rows, notes(&report).as_str()), (1, ""));
+        }
+    }
+}
+
+#[test]
 fn escaped_quotes_are_read_with_an_option_or_detected() {
     let text = "id,name\n1,\"say \\\"hi\\\", Ann\"\n2,\"C:\\\\x\"\n";
     let canonical = "id,name\n1,\"say \"\"hi\"\", Ann\"\n2,C:\\x\n";

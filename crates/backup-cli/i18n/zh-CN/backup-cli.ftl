@@ -393,11 +393,11 @@ key-as-file-recipient-hint = 请用 -r { $key }；-R 后面是含公钥的文件
 key-as-file-identity-hint = 公钥只能用来加密。请用 -i 给出私钥所在的文件。
 
 heading-complete = 完整性
-help-profile = CRM 的配置，说明其导出应包含什么：内置配置的名称、TOML 文件，或 none [默认：按名称和表头识别]
+help-profile = CRM 的配置档案，说明其导出应包含什么：内置配置档案的名称、TOML 文件，或 none [默认：按名称和表头识别]
 help-require-complete = 导出有缺失时以 3 结束，无法判断是否完整时以 4 结束
 help-export-no-keys = 不检查表之间的引用
-unknown-profile = 没有名为 { $name } 的配置，既非内置也不是文件
-unknown-profile-hint = 内置配置：{ $names }。使用自己的配置时，请给出其 TOML 文件的路径。
+unknown-profile = 没有名为 { $name } 的配置档案，既非内置也不是文件
+unknown-profile-hint = 内置配置档案：{ $names }。使用自己的配置档案时，请给出其 TOML 文件的路径。
 see-gaps-above = 导出不完整：见上面列出的缺失
 see-undecided-above = 无法判断导出是否完整：见上面无法判断的各项
 incomplete-hint = 不加 --require-complete 时，这不会改变退出码。

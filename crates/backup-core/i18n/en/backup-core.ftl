@@ -1497,6 +1497,11 @@ required-empty = { $count ->
     [one] a record has
    *[other] { $count } records have
 } no value in column { $column }, which the first record calls required; first in record { $first }
+attachments-differ = { $count ->
+    [one] the content of a file is not the one whose SHA-1 is its name
+   *[other] the contents of { $count } files are not those whose SHA-1 are their names
+}: { $names }; copy what is named from the file store of the CRM again
+log-without-database = a log of SQLite is here, and its database { $database } is not beside it: the records in it cannot be read alone; copy both files at the same moment, best while no program uses them, and export again
 attachments-spare = { $count } files such as { $pattern } are named by no record, so records of attachments may be missing
 
 complete-gaps = Completeness: gaps. { $count ->
@@ -1508,6 +1513,12 @@ complete-unknown = Completeness: unknown. { $count ->
    *[other] { $count } points
 } could not be decided, so the export may be incomplete.
 complete-complete = Completeness: complete. Every rule for this CRM holds, and every table has the number of records that was expected.
+completeness = Completeness
+completeness-answer = { $answer ->
+    [complete] complete
+    [gaps] gaps
+   *[unknown] unknown
+}
 findings-gaps = Gaps: what is missing from the export
 undecided = Not decided: whether the export is complete
 profile = Profile of the CRM

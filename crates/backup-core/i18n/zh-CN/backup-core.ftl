@@ -1241,8 +1241,8 @@ totals-at-end = 最后一条记录（第 { $record } 条）是合计，不是 CR
 same-tables = 记录完全相同的表：{ $names }；可能同一个文件导出了两次
 gap-no-records = 导出中没有任何记录
 attachments-missing = 列 { $columns } 指出的 { $all } 个文件中缺少 { $count } 个，应为 { $pattern }；首见于第 { $records } 条记录
-undecided-profile-none = 没有使用任何 CRM 的配置，因此不知道此 CRM 会导出哪些表和文件
-undecided-no-profile = 没有适合此导出的配置，因此不知道此 CRM 会导出哪些表和文件
+undecided-profile-none = 没有使用任何 CRM 的配置档案，因此不知道此 CRM 会导出哪些表和文件
+undecided-no-profile = 没有适合此导出的配置档案，因此不知道此 CRM 会导出哪些表和文件
 undecided-references = 没有检查表之间的引用
 undecided-not-read = 有 { $count } 个文件已保存但没有读取，其中可能含有记录
 undecided-late = 从数据流中读取部分表之后才识别出 CRM，其配置档案中的规则没有应用于这些表；请先把数据流存为文件
@@ -1256,15 +1256,23 @@ undecided-files = 有 { $count } 个文件不属于配置档案中的任何规�
 undecided-users = 没有任何表包含这些列所指的用户；许多 CRM 不导出用户
 undecided-totals = 有 { $count } 个表没有给出记录数；请与 CRM 核对
 required-empty = 列 { $column } 按第一条记录为必填，但有 { $count } 条记录没有值；首见于第 { $first } 条记录
+attachments-differ = 有 { $count } 个文件的内容与其名称所示的 SHA-1 不符：{ $names }；请从 CRM 的文件存储中重新复制
+log-without-database = 这是 SQLite 日志，但旁边没有对应的数据库 { $database }，其中的记录无法单独读取；请在同一时刻（最好没有程序在使用时）复制这两个文件，然后重新导出
 attachments-spare = 有 { $count } 个 { $pattern } 这样的文件没有任何记录指向，附件的记录可能有缺失
 
 complete-gaps = 完整性：有缺失。有 { $count } 项结果表明导出中缺少内容。
 complete-unknown = 完整性：无法判断。有 { $count } 项无法判断，因此导出可能不完整。
 complete-complete = 完整性：完整。此 CRM 的各项规则均成立，且每个表的记录数都与预期一致。
+completeness = 完整性
+completeness-answer = { $answer ->
+    [complete] 完整
+    [gaps] 有缺失
+   *[unknown] 无法判断
+}
 findings-gaps = 缺失：导出中缺少的内容
 undecided = 无法判断：导出是否完整
-profile = CRM 的配置
-profile-none = 没有使用配置。
+profile = CRM 的配置档案
+profile-none = 没有使用配置档案。
 profile-crm = CRM
 profile-folder = {"，用于文件夹 "}
 profile-by = 依据

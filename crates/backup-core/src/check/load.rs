@@ -7,6 +7,7 @@ use crate::archive::Visitor;
 use crate::error::Result;
 use crate::model::{FileMetadata, Manifest, Resource};
 use crate::outcome::{Check, CheckKind};
+use crate::profile::{NamedContents, Profiles};
 use crate::record::{Digest, Record, Table};
 use crate::report::Report;
 use crate::scratch::Scratch;
@@ -19,6 +20,10 @@ pub(crate) struct Loader<'a> {
     is_rebuilding: bool,
     /// The path of the current file, and the number of its bytes that were read.
     file: (String, u64),
+    /// Chooses the profiles of an archive.
+    choose: Option<&'a dyn Fn(&Manifest) -> Profiles>,
+    profiles: Profiles,
+    contents: NamedContents,
 }
 
 impl<'a> Loader<'a> {
@@ -28,6 +33,9 @@ impl<'a> Loader<'a> {
             rebuild: Rebuild::default(),
             is_rebuilding: false,
             file: Default::default(),
+            choose: None,
+            profiles: Profiles::default(),
+            contents: NamedContents::default(),
         }
     }
 
@@ -36,16 +44,25 @@ impl<'a> Loader<'a> {
         Self { is_rebuilding: true, ..self }
     }
 
-    /// Reports what was rebuilt.
-    pub(crate) fn finish(self, report: &mut Report) {
+    /// Compares files with the digests in their names, by the profiles that `choose` returns.
+    pub(crate) fn comparing(self, choose: &'a dyn Fn(&Manifest) -> Profiles) -> Self {
+        Self { choose: Some(choose), ..self }
+    }
+
+    /// Reports what was rebuilt. Returns what was found in the contents of files.
+    pub(crate) fn finish(self, report: &mut Report) -> NamedContents {
         let Rebuild { rebuilt: count, findings, .. } = self.rebuild;
         report.results.checks.push(Check { kind: CheckKind::RebuiltSources, count });
         report.findings.extend(findings);
+        self.contents
     }
 }
 
 impl Visitor for Loader<'_> {
     fn begin(&mut self, manifest: &Manifest) -> Result<()> {
+        if let Some(choose) = self.choose {
+            self.profiles = choose(manifest);
+        }
         if self.is_rebuilding {
             self.rebuild.begin(manifest);
         }
@@ -69,15 +86,18 @@ impl Visitor for Loader<'_> {
 
     fn begin_file(&mut self, _: usize, file: &FileMetadata) -> Result<()> {
         self.file = (file.path.clone(), 0);
+        self.contents.begin(self.profiles.of(Some(&file.path)), &file.path);
         Ok(())
     }
 
     fn content(&mut self, bytes: &[u8]) -> Result<()> {
         self.file.1 += bytes.len() as u64;
+        self.contents.content(bytes);
         Ok(())
     }
 
     fn end_file(&mut self, sha256: Digest) -> Result<()> {
+        self.contents.end();
         let (path, bytes) = &self.file;
         self.scratch.add_file(path, *bytes, sha256)
     }

@@ -19,7 +19,7 @@ mod undecided;
 
 use std::sync::Arc;
 
-pub(crate) use self::survey::Survey;
+pub(crate) use self::survey::{Survey, profiles_of};
 use crate::profile::{Profile, ProfileChoice};
 
 /// Options of the question whether an export is complete.

@@ -8,6 +8,7 @@ use super::undecided::{References, counted, undecided};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
+use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, RecoveryMethod};
 use crate::monitor::Monitor;
 use crate::outcome::{CheckKind, SkippedCheck};
@@ -62,6 +63,8 @@ fn apply(
     report.findings.extend(survey.other_headers.drain(..).map(OtherHeader::finding));
     report.findings.extend(survey.tables.iter().flat_map(|table| table.findings()));
     report.findings.append(&mut survey.cells.findings);
+    report.findings.extend(other_contents(&mut survey));
+    report.findings.extend(lone_logs(remarks));
     report.findings.extend(same_tables(report));
     let of_crm =
         survey.tables.iter().map(|table| table.records.saturating_sub(table.not_records()));
@@ -100,6 +103,41 @@ fn countable<'a>(survey: &'a Survey, report: &'a Report) -> BTreeSet<&'a str> {
         survey.profiles.of(Some(path)).is_some_and(|profile| profile.attached(path).is_some())
     };
     all.filter(|path| !is_attached(path)).collect()
+}
+
+/// Files with another content than their names state.
+fn other_contents(survey: &mut Survey) -> Vec<Finding> {
+    let found = std::mem::take(&mut survey.contents).finish().map(|found| {
+        let table = survey.tables.iter().find(|table| table.is_named(&found.table));
+        let more = if found.count > found.paths.len() as u64 { ", …" } else { "" };
+        let names = found.paths.join(", ") + more;
+        let message = message!("attachments-differ", count = found.count, names = names);
+        let finding = Finding::remark(Code::Attachment, message).gap();
+        let finding = finding.expected(found.first.0, found.first.1);
+        match table {
+            Some(table) => finding.table(&table.name),
+            None => finding,
+        }
+    });
+    found.collect()
+}
+
+/// Logs and journals of databases that are not beside them. With its database, such a file is
+/// read and not stored by itself.
+fn lone_logs(remarks: &[LedgerEntry]) -> Vec<Finding> {
+    let opaque = remarks.iter().filter(|remark| remark.code == LedgerCode::Opaque);
+    let logs = opaque.filter_map(|remark| {
+        let log = remark.source.as_deref()?;
+        let (database, _) = is_log(log).then(|| log.rsplit_once('-'))??;
+        let message = message!("log-without-database", database = database);
+        Some(Finding::remark(Code::MissingPart, message).path(log).gap())
+    });
+    logs.collect()
+}
+
+/// Whether a file is named like a log or a journal of SQLite.
+pub(super) fn is_log(name: &str) -> bool {
+    name.ends_with("-wal") || name.ends_with("-journal")
 }
 
 /// Tables of different sources with equal records: the same file was probably exported twice.

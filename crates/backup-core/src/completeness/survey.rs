@@ -14,7 +14,7 @@ use crate::i18n::message;
 use crate::joined::{Added, JoinedTable, JoinedTables, Whole};
 use crate::model::{FileReport, JoinedReport, Manifest, Origin, Role};
 use crate::observer::Observer;
-use crate::profile::{Chosen, Profiles, TableHeader};
+use crate::profile::{Chosen, NamedContents, Profiles, TableHeader};
 use crate::record::{Cell, Record, Table};
 use crate::report::Report;
 
@@ -45,6 +45,7 @@ pub(crate) struct Survey {
     /// Whether a table is open whose records count.
     is_open: bool,
     pub(super) labels: ApiNames,
+    pub(super) contents: NamedContents,
 }
 
 /// A part whose header is not that of the first part. It is not joined.
@@ -74,22 +75,8 @@ impl Survey {
         options: &CompletenessOptions,
         report: &mut Report,
     ) -> Self {
-        let backup = &manifest.backup;
-        let paths = backup.sources.iter().map(|source| &source.name);
-        let paths = paths.chain(backup.files.iter().map(|file| &file.path)).cloned().collect();
-        let mut survey = Self::new(paths, options);
-        let mut labels = Vec::new();
-        for resource in &manifest.resources {
-            labels.push(resource.table().as_ref().map_or_else(Vec::new, labels_of));
-        }
-        let headers =
-            manifest.resources.iter().zip(&labels).map(|(resource, labels)| TableHeader {
-                source: resource.backup.origin.source.as_deref(),
-                table: &resource.title,
-                labels,
-            });
-        let headers: Vec<_> = headers.collect();
-        survey.profiles = Profiles::new(options.profile.clone(), &survey.paths, &headers);
+        let mut survey = Self::new(paths_of(manifest), options);
+        survey.profiles = profiles_of(manifest, options);
         let origins = manifest.resources.iter();
         let origins = origins.map(|it| (it.title.clone(), it.backup.origin.clone()));
         survey.origins = Some(origins.collect());
@@ -97,6 +84,11 @@ impl Survey {
         let relations = || Relations::of_archive(manifest, schema, profiles, report);
         survey.relations = options.references.then(relations);
         survey
+    }
+
+    /// Sets what was found in the contents of an archive's files.
+    pub(crate) fn with_contents(self, contents: NamedContents) -> Self {
+        Self { contents, ..self }
     }
 
     /// A survey of sources. `paths` are their names; their tables are not known yet.
@@ -124,6 +116,7 @@ impl Survey {
             origins: None,
             is_open: false,
             labels: ApiNames::default(),
+            contents: NamedContents::default(),
         }
     }
 
@@ -170,6 +163,25 @@ impl Survey {
         let not_records = tables.map(|table| (table.name.clone(), table.not_records()));
         Counted { not_records: not_records.collect(), joined: self.joined() }
     }
+}
+
+/// The profiles of an archive, by its paths and the headers of its tables.
+pub(crate) fn profiles_of(manifest: &Manifest, options: &CompletenessOptions) -> Profiles {
+    let tables = manifest.resources.iter();
+    let labels: Vec<_> =
+        tables.map(|it| it.table().as_ref().map_or_else(Vec::new, labels_of)).collect();
+    let headers = manifest.resources.iter().zip(&labels).map(|(resource, labels)| TableHeader {
+        source: resource.backup.origin.source.as_deref(),
+        table: &resource.title,
+        labels,
+    });
+    let headers: Vec<_> = headers.collect();
+    Profiles::new(options.profile.clone(), &paths_of(manifest), &headers)
+}
+
+fn paths_of(manifest: &Manifest) -> Vec<String> {
+    let paths = manifest.backup.sources.iter().map(|source| &source.name);
+    paths.chain(manifest.backup.files.iter().map(|file| &file.path)).cloned().collect()
 }
 
 fn labels_of(table: &Table) -> Vec<String> {
@@ -238,7 +250,16 @@ impl Observer for Survey {
         }
     }
 
+    fn begin_file(&mut self, path: &str) -> bool {
+        self.contents.begin(self.profiles.of(Some(path)), path)
+    }
+
+    fn content(&mut self, bytes: &[u8]) {
+        self.contents.content(bytes);
+    }
+
     fn file(&mut self, file: &FileReport) {
+        self.contents.end();
         self.paths.push(file.path.clone());
         let profile = self.profiles.of(Some(&file.path)).cloned();
         if let Some(relations) = &mut self.relations {

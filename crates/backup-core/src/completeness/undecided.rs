@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::rules::is_log;
 use super::survey::Survey;
 use super::tables::SurveyedTable;
 use crate::i18n::{Message, message};
@@ -116,7 +117,8 @@ fn not_read(survey: &Survey, remarks: &[LedgerEntry], report: &Report) -> Option
     let opaque = remarks.iter().filter(|remark| remark.code == LedgerCode::Opaque);
     let unread = report.contents.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
     let names = opaque.chain(unread).filter_map(|it| it.source.clone());
-    let names = names.filter(|name| !is_known(survey, name)).collect();
+    // Logs without their databases are gaps.
+    let names = names.filter(|name| !is_known(survey, name) && !is_log(name)).collect();
     listed(UndecidedReason::NotRead, names, |count| message!("undecided-not-read", count = count))
 }
 

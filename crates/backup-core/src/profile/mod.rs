@@ -1,6 +1,7 @@
 //! Profiles: what is known of one CRM's exports, as data. `docs/profiles.md` describes the format.
 
 mod assigned;
+mod content;
 mod pattern;
 mod recognise;
 mod section;
@@ -14,6 +15,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 pub(crate) use self::assigned::{Assigned, Profiles, TableHeader};
+pub(crate) use self::content::NamedContents;
 pub(crate) use self::pattern::Pattern;
 pub(crate) use self::recognise::Evidence;
 use self::recognise::recognise;
@@ -230,6 +232,8 @@ sections! {
         /// The path of the file, with `{value}`; `None` if `through` is given.
         file: Option<Pattern> = attached_file,
         matching as "match": Matching = or(Matching::Name),
+        /// The digest of the content that the `{value}` of the path is.
+        content: Option<ContentDigest> = content,
         /// The name of a table whose records name the files.
         through: Option<String> = option,
         /// Only records with one of `where_values`, or any value but null, in this column.
@@ -271,7 +275,13 @@ pub(crate) enum Matching {
     Name,
     /// What is before the first `_` of the cell.
     Code,
-    /// What is after the last `/` of the cell. It is the SHA-1 of the content, too.
+    /// What is after the last `/` of the cell.
+    Sha1,
+}
+
+/// A digest of the content of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ContentDigest {
     Sha1,
 }
 
@@ -309,6 +319,12 @@ impl FromNode for UnknownFact {
     fn from_node(node: Node<'_>) -> Result<Self> {
         let words = [("attachments", Self::Attachments), ("references", Self::References)];
         choice(node, &words)
+    }
+}
+
+impl FromNode for ContentDigest {
+    fn from_node(node: Node<'_>) -> Result<Self> {
+        choice(node, &[("sha1", Self::Sha1)])
     }
 }
 
@@ -370,6 +386,14 @@ fn attached_file(section: &Section<'_>, key: &str) -> Result<Option<Pattern>> {
 fn live(section: &Section<'_>, key: &str) -> Result<Vec<String>> {
     either(section, [key, "dead"])?;
     some_words(section, key)
+}
+
+/// The digest of the content, for a rule that has a file.
+fn content(section: &Section<'_>, key: &str) -> Result<Option<ContentDigest>> {
+    match section.has(key) && !section.has("file") {
+        true => Err(section.error(message!("profile-missing", key = "file"))),
+        false => option(section, key),
+    }
 }
 
 fn dead(section: &Section<'_>, key: &str) -> Result<Vec<String>> {

@@ -6,7 +6,7 @@ use crate::i18n::{Language, fl};
 use crate::report::{Completeness, FolderProfile, ProfileReport, Report, Undecided};
 
 /// The maximum number of names that a terminal shows with an undecided point.
-const FIRST_NAMES: usize = 20;
+const FIRST_NAMES: usize = 5;
 
 /// Adds the answer to the banner with the verdict.
 pub(super) fn beside(mut banner: Banner, report: &Report, language: Language) -> Banner {

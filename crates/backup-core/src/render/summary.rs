@@ -35,20 +35,26 @@ impl Document {
         let outcome = counts().map(|(outcome, _)| outcome).next();
         let parts: Vec<_> = self.parts.iter().enumerate().collect();
         let title = fl!(language, "all-archives");
-        let section = Section::new("archives", &title, Detail::Brief).table(
-            Rows::new(title, &parts)
-                .text(fl!(language, "archive"), |(index, part)| {
-                    Span::link(anchor(*index), part.name.clone())
-                })
-                .text(fl!(language, "verdict"), |(_, part)| {
-                    let Banner { outcome, beside, .. } = &part.banner;
-                    let beside = beside.as_ref();
-                    let beside = beside.map(|text| format!("{}{text}", fl!(language, "comma")));
-                    let outcome: Span = outcome.map(Span::Outcome).into();
-                    Line::from([outcome, beside.unwrap_or_default().into()])
-                })
-                .digest(fl!(language, "content-id"), |(_, part)| part.content_id.clone()),
-        );
+        let mut rows = Rows::new(&title, &parts)
+            .text(fl!(language, "archive"), |(index, part)| {
+                Span::link(anchor(*index), part.name.clone())
+            })
+            .text(fl!(language, "verdict"), |(_, part)| {
+                let Banner { outcome, beside, .. } = &part.banner;
+                let beside = beside.as_ref();
+                let beside = beside.map(|text| format!("{}{text}", fl!(language, "comma")));
+                let outcome: Span = outcome.map(Span::Outcome).into();
+                Line::from([outcome, beside.unwrap_or_default().into()])
+            });
+        if self.parts.iter().any(|part| part.banner.completeness.is_some()) {
+            rows = rows.text(fl!(language, "completeness"), |(_, part)| {
+                let answer = part.banner.completeness.map(|(answer, _)| answer.to_string());
+                let word = |answer: String| fl!(language, "completeness-answer", answer = answer);
+                answer.map(word).unwrap_or_default()
+            });
+        }
+        let rows = rows.digest(fl!(language, "content-id"), |(_, part)| part.content_id.clone());
+        let section = Section::new("archives", title, Detail::Brief).table(rows);
         let banner = Banner { outcome, ..Banner::default() }.lead(lead);
         (parts.len() > 1).then(|| Part::new(banner, vec![section]))
     }

@@ -312,7 +312,12 @@ impl<S: Store> Sink for Ingest<'_, S> {
             self.notes.ledger.push(LedgerEntry::new(LedgerCode::RenamedFile, message.to_string()));
         }
         let file = FileHead { path, ..file.clone() };
-        let mut content = Checked { inner: content, monitor: self.monitor };
+        let wants = |observer: &mut &mut dyn Observer| observer.begin_file(&file.path);
+        let observer = match self.observer.as_mut().is_some_and(wants) {
+            true => self.observer.as_deref_mut(),
+            false => None,
+        };
+        let mut content = Checked { inner: content, monitor: self.monitor, observer };
         let sha256 = self.store.file(&file, &mut content)?;
         if let Some(observer) = &mut self.observer {
             observer.file(&file.stored(sha256));
@@ -356,17 +361,22 @@ impl<S: Store> Sink for Ingest<'_, S> {
     }
 }
 
-/// A reader that fails when the monitor cancels the run.
-struct Checked<'a> {
+/// A reader that fails when the monitor cancels the run, and passes the bytes to an observer.
+struct Checked<'a, 'o> {
     inner: &'a mut dyn Read,
     monitor: &'a dyn Monitor,
+    observer: Option<&'a mut (dyn Observer + 'o)>,
 }
 
-impl Read for Checked<'_> {
+impl Read for Checked<'_, '_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if !self.monitor.should_continue() {
             return Err(io::Error::other(Error::new(crate::ErrorKind::Cancelled)));
         }
-        self.inner.read(buffer)
+        let bytes = self.inner.read(buffer)?;
+        if let Some(observer) = &mut self.observer {
+            observer.content(&buffer[..bytes]);
+        }
+        Ok(bytes)
     }
 }

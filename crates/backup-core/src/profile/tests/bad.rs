@@ -86,6 +86,17 @@ fn keys_and_types() {
         4,
         "the value hex is not one of: base64",
     );
+    let rule = "[[attachments]]\ntable = \"a\"\ncolumn = \"b\"\n";
+    assert_refused(
+        &format!("{rule}file = \"{{value}}\"\ncontent = \"md5\"\n"),
+        5,
+        "the value md5 is not one of: sha1",
+    );
+    assert_refused(
+        &format!("{rule}through = \"c\"\ncontent = \"sha1\"\n"),
+        1,
+        "the key file is missing",
+    );
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Tests of what a page shows about completeness.
 
-use super::{Language, page, proven, text};
+use super::{Language, MADE, page, proven, text};
+use crate::command::Command;
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
+use crate::render::document::{Content, Document};
 use crate::report::{Extent, ProfileReport, RecognisedBy, Report, Scope, Undecided};
 use crate::report::{UndecidedReason, Verdict};
 
@@ -48,6 +50,31 @@ fn a_page_answers_whether_the_export_is_complete_below_the_verdict() {
 }
 
 #[test]
+fn a_page_of_several_archives_shows_the_answer_of_each_that_has_one() {
+    let (asked, not_asked) = (with_profile(), proven());
+    let summary = |reports: [&Report; 2], language| {
+        let document = Document::new(Command::RestoreTest, MADE, language);
+        let document = reports.into_iter().fold(document, Document::report);
+        let mut parts = document.summary().expect("there are several").sections;
+        let Content::Table(table) = parts.remove(0).blocks.remove(0).content else {
+            panic!("the summary is a table")
+        };
+        table
+    };
+    for (language, words) in
+        Language::ALL.into_iter().zip([["Completeness", "complete"], ["完整性", "完整"]])
+    {
+        let table = summary([&asked, &not_asked], language);
+        assert_eq!(table.columns[2].title, words[0]);
+        let cells = table.rows.iter().map(|row| format!("{:?}", row[2]));
+        let has_word: Vec<_> = cells.map(|cell| cell.contains(words[1])).collect();
+        assert_eq!(has_word, [true, false]);
+        let titles = summary([&not_asked, &not_asked], language).columns.into_iter();
+        assert!(titles.map(|column| column.title).all(|title| title != words[0]));
+    }
+}
+
+#[test]
 fn gaps_are_listed_before_other_findings() {
     let mut report = with_profile();
     report.findings = vec![
@@ -76,7 +103,7 @@ fn a_page_names_everything_that_is_not_decided() {
     let html = page(&report, Language::English);
     let missing = (0..900).find(|at| !html.contains(&format!("<bdi>name-{at}.x</bdi>")));
     assert_eq!(missing, None, "a name is left out");
-    assert!(html.contains("and 880 more"), "a terminal does not show how many there are");
+    assert!(html.contains("and 895 more"), "a terminal does not show how many there are");
 }
 
 #[test]

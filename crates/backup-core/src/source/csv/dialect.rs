@@ -141,7 +141,7 @@ impl<'a> Sample<'a> {
         // Nothing fits.
         let fallback = dialect(given.delimiter.unwrap_or_else(|| self.most_in_first_line(newline)));
         let lines = scan(fallback);
-        if let Some(wrapped) = lines.unwrapped(given.delimiter) {
+        if let Some(wrapped) = lines.unwrapped(given) {
             return wrapped;
         }
         let mut doubts = Vec::new();
@@ -448,8 +448,9 @@ impl<'a> Scan<'a> {
     }
 
     /// The layout of the text within the quotes, if whole lines are quoted. A header shows that
-    /// they are not a column of texts that contain a delimiter.
-    fn unwrapped(&self, delimiter: Option<Delimiter>) -> Option<Layout> {
+    /// they are not a column of texts that contain a delimiter: its labels have letters or digits.
+    fn unwrapped(&self, given: Given) -> Option<Layout> {
+        let delimiter = given.delimiter;
         if self.has_failed || !self.rows.iter().any(Row::is_quoted_line) {
             return None;
         }
@@ -473,9 +474,16 @@ impl<'a> Scan<'a> {
         let table = self.rows.get(best.first..=best.last)?;
         let is_line = |row: &Row<'_>| row.is_quoted_line() || row.width == best.width;
         let header = best.header().unwrap_or(best.first);
-        let has_header =
-            is_like_header(&best.cells(header)) && (header == 0 || best.labels_values(header));
-        if best.rows.len() != self.rows.len() || !table.iter().all(is_line) {
+        let labels = best.cells(header);
+        let has_header = is_like_header(&labels)
+            && labels.iter().flatten().all(|label| is_word(label))
+            && (header == 0 || best.labels_values(header));
+        // A header that is in the first line, which may be blank, is not a title.
+        let is_first = best.first == 0 && self.rows[0].start == 0;
+        if best.rows.len() != self.rows.len()
+            || !table.iter().all(is_line)
+            || given.begins_with_header && !is_first
+        {
             return None;
         }
         if !has_header {
@@ -491,6 +499,11 @@ impl<'a> Scan<'a> {
             doubts: inner.doubts.into_iter().chain([Doubt::Wrapped]).collect(),
         })
     }
+}
+
+/// Whether a text has a letter or a digit.
+fn is_word(text: &[u8]) -> bool {
+    std::str::from_utf8(text).is_ok_and(|text| text.contains(char::is_alphanumeric))
 }
 
 fn is_digit(byte: Option<&u8>) -> bool {
