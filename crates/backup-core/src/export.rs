@@ -160,6 +160,7 @@ pub fn export(
         report.run.timings.push((Step::ReadBack, reading.elapsed()));
         report.prove(Extent::Archive);
     }
+    fit(&mut survey, &mut plan, monitor)?;
     // Looking up references takes time. If it is cancelled, no archive must have its name.
     let totals = totals.map(|totals| (totals, survey.counted()));
     report_finished(&mut report, &finished, &plan, totals);
@@ -223,7 +224,8 @@ pub fn export_to<W: Write + Send + 'static>(
     let (finished, writer) = writer.finish()?;
     report.archive = info_of(&finished);
     report.run.timings.push((Step::Export, started.elapsed()));
-    let (survey, totals) = observers;
+    let (mut survey, totals) = observers;
+    fit(&mut survey, &mut plan, monitor)?;
     let totals = totals.map(|totals| (totals, survey.counted()));
     report_finished(&mut report, &finished, &plan, totals);
     survey.finish(&finished.manifest.backup.remarks, monitor, &mut report)?;
@@ -287,7 +289,8 @@ pub fn dry_run_with(
     let mut plan = Plan::for_dry_run(found);
     let mut observers = (survey, options.counter());
     let (tally, notes) = plan.tally(&mut observers, monitor)?;
-    let (survey, totals) = observers;
+    let (mut survey, totals) = observers;
+    fit(&mut survey, &mut plan, monitor)?;
     report.archive.content_id = Some(tally.content_id());
     report.findings = remarks(&notes.remarks, &notes.sources);
     plan.report_misread(&mut report);
@@ -310,6 +313,14 @@ pub fn dry_run_with(
 fn survey(found: &Discovered, options: &ExportOptions) -> Survey {
     let names = found.sources.iter().map(|source| source.name().to_owned());
     Survey::of_sources(names.collect(), &options.completeness)
+}
+
+/// Reads the sources once more if the tables that were read last show the CRM.
+fn fit(survey: &mut Survey, plan: &mut Plan, monitor: &dyn Monitor) -> Result<()> {
+    match survey.fit(!plan.has_stream()) {
+        true => plan.tally(survey, monitor).map(drop),
+        false => Ok(()),
+    }
 }
 
 type Written = (Draft, Finished);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::Origin;
+use crate::model::{Manifest, Origin};
 use crate::part_names::{Numbered, folders};
 use crate::profile::Profile;
 use crate::table_names::{Name, is_database};
@@ -13,7 +13,7 @@ type Id = (Vec<String>, String);
 /// The tables of an export. Parts of one table whose labels are equal are one table.
 #[derive(Debug, Default)]
 pub(crate) struct JoinedTables {
-    by_id: HashMap<Id, usize>,
+    by_whole: HashMap<Id, usize>,
     pub(crate) tables: Vec<JoinedTable>,
     /// The number of tables and parts that were added.
     added: usize,
@@ -29,7 +29,8 @@ pub(crate) struct JoinedTable {
     pub(crate) parts: Vec<usize>,
     /// The labels of the parts. Empty if it can have only one.
     labels: Vec<String>,
-    whole: Option<String>,
+    /// What its parts have in common; `None` if it can have only one.
+    whole: Option<Whole>,
 }
 
 /// Where a table was added.
@@ -55,46 +56,71 @@ impl JoinedTables {
     ) -> Added {
         let position = self.added;
         self.added += 1;
-        let whole = Whole::of(table, origin, profile);
         let mut joined = JoinedTable {
             name: table.to_owned(),
             parts: vec![position],
             labels: Vec::new(),
             whole: None,
         };
-        let Some(Whole { folders, name, is_stated }) = whole else {
+        let Some(whole) = Whole::of(table, origin, profile) else {
             self.tables.push(joined);
             return Added::New;
         };
-        let id = (folders, name);
-        let at = self.by_id.get(&id).copied();
-        if let Some(first) = at.and_then(|at| self.tables.get_mut(at))
-            && first.labels == labels
-        {
-            first.parts.push(position);
-            first.name.clone_from(&id.1);
-            return Added::Part(at.unwrap_or_default());
+        if let Some(at) = self.by_whole.get(&whole.id()).copied() {
+            let first = &mut self.tables[at];
+            if first.labels == labels {
+                first.parts.push(position);
+                first.name = whole.name;
+                return Added::Part(at);
+            }
+            let only = different(&first.labels, labels);
+            self.tables.push(joined);
+            return Added::OtherLabels(at, only);
         }
-        if is_stated {
-            joined.name.clone_from(&id.1);
+        if whole.is_stated {
+            joined.name.clone_from(&whole.name);
         }
-        (joined.labels, joined.whole) = (labels.to_vec(), Some(id.1.clone()));
-        let only = at.map(|at| (at, different(&self.tables[at].labels, labels)));
-        self.by_id.entry(id).or_insert(self.tables.len());
+        self.by_whole.insert(whole.id(), self.tables.len());
+        (joined.labels, joined.whole) = (labels.to_vec(), Some(whole));
         self.tables.push(joined);
-        only.map_or(Added::New, |(at, labels)| Added::OtherLabels(at, labels))
+        Added::New
     }
 }
 
 impl JoinedTable {
     /// Whether it has another name than its only part, or several parts.
     pub(crate) fn is_joined(&self) -> bool {
-        self.parts.len() > 1 || self.whole.as_ref() == Some(&self.name)
+        self.parts.len() > 1 || self.whole.as_ref().is_some_and(|whole| whole.is_stated)
+    }
+
+    /// What its parts have in common; `None` if it can have only one.
+    pub(crate) fn whole(&self) -> Option<&Whole> {
+        self.whole.as_ref()
     }
 }
 
+/// The tables of an archive, with the parts of one together.
+pub(crate) fn joined_in(manifest: &Manifest) -> Vec<JoinedTable> {
+    let mut joined = JoinedTables::default();
+    for resource in &manifest.resources {
+        let columns = resource.table().map_or_else(Vec::new, |table| table.columns);
+        let labels: Vec<_> = columns.into_iter().map(|column| column.label).collect();
+        joined.add(&resource.title, &resource.backup.origin, &labels, None);
+    }
+    joined.tables
+}
+
+/// The positions of the parts of the table with this name; none if there is no such table of
+/// several parts, or if several have the name.
+pub(crate) fn parts_of(manifest: &Manifest, name: &str) -> Vec<usize> {
+    let mut named = joined_in(manifest).into_iter();
+    let mut named = named.by_ref().filter(|it| it.parts.len() > 1 && it.name == name);
+    let first = named.next().filter(|_| named.next().is_none());
+    first.map(|joined| joined.parts).unwrap_or_default()
+}
+
 /// The table that a table is a part of.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Whole {
     pub(crate) folders: Vec<String>,
     pub(crate) name: String,
@@ -103,6 +129,10 @@ pub(crate) struct Whole {
 }
 
 impl Whole {
+    fn id(&self) -> Id {
+        (self.folders.clone(), self.name.clone())
+    }
+
     /// `None` if the table is no part. Tables of databases are none, whatever their names.
     pub(crate) fn of(table: &str, origin: &Origin, profile: Option<&Profile>) -> Option<Self> {
         let source = origin.source.as_deref();

@@ -133,13 +133,16 @@ impl Plan {
     /// Finds the sources that cannot be read as tables, for an output that cannot be written again.
     /// A stream is read once, by the export itself.
     pub(crate) fn find_unreadable(&mut self, monitor: &dyn Monitor) -> Result<()> {
-        let mut sources = self.sources.iter();
-        let has_stream =
-            sources.any(|source| source.bytes().is_none() && source.as_file().is_none());
-        match has_stream {
+        match self.has_stream() {
             true => self.find_other_unreadable(0, monitor),
             false => self.tally(&mut (), monitor).map(drop),
         }
+    }
+
+    /// Whether a source can be read once only.
+    pub(crate) fn has_stream(&self) -> bool {
+        let mut sources = self.sources.iter();
+        sources.any(|source| source.bytes().is_none() && source.as_file().is_none())
     }
 
     /// Finds the other sources that cannot be read as tables.

@@ -305,6 +305,25 @@ fn added_and_removed_tables_are_named() {
 }
 
 #[test]
+fn parts_of_one_table_are_compared_as_one() {
+    let then = [("deals_001.csv", "id,n\n1,a\n2,b\n"), ("deals_002.csv", "id,n\n3,c\n4,d\n")];
+    // The same records, divided elsewhere, and one more in a new part.
+    let moved = [("deals_001.csv", "id,n\n1,a\n2,b\n3,c\n"), ("deals_002.csv", "id,n\n4,d\n")];
+    let more = [
+        ("deals_001.csv", "id,n\n1,a\n3,c\n"),
+        ("deals_002.csv", "id,n\n4,x\n"),
+        ("deals_003.csv", "id,n\n5,e\n"),
+    ];
+    let report = compare(&then, &moved, &AgainstOptions::default());
+    let table = one(&report, "moved");
+    assert_eq!((&*table.table, table.equal, table.other_order), ("deals", true, false));
+    let report = compare(&then, &more, &AgainstOptions::default());
+    let table = one(&report, "more");
+    assert_eq!((table.added, table.removed, table.changed), (Some(1), Some(1), Some(1)));
+    assert!(table.by_key, "the key was found: {table:?}");
+}
+
+#[test]
 fn attachments_are_compared() {
     let strict = AgainstOptions::default().require_equal(true);
     let archived: Files<'_> = &[("a.csv", KEYED), ("note.txt", "one")];

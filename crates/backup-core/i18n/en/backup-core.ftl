@@ -1342,6 +1342,10 @@ chunks-unreadable = { $count ->
 salvage-database = the intact parts of a damaged archive can be restored only into a folder, not into a database
 hint-salvage-database = Restore into a new folder; its tables are CSV files.
 restored-without-files = a database contains no files; restore into a folder to get the files too
+restored-joined = { $count ->
+    [one] the parts of a table are
+   *[other] the parts of { $count } tables are
+} restored as one table: { $names }
 restored-plain = the tables of SQLite databases ({ $sources }) are restored as plain tables, without types, keys, indexes, views and triggers; restore the original files to get the databases themselves
 restored-unreadable = the restored database cannot be read: { $why }
 restored-more-tables = the restored database has this table, but the archive does not
@@ -1467,6 +1471,19 @@ undecided-not-read = { $count ->
     [one] a file was
    *[other] { $count } files were
 } stored but not read, and may contain records
+undecided-late = the CRM was recognised after some tables had been read from a stream, so rules of its profile were not applied to these; save the stream as a file
+undecided-other-crm = nothing in this export looks like { $title }, whose profile was given
+undecided-other-profiles = some files look like the export of another CRM, whose rules were not applied; move each export into a folder of its own
+undecided-unknown-attachments = it is not known how { $title } exports attachments, so they were not checked; download them and compare some by hand
+undecided-unknown-references = these tables of { $title } name other records by their names, not by ids, so references were not checked
+undecided-ids = { $count ->
+    [one] a column is
+   *[other] { $count } columns are
+} named like ids of records, and no table of the export has these records
+undecided-rules = the profile has rules for { $count ->
+    [one] a table or column
+   *[other] { $count } tables or columns
+} that the export lacks; export them, or, if the CRM has no such records, expect 0 of them
 undecided-files = { $count ->
     [one] no rule of the profile is about a file
    *[other] no rule of the profile is about { $count } files
@@ -1496,6 +1513,7 @@ undecided = Not decided: whether the export is complete
 profile = Profile of the CRM
 profile-none = No profile was used.
 profile-crm = CRM
+profile-folder = {",  for the folder "}
 profile-by = Basis
 profile-given = chosen by the user
 profile-assumes = Assumes

@@ -15,6 +15,7 @@ use super::visitor::Visitor;
 use crate::error::{Error, ErrorKind, Operation, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
+use crate::joined::parts_of;
 use crate::model::{FileMetadata, Manifest};
 use crate::monitor::{Monitor, checkpoint};
 use crate::record::{Digest, Record, Sha256Writer, Table, from_record};
@@ -106,14 +107,20 @@ impl<R: Read + Seek> Reader<R> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] if a name stands for none, or for several.
+    /// [`ErrorKind::NotFound`] if a name stands for none, or for several that are not parts of one.
     pub(crate) fn resolve(&self, names: &[String]) -> Result<Vec<String>> {
+        let resources = &self.tail.manifest.resources;
         let known = TableNames::new(self.tail.manifest.names());
         let mut resolved: Vec<String> = Vec::new();
         for name in names {
-            let table = match known.find(name) {
-                FoundTable::One(at) => self.tail.manifest.resources[at].title.clone(),
-                FoundTable::None => self.tail.tables[self.index_of(name)?].name.clone(),
+            let tables = match known.find(name) {
+                FoundTable::One(at) => vec![resources[at].title.clone()],
+                FoundTable::None => match parts_of(&self.tail.manifest, name) {
+                    parts if !parts.is_empty() => {
+                        parts.into_iter().map(|at| resources[at].title.clone()).collect()
+                    }
+                    _ => vec![self.tail.tables[self.index_of(name)?].name.clone()],
+                },
                 FoundTable::Several(choices) => {
                     return Err(Error::new(ErrorKind::NotFound {
                         what: message!("ambiguous-table", name = name),
@@ -121,8 +128,10 @@ impl<R: Read + Seek> Reader<R> {
                     }));
                 }
             };
-            if !resolved.contains(&table) {
-                resolved.push(table);
+            for table in tables {
+                if !resolved.contains(&table) {
+                    resolved.push(table);
+                }
             }
         }
         Ok(resolved)

@@ -10,15 +10,18 @@ use std::io::{Read, Seek};
 
 use super::changes::{Changes, PAIRS, Pairs};
 use super::current::{Archived, Current};
-use super::pairing::{MatchCandidate, MatchResult, Matches, Pairing, RenamedSources, is_of};
+use super::pairing::{
+    MatchCandidate, MatchResult, Matches, PairName, Pairing, RenamedSources, is_of,
+};
 use super::relations::{Hashing, KeyLabel, key_label};
 use super::sorting::Sorter;
 use crate::archive::Reader;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
+use crate::joined::JoinedTables;
 use crate::ledger_code::LedgerCode;
-use crate::model::{AgainstReport, FileReport, KeyReport, Side};
+use crate::model::{AgainstReport, FileReport, KeyReport, Origin, Side};
 use crate::monitor::{Monitor, Phase, checkpoint_every};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::plan::Plan;
@@ -63,18 +66,19 @@ impl AgainstOptions {
         self
     }
 
-    /// The key columns of a table: those that were set, a unique key in the report, or the first
+    /// The key columns of a table of this name, or of all its parts: those that were set, a unique key in the report, or the first
     /// column whose label suggests a key. Empty if there is none, or if a column does not exist.
-    fn key_of(&self, table: &Table, found: &[KeyReport]) -> Vec<usize> {
-        let set = self.keys.get(&table.name).cloned();
-        let key = set.or_else(|| found_key(table, found)).unwrap_or_else(|| likely_key(table));
+    fn key_of(&self, name: &str, table: &Table, found: &[KeyReport]) -> Vec<usize> {
+        let set = self.keys.get(name).or_else(|| self.keys.get(&table.name)).cloned();
+        let key =
+            set.or_else(|| found_key(name, table, found)).unwrap_or_else(|| likely_key(table));
         if key.iter().all(|column| *column < table.columns.len()) { key } else { Vec::new() }
     }
 }
 
 /// The first key of a table that the check found to be unique and never null.
-fn found_key(table: &Table, found: &[KeyReport]) -> Option<Vec<usize>> {
-    let holds = |key: &&KeyReport| key.table == table.name && key.missing + key.repeated == 0;
+fn found_key(name: &str, table: &Table, found: &[KeyReport]) -> Option<Vec<usize>> {
+    let holds = |key: &&KeyReport| key.table == name && key.missing + key.repeated == 0;
     let key = found.iter().find(holds)?;
     let position = |name: &String| table.columns.iter().position(|column| column.label == *name);
     key.columns.iter().map(position).collect()
@@ -102,22 +106,28 @@ pub(crate) fn compare<R: Read + Seek>(
     let by_name: HashMap<&str, &Table> =
         tables.iter().map(|table| (table.name.as_str(), table)).collect();
     let hashing = Hashing::default();
-    let archived = report.contents.tables.iter().filter_map(|report_of| {
-        let table = *by_name.get(report_of.name.as_str())?;
-        Some(Archived {
-            table,
-            report: report_of,
-            key: options.key_of(table, &report.results.keys),
-            hashing: &hashing,
-        })
+    let (mut joined, mut parts) = (JoinedTables::default(), Vec::new());
+    for report_of in &report.contents.tables {
+        let Some(table) = by_name.get(report_of.name.as_str()) else { continue };
+        let [source, sheet] = [&report_of.source, &report_of.sheet].map(Clone::clone);
+        let labels: Vec<_> = table.columns.iter().map(|column| column.label.clone()).collect();
+        joined.add(&table.name, &Origin { source, sheet, ..Origin::default() }, &labels, None);
+        parts.push((*table, report_of));
+    }
+    let archived = joined.tables.iter().map(|whole| Archived {
+        name: &whole.name,
+        parts: whole.parts.iter().map(|at| parts[*at]).collect(),
+        key: options.key_of(&whole.name, parts[whole.parts[0]].0, &report.results.keys),
+        hashing: &hashing,
     });
     let archived: Vec<_> = archived.collect();
-    let names = || archived.iter().map(|table| table.report.names());
-    let then = names().map(|(title, source, sheet)| Name::of(title, source, sheet)).collect();
-    let mut pairing = Pairing::new(then, &reader.manifest().backup.ledger, &found.ledger);
-    let names = TableNames::new(names());
+    let then = archived.iter().zip(&joined.tables).map(|(table, joined)| {
+        let (title, source, sheet) = table.parts[0].1.names();
+        PairName::new(Name::of(title, source, sheet), joined.whole())
+    });
+    let mut pairing = Pairing::new(then.collect(), &reader.manifest().backup.ledger, &found.ledger);
     for (table, current) in &options.map {
-        pairing.map(mapped(&names, table, &archived)?, current);
+        pairing.map(mapped(table, &archived)?, current);
     }
     let mut plan = Plan::to_compare(found);
     let (mut current, mut notes) = loop {
@@ -134,9 +144,19 @@ pub(crate) fn compare<R: Read + Seek>(
         error: error.clone(),
     });
     let unread: HashSet<&str> = plan.unread().map(|(name, _)| name).collect();
+    // If a part cannot be read, the whole table is not compared.
+    let unread_wholes: HashSet<usize> = archived
+        .iter()
+        .enumerate()
+        .filter_map(|(at, it)| {
+            let mut sources = it.parts.iter().filter_map(|(_, report)| report.source.as_deref());
+            (it.parts.len() > 1 && sources.any(|source| is_of(&unread, source))).then_some(at)
+        })
+        .collect();
     let now = current.tables.iter().map(|table| (&table.name, table.likeness));
     let now: Vec<_> = now.collect();
     let mut matches = pairing.match_all(&now, &unread);
+    unread_wholes.into_iter().for_each(|at| matches.archived[at] = MatchResult::Unread);
     let unmapped =
         pairing.unmapped(&now).into_iter().map(|(name, found)| unmapped(name, &found, &now));
     let skipped: Vec<_> = unreadable.chain(unmapped).collect();
@@ -147,11 +167,11 @@ pub(crate) fn compare<R: Read + Seek>(
     let left_out = left_out.filter(|entry| is_left_out(&entry.code));
     let left_out: HashSet<String> = left_out.filter_map(|entry| entry.source.clone()).collect();
     matches.new.retain(|at| {
-        let source = current.tables[*at].name.source.as_deref();
+        let source = current.tables[*at].name.first.source.as_deref();
         !source.is_some_and(|source| is_of(&left_out, source))
     });
     let pairs = matches.pairs();
-    let pairs = pairs.map(|(then, now)| (pairing.then(then), &current.tables[now].name));
+    let pairs = pairs.map(|(then, now)| (pairing.then(then), &current.tables[now].name.first));
     let renamed = RenamedSources::of(pairs);
     let mut files = std::mem::take(&mut current.tally.files);
     files.retain(|file| !is_of(&left_out, &file.path));
@@ -190,15 +210,22 @@ fn translated(
 }
 
 /// The table of the archive that the user named for a pair.
-fn mapped(names: &TableNames, name: &str, archived: &[Archived<'_>]) -> Result<usize> {
+fn mapped(name: &str, archived: &[Archived<'_>]) -> Result<usize> {
+    if let Some(at) = archived.iter().position(|table| table.name == name) {
+        return Ok(at);
+    }
+    let wholes = archived.iter().enumerate();
+    let parts: Vec<_> =
+        wholes.flat_map(|(at, it)| it.parts.iter().map(move |(_, part)| (at, *part))).collect();
+    let names = TableNames::new(parts.iter().map(|(_, part)| part.names()));
     match names.find(name) {
-        FoundTable::One(at) => Ok(at),
+        FoundTable::One(at) => Ok(parts[at].0),
         FoundTable::Several(choices) => Err(Error::new(ErrorKind::NotFound {
             what: message!("ambiguous-table-of", name = name, names = &choices),
             hint: message!("hint-ambiguous-table", names = choices),
         })),
         FoundTable::None => {
-            let all = archived.iter().map(|table| table.table.name.as_str());
+            let all = archived.iter().map(|table| table.name);
             let (names, others) = suggestions(name, all);
             let names = message!("names-and-others", names = names, count = others);
             Err(Error::new(ErrorKind::NotFound {
@@ -224,55 +251,62 @@ impl Outcome {
     fn tables<R: Read + Seek>(
         &mut self,
         archived: &[Archived<'_>],
-        current: Current<'_>,
+        mut current: Current<'_>,
         matches: &Matches,
         reader: &mut Reader<R>,
         monitor: &dyn Monitor,
     ) -> Result<()> {
-        let Current { tally, pairs, tables: current, .. } = current;
+        let pairs = std::mem::replace(&mut current.pairs, Sorter::holding(0));
+        let is_same = |archived: &Archived<'_>, at: usize| {
+            let then = archived.parts.iter().map(|(_, report)| report.digest);
+            then.eq(current.parts(at).map(|part| part.digest))
+        };
         let results = || archived.iter().zip(&matches.archived);
-        let differs = |(archived, result): (_, &MatchResult)| {
-            let MatchResult::Current(at) = *result else { return None };
-            let archived: &Archived<'_> = archived;
-            let is_same = tally.tables[at].digest == archived.report.digest;
-            (current[at].columns.is_none() && !is_same).then_some((archived, at))
+        let differs = |(archived, result): (_, &MatchResult)| match *result {
+            MatchResult::Current(at) if current.tables[at].columns.is_some() => None,
+            MatchResult::Current(at) if is_same(archived, at) => None,
+            MatchResult::Current(at) => Some((archived, at)),
+            _ => None,
         };
         let differing: Vec<_> = results().filter_map(differs).collect();
         let (mut changes, null_keys) = changes(&differing, pairs, reader, monitor)?;
-        for (Archived { table: Table { name, .. }, report: was, key, .. }, result) in results() {
-            let mut table = AgainstReport::of(name);
+        for (archived, result) in results() {
+            let mut table = AgainstReport::of(archived.name);
             let mut is = None;
             match result {
                 MatchResult::Unread => continue,
                 MatchResult::Unclear => {
-                    self.skipped.push(unclear(false, name));
+                    self.skipped.push(unclear(false, archived.name));
                     continue;
                 }
                 MatchResult::Gone => {
-                    (table.only_in, table.removed) = (Some(Side::Archive), Some(was.rows));
+                    (table.only_in, table.removed) = (Some(Side::Archive), Some(archived.rows()));
                 }
                 MatchResult::Current(at) => {
-                    is = Some(tally.tables[*at].rows);
-                    table.columns = current[*at].columns;
-                    if tally.tables[*at].digest == was.digest {
+                    is = Some(current.parts(*at).map(|part| part.rows).sum());
+                    table.columns = current.tables[*at].columns;
+                    if is_same(archived, *at) {
                         table.set_equal();
                     } else if table.columns.is_none() {
                         let changes = changes.remove(at).unwrap_or_default();
-                        let is_key = !key.is_empty() && !null_keys.contains(at);
+                        let is_key = !archived.key.is_empty() && !null_keys.contains(at);
                         table.set(&changes, is_key && !changes.repeated_key);
+                        // The records may be divided into other parts than before.
+                        table.other_order &= archived.parts.len() == 1;
                     }
                 }
             }
-            self.table(table, Some(was.rows).zip(is));
+            self.table(table, Some(archived.rows()).zip(is));
         }
-        let names: HashSet<&str> = archived.iter().map(|it| it.table.name.as_str()).collect();
+        let names: HashSet<&str> = archived.iter().map(|table| table.name).collect();
         for at in &matches.new {
-            let is = &tally.tables[*at];
-            let name = match names.contains(is.name.as_str()) {
-                true => current[*at].name.in_full(),
-                false => is.name.clone(),
+            let name = current.name(*at);
+            let name = match names.contains(name) {
+                true => current.tables[*at].name.first.in_full(),
+                false => name.to_owned(),
             };
-            let (only_in, added) = (Some(Side::Source), Some(is.rows));
+            let rows = current.parts(*at).map(|part| part.rows).sum();
+            let (only_in, added) = (Some(Side::Source), Some(rows));
             self.table(AgainstReport { only_in, added, ..AgainstReport::of(&name) }, None);
         }
         Ok(())
@@ -345,9 +379,10 @@ impl Outcome {
 
 /// Why a table was not compared with the one that the user named: none of the current tables has
 /// this name, or several have it.
-fn unmapped(name: &str, found: &[&Name], now: &[(&Name, MatchCandidate)]) -> SkippedCheck {
+fn unmapped(name: &str, found: &[&Name], now: &[(&PairName, MatchCandidate)]) -> SkippedCheck {
     let why = if found.is_empty() {
-        let (names, others) = suggestions(name, now.iter().map(|(name, _)| name.own.as_str()));
+        let (names, others) =
+            suggestions(name, now.iter().map(|(name, _)| name.first.own.as_str()));
         let names = message!("names-and-others", names = names, count = others);
         message!("skipped-unmapped", name = name, names = names)
     } else {
@@ -370,7 +405,8 @@ fn changes<R: Read + Seek>(
     reader: &mut Reader<R>,
     monitor: &dyn Monitor,
 ) -> Result<(BTreeMap<usize, Changes>, HashSet<usize>)> {
-    let bytes = differing.iter().map(|(archived, _)| archived.report.bytes).sum();
+    let parts = differing.iter().flat_map(|(archived, _)| &archived.parts);
+    let bytes = parts.map(|(_, report)| report.bytes).sum();
     monitor.phase(Phase::Comparing, Some(bytes));
     let mut null_keys = HashSet::new();
     if differing.is_empty() {
@@ -394,15 +430,19 @@ fn add_pairs<R: Read + Seek>(
     pairs: &mut Sorter<4>,
     monitor: &dyn Monitor,
 ) -> Result<bool> {
-    let Archived { table, key, hashing, .. } = archived;
-    monitor.working_on(&table.name);
-    let mut open = Pairs::new(number, table, key, hashing);
-    let mut records = 0;
-    reader.records(&table.name, |record| {
-        pairs.push(open.pair(record)?)?;
-        records += 1;
-        monitor.advance(open.text.len() as u64);
-        checkpoint_every(records, monitor)
-    })?;
-    Ok(open.null_key)
+    let Archived { parts, key, hashing, .. } = archived;
+    let mut null_key = false;
+    for (table, _) in parts {
+        monitor.working_on(&table.name);
+        let mut open = Pairs::new(number, table, key, hashing);
+        let mut records = 0;
+        reader.records(&table.name, |record| {
+            pairs.push(open.pair(record)?)?;
+            records += 1;
+            monitor.advance(open.text.len() as u64);
+            checkpoint_every(records, monitor)
+        })?;
+        null_key |= open.null_key;
+    }
+    Ok(null_key)
 }

@@ -9,6 +9,7 @@ use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 
+use crate::joined::Whole;
 use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
 use crate::source::DATABASE_SIDECARS;
@@ -41,6 +42,35 @@ impl MatchCandidate {
     }
 }
 
+/// The names of a table, or of all parts of one.
+#[derive(Debug, Clone)]
+pub(super) struct PairName {
+    /// The name of the table, or of its first part.
+    pub(super) first: Name,
+    /// What identifies it: its name, or what its parts have in common.
+    id: Name,
+}
+
+impl PairName {
+    /// `whole` is what the parts have in common, if there may be several.
+    pub(super) fn new(first: Name, whole: Option<&Whole>) -> Self {
+        let id = whole.map(|Whole { folders, name, .. }| Name {
+            source: Some(folders.join("/") + "/*"),
+            own: name.clone(),
+        });
+        Self { id: id.unwrap_or_else(|| first.clone()), first }
+    }
+
+    fn source(&self) -> &str {
+        self.first.source.as_deref().unwrap_or_default()
+    }
+
+    /// Whether it has this name: its own, that of its source, or both.
+    fn is(&self, wanted: &str) -> bool {
+        self.id.own == wanted || is_named(&self.first, wanted)
+    }
+}
+
 /// Whether a table of the sources has this name: its own, that of its source, or both.
 fn is_named(now: &Name, wanted: &str) -> bool {
     let source = now.source.as_deref().unwrap_or_default();
@@ -51,7 +81,7 @@ fn is_named(now: &Name, wanted: &str) -> bool {
 
 /// The tables of an archive, by their names.
 pub(super) struct Pairing {
-    then: Vec<Name>,
+    then: Vec<PairName>,
     by_name: HashMap<Name, Vec<usize>>,
     by_own: HashMap<String, Vec<usize>>,
     /// By the own name without a date.
@@ -65,10 +95,10 @@ pub(super) struct Pairing {
 impl Pairing {
     /// Creates a pairing for the tables of an archive. `was` is the ledger of the archive, `is`
     /// that of the sources as they are now.
-    pub(super) fn new(then: Vec<Name>, was: &[LedgerEntry], is: &[LedgerEntry]) -> Self {
+    pub(super) fn new(then: Vec<PairName>, was: &[LedgerEntry], is: &[LedgerEntry]) -> Self {
         let (mut by_name, mut by_own) = (HashMap::new(), HashMap::new());
         let mut by_undated = HashMap::new();
-        for (at, name) in then.iter().enumerate() {
+        for (at, PairName { id: name, .. }) in then.iter().enumerate() {
             by_name.entry(name.clone()).or_insert_with(Vec::new).push(at);
             by_own.entry(name.own.clone()).or_insert_with(Vec::new).push(at);
             by_undated.entry(without_date(&name.own)).or_insert_with(Vec::new).push(at);
@@ -87,19 +117,19 @@ impl Pairing {
     /// these tables.
     pub(super) fn unmapped<'a>(
         &'a self,
-        now: &[(&'a Name, MatchCandidate)],
+        now: &[(&'a PairName, MatchCandidate)],
     ) -> Vec<(&'a str, Vec<&'a Name>)> {
         let found = |wanted: &'a str| -> (&'a str, Vec<&'a Name>) {
-            let names = now.iter().map(|(name, _)| *name);
-            (wanted, names.filter(|name| is_named(name, wanted)).collect())
+            let names = now.iter().map(|(name, _)| *name).filter(|name| name.is(wanted));
+            (wanted, names.map(|name| &name.first).collect())
         };
         let found = self.mapped.iter().map(|(current, _)| found(current));
         found.filter(|(_, tables)| tables.len() != 1).collect()
     }
 
-    /// The name of a table of the archive.
+    /// The name of a table of the archive, or of its first part.
     pub(super) fn then(&self, at: usize) -> &Name {
-        &self.then[at]
+        &self.then[at].first
     }
 
     /// Whether this name may now belong to another source. It is the name of a source, of something
@@ -108,8 +138,8 @@ impl Pairing {
         is_of(&self.unsure, name)
     }
 
-    pub(super) fn of(&self, now: &Name) -> MatchCandidate {
-        if let Some((_, at)) = self.mapped.iter().find(|(current, _)| is_named(now, current)) {
+    pub(super) fn of(&self, now: &PairName) -> MatchCandidate {
+        if let Some((_, at)) = self.mapped.iter().find(|(current, _)| now.is(current)) {
             return MatchCandidate::Same(*at);
         }
         match self.by_names(now) {
@@ -124,9 +154,9 @@ impl Pairing {
         self.mapped.iter().any(|(_, at)| *at == archived)
     }
 
-    fn by_names(&self, now: &Name) -> MatchCandidate {
-        let is_unsure = now.source.as_deref().is_some_and(|source| self.is_unsure(source));
-        match (self.by_name.get(now).map(Vec::as_slice), self.alike(now)) {
+    fn by_names(&self, now: &PairName) -> MatchCandidate {
+        let is_unsure = self.is_unsure(now.source());
+        match (self.by_name.get(&now.id).map(Vec::as_slice), self.alike(now)) {
             (Some([one]), _) if !is_unsure => MatchCandidate::Same(*one),
             (Some([_, _, ..]), _) => MatchCandidate::Unclear,
             (_, []) => MatchCandidate::New,
@@ -136,16 +166,17 @@ impl Pairing {
     }
 
     /// The tables of the archive with this own name, or with the same one but for a date.
-    fn alike(&self, now: &Name) -> &[usize] {
-        let same = self.by_own.get(&now.own);
-        same.or_else(|| self.by_undated.get(&without_date(&now.own))).map_or(&[], Vec::as_slice)
+    fn alike(&self, now: &PairName) -> &[usize] {
+        let own = &now.id.own;
+        let same = self.by_own.get(own);
+        same.or_else(|| self.by_undated.get(&without_date(own))).map_or(&[], Vec::as_slice)
     }
 
     /// Matches all tables, after all sources were read. `unread` are sources that cannot be read
     /// now. Their tables match nothing, because a table with the same name is a different one.
     pub(super) fn match_all(
         &self,
-        now: &[(&Name, MatchCandidate)],
+        now: &[(&PairName, MatchCandidate)],
         unread: &HashSet<&str>,
     ) -> Matches {
         let mut matches = Matches::default();
@@ -166,7 +197,7 @@ impl Pairing {
         let mut paired = vec![false; now.len()];
         let mut ambiguous_names: HashSet<&str> = HashSet::new();
         for (then, name) in self.then.iter().enumerate() {
-            let source = name.source.as_deref().unwrap_or_default();
+            let source = name.source();
             let (same, is_unsure) = (same.get(&then), self.is_unsure(source));
             let found = same.or_else(|| alike.get(&then)).map(Vec::as_slice);
             matches.archived.push(match found {
@@ -179,19 +210,19 @@ impl Pairing {
                     MatchResult::Gone
                 }
                 _ => {
-                    ambiguous_names.insert(&name.own);
+                    ambiguous_names.insert(&name.id.own);
                     MatchResult::Unclear
                 }
             });
         }
         let is_unclear = |then: &usize| matches.archived[*then] == MatchResult::Unclear;
-        let is_new = |(at, (name, likeness)): (usize, &(&Name, MatchCandidate))| {
+        let is_new = |(at, (name, likeness)): (usize, &(&PairName, MatchCandidate))| {
             let may_be_old = match likeness {
                 MatchCandidate::Same(then) | MatchCandidate::SameName(then) => is_unclear(then),
                 MatchCandidate::Unclear => self.alike(name).iter().any(is_unclear),
                 MatchCandidate::New => false,
             };
-            (!paired[at] && !may_be_old && !ambiguous_names.contains(&*name.own)).then_some(at)
+            (!paired[at] && !may_be_old && !ambiguous_names.contains(&*name.id.own)).then_some(at)
         };
         matches.new = now.iter().enumerate().filter_map(is_new).collect();
         matches

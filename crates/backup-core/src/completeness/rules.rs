@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::Names;
 use super::survey::{OtherHeader, Survey};
-use super::undecided::undecided;
+use super::undecided::{References, counted, undecided};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
@@ -31,14 +31,15 @@ impl Survey {
         report: &mut Report,
     ) -> Result<()> {
         self.cells.end();
-        let mut prevented = None;
+        let (mut prevented, mut references) = (None, References::NotChecked);
         match self.relations.take().map(|relations| relations.finish(monitor, report)) {
             Some(Err(error)) if matches!(error.kind(), ErrorKind::Cancelled) => return Err(error),
             // The archive is proven nevertheless.
             Some(Err(error)) => prevented = Some(error),
-            Some(Ok(())) | None => {}
+            Some(Ok(without_table)) => references = References::Checked { without_table },
+            None => {}
         }
-        apply(self, remarks, prevented.is_some(), report);
+        apply(self, remarks, &references, report);
         report.skipped.extend(prevented.map(|error: Error| {
             let (kind, error) = (CheckKind::Keys, Some(error.into()));
             SkippedCheck::Prevented { kind, error }
@@ -48,7 +49,12 @@ impl Survey {
 }
 
 /// Adds the findings of all rules to the report, and what no rule could decide.
-fn apply(mut survey: Survey, remarks: &[LedgerEntry], is_prevented: bool, report: &mut Report) {
+fn apply(
+    mut survey: Survey,
+    remarks: &[LedgerEntry],
+    references: &References,
+    report: &mut Report,
+) {
     report.results.joined = survey.joined();
     let names = Names::new(countable(&survey, report), &survey.profiles);
     report.findings.extend(names.missing());
@@ -57,12 +63,13 @@ fn apply(mut survey: Survey, remarks: &[LedgerEntry], is_prevented: bool, report
     report.findings.extend(survey.tables.iter().flat_map(|table| table.findings()));
     report.findings.append(&mut survey.cells.findings);
     report.findings.extend(same_tables(report));
-    let of_crm = survey.tables.iter().map(|table| table.records - table.not_records());
+    let of_crm =
+        survey.tables.iter().map(|table| table.records.saturating_sub(table.not_records()));
     let records: u64 = of_crm.sum();
     if records == 0 {
         report.findings.push(Finding::remark(Code::NoRecords, message!("gap-no-records")).gap());
     }
-    let undecided = undecided(&mut survey, remarks, is_prevented, report);
+    let undecided = undecided(&mut survey, remarks, references, report);
     let given = matches!(survey.profiles.choice(), ProfileChoice::Given(_));
     let profile = survey.profiles.main().map(|assigned| describe(assigned, given));
     let of_folder = |(folder, assigned): (&str, &Assigned)| FolderProfile {
@@ -70,7 +77,9 @@ fn apply(mut survey: Survey, remarks: &[LedgerEntry], is_prevented: bool, report
         profile: describe(assigned, given),
     };
     let of_folders = survey.profiles.others().map(of_folder).collect();
-    report.scope = Some(Scope { profile, of_folders, undecided, api_names: survey.labels.names });
+    let counted = counted(&survey).map(|joined| joined.name.clone()).collect();
+    report.scope =
+        Some(Scope { profile, of_folders, undecided, counted, api_names: survey.labels.names });
 }
 
 /// The paths whose numbers count: ZIP files, and sources of tables. Attachments have the numbers
@@ -86,7 +95,11 @@ fn countable<'a>(survey: &'a Survey, report: &'a Report) -> BTreeSet<&'a str> {
         // Not a file that is only stored.
         matches!(source.original, RecoveryMethod::Recipe(_))
     });
-    zips.chain(sources).chain(read.map(|source| source.name.as_str())).collect()
+    let all = zips.chain(sources).chain(read.map(|source| source.name.as_str()));
+    let is_attached = |path: &&str| {
+        survey.profiles.of(Some(path)).is_some_and(|profile| profile.attached(path).is_some())
+    };
+    all.filter(|path| !is_attached(path)).collect()
 }
 
 /// Tables of different sources with equal records: the same file was probably exported twice.
@@ -106,7 +119,7 @@ fn same_tables(report: &Report) -> Vec<Finding> {
 }
 
 /// A profile, what it was recognised by, and what it assumes.
-fn describe(Assigned { profile, by }: &Assigned, given: bool) -> ProfileReport {
+fn describe(Assigned { profile, by, .. }: &Assigned, given: bool) -> ProfileReport {
     let recognised = |evidence: &Evidence| match evidence {
         Evidence::Paths { pattern, first, count } => {
             RecognisedBy { pattern: pattern.clone(), first: first.clone(), count: *count }

@@ -14,7 +14,7 @@ use crate::i18n::message;
 use crate::joined::{Added, JoinedTable, JoinedTables, Whole};
 use crate::model::{FileReport, JoinedReport, Manifest, Origin, Role};
 use crate::observer::Observer;
-use crate::profile::{Profiles, TableHeader};
+use crate::profile::{Chosen, Profiles, TableHeader};
 use crate::record::{Cell, Record, Table};
 use crate::report::Report;
 
@@ -30,12 +30,16 @@ pub(crate) struct Survey {
     pub(super) tables: Vec<SurveyedTable>,
     pub(super) joined: JoinedTables,
     pub(super) other_headers: Vec<OtherHeader>,
-    /// The files that are no tables.
-    pub(super) attachments: Vec<String>,
+    /// The files that are no tables, with their profiles.
+    pub(super) attachments: Vec<(String, Option<Chosen>)>,
     /// The paths of sources and files, as far as they are known.
     pub(super) paths: Vec<String>,
     /// The number of paths that were known before anything was read.
     known: usize,
+    /// Whether the profiles are final, because all headers were seen.
+    is_fitted: bool,
+    /// Whether headers that were read late show another CRM, and nothing can be read again.
+    pub(super) is_late: bool,
     /// The origins of the tables of an archive; `None` if sources are read.
     origins: Option<HashMap<String, Origin>>,
     /// Whether a table is open whose records count.
@@ -115,10 +119,35 @@ impl Survey {
             attachments: Vec::new(),
             known: paths.len(),
             paths,
+            is_fitted: false,
+            is_late: false,
             origins: None,
             is_open: false,
             labels: ApiNames::default(),
         }
+    }
+
+    /// Chooses the profiles again by all headers that were read from sources. Returns whether they
+    /// are other ones, so that all sources have to be read again.
+    pub(crate) fn fit(&mut self, can_read_again: bool) -> bool {
+        let headers: Vec<_> = self.tables.iter().map(SurveyedTable::header).collect();
+        let profiles = Profiles::new(self.options.profile.clone(), &self.paths, &headers);
+        let is = |was: &Option<Chosen>, path: Option<&str>| {
+            let now = profiles.of(path).map(|profile| profile.name());
+            was.as_ref().map(|profile| profile.name()) == now
+        };
+        let is_same = self.tables.iter().all(|it| is(&it.profile, it.source.as_deref()))
+            && self.attachments.iter().all(|(path, was)| is(was, Some(path)));
+        if is_same {
+            self.profiles = profiles;
+        } else if can_read_again {
+            self.profiles = profiles;
+            self.is_fitted = true;
+            self.restart();
+        } else {
+            self.is_late = true;
+        }
+        !is_same && can_read_again
     }
 
     /// The tables of several parts.
@@ -156,7 +185,7 @@ impl Observer for Survey {
         };
         let origin = origin.unwrap_or_default();
         let Origin { source, .. } = &origin;
-        if self.origins.is_none() {
+        if self.origins.is_none() && !self.is_fitted {
             let header =
                 TableHeader { source: source.as_deref(), table: &table.name, labels: &labels };
             self.profiles.see(header);
@@ -211,16 +240,21 @@ impl Observer for Survey {
 
     fn file(&mut self, file: &FileReport) {
         self.paths.push(file.path.clone());
-        if file.role == Role::Attachment {
-            self.attachments.push(file.path.clone());
-        }
+        let profile = self.profiles.of(Some(&file.path)).cloned();
         if let Some(relations) = &mut self.relations {
-            relations.add_file(&file.path, self.profiles.of(Some(&file.path)));
+            relations.add_file(&file.path, profile.as_ref());
+        }
+        if file.role == Role::Attachment {
+            self.attachments.push((file.path.clone(), profile));
         }
     }
 
     fn restart(&mut self) {
         self.paths.truncate(self.known);
+        let (profiles, is_fitted) = (std::mem::take(&mut self.profiles), self.is_fitted);
         *self = Self::of_sources(std::mem::take(&mut self.paths), &self.options);
+        if is_fitted {
+            (self.profiles, self.is_fitted) = (profiles, true);
+        }
     }
 }

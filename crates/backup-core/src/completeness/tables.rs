@@ -3,7 +3,7 @@
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::model::Origin;
-use crate::profile::{Chosen, Metadata, Pattern};
+use crate::profile::{Chosen, Metadata, Pattern, TableHeader};
 use crate::record::{Cell, Record, Table};
 
 /// Words in the first cell of a record of totals.
@@ -71,11 +71,27 @@ impl SurveyedTable {
         }
     }
 
-    /// Whether the profile says that the sheet is no table of the CRM.
+    /// Whether the profile says that it is no table of the CRM: an attachment, or a sheet for
+    /// other purposes.
     pub(super) fn is_ignored(&self) -> bool {
-        let sheet = self.sheet.as_deref();
-        let rules = self.profile.as_ref().map_or(&[][..], |profile| &profile.sheets.ignore);
-        sheet.is_some_and(|sheet| rules.iter().any(|rule| rule.matches(sheet)))
+        let Some(profile) = &self.profile else { return false };
+        let is_attachment = self.source.as_ref().is_some_and(|it| profile.attached(it).is_some());
+        let rules = &profile.sheets.ignore;
+        let is_other =
+            self.sheet.as_ref().is_some_and(|sheet| rules.iter().any(|it| it.matches(sheet)));
+        is_attachment || is_other
+    }
+
+    /// Whether it describes columns, and holds no records of the CRM.
+    pub(super) fn is_metadata(&self) -> bool {
+        let rule = self.profile.as_ref().and_then(|profile| profile.labels.as_ref());
+        rule.is_some_and(|rule| self.is_named(&rule.table))
+    }
+
+    /// What a profile is recognised by.
+    pub(super) fn header(&self) -> TableHeader<'_> {
+        let source = self.source.as_deref();
+        TableHeader { source, table: &self.name, labels: &self.labels }
     }
 
     /// Whether a rule for tables with such names concerns this one.

@@ -25,6 +25,8 @@ pub(crate) struct Profiles {
 pub(crate) struct Assigned {
     pub(crate) profile: Chosen,
     pub(crate) by: Vec<Evidence>,
+    /// Other profiles that something here fits, by their titles, with the first that does.
+    pub(crate) others: Vec<(String, String)>,
 }
 
 /// A table that helps to recognise a profile.
@@ -59,6 +61,11 @@ impl Profiles {
             let paths = all().filter(|path| is_in(path));
             let assigned = profiles.recognise(paths, headers.copied());
             found.extend(assigned.map(|assigned| (folder.to_owned(), assigned)));
+        }
+        let is_in_folder =
+            |title: &str| found.values().any(|of: &Assigned| of.profile.title() == title);
+        if let Some(main) = &mut profiles.main {
+            main.others.retain(|(title, _)| !is_in_folder(title));
         }
         profiles.folders = found;
         profiles
@@ -100,6 +107,11 @@ impl Profiles {
         folders.filter(move |(_, assigned)| assigned.profile.name() != main)
     }
 
+    /// All profiles, of everything and of folders.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Assigned> {
+        self.main.iter().chain(self.others().map(|(_, assigned)| assigned))
+    }
+
     /// Whether the user gave the profile, and whether the user wanted none.
     pub(crate) fn choice(&self) -> &ProfileChoice {
         &self.choice
@@ -116,11 +128,15 @@ impl Profiles {
             ProfileChoice::Given(profile) => {
                 let found = recognise(std::slice::from_ref(&**profile), paths, headers);
                 let by = found.map(|found| found.by).unwrap_or_default();
-                Some(Assigned { profile: Chosen::Given(Arc::clone(profile)), by })
+                let profile = Chosen::Given(Arc::clone(profile));
+                Some(Assigned { profile, by, others: Vec::new() })
             }
             ProfileChoice::Detect => {
                 let found = recognise(Profile::built_in(), paths, headers)?;
-                Some(Assigned { profile: Chosen::BuiltIn(found.profile), by: found.by })
+                let others = found.others.into_iter();
+                let others = others.map(|(profile, first)| (profile.title.clone(), first));
+                let (profile, by) = (Chosen::BuiltIn(found.profile), found.by);
+                Some(Assigned { profile, by, others: others.collect() })
             }
         }
     }

@@ -102,6 +102,7 @@ sections! {
         /// Files of an export that hold no records and are not read.
         other_files: Vec<Pattern> = paths,
         links: Vec<Link> = list,
+        unknown: Vec<Unknown> = list,
     }
 
     /// What shows that an export comes from this CRM.
@@ -247,6 +248,13 @@ sections! {
         name_column: Option<Pattern> = option,
     }
 
+    /// Something of the CRM that is not known, and therefore not checked.
+    pub(crate) struct Unknown {
+        what: UnknownFact = need,
+        /// A label of the tables that it concerns; `None` if it concerns the whole export.
+        column: Option<Pattern> = option,
+    }
+
     /// Links that work only while the account exists.
     pub(crate) struct Link {
         /// The name of the host.
@@ -274,6 +282,15 @@ pub(crate) enum Encoding {
     Base64,
 }
 
+/// What is not known of a CRM.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UnknownFact {
+    /// Whether, and how, attachments are exported.
+    Attachments,
+    /// Which columns refer to records of other tables.
+    References,
+}
+
 /// One of several words.
 fn choice<T: Copy>(node: Node<'_>, words: &[(&'static str, T)]) -> Result<T> {
     let given = String::from_node(node)?;
@@ -285,6 +302,13 @@ fn choice<T: Copy>(node: Node<'_>, words: &[(&'static str, T)]) -> Result<T> {
 impl FromNode for Matching {
     fn from_node(node: Node<'_>) -> Result<Self> {
         choice(node, &[("name", Self::Name), ("code", Self::Code), ("sha1", Self::Sha1)])
+    }
+}
+
+impl FromNode for UnknownFact {
+    fn from_node(node: Node<'_>) -> Result<Self> {
+        let words = [("attachments", Self::Attachments), ("references", Self::References)];
+        choice(node, &words)
     }
 }
 
@@ -395,6 +419,13 @@ fn attachments(section: &Section<'_>, key: &str) -> Result<Vec<Attachments>> {
     Ok(rules)
 }
 
+impl Recognise {
+    /// Whether there is nothing to recognise the CRM by.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.headers.is_empty()
+    }
+}
+
 impl Profile {
     /// Reads a profile of at most 1 MiB.
     ///
@@ -454,6 +485,28 @@ impl Profile {
     /// The name of the CRM.
     pub fn title(&self) -> &str {
         &self.title
+    }
+
+    /// The path of the attachment that a path is, or that it lies in, if a rule describes it: a
+    /// workbook or ZIP file may be attached to a record.
+    pub(crate) fn attached<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        let mut paths = ends.map(|end| &path[..end]);
+        let is_attached = |path: &&str| {
+            let mut files = self.attachments.iter().filter_map(|rule| rule.file.as_ref());
+            files.any(|file| file.matches(path))
+        };
+        paths.find(is_attached)
+    }
+
+    /// The tables that rules are about.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &Pattern> {
+        let attachments = self.attachments.iter().map(|rule| &rule.table);
+        let embedded = self.embedded.iter().map(|rule| &rule.table);
+        let keys = self.keys.iter().filter_map(|rule| rule.tables.as_ref());
+        let lookups = self.lookups.iter().filter_map(|rule| rule.tables.as_ref());
+        let not_live = self.not_live.iter().filter_map(|rule| rule.tables.as_ref());
+        attachments.chain(embedded).chain(keys).chain(lookups).chain(not_live)
     }
 
     /// What the checks assume of the CRM because the profile states it, as `key=value`.

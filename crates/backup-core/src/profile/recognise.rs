@@ -1,12 +1,16 @@
 //! Finds the profile that fits an export.
 
-use super::{Pattern, Profile};
+use std::collections::BTreeMap;
+
+use super::{Pattern, Profile, Recognise};
 
 /// The profile of an export, and what shows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Recognised<'p> {
     pub(crate) profile: &'p Profile,
     pub(crate) by: Vec<Evidence>,
+    /// Other profiles, each with the first path or table that fits it and not this one.
+    pub(crate) others: Vec<(&'p Profile, String)>,
 }
 
 /// What shows that an export comes from a CRM: one pattern of paths, or one list of labels.
@@ -35,13 +39,14 @@ struct Matches {
 }
 
 impl Matches {
-    /// Counts `name` for the first of some rules that it fits.
-    fn count<R>(all: &mut [Self], rules: &[R], name: &str, fits: impl Fn(&R) -> bool) {
-        let Some(index) = rules.iter().position(fits) else { return };
+    /// Counts `name` for the first of some rules that it fits. Returns whether there is one.
+    fn count<R>(all: &mut [Self], rules: &[R], name: &str, fits: impl Fn(&R) -> bool) -> bool {
+        let Some(index) = rules.iter().position(fits) else { return false };
         if all[index].count == 0 {
             name.clone_into(&mut all[index].first);
         }
         all[index].count += 1;
+        true
     }
 }
 
@@ -56,18 +61,29 @@ pub(crate) fn recognise<'p, 'a, 'b>(
     let rules = profiles.iter().map(|profile| &profile.recognise);
     let mut found: Vec<_> =
         rules.clone().map(|of| (of, none(of.files.len()), none(of.headers.len()))).collect();
-    for path in paths {
-        for (rules, files, _) in &mut found {
-            Matches::count(files, &rules.files, path, |pattern| pattern.matches(path));
+    // The first name that fits each set of profiles.
+    let mut sets: BTreeMap<Vec<usize>, String> = BTreeMap::new();
+    let mut add = |name: &str, fitting: Vec<usize>| {
+        if !fitting.is_empty() && !sets.contains_key(&fitting) {
+            sets.insert(fitting, name.to_owned());
         }
+    };
+    for path in paths {
+        let fits = |(rules, files, _): &mut (&Recognise, Vec<Matches>, _)| {
+            Matches::count(files, &rules.files, path, |pattern| pattern.matches(path))
+        };
+        let all = found.iter_mut().enumerate();
+        add(path, all.filter_map(|(at, one)| fits(one).then_some(at)).collect());
     }
     for (table, labels) in headers {
-        for (rules, _, tables) in &mut found {
-            Matches::count(tables, &rules.headers, table, |wanted| has_all(labels, wanted));
-        }
+        let fits = |(rules, _, tables): &mut (&Recognise, _, Vec<Matches>)| {
+            Matches::count(tables, &rules.headers, table, |wanted| has_all(labels, wanted))
+        };
+        let all = found.iter_mut().enumerate();
+        add(table, all.filter_map(|(at, one)| fits(one).then_some(at)).collect());
     }
-    let mut best = None;
-    for (profile, (rules, files, tables)) in profiles.iter().zip(found) {
+    let mut best: Option<(u64, usize, Vec<Evidence>)> = None;
+    for (at, (rules, files, tables)) in found.into_iter().enumerate() {
         let text = |pattern: &Pattern| pattern.as_str().to_owned();
         let files = rules.files.iter().zip(files).map(|(pattern, Matches { first, count })| {
             Evidence::Paths { pattern: text(pattern), first, count }
@@ -77,11 +93,19 @@ pub(crate) fn recognise<'p, 'a, 'b>(
         });
         let by: Vec<_> = files.chain(tables).filter(|one| one.count() > 0).collect();
         let total: u64 = by.iter().map(Evidence::count).sum();
-        if total > best.as_ref().map_or(0, |(most, _)| *most) {
-            best = Some((total, Recognised { profile, by }));
+        if total > best.as_ref().map_or(0, |(most, ..)| *most) {
+            best = Some((total, at, by));
         }
     }
-    best.map(|(_, recognised)| recognised)
+    let (_, best, by) = best?;
+    let mut others: BTreeMap<usize, String> = BTreeMap::new();
+    for (fitting, name) in sets.iter().filter(|(fitting, _)| !fitting.contains(&best)) {
+        for at in fitting {
+            others.entry(*at).or_insert_with(|| name.clone());
+        }
+    }
+    let others = others.into_iter().map(|(at, name)| (&profiles[at], name)).collect();
+    Some(Recognised { profile: &profiles[best], by, others })
 }
 
 /// Whether each pattern matches one of the labels.

@@ -3,7 +3,7 @@
 use super::document::{Banner, Content, Detail, Item, Line, Mark, Rows, Section, Span};
 use super::findings::items;
 use crate::i18n::{Language, fl};
-use crate::report::{Completeness, ProfileReport, Report, Undecided};
+use crate::report::{Completeness, FolderProfile, ProfileReport, Report, Undecided};
 
 /// The maximum number of names that a terminal shows with an undecided point.
 const FIRST_NAMES: usize = 20;
@@ -68,20 +68,38 @@ pub(super) fn profile(report: &Report, language: Language) -> Option<Section> {
     let Some(profile) = &scope.profile else {
         return Some(section.paragraph(Detail::Page, fl!(language, "profile-none")));
     };
+    let (mut facts, mut assumptions) = (Vec::new(), Vec::new());
+    add_profile(profile, None, &mut facts, &mut assumptions, language);
+    for FolderProfile { folder, profile } in &scope.of_folders {
+        add_profile(profile, Some(folder), &mut facts, &mut assumptions, language);
+    }
+    Some(section.facts(Detail::Full, facts).facts(Detail::Page, assumptions))
+}
+
+/// Facts about a profile, which is that of a folder or of everything else.
+fn add_profile(
+    profile: &ProfileReport,
+    folder: Option<&String>,
+    facts: &mut Vec<(String, Line)>,
+    assumptions: &mut Vec<(String, Line)>,
+    language: Language,
+) {
     let ProfileReport { name, title, given, recognised_by, assumed } = profile;
-    let line = Line::from([Span::name(title), format!("  ({name})").into()]);
-    let mut facts = vec![(fl!(language, "profile-crm"), line)];
+    let mut line = vec![Span::name(title), format!("  ({name})").into()];
+    if let Some(folder) = folder {
+        line.push(fl!(language, "profile-folder").into());
+        line.push(Span::name(folder));
+    }
+    facts.push((fl!(language, "profile-crm"), Line(line)));
     let by = recognised_by.iter().map(|by| format!("{}: {} ({})", by.pattern, by.first, by.count));
     let by: Vec<String> = match given {
         true => std::iter::once(fl!(language, "profile-given")).chain(by).collect(),
         false => by.collect(),
     };
     facts.push((fl!(language, "profile-by"), names(&by, language)));
-    let mut assumptions = Vec::new();
     if !assumed.is_empty() {
         assumptions.push((fl!(language, "profile-assumes"), names(assumed, language)));
     }
-    Some(section.facts(Detail::Full, facts).facts(Detail::Page, assumptions))
 }
 
 /// The tables whose parts are several tables of the archive.

@@ -36,6 +36,10 @@ pub struct Scope {
     pub of_folders: Vec<FolderProfile>,
     /// What no rule could decide.
     pub undecided: Vec<Undecided>,
+    /// The tables that the CRM shows a number of records for: without parts, and without tables
+    /// that hold no records of the CRM.
+    #[serde(skip)]
+    pub counted: Vec<String>,
     /// The labels of columns and their names in the CRM's API, if the export has a table of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub api_names: Vec<ApiName>,
@@ -120,6 +124,10 @@ pub enum UndecidedReason {
     NotRead,
     /// No rule of the profile is about these files.
     NoRule,
+    /// The export has no table that a rule of the profile or a column is about.
+    NoTable,
+    /// It is not known of this CRM.
+    NotKnown,
     /// A check did not run.
     NotChecked,
     /// No table of the export holds the users that a column names.

@@ -15,6 +15,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
+use super::joined::{self, Whole};
 use super::request::{Request, RestoreOptions, list_nothing};
 use crate::archive::{Identity, Reader, Visitor};
 use crate::check::{Loader, prove};
@@ -23,7 +24,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::files::{Draft, create_private};
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
-use crate::model::{FileMetadata, Manifest, RecoveryMethod, Resource, Role, SourceMetadata};
+use crate::model::{
+    FileMetadata, JoinedReport, Manifest, RecoveryMethod, Resource, Role, SourceMetadata,
+};
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{Check, CheckKind};
 use crate::record::Digest;
@@ -41,7 +44,7 @@ const MAX_NAMED: usize = 20;
 /// Restores an archive into a new SQLite database. If the only source of the archive is a SQLite
 /// database, the database file itself is restored, and its write-ahead log is applied. Otherwise,
 /// or if only some tables are requested, tables are restored without types. Their names are kept as
-/// far as SQLite allows. The result is read back and compared before the file gets its final name.
+/// far as SQLite allows. Parts of one table are tables, and a view joins them. The result is read back and compared before the file gets its final name.
 ///
 /// # Errors
 ///
@@ -118,6 +121,13 @@ fn load_tables(
     }
     database.loaded()?;
     prove(reader, request.tables(), &mut (), &mut database, request.monitor, report)?;
+    let manifest = reader.manifest();
+    let wants = |at: usize| request.wants(&manifest.resources[at].title);
+    let wholes = joined::wholes(manifest, wants);
+    for Whole { report: JoinedReport { name, .. }, parts } in &wholes {
+        database.join(name, parts)?;
+    }
+    joined::add_to(report, wholes.into_iter().map(|whole| whole.report).collect());
     let notes = database.notes().into_iter().chain(plain_note(request, reader.manifest()));
     report.findings.extend(notes.map(|note| Finding::remark(Code::Source, note)));
     Ok(())

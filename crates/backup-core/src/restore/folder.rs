@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use super::joined::{self, JoinedFiles, Part};
 use super::output::{Files, Output};
 use super::paths::{Claimed, Paths, marked};
 use super::recorded::Recorded;
+use super::request::Request;
 use crate::archive::text::TableText;
 use crate::archive::{Visitor, beside};
 use crate::check::rebuild::Rebuild;
@@ -78,11 +80,14 @@ impl Folder {
 }
 
 /// Writes tables as CSV files, and files unchanged.
-pub(super) struct Tables {
+pub(super) struct Tables<'a> {
+    request: Request<'a>,
     folder: Folder,
     open: HashMap<usize, OpenFile>,
     /// The tables with missing parts. Their file names contain `incomplete`.
     incomplete: HashSet<usize>,
+    /// The tables of several parts, as soon as the manifest is known.
+    joined: Option<JoinedFiles>,
     findings: Vec<Finding>,
 }
 
@@ -90,20 +95,23 @@ struct OpenFile {
     text: TableText,
     line: Vec<u8>,
     output: Output,
+    /// Which part of another table it is.
+    part: Option<Part>,
     /// The number of records in the complete table.
     rows: u64,
 }
 
-impl Tables {
-    pub(super) fn new(root: &Path, incomplete: HashSet<usize>) -> Self {
+impl<'a> Tables<'a> {
+    pub(super) fn new(request: Request<'a>, root: &Path, incomplete: HashSet<usize>) -> Self {
         let (open, findings) = (HashMap::new(), Vec::new());
-        Self { folder: Folder::new(root), open, incomplete, findings }
+        Self { request, folder: Folder::new(root), open, incomplete, joined: None, findings }
     }
 
     /// Reports the tables with missing parts. Returns the paths of the complete files.
     pub(super) fn finish(self, report: &mut Report) -> (Paths, Vec<PathBuf>) {
         report.findings.extend(self.folder.renamed);
         report.findings.extend(self.findings);
+        joined::add_to(report, self.joined.map_or_else(Vec::new, |joined| joined.reports));
         (self.folder.paths, self.folder.whole)
     }
 }
@@ -112,21 +120,38 @@ fn not_begun() -> Error {
     Error::record(message!("record-before-table"))
 }
 
-impl Visitor for Tables {
+impl Visitor for Tables<'_> {
     fn begin(&mut self, manifest: &Manifest) -> Result<()> {
-        self.folder.recorded = Recorded::of(manifest);
+        // Requested tables are read one after the other, each with a beginning.
+        if self.joined.is_none() {
+            self.folder.recorded = Recorded::of(manifest);
+            let wants = |at: usize| {
+                let is_whole = !self.incomplete.contains(&at);
+                is_whole && self.request.wants(&manifest.resources[at].title)
+            };
+            self.joined = Some(JoinedFiles::of(manifest, joined::wholes(manifest, wants)));
+        }
         Ok(())
     }
 
     fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()> {
-        let mut name = format!("{}.csv", table.name.replace('/', "_"));
+        let text = TableText::new(table.clone());
+        let rows = resource.backup.rows;
+        let part = self.joined.as_ref().and_then(|joined| joined.part(index));
+        let before = self.joined.as_mut().zip(part.as_ref());
+        if let Some(output) = before.and_then(|(joined, part)| joined.resume(part)) {
+            let line = Vec::new();
+            self.open.insert(index, OpenFile { text, line, output, part, rows });
+            return Ok(());
+        }
+        let whole = part.as_ref().map_or(&table.name, |part| &part.name);
+        let mut name = format!("{}.csv", whole.replace('/', "_"));
         if self.incomplete.contains(&index) {
             name = marked(&name, "incomplete");
         }
         let output = self.folder.create("tables", &name, None)?;
-        let text = TableText::new(table.clone());
-        let (line, rows) = (text.header(), resource.backup.rows);
-        self.open.insert(index, OpenFile { text, line, output, rows });
+        let line = text.header();
+        self.open.insert(index, OpenFile { text, line, output, part, rows });
         Ok(())
     }
 
@@ -140,9 +165,13 @@ impl Visitor for Tables {
     }
 
     fn end_table(&mut self, table: usize) -> Result<()> {
-        let OpenFile { text, line, output, rows } =
+        let OpenFile { text, line, output, part, rows } =
             self.open.remove(&table).ok_or_else(not_begun)?;
         output.put(&line)?;
+        if let (Some(joined), Some(part)) = (&mut self.joined, part.filter(|part| !part.is_last)) {
+            joined.pause(&part, output);
+            return Ok(());
+        }
         let path = output.close()?;
         if self.incomplete.contains(&table) {
             let below = self.folder.paths.relative(&path).display().to_string();

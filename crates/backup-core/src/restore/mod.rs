@@ -6,6 +6,7 @@
 #[cfg(feature = "sqlite")]
 mod database;
 mod folder;
+mod joined;
 mod loose;
 mod note;
 mod output;
@@ -31,7 +32,7 @@ use crate::monitor::Monitor;
 use crate::report::{Report, Verdict};
 
 /// Restores an archive into `folder`, which must be new or empty. It writes `tables/NAME.csv`,
-/// `files/…` and `schema/…`. With [`RestoreOptions::originals`], it writes the source files under
+/// `files/…` and `schema/…`; parts of one table are one file. With [`RestoreOptions::originals`], it writes the source files under
 /// their original paths instead.
 ///
 /// # Errors
@@ -82,7 +83,7 @@ fn fill(request: Request<'_>, folder: &Path, report: &mut Report) -> Result<bool
         give(&mut originals)?;
         originals.finish(report);
     } else {
-        let mut tables = folder::Tables::new(folder, Default::default());
+        let mut tables = folder::Tables::new(request, folder, Default::default());
         give(&mut tables)?;
         tables.finish(report);
     }

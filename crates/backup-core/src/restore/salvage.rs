@@ -35,7 +35,7 @@ pub(super) fn restore(request: Request<'_>, folder: &Path, report: &mut Report) 
     } else {
         let all = 0..survey.parts.len();
         let incomplete = all.filter(|table| !survey.has_all_of(*table)).collect();
-        let mut tables = Tables::new(folder, incomplete);
+        let mut tables = Tables::new(request, folder, incomplete);
         give(request, &mut reader, &survey, &mut tables, report)?;
         tables.finish(report)
     };

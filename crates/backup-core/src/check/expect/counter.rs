@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::list::{Expected, ExpectedTotals};
 use crate::check::decimal::Sum;
+use crate::finding::Severity;
 use crate::i18n::message;
 use crate::model::{JoinedReport, Origin, Reconciled, TotalReport};
 use crate::observer::Observer;
@@ -158,6 +159,11 @@ impl<'a> TotalsCounter<'a> {
                 total.others(table.map(|it| &it.table), tables)
             });
             let findings = total.findings(table.is_some(), others).into_iter();
+            // Notes on cells that are not numbers are no gaps.
+            let findings = findings.map(|it| match it.severity {
+                Severity::Failure => it.gap(),
+                Severity::Remark => it,
+            });
             report.findings.extend(findings.map(|finding| finding.table(&total.table)));
             report.skipped.extend(total.uncounted());
             agree += u64::from(total.rows.as_ref().is_some_and(Reconciled::agrees));
@@ -242,9 +248,11 @@ impl Expected {
         TotalReport {
             table: self.table.clone(),
             archived: counted.map(|it| it.table.name.clone()),
-            rows: self
-                .rows
-                .map(|expected| Reconciled { expected, actual: counted.map(|it| it.rows) }),
+            rows: self.rows.map(|expected| {
+                // A table that is not there has no records.
+                let none = (expected == 0).then_some(0);
+                Reconciled { expected, actual: counted.map(|it| it.rows).or(none) }
+            }),
             column,
             sum: expected_sum.map(|expected| Reconciled { expected, actual: sum }),
             not_numbers: not_numbers.unwrap_or_default(),

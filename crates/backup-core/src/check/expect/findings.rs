@@ -61,7 +61,7 @@ impl TotalReport {
             None => message,
         };
         let failure = |message| Finding::failure(Code::Total, message);
-        if !has_table {
+        if !has_table && self.is_missing() {
             return vec![failure(with_others(message!("total-no-table", table = table)))];
         }
         let mut findings = Vec::new();

@@ -89,13 +89,18 @@ impl ExpectedTotals {
         FORM.text(bytes).and_then(|text| parsed(&text))
     }
 
-    /// A list to fill in, with a line for each table of a report. The numbers are left empty,
-    /// because they must come from the CRM.
+    /// A list to fill in, with a line for each table of a report that the CRM shows a number of
+    /// records for; a table of several parts has one line. The numbers are left empty, because they
+    /// must come from the CRM.
     ///
     /// It is a CSV file in UTF-8, with a byte order mark and CRLF, so that spreadsheet programs
     /// open it.
     pub fn template(report: &Report) -> Vec<u8> {
-        let lines = report.contents.tables.iter().map(|table| unfilled_line(&table.name));
+        let tables: Vec<&String> = match &report.scope {
+            Some(scope) => scope.counted.iter().collect(),
+            None => report.contents.tables.iter().map(|table| &table.name).collect(),
+        };
+        let lines = tables.into_iter().map(|name| unfilled_line(name));
         let header = format!("\u{feff}{}\r\n", COLUMNS.join(","));
         std::iter::once(header).chain(lines).collect::<String>().into_bytes()
     }

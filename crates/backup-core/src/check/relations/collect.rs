@@ -101,6 +101,7 @@ impl Relations {
             return;
         };
         let position = self.plan.profile(profile);
+        let path = profile.attached(path).unwrap_or(path);
         for (rule, of) in profile.attachments.iter().enumerate() {
             let captures = of.file.as_ref().and_then(|file| file.captures(path));
             let Some(value) = captures.as_ref().and_then(|captures| captures.get("value")) else {
@@ -108,9 +109,12 @@ impl Relations {
             };
             let rule = (position, rule);
             let key = self.plan.file_key(rule);
-            *self.plan.files.entry(rule).or_default() += 1;
-            let entry = key_entry(self.hashing.hash(value.as_bytes()), key, 0);
-            let pushed = self.ids.push(entry);
+            let id = self.hashing.hash(value.as_bytes());
+            // What is in an attached ZIP file or workbook counts once.
+            if !self.plan.files.entry(rule).or_default().insert(id) {
+                continue;
+            }
+            let pushed = self.ids.push(key_entry(id, key, 0));
             self.failed = self.failed.take().or(pushed.err());
         }
     }

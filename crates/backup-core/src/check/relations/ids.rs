@@ -174,9 +174,11 @@ impl Hashing {
                         });
                     }
                     let separators = [first, second];
+                    // Not the usual ones, but the one that the profile states.
+                    let is_stated = first == second;
                     let parts = || parts(text, separators);
                     let distinctive = parts().all(is_distinctive);
-                    if distinctive || parts().nth(MOST_PARTS).is_none() {
+                    if distinctive || is_stated || parts().nth(MOST_PARTS).is_none() {
                         parts().try_for_each(|part| each(hash(hasher, part)))?;
                     }
                     if distinctive {

@@ -30,7 +30,7 @@ const ALMOST_ALL: f64 = 0.95;
 const ONE_OF_SEVERAL: f64 = 1.0 / 256.0;
 /// If more keys than this have a name, it names none of them.
 const MOST_NAMESAKES: usize = 64;
-/// The maximum length of a table name that is found in column labels, in bytes.
+/// The maximum length of the name of a table or key that is found in column labels, in bytes.
 const MOST_NAME_BYTES: usize = 64;
 
 /// Finds the keys that the labels of candidates name.
@@ -98,7 +98,8 @@ impl Targets<'_> {
     /// 3. one key that has `NEARLY_ALL` of the ids, if these are distinctive,
     /// 4. several keys that together have `NEARLY_ALL` of the ids, if these are distinctive,
     /// 5. the table that the label names, even if it has none of the ids,
-    /// 6. no key, if the label has a form that only references have.
+    /// 6. no key, if the label has a form that only references have, or the profile states that it
+    ///    is a reference.
     fn find(&self) -> Option<Found> {
         let candidate = self.reference.candidate.as_ref()?;
         if candidate.cells == 0 || candidate.cannot_be_reference() {
@@ -109,8 +110,8 @@ impl Targets<'_> {
             let all = named.into_iter().chain(others).collect();
             return Some((all, InferredFrom::NameAndValues, None));
         }
-        let is_lookup = candidate.form == Form::Lookup && candidate.is_distinctive();
-        if is_lookup {
+        let is_lookup = candidate.form == Form::Lookup;
+        if is_lookup && candidate.is_distinctive() {
             let some = self.with_ids(candidate, self.share(ONE_OF_SEVERAL).max(2));
             if !some.is_empty() {
                 return Some((some, InferredFrom::NameAndValues, None));
@@ -156,6 +157,8 @@ impl Targets<'_> {
             match with[..] {
                 [] => {}
                 [_] => return Some(with),
+                // One table was exported twice, or in pieces.
+                _ if naming == Naming::Table => return Some(with),
                 _ => return None,
             }
         }
@@ -225,10 +228,11 @@ impl Targets<'_> {
     /// The keys of the tables that the profile states, or of the one that the label names, whatever
     /// ids they have.
     fn named_alone(&self, candidate: &Candidate) -> Vec<usize> {
-        let only = |naming| Some(self.named(candidate, naming)).filter(|keys| keys.len() == 1);
-        let stated = Some(self.named(candidate, Naming::Profile)).filter(|keys| !keys.is_empty());
+        let some = |naming| Some(self.named(candidate, naming)).filter(|keys| !keys.is_empty());
+        let only = |naming| some(naming).filter(|keys| keys.len() == 1);
         let ending = || only(Naming::TableEnd).filter(|_| candidate.is_distinctive());
-        let exact = stated.or_else(|| only(Naming::Table)).or_else(|| only(Naming::Key));
+        let stated = some(Naming::Profile).or_else(|| some(Naming::Table));
+        let exact = stated.or_else(|| only(Naming::Key));
         let is_id = matches!(candidate.form, Form::Id | Form::Lookup);
         exact.or_else(ending).filter(|_| is_id).unwrap_or_default()
     }
@@ -332,25 +336,18 @@ impl<'a> TargetNames<'a> {
                 *known = naming.min(*known);
             }
         };
-        let ends = |text: &'_ str| {
-            let text = text.to_owned();
-            let starts: Vec<_> = text.char_indices().map(|(at, _)| at).collect();
-            starts.into_iter().map(move |at| text[at..].to_owned())
-        };
         add(self.by_table_name.get(&stem), Naming::Table);
         if form != Form::Other {
             // The longest name is meant: `sales_order_id` is of sales orders, not of orders.
-            let long = ends(&stem).skip(1).filter(|end| {
-                end.len() <= MOST_NAME_BYTES
-                    && end.chars().count() >= if end.is_ascii() { 3 } else { 2 }
-            });
-            let longest = long.filter_map(|end| self.by_table_name.get(&end)).next();
+            let long =
+                ends(&stem).filter(|end| end.chars().count() >= if end.is_ascii() { 3 } else { 2 });
+            let longest = long.filter_map(|end| self.by_table_name.get(end)).next();
             add(longest, Naming::TableEnd);
         }
         add(self.by_label.get(&label), Naming::Key);
         if form != Form::Other {
-            let longest = ends(&label).skip(1).filter(|end| end.chars().count() > 4);
-            add(longest.filter_map(|end| self.by_label.get(&end)).next(), Naming::KeyEnd);
+            let longest = ends(&label).filter(|end| end.chars().count() > 4);
+            add(longest.filter_map(|end| self.by_label.get(end)).next(), Naming::KeyEnd);
         }
         if is_person(&stem) {
             let staff = self.by_table_name.iter().filter(|(name, _)| is_staff(name));
@@ -362,6 +359,12 @@ impl<'a> TargetNames<'a> {
         named.retain(|key, _| self.keys[*key].columns.len() == 1);
         named
     }
+}
+
+/// The ends of a text that are shorter, the longest first. Only those that may be a name are in it.
+fn ends(text: &str) -> impl Iterator<Item = &str> {
+    let first = text.len().saturating_sub(MOST_NAME_BYTES).max(1);
+    (first..text.len()).filter_map(|at| text.get(at..))
 }
 
 /// What the names of all tables start with, up to a `_`: `crm_` of `crm_account` and `crm_deal`.

@@ -47,13 +47,14 @@ use crate::table_names::TableNames;
 
 impl Relations {
     /// Infers references from the collected ids, looks up every reference, and adds the results to
-    /// the report.
-    pub(crate) fn finish(self, monitor: &dyn Monitor, report: &mut Report) -> Result<()> {
+    /// the report. Returns the columns that are named like ids of other records, and for which no
+    /// table was found.
+    pub(crate) fn finish(self, monitor: &dyn Monitor, report: &mut Report) -> Result<Vec<String>> {
         let Self { mut plan, ids, failed, expected, .. } = self;
         failed.map_or(Ok(()), Err)?;
         match expected {
             // A table that was not read back has already failed the proof.
-            Some(unread) if !unread.is_empty() => return Ok(()),
+            Some(unread) if !unread.is_empty() => return Ok(Vec::new()),
             Some(_) => {}
             None => {
                 let no_schema = (TableNames::default(), Vec::new());
@@ -86,16 +87,22 @@ impl Relations {
             reference.end_without_table(profile(reference));
         }
         report.findings.extend(references.iter().filter_map(findings::of_files));
-        for (rule, count) in files {
+        for (rule, files) in files {
             let named =
                 references.iter().filter(|it| it.files.is_some() && it.keys == [file_keys[&rule]]);
             // The files of records that are not live may be there.
             let named = named
                 .map(|it| it.distinct[1] + it.files.as_ref().map_or(0, |cells| cells.not_live));
-            let spare = count.saturating_sub(named.sum());
+            let spare = (files.len() as u64).saturating_sub(named.sum());
             let rule = &profiles[rule.0].attachments[rule.1];
             report.findings.extend(findings::of_spare_files(rule, spare));
         }
+        let is_key = |it: &&Reference| {
+            tables[it.table].keys.iter().any(|key| keys[*key].columns == it.columns)
+        };
+        let unknown = references.iter().filter(|it| it.may_lack_table() && !is_key(it));
+        let unknown = unknown.map(|it| format!("{}: {}", it.report.table, it.report.columns[0]));
+        let unknown = unknown.collect();
         references.retain(Reference::is_reference);
         for target in references.iter().flat_map(|reference| &reference.keys) {
             if keys[*target].role == Role::Silent {
@@ -110,6 +117,6 @@ impl Relations {
         report.results.keys =
             keys.into_iter().filter(|key| is_listed(key.role)).map(|key| key.report).collect();
         findings::add(report, &normal);
-        Ok(())
+        Ok(unknown)
     }
 }

@@ -1,9 +1,10 @@
 //! The tables of a check: which of their columns are keys, or may be keys or references. Parts of
 //! one table with equal headers are one table here.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::candidate::Candidate;
+use super::ids::Hash;
 use super::keys::{Key, Reference, Role};
 use super::labels::{Form, KeyLabel, key_label};
 use super::start::TableStart;
@@ -36,8 +37,8 @@ pub(super) struct Plan {
     pub(super) profiles: Vec<Chosen>,
     /// The keys of files, by the rules of profiles.
     pub(super) file_keys: HashMap<FileRule, usize>,
-    /// The number of files of each rule.
-    pub(super) files: BTreeMap<FileRule, u64>,
+    /// The ids of the files of each rule.
+    pub(super) files: BTreeMap<FileRule, HashSet<Hash>>,
     /// The same tables, which may get more parts.
     joined: JoinedTables,
 }

@@ -29,6 +29,9 @@ const MAX_SQLITE_COLUMNS: usize = 2000;
 /// [`MAX_SQLITE_COLUMNS`] in each record.
 const GROUP: usize = 16;
 
+/// The maximum number of selections in one compound selection; SQLite allows 500.
+const SELECTS: usize = 250;
+
 /// A database, and the tables in it.
 pub(super) struct Database {
     pub(super) connection: Connection,
@@ -185,6 +188,28 @@ impl Database {
         TableSlice { table: quoted(&name), columns, positions }
     }
 
+    /// Adds views of all records of these tables, one after the other. Tables that are split have a
+    /// view for each piece.
+    pub(super) fn join(&mut self, name: &str, tables: &[usize]) -> Result<()> {
+        let all: Vec<&Loaded> = tables.iter().filter_map(|at| self.tables.get(at)).collect();
+        let pieces = all.iter().map(|loaded| loaded.pieces.len()).min().unwrap_or_default();
+        let mut names = self.names.take().unwrap_or_default();
+        for piece in 0..pieces {
+            let selects: Vec<_> =
+                all.iter().map(|it| it.pieces[piece].select_unordered()).collect();
+            let wanted =
+                if piece == 0 { name.to_owned() } else { format!("{name} ({})", piece + 1) };
+            let view = quoted(&names.unique(&wanted, "table"));
+            let created = self
+                .connection
+                .execute_batch(&format!("CREATE VIEW {view} AS {}", union(&selects)));
+            created
+                .map_err(|error| failed(message!("scratch-create-table"), error).in_table(name))?;
+        }
+        self.names = Some(names);
+        Ok(())
+    }
+
     fn insert(&mut self, batch: &Batch) -> Result<()> {
         let loaded = self.tables.get_mut(&batch.table).ok_or_else(unknown_table)?;
         let insert = loaded.note_nans(&self.connection, batch);
@@ -333,6 +358,17 @@ impl Database {
 
 /// Counts a value by the type and length that SQLite reports, independently of the code that
 /// creates and encodes records.
+/// All records of several selections, one after the other. SQLite limits how many one compound
+/// selection may have, so they are nested.
+fn union(selects: &[String]) -> String {
+    let most = SELECTS.pow(selects.len().max(2).ilog(SELECTS));
+    if selects.len() <= SELECTS {
+        return selects.join(" UNION ALL ");
+    }
+    let nested = selects.chunks(most).map(|some| format!("SELECT * FROM ({})", union(some)));
+    nested.collect::<Vec<_>>().join(" UNION ALL ")
+}
+
 fn count(counts: &mut ColumnCounts, value: ValueRef<'_>) {
     let (count, bytes) = match value {
         ValueRef::Null => (&mut counts.nulls, 0),
@@ -432,7 +468,10 @@ impl TableSlice {
 
     /// The query for all cells, in the order in which records were inserted.
     fn select(&self) -> String {
-        let (names, order) = (self.columns.join(","), order(&self.columns));
-        format!("SELECT {names} FROM {}{order}", self.table)
+        format!("{}{}", self.select_unordered(), order(&self.columns))
+    }
+
+    fn select_unordered(&self) -> String {
+        format!("SELECT {} FROM {}", self.columns.join(","), self.table)
     }
 }

@@ -94,6 +94,11 @@ impl SqliteScratch {
         Ok(Self { loading, batch, columns: HashMap::new(), path: None })
     }
 
+    /// Adds a view of this name with all records of these tables, one after the other.
+    pub(crate) fn join(&mut self, name: &str, tables: &[usize]) -> Result<()> {
+        self.loading.join()?.join(name, tables)
+    }
+
     /// What could not be restored exactly: names that SQLite does not allow, and NaN.
     pub(crate) fn notes(&self) -> Vec<Message> {
         self.loading.database().map(Database::notes).unwrap_or_default()
