@@ -234,8 +234,8 @@ fn a_part_with_fewer_records_than_others_is_a_gap_unless_it_is_the_last() {
         let files: Vec<_> = names.into_iter().zip(parts).collect();
         checked(&files, &with_profile(rules, totals))
     };
-    assert!(gaps(&of([9, 9, 2], "")).is_empty(), "the CRM divides at fewer records");
-    let gaps_of = gaps(&of([9, 7, 9], ""));
+    assert!(gaps(&of([9, 9, 2], "x,0\n")).is_empty(), "the CRM divides at fewer records");
+    let gaps_of = gaps(&of([9, 7, 9], "x,0\n"));
     assert!(gaps_of.len() == 1 && gaps_of[0].contains("deals-2.csv"), "{gaps_of:#?}");
     assert!(gaps(&of([9, 7, 9], "deals,25\n")).is_empty(), "the CRM has as many");
 }

@@ -211,7 +211,8 @@ fn translated(
 
 /// The table of the archive that the user named for a pair.
 fn mapped(name: &str, archived: &[Archived<'_>]) -> Result<usize> {
-    if let Some(at) = archived.iter().position(|table| table.name == name) {
+    let is_whole = |table: &Archived<'_>| table.parts.len() > 1 && table.name == name;
+    if let Some(at) = archived.iter().position(is_whole) {
         return Ok(at);
     }
     let wholes = archived.iter().enumerate();

@@ -61,7 +61,8 @@ struct Column {
     wanted: Wanted,
     /// The number of cells with at least two characters.
     filled: u64,
-    /// The number of long ids among them.
+    /// The number of cells among them that have digits only, and of long ids among these.
+    numbers: u64,
     long_ids: u64,
     exponents: Count,
     tabs: Count,
@@ -150,8 +151,9 @@ impl Cells {
                 let id = text.trim_ascii_end();
                 if has_exponent(text) {
                     column.exponents.add(number);
-                } else if id.len() >= LONG_ID && id.iter().all(u8::is_ascii_digit) {
-                    column.long_ids += 1;
+                } else if id.iter().all(u8::is_ascii_digit) {
+                    column.numbers += 1;
+                    column.long_ids += u64::from(id.len() >= LONG_ID);
                 }
             }
             if has_links
@@ -193,6 +195,7 @@ impl Cells {
             }
             let Column {
                 filled,
+                numbers,
                 long_ids,
                 exponents,
                 tabs,
@@ -206,9 +209,12 @@ impl Cells {
             // A few texts may be such numbers; in a column of ids there are many, or the others are
             // ids.
             let others = filled - exponents.cells;
-            let rounded = match exponents.cells * FEW >= filled || 2 * long_ids >= others {
-                true => gap(Code::Ids, exponents, of!("ids-rounded", exponents)),
-                false => remark(Code::Ids, exponents, of!("ids-perhaps-rounded", exponents)),
+            let rounded = if exponents.cells * FEW >= filled || 2 * long_ids >= others {
+                gap(Code::Ids, exponents, of!("ids-rounded", exponents))
+            } else if 2 * numbers >= others {
+                remark(Code::Ids, exponents, of!("ids-perhaps-rounded", exponents))
+            } else {
+                None
             };
             let found = [
                 rounded,

@@ -166,6 +166,11 @@ impl Names {
     }
 }
 
+/// Whether a file is named like a log or a journal of SQLite.
+pub(super) fn is_log(name: &str) -> bool {
+    name.ends_with("-wal") || name.ends_with("-journal")
+}
+
 /// The series of a path, and its number there.
 fn identify<'a>(path: &'a str, profiles: &Profiles) -> Option<(Id, Counted<'a>)> {
     let has_zeros = |digits: &str| digits.len() > 1 && digits.starts_with('0');

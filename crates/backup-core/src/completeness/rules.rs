@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::Names;
+use super::names::{Names, is_log};
 use super::survey::{OtherHeader, Survey};
 use super::undecided::{References, counted, undecided};
 use crate::error::{Error, ErrorKind, Result};
@@ -133,11 +133,6 @@ fn lone_logs(remarks: &[LedgerEntry]) -> Vec<Finding> {
         Some(Finding::remark(Code::MissingPart, message).path(log).gap())
     });
     logs.collect()
-}
-
-/// Whether a file is named like a log or a journal of SQLite.
-pub(super) fn is_log(name: &str) -> bool {
-    name.ends_with("-wal") || name.ends_with("-journal")
 }
 
 /// Tables of different sources with equal records: the same file was probably exported twice.

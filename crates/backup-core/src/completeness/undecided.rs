@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::rules::is_log;
+use super::names::is_log;
 use super::survey::Survey;
 use super::tables::SurveyedTable;
 use crate::i18n::{Message, message};

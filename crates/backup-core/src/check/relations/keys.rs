@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::candidate::{Candidate, Stated};
 use super::ids::Found;
-use super::labels::Form;
+use super::labels::{Form, is_person, stem};
 use super::values::FileCells;
 use crate::model::{KeyReport, Provenance, ReferenceReport};
 use crate::profile::Profile;
@@ -203,6 +203,8 @@ impl Reference {
         let stated = candidate.stated.targets.iter();
         let targets: BTreeSet<_> =
             stated.chain(candidate.tables_of_prefixes(profile)).cloned().collect();
+        let labels = &mut self.report.columns.iter();
+        self.report.is_of_persons = labels.any(|label| is_person(&stem(label)));
         self.report.targets = targets.into_iter().collect();
     }
 

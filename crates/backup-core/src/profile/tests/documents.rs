@@ -27,6 +27,7 @@ const SECTIONS: [(&str, &[&str]); 17] = [
     ("attachments", Attachments::KEYS),
     ("embedded", Embedded::KEYS),
     ("links", Link::KEYS),
+    ("unknown", Unknown::KEYS),
 ];
 
 fn schema() -> Value {
