@@ -57,6 +57,7 @@ fn apply(mut survey: Survey, remarks: &[LedgerEntry], is_prevented: bool, report
     report.findings.extend(survey.tables.iter().flat_map(|table| table.findings()));
     report.findings.append(&mut survey.cells.findings);
     report.findings.extend(same_tables(report));
+    report.findings.extend(missing_records(&report.contents.ledger));
     let of_crm = survey.tables.iter().map(|table| table.records - table.not_records());
     let records: u64 = of_crm.sum();
     if records == 0 {
@@ -114,6 +115,17 @@ fn same_tables(report: &Report) -> Vec<Finding> {
     same.map(finding).collect()
 }
 
+/// The records that sources state and do not contain.
+fn missing_records(ledger: &[LedgerEntry]) -> Vec<Finding> {
+    let missing = ledger.iter().filter(|entry| entry.code == LedgerCode::MissingRecords);
+    let finding = |entry: &LedgerEntry| {
+        let message = message!("gap-missing-records").with_english(&entry.message);
+        let finding = Finding::remark(Code::MissingPart, message).gap();
+        Finding { table: entry.table.clone(), path: entry.source.clone(), ..finding }
+    };
+    missing.map(finding).collect()
+}
+
 /// The files that were stored and not read, and may contain records.
 fn not_read(
     remarks: &[LedgerEntry],
@@ -124,6 +136,9 @@ fn not_read(
     let opaque = remarks.iter().filter(|remark| remark.code == LedgerCode::Opaque);
     let unread = report.contents.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
     let names = opaque.chain(unread).filter_map(|it| it.source.clone());
+    let ledger = report.contents.ledger.iter();
+    let tables = ledger.filter(|entry| entry.code == LedgerCode::UnreadTable);
+    let names = names.chain(tables.filter_map(|it| it.table.clone()));
     let names: BTreeSet<_> =
         names.filter(|name| !known.iter().any(|pattern| pattern.matches(name))).collect();
     (!names.is_empty()).then(|| {
