@@ -141,3 +141,19 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let month = if month < 10 { month + 3 } else { month - 9 };
     (era * 400 + year + i64::from(month <= 2), month, day)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_those_of_the_gregorian_calendar() {
+        let first = jiff::civil::date(1, 1, 1);
+        for days in (0..=LAST_DAY).step_by(13).chain([LAST_DAY]) {
+            let expected = first + jiff::Span::new().days(days);
+            let mut text = String::new();
+            date(&mut text, days).expect("a day of the calendar");
+            assert_eq!(text, expected.to_string(), "{days} days");
+        }
+    }
+}
