@@ -163,8 +163,8 @@ impl BacpacSource {
         if !has_list {
             self.incomplete(None, message!("bacpac-no-list"), sink);
         }
-        let stated = origin.records.filter(|stated| is_complete && *stated != total);
-        if let Some(stated) = stated.filter(|_| origin.has_data) {
+        let differs = |stated: &u64| if is_complete { *stated != total } else { *stated < total };
+        if let Some(stated) = origin.records.filter(differs).filter(|_| origin.has_data) {
             self.incomplete(None, message!("bacpac-total", stated = stated, held = total), sink);
         }
         for (table, data, columns, rows) in readable {

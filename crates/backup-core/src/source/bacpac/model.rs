@@ -15,7 +15,7 @@ use crate::source::shared::Content;
 pub(super) const MODEL: &str = "model.xml";
 
 /// The maximum memory for the tables of a model, in bytes.
-const MOST_BYTES: usize = 256 << 20;
+const MOST_BYTES: usize = 128 << 20;
 /// The memory for a name in addition to its text, in bytes.
 const NAME_BYTES: usize = 128;
 

@@ -19,8 +19,10 @@ const DEEPEST: usize = 100;
 /// columns that SQL Server allows takes less.
 const LARGEST: usize = 64 << 20;
 
-/// The memory that an element takes in addition to its text, in bytes.
+/// The memory that an element, or an attribute, takes in addition to its text, in bytes.
 const ELEMENT_BYTES: usize = 128;
+/// The maximum number of attributes of an element. SqlPackage writes at most 5.
+const MOST_ATTRIBUTES: usize = 64;
 
 /// An element with its attributes, its text and the elements within it.
 #[derive(Debug, Default)]
@@ -37,6 +39,9 @@ impl Node {
         let mut attributes = Vec::new();
         for attribute in element.attributes() {
             let attribute = attribute.map_err(|error| error.to_string())?;
+            if attributes.len() == MOST_ATTRIBUTES {
+                return Err("an element has too many attributes".into());
+            }
             let value = attribute.normalized_value(XmlVersion::Implicit1_0);
             let value = value.map_err(|error| error.to_string())?;
             attributes.push((attribute.key.local_name().as_ref().to_owned(), value.into_owned()));
@@ -47,7 +52,8 @@ impl Node {
 
     fn bytes(&self) -> usize {
         let attributes = self.attributes.iter();
-        let attributes: usize = attributes.map(|(name, value)| name.len() + value.len()).sum();
+        let attributes: usize =
+            attributes.map(|(name, value)| ELEMENT_BYTES + name.len() + value.len()).sum();
         ELEMENT_BYTES + self.name.len() + attributes
     }
 
