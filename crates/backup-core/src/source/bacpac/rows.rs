@@ -54,7 +54,10 @@ impl<'a> RowReader<'a> {
                 let width = kind.width().unwrap_or_default();
                 if column.is_nullable || kind.is_always_counted() {
                     match input.array::<1>()? {
-                        [0xff] if column.is_nullable => return Ok(record.push_null()),
+                        [0xff] if column.is_nullable => {
+                            record.push_null();
+                            return Ok(());
+                        }
                         [counted] if counted == width => {}
                         [counted] => return Err(wrong_length(counted.into())),
                     }
@@ -66,61 +69,36 @@ impl<'a> RowReader<'a> {
 
     /// Reads a value of a type with a fixed width.
     fn value(&mut self, kind: ColumnType, input: &mut Input, record: &mut Record) -> Result<()> {
-        self.text.clear();
-        let text = &mut self.text;
-        let is_valid = match kind {
-            ColumnType::Byte => Some(record.push_integer(input.array::<1>()?[0].into())),
+        let wrong = || refused(message!("bacpac-wrong-value"));
+        match kind {
+            ColumnType::Byte => record.push_integer(input.array::<1>()?[0].into()),
             ColumnType::Integer(2) => {
-                Some(record.push_integer(i16::from_le_bytes(input.array()?).into()))
+                record.push_integer(i16::from_le_bytes(input.array()?).into());
             }
             ColumnType::Integer(4) => {
-                Some(record.push_integer(i32::from_le_bytes(input.array()?).into()))
+                record.push_integer(i32::from_le_bytes(input.array()?).into());
             }
-            ColumnType::Integer(_) => Some(record.push_integer(i64::from_le_bytes(input.array()?))),
-            ColumnType::Bit => match input.array::<1>()? {
-                [bit @ 0..=1] => Some(record.push_integer(bit.into())),
-                _ => None,
+            ColumnType::Integer(_) => record.push_integer(i64::from_le_bytes(input.array()?)),
+            ColumnType::Bit => match input.array()? {
+                [bit @ 0..=1] => record.push_integer(bit.into()),
+                _ => return Err(wrong()),
             },
-            ColumnType::Real => push_real(shortest(f32::from_le_bytes(input.array()?)), record),
-            ColumnType::Float => push_real(f64::from_le_bytes(input.array()?), record),
-            ColumnType::Decimal { precision, scale } => {
-                text::decimal(text, input.array()?, precision, scale)
+            ColumnType::Real | ColumnType::Float => {
+                let value = match kind {
+                    ColumnType::Real => shortest(f32::from_le_bytes(input.array()?)),
+                    _ => f64::from_le_bytes(input.array()?),
+                };
+                // SQL Server holds no infinite numbers, and nothing that is not a number.
+                if !value.is_finite() {
+                    return Err(wrong());
+                }
+                record.push_real(value);
             }
-            ColumnType::Money => {
-                let [high, low] = [input.array()?, input.array()?].map(u32::from_le_bytes);
-                Some(text::money(text, (u64::from(high) << 32 | u64::from(low)) as i64))
+            _ => {
+                self.text.clear();
+                push_text(&mut self.text, kind, input)?.ok_or_else(wrong)?;
+                record.push_text(&self.text);
             }
-            ColumnType::SmallMoney => {
-                Some(text::money(text, i32::from_le_bytes(input.array()?).into()))
-            }
-            ColumnType::DateTime => {
-                let days = i32::from_le_bytes(input.array()?);
-                text::datetime(text, days, u32::from_le_bytes(input.array()?))
-            }
-            ColumnType::SmallDateTime => {
-                let days = u16::from_le_bytes(input.array()?);
-                text::smalldatetime(text, days, u16::from_le_bytes(input.array()?))
-            }
-            ColumnType::Date => text::date(text, days(input)?.into()),
-            ColumnType::Time(digits) => text::clock(text, units(input)?, digits),
-            ColumnType::DateTime2(digits) => {
-                let units = units(input)?;
-                text::datetime2(text, days(input)?, units, digits)
-            }
-            ColumnType::DateTimeOffset(digits) => {
-                let (units, days) = (units(input)?, days(input)?);
-                let offset = i16::from_le_bytes(input.array()?);
-                text::datetimeoffset(text, days, units, offset, digits)
-            }
-            ColumnType::Guid => Some(text::guid(text, input.array()?)),
-            // These have no fixed width.
-            ColumnType::Text(_) | ColumnType::Bytes(_) => None,
-        };
-        if is_valid.is_none() {
-            return Err(refused(message!("bacpac-wrong-value")));
-        }
-        if !self.text.is_empty() {
-            record.push_text(&self.text);
         }
         Ok(())
     }
@@ -143,7 +121,8 @@ impl<'a> RowReader<'a> {
             Length::Max => (u64::from_le_bytes(input.array()?), Some(u64::MAX)),
         };
         if column.is_nullable && null == Some(bytes) {
-            return Ok(record.push_null());
+            record.push_null();
+            return Ok(());
         }
         let is_possible = match length {
             Length::Exactly(exact) => bytes == u64::from(exact),
@@ -227,9 +206,39 @@ fn wrong_length(bytes: u64) -> crate::Error {
     refused(message!("bacpac-wrong-length", bytes = bytes))
 }
 
-/// SQL Server holds no infinite numbers, and nothing that is not a number.
-fn push_real(value: f64, record: &mut Record) -> Option<()> {
-    value.is_finite().then(|| record.push_real(value))
+/// Reads a value that becomes text. `None` if SQL Server cannot hold it.
+fn push_text(text: &mut String, kind: ColumnType, input: &mut Input) -> Result<Option<()>> {
+    Ok(match kind {
+        ColumnType::Decimal { precision, scale } => {
+            text::decimal(text, input.array()?, precision, scale)
+        }
+        ColumnType::Money => {
+            let [high, low] = [input.array()?, input.array()?].map(u32::from_le_bytes);
+            text::money(text, (u64::from(high) << 32 | u64::from(low)) as i64)
+        }
+        ColumnType::SmallMoney => text::money(text, i32::from_le_bytes(input.array()?).into()),
+        ColumnType::DateTime => {
+            let days = i32::from_le_bytes(input.array()?);
+            text::datetime(text, days, u32::from_le_bytes(input.array()?))
+        }
+        ColumnType::SmallDateTime => {
+            let days = u16::from_le_bytes(input.array()?);
+            text::smalldatetime(text, days, u16::from_le_bytes(input.array()?))
+        }
+        ColumnType::Date => text::date(text, days(input)?.into()),
+        ColumnType::Time(digits) => text::clock(text, units(input)?, digits),
+        ColumnType::DateTime2(digits) => {
+            let units = units(input)?;
+            text::datetime2(text, days(input)?, units, digits)
+        }
+        ColumnType::DateTimeOffset(digits) => {
+            let (units, days) = (units(input)?, days(input)?);
+            let offset = i16::from_le_bytes(input.array()?);
+            text::datetimeoffset(text, days, units, offset, digits)
+        }
+        ColumnType::Guid => text::guid(text, input.array()?),
+        _ => None,
+    })
 }
 
 /// The number with the fewest digits that is read as the same `real`: `0.1` is not

@@ -13,7 +13,7 @@ const UNITS_A_DAY: u64 = 86_400 * UNITS_A_SECOND;
 const UNITS_A_MINUTE: i64 = 60 * UNITS_A_SECOND as i64;
 
 /// The number `magnitude`, negative or not, with the last `scale` digits after a point.
-pub(super) fn scaled(text: &mut String, is_negative: bool, magnitude: u128, scale: u8) {
+fn scaled(text: &mut String, is_negative: bool, magnitude: u128, scale: u8) {
     if is_negative && magnitude > 0 {
         text.push('-');
     }
@@ -39,12 +39,13 @@ pub(super) fn decimal(text: &mut String, value: [u8; 19], precision: u8, scale: 
 }
 
 /// A number of ten thousandths.
-pub(super) fn money(text: &mut String, value: i64) {
+pub(super) fn money(text: &mut String, value: i64) -> Option<()> {
     scaled(text, value < 0, value.unsigned_abs().into(), 4);
+    Some(())
 }
 
 /// In the order in which SQL Server writes it, in upper case.
-pub(super) fn guid(text: &mut String, value: [u8; 16]) {
+pub(super) fn guid(text: &mut String, value: [u8; 16]) -> Option<()> {
     const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
     for (at, from) in ORDER.into_iter().enumerate() {
         if [4, 6, 8, 10].contains(&at) {
@@ -52,6 +53,7 @@ pub(super) fn guid(text: &mut String, value: [u8; 16]) {
         }
         let _ = write!(text, "{:02X}", value[from]);
     }
+    Some(())
 }
 
 /// Days after 1900-01-01 and three hundredths of a second, as SQL Server rounds them to three

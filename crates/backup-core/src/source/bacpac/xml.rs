@@ -15,12 +15,15 @@ use crate::source::shared::Content;
 /// The maximum nesting depth of elements. SqlPackage stays below 20.
 const DEEPEST: usize = 100;
 
-/// The maximum size of one event, and of one tree in memory, in bytes. A table with the 30,000
-/// columns that SQL Server allows takes less.
-const LARGEST: usize = 64 << 20;
+/// The maximum size of one event in bytes. The longest are the texts of procedures.
+const LARGEST_EVENT: usize = 16 << 20;
+/// The maximum size of one tree in memory, in bytes. A table with as many columns as an archive can
+/// hold takes a little less.
+const LARGEST_TREE: usize = 128 << 20;
 
-/// The memory that an element, or an attribute, takes in addition to its text, in bytes.
-const ELEMENT_BYTES: usize = 128;
+/// The memory that an element takes in addition to its text, in bytes, and an attribute.
+const ELEMENT_BYTES: usize = 512;
+const ATTRIBUTE_BYTES: usize = 64;
 /// The maximum number of attributes of an element. SqlPackage writes at most 5.
 const MOST_ATTRIBUTES: usize = 64;
 
@@ -53,7 +56,7 @@ impl Node {
     fn bytes(&self) -> usize {
         let attributes = self.attributes.iter();
         let attributes: usize =
-            attributes.map(|(name, value)| ELEMENT_BYTES + name.len() + value.len()).sum();
+            attributes.map(|(name, value)| ATTRIBUTE_BYTES + name.len() + value.len()).sum();
         ELEMENT_BYTES + self.name.len() + attributes
     }
 
@@ -106,7 +109,7 @@ pub(super) fn for_each(
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
-        reader.get_mut().get_mut().most = LARGEST;
+        reader.get_mut().get_mut().most = LARGEST_EVENT;
         match reader.read_event_into(&mut buffer) {
             Ok(Event::Eof) if trees.depth > 0 => return Err(damaged_xml(file, "it ends early")),
             Ok(Event::Eof) => return Ok(()),
@@ -196,7 +199,7 @@ impl<W: Fn(&Node) -> bool, V: FnMut(Node) -> Result<()>> Trees<'_, W, V> {
 
     fn grow(&mut self, bytes: usize) -> Result<()> {
         self.bytes += bytes;
-        match self.bytes > LARGEST {
+        match self.bytes > LARGEST_TREE {
             true => Err(damaged_xml(self.file, "an element is too large")),
             false => Ok(()),
         }
@@ -213,8 +216,8 @@ impl Read for Limited {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.content.read(buffer)?;
         let left = self.most.checked_sub(read);
-        self.most =
-            left.ok_or_else(|| io::Error::other(damaged_xml("XML", "an element is too large")))?;
+        self.most = left
+            .ok_or_else(|| io::Error::other(damaged_xml("model.xml", "an element is too large")))?;
         Ok(read)
     }
 }
