@@ -183,7 +183,6 @@ impl LedgerCode {
         matches!(
             self,
             Self::Unread
-                | Self::UnreadTable
                 | Self::RenamedTable
                 | Self::RenamedFile
                 | Self::RenamedSource

@@ -91,9 +91,9 @@ skipped-unproven = { $cut_short ->
 }
 skipped-unread-at-export = { $source }：导出时未能读成表；其原始字节已收录。
 skipped-opaque = { $source }：像是数据但未读成表，且归档中没有任何表。
-skipped-unread-table = { $source } 中的表 { $table } 未能读取，仅保存在该文件中：{ $why }
-skipped-missing-records = { $source } 中的表 { $table } 不完整：{ $why }
-skipped-missing-anywhere = { $source } 不完整：{ $why }
+skipped-unread-table = { $source } 中的表 { $table } 未能读取，仅保存在该文件中（英文详情：{ $why }）
+skipped-missing-records = { $source } 中的表 { $table } 不完整（英文详情：{ $why }）
+skipped-missing-anywhere = { $source } 不完整（英文详情：{ $why }）
 skipped-unclear-encoding = { $source }：编码不明确，另一种编码几乎同样可能，因此文字可能有误。
 skipped-unread = { $error }；未能读成表，已作为普通文件逐字节收录。{ $hint }
 skipped-unreadable = { $error }；导出会在此中止。{ $hint }
