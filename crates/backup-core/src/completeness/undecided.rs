@@ -118,7 +118,10 @@ fn not_read(survey: &Survey, remarks: &[LedgerEntry], report: &Report) -> Option
     let unread = report.contents.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
     let names = opaque.chain(unread).filter_map(|it| it.source.clone());
     // Logs without their databases are gaps.
-    let names = names.filter(|name| !is_known(survey, name) && !is_log(name)).collect();
+    let names = names.filter(|name| !is_known(survey, name) && !is_log(name));
+    let ledger = report.contents.ledger.iter();
+    let tables = ledger.filter(|entry| entry.code == LedgerCode::UnreadTable);
+    let names = names.chain(tables.filter_map(|it| it.table.clone())).collect();
     listed(UndecidedReason::NotRead, names, |count| message!("undecided-not-read", count = count))
 }
 

@@ -177,7 +177,7 @@ mod tests {
     }
 
     /// The codes of remarks, which are findings and have a text of their own.
-    const REMARKS: [&str; 25] = [
+    const REMARKS: [&str; 26] = [
         "misread",
         "unmatched",
         "remark",
@@ -202,6 +202,7 @@ mod tests {
         "lost-characters",
         "secret-key",
         "opaque",
+        "unlisted-parts",
         "other",
     ];
 

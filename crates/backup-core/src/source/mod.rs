@@ -4,6 +4,8 @@
 //! cannot be stored as ledger entries. The sources of this crate use these two traits, and an
 //! embedder can implement its own.
 
+#[cfg(feature = "bacpac")]
+pub mod bacpac;
 mod code_pages;
 mod content;
 pub mod csv;
@@ -21,6 +23,8 @@ mod shared;
 pub mod sqlite;
 #[cfg_attr(not(all(feature = "sqlite", feature = "workbook")), allow(dead_code))]
 mod stable_file;
+#[cfg(any(feature = "bacpac", feature = "sqlite"))]
+mod utf16;
 #[cfg(feature = "workbook")]
 pub mod workbook;
 #[cfg(feature = "workbook")]

@@ -9,7 +9,7 @@ const DOCUMENT: &str = include_str!("../../../../../docs/profiles.md");
 const SCHEMA: &str = include_str!("../../../../../schema/profile-1.schema.json");
 
 /// The keys of each section; the first is the profile itself.
-const SECTIONS: [(&str, &[&str]); 17] = [
+const SECTIONS: [(&str, &[&str]); 18] = [
     ("", Profile::KEYS),
     ("recognise", Recognise::KEYS),
     ("parts", Parts::KEYS),
