@@ -1,6 +1,9 @@
 //! Malicious sources: their claims are not trusted, so each costs a bounded amount of memory and
 //! affects only itself, and work grows linearly with the number of sources.
-#![allow(clippy::duplicate_mod, reason = "writers of workbooks and of packages share that of ZIP files")]
+#![allow(
+    clippy::duplicate_mod,
+    reason = "writers of workbooks and of packages share that of ZIP files"
+)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs;

@@ -12,6 +12,9 @@ use crate::record::{Digest, Record, Table};
 use crate::report::Report;
 use crate::scratch::Scratch;
 
+/// Chooses the profiles of an archive.
+type Choose<'a> = dyn Fn(&Manifest) -> Profiles + 'a;
+
 /// Loads an archive into a database. It can also rebuild the source files that have recipes.
 pub(crate) struct Loader<'a> {
     scratch: &'a mut dyn Scratch,
@@ -20,8 +23,7 @@ pub(crate) struct Loader<'a> {
     is_rebuilding: bool,
     /// The path of the current file, and the number of its bytes that were read.
     file: (String, u64),
-    /// Chooses the profiles of an archive.
-    choose: Option<&'a dyn Fn(&Manifest) -> Profiles>,
+    choose: Option<&'a Choose<'a>>,
     profiles: Profiles,
     contents: NamedContents,
 }
@@ -45,7 +47,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Compares files with the digests in their names, by the profiles that `choose` returns.
-    pub(crate) fn comparing(self, choose: &'a dyn Fn(&Manifest) -> Profiles) -> Self {
+    pub(crate) fn comparing(self, choose: &'a Choose<'a>) -> Self {
         Self { choose: Some(choose), ..self }
     }
 
