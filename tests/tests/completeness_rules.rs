@@ -264,6 +264,8 @@ fn few_rounded_ids_are_a_gap_only_among_long_ids() {
     let report = of(|number| format!("350102199001{number:06}"));
     assert!(only(&report, Code::Ids).gap);
     let report = of(|number| format!("text {number}"));
+    assert!(with_code(&report, Code::Ids).is_empty(), "free texts hold no ids");
+    let report = of(|number| format!("{}", 1_000 + number));
     let finding = only(&report, Code::Ids);
     let message = finding.message.to_string();
     assert!(!finding.gap && message.contains("if the column holds ids"), "{message}");

@@ -106,8 +106,8 @@ impl Names {
     }
 
     /// A finding for each table that ends where files are cut although there is no next file, and
-    /// for each part with fewer records than another one although it is not the last. A total of the CRM that the table has
-    /// decides otherwise.
+    /// for each part with fewer records than another one although it is not the last. A total of
+    /// the CRM that the table has decides otherwise.
     pub(super) fn cut(&self, tables: &[SurveyedTable], results: &CheckResults) -> Vec<Finding> {
         let is_right = |total: &&TotalReport| total.rows.as_ref().is_some_and(Reconciled::agrees);
         let right = results.totals.iter().filter(is_right);
