@@ -218,3 +218,22 @@ fn a_note_with_an_empty_name_has_no_file() {
     let report = of("dynamics", &[("annotation.csv", &text("b.txt"))]);
     assert_only(&report, Code::Attachment, true, &["documentbody", "record 2"]);
 }
+
+#[test]
+fn a_first_record_that_describes_the_columns_is_in_the_report() {
+    let record = "\"文本字段类型,此项必填\n示例\",\"查找关联字段类型\n关联对象主属性\"";
+    let table = format!("唯一性ID（必填）,客户名称\n{record}\n66a1000000000001,甲公司\n");
+    let report = of("fxiaoke", &[("联系人.csv", &table)]);
+    let scope = serde_json::to_value(report.scope()).expect("it is JSON");
+    let column = |label: &str, of_type: &str, lookup: bool, required: bool| {
+        serde_json::json!({
+            "table": "联系人", "label": label, "type": of_type,
+            "lookup": lookup, "required": required,
+        })
+    };
+    let columns = [
+        column("唯一性ID（必填）", "文本字段类型", false, true),
+        column("客户名称", "查找关联字段类型", true, false),
+    ];
+    assert_eq!(scope["described_columns"], serde_json::json!(columns));
+}

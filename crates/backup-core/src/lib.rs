@@ -147,9 +147,9 @@ pub use monitor::{Monitor, Notice, Phase, Unsupported};
 pub use outcome::{Check, CheckKind, SkippedCheck};
 pub use profile::{Profile, ProfileChoice};
 pub use report::{
-    ApiName, ArchiveInfo, CheckResults, Completeness, Contents, ErrorOutcome, Extent,
-    FolderProfile, ProfileReport, Proof, RecognisedBy, Report, RunInfo, RunOutcome, SCHEMA, Scope,
-    Undecided, UndecidedReason, Verdict,
+    ApiName, ArchiveInfo, CheckResults, Completeness, Contents, DescribedColumn, ErrorOutcome,
+    Extent, FolderProfile, ProfileReport, Proof, RecognisedBy, Report, RunInfo, RunOutcome, SCHEMA,
+    Scope, Undecided, UndecidedReason, Verdict,
 };
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;

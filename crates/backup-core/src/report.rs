@@ -5,8 +5,8 @@ mod describe;
 mod parts;
 
 pub use completeness::{
-    ApiName, Completeness, FolderProfile, ProfileReport, RecognisedBy, Scope, Undecided,
-    UndecidedReason,
+    ApiName, Completeness, DescribedColumn, FolderProfile, ProfileReport, RecognisedBy, Scope,
+    Undecided, UndecidedReason,
 };
 pub use parts::{ArchiveInfo, CheckResults, Contents, RunInfo};
 

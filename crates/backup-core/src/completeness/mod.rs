@@ -11,6 +11,7 @@
 
 mod api_names;
 mod cells;
+mod described;
 mod names;
 mod rules;
 mod survey;

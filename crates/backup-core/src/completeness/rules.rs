@@ -82,8 +82,14 @@ fn apply(
     };
     let of_folders = survey.profiles.others().map(of_folder).collect();
     let counted = counted(&survey).map(|joined| joined.name.clone()).collect();
-    report.scope =
-        Some(Scope { profile, of_folders, undecided, counted, api_names: survey.labels.names });
+    report.scope = Some(Scope {
+        profile,
+        of_folders,
+        undecided,
+        counted,
+        api_names: survey.labels.names,
+        described: survey.described,
+    });
 }
 
 /// The paths whose numbers count: ZIP files, and sources of tables. Attachments have the numbers

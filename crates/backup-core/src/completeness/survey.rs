@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::CompletenessOptions;
 use super::api_names::ApiNames;
 use super::cells::Cells;
+use super::described::describe;
 use super::tables::SurveyedTable;
 use crate::check::expect::Counted;
 use crate::check::{Relations, Schema};
@@ -16,7 +17,7 @@ use crate::model::{FileReport, JoinedReport, Manifest, Origin, Role};
 use crate::observer::Observer;
 use crate::profile::{Chosen, NamedContents, Profiles, TableHeader};
 use crate::record::{Cell, Record, Table};
-use crate::report::Report;
+use crate::report::{DescribedColumn, Report};
 
 /// The most columns that a finding lists.
 const MOST_NAMES: usize = 20;
@@ -45,6 +46,7 @@ pub(crate) struct Survey {
     /// Whether a table is open whose records count.
     is_open: bool,
     pub(super) labels: ApiNames,
+    pub(super) described: Vec<DescribedColumn>,
     pub(super) contents: NamedContents,
 }
 
@@ -116,6 +118,7 @@ impl Survey {
             origins: None,
             is_open: false,
             labels: ApiNames::default(),
+            described: Vec::new(),
             contents: NamedContents::default(),
         }
     }
@@ -223,7 +226,7 @@ impl Observer for Survey {
     }
 
     fn record(&mut self, number: u64, record: &Record) {
-        let Self { tables, cells, relations, labels, .. } = self;
+        let Self { tables, cells, relations, labels, described, .. } = self;
         let Some(table) = tables.last_mut().filter(|_| self.is_open) else { return };
         let is_record = table.record(record);
         if let Some(metadata) = table.metadata().filter(|_| number == 1 && table.is_described()) {
@@ -234,6 +237,7 @@ impl Observer for Survey {
                 }
                 _ => false,
             };
+            describe(table, record, described);
             cells.require(|column| contains(column, &metadata.required));
             if let Some(relations) = relations {
                 relations.mark_lookups(|column| contains(column, &metadata.lookup));

@@ -43,6 +43,26 @@ pub struct Scope {
     /// The labels of columns and their names in the CRM's API, if the export has a table of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub api_names: Vec<ApiName>,
+    /// What first records of tables say of their columns. These records are no data of the CRM.
+    #[serde(rename = "described_columns", skip_serializing_if = "Vec::is_empty")]
+    pub described: Vec<DescribedColumn>,
+}
+
+/// What the first record of a table says of a column.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct DescribedColumn {
+    /// The name of the table.
+    pub table: String,
+    /// The label.
+    pub label: String,
+    /// The type, in the words of the CRM.
+    #[serde(rename = "type")]
+    pub of_type: String,
+    /// Whether its values are ids or names of records of another table.
+    pub lookup: bool,
+    /// Whether it is never empty.
+    pub required: bool,
 }
 
 /// The label of a column, and its name in the CRM's API.
