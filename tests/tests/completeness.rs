@@ -60,7 +60,7 @@ fn names(thing: &Thing, report: &Report) -> bool {
             let message = gap.message.to_string();
             message.contains(&file(path))
         }),
-        Thing::Attachment(_) => gaps.any(|gap| gap.message.to_string().contains(", 1 are missing")),
+        Thing::Attachment(_) => gaps.any(|gap| gap.message.to_string().contains(", 1 is missing")),
         Thing::Quarter { orphans, .. } => {
             let references = report.results().references.iter();
             let found: u64 = references.map(|reference| reference.orphans).sum();

@@ -180,7 +180,7 @@ fn workbooks_and_zip_files_that_are_attached_to_records_are_attachments() {
     assert_eq!(reasons(&report), []);
     let report = checked(&[&files[..2], &files[3..]].concat(), &with_profile(rules, "files,3\n"));
     let gaps = gaps(&report);
-    assert!(gaps.len() == 1 && gaps[0].contains(", 1 are missing"), "{gaps:#?}");
+    assert!(gaps.len() == 1 && gaps[0].contains(", 1 is missing"), "{gaps:#?}");
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn deleted_records_need_no_file_and_may_have_one() {
     let [one, two] = [("upload/n1", "%PDF-1.4 1"), ("upload/n3", "%PDF-1.4 3")];
     assert_none(&of("suitecrm", &[("notes.csv", notes), one, two]), Code::Attachment);
     let report = of("suitecrm", &[("notes.csv", notes), one]);
-    let words = ["of 2 files", "1 are missing", "first records: 3"];
+    let words = ["of 2 files", "1 is missing", "first records: 3"];
     assert_only(&report, Code::Attachment, true, &words);
     let rules = "[[attachments]]\ntable = \"notes\"\ncolumn = \"id\"\nfile = \"upload/{value}\"\n\
                  [[not_live]]\ncolumn = \"deleted\"\ndead = [\"1\"]\n";
@@ -179,7 +179,7 @@ fn files_that_records_name_through_other_records_are_looked_up() {
     assert_none(&report, Code::Attachment);
     assert_none(&report, Code::Reference);
     let report = of("suitecrm", &[documents, ("document_revisions.csv", &both), first]);
-    assert_only(&report, Code::Attachment, true, &["1 are missing", "first records: 2"]);
+    assert_only(&report, Code::Attachment, true, &["1 is missing", "first records: 2"]);
     // The record between them is missing.
     let revisions = format!("{header}{one}");
     let report = of("suitecrm", &[documents, ("document_revisions.csv", &revisions), first]);

@@ -1484,7 +1484,10 @@ embedded-undecodable = { $count ->
     [one] a cell of column { $column } should contain a file in base64 and is empty or cannot be decoded
    *[other] { $count } cells of column { $column } should contain a file in base64 and are empty or cannot be decoded
 }; first in record { $first }
-records-not-live = { $count } records are deleted or not in use in the CRM, as column { $column } says; first record { $first }
+records-not-live = { $count ->
+    [one] a record is
+   *[other] { $count } records are
+} deleted or not in use in the CRM, as column { $column } says; first record { $first }
 links-die = { $count ->
     [one] a cell of column { $column } contains a link that opens
    *[other] { $count } cells of column { $column } contain links that open
@@ -1512,7 +1515,10 @@ totals-at-end = record { $record }, the last one, holds totals and is no record 
 same-tables = tables with the same records: { $names }; one file was probably exported twice
 gap-no-records = the export has no records
 gap-missing-records = records are missing in the source
-attachments-missing = of { $all } files that column { $columns } names, { $count } are missing, expected as { $pattern }; first records: { $records }
+attachments-missing = of { $all } files that column { $columns } names, { $count ->
+    [one] 1 is
+   *[other] { $count } are
+} missing, expected as { $pattern }; first records: { $records }
 undecided-profile-none = no profile of a CRM was used, so it is not known which tables and files this CRM exports
 undecided-no-profile = no profile fits this export, so it is not known which tables and files this CRM exports
 undecided-references = the references between tables were not looked up
