@@ -239,3 +239,17 @@ fn a_part_with_fewer_records_than_others_is_a_gap_unless_it_is_the_last() {
     assert!(gaps_of.len() == 1 && gaps_of[0].contains("deals-2.csv"), "{gaps_of:#?}");
     assert!(gaps(&of([9, 7, 9], "deals,25\n")).is_empty(), "the CRM has as many");
 }
+
+#[test]
+fn numbered_zip_files_that_were_unpacked_are_one_export_and_other_folders_are_not() {
+    let rules = "[[volumes]]\npattern = \"Data_{number}.zip\"\n";
+    let of = |folder: &str| {
+        let paths = [1, 2].map(|it| format!("{folder}_00{it}/deals_00{it}.csv"));
+        let files: Vec<_> = paths.iter().map(|path| (path.as_str(), plain(3))).collect();
+        let report = checked(&files, &with_profile(rules, "x,0\n"));
+        let names = report.results().joined.iter().map(|joined| joined.name.clone());
+        (names.collect::<Vec<_>>(), report.gaps().count())
+    };
+    assert_eq!(of("Data"), (vec!["deals".to_owned()], 0));
+    assert_eq!(of("store").0, Vec::<String>::new(), "they may be the deals of two stores");
+}

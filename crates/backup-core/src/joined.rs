@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::model::{Manifest, Origin};
-use crate::part_names::{Numbered, folders};
+use crate::part_names::Numbered;
 use crate::profile::Profile;
 use crate::table_names::{Name, is_database};
 
@@ -139,6 +139,7 @@ impl Whole {
         if source.is_some_and(is_database) {
             return None;
         }
+        let folders = |source| Profile::folders(profile, source);
         let mut folders = source.map(folders).unwrap_or_default();
         let stated = profile.zip(source).and_then(|(profile, source)| {
             let mut parts = profile.parts.iter();

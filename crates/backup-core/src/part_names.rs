@@ -39,26 +39,21 @@ impl<'a> Numbered<'a> {
 }
 
 /// The folders of a source, from the outermost. The number of a ZIP file is left out, as parts of
-/// one export lie in several: `Data_001.zip/Data/Contacts_001.csv` is in `Data.zip` and `Data`. So
-/// is that of a folder if it has the form of a part, as ZIP files are unpacked into such folders.
-/// Shorter numbers of folders may count stores, and years are none.
+/// one export lie in several: `Data_001.zip/Data/Contacts_001.csv` is in `Data.zip` and `Data`.
 pub(crate) fn folders(source: &str) -> Vec<String> {
     let mut folders: Vec<_> = source.split('/').collect();
     folders.pop();
     folders.into_iter().map(folder).collect()
 }
 
-fn folder(name: &str) -> String {
-    let is_zip = |ending: &str| ending.eq_ignore_ascii_case("zip");
-    match name.rsplit_once('.').filter(|(_, ending)| is_zip(ending)) {
-        Some((stem, ending)) => {
-            let stem = Numbered::of(stem).map_or(stem, |numbered| numbered.stem);
-            format!("{stem}.{ending}")
+/// The name of a folder, or of a ZIP file without its number.
+pub(crate) fn folder(name: &str) -> String {
+    let Some((stem, ending)) = name.rsplit_once('.') else { return name.to_owned() };
+    match Numbered::of(stem) {
+        Some(numbered) if ending.eq_ignore_ascii_case("zip") => {
+            format!("{}.{ending}", numbered.stem)
         }
-        None => {
-            let numbered = Numbered::of(name).filter(Numbered::is_part);
-            numbered.map_or(name, |numbered| numbered.stem).to_owned()
-        }
+        _ => name.to_owned(),
     }
 }
 
@@ -80,13 +75,10 @@ mod tests {
     }
 
     #[test]
-    fn numbered_zip_files_are_one_folder_and_so_are_those_they_were_unpacked_into() {
+    fn numbered_zip_files_are_one_folder() {
         assert_eq!(folders("Data_001.zip/Data/Contacts_001.csv"), ["Data.zip", "Data"]);
         assert_eq!(folders("old/deals.csv"), ["old"]);
         assert!(folders("deals.csv").is_empty());
-        assert_eq!(folders("a/Data_012/Data/Contacts_001.csv"), ["a", "Data", "Data"]);
-        for own in ["2024", "year-2024", "store-1", "store_12", "2026-01", "a_1234567"] {
-            assert_eq!(folders(&format!("{own}/deals.csv")), [own]);
-        }
+        assert_eq!(folders("store_001/deals.csv"), ["store_001"]);
     }
 }

@@ -7,8 +7,8 @@ use super::tables::SurveyedTable;
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
 use crate::model::{Reconciled, TotalReport};
-use crate::part_names::{Numbered, folders};
-use crate::profile::Profiles;
+use crate::part_names::Numbered;
+use crate::profile::{Profile, Profiles};
 use crate::report::CheckResults;
 use crate::table_names::{is_database, stem};
 
@@ -180,7 +180,8 @@ fn identify<'a>(path: &'a str, profiles: &Profiles) -> Option<(Id, Counted<'a>)>
         for (pattern, first, gapless) in parts.chain(volumes) {
             let Some(captures) = pattern.captures(path) else { continue };
             let of = ["table", "id"].map(|name| captures.get(name).unwrap_or_default());
-            let id = (folders(path), of.join("/"), pattern.as_str().to_owned());
+            let id =
+                (Profile::folders(Some(profile), path), of.join("/"), pattern.as_str().to_owned());
             let (number, digits) = (captures.number()?, captures.get("number")?);
             let stated = Some((first, gapless));
             let (digits, has_zeros) = (digits.len(), has_zeros(digits));
@@ -192,7 +193,8 @@ fn identify<'a>(path: &'a str, profiles: &Profiles) -> Option<(Id, Counted<'a>)>
     let name = name.strip_suffix(')').unwrap_or(name);
     let Numbered { stem, number, digits } = Numbered::of(name)?;
     let has_zeros = has_zeros(&name[name.len() - digits..]);
-    let id = (folders(path), stem.to_owned(), ending.to_owned());
+    let profile = profiles.of(Some(path)).map(|profile| &**profile);
+    let id = (Profile::folders(profile, path), stem.to_owned(), ending.to_owned());
     Some((id, Counted { path, number, digits, has_zeros, stated: None }))
 }
 

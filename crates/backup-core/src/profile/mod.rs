@@ -1,5 +1,6 @@
 //! Profiles: what is known of one CRM's exports, as data. `docs/profiles.md` describes the format.
 
+mod applied;
 mod assigned;
 mod content;
 mod pattern;
@@ -509,44 +510,6 @@ impl Profile {
     /// The name of the CRM.
     pub fn title(&self) -> &str {
         &self.title
-    }
-
-    /// The path of the attachment that a path is, or that it lies in, if a rule describes it: a
-    /// workbook or ZIP file may be attached to a record.
-    pub(crate) fn attached<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-        let mut paths = ends.map(|end| &path[..end]);
-        let is_attached = |path: &&str| {
-            let mut files = self.attachments.iter().filter_map(|rule| rule.file.as_ref());
-            files.any(|file| file.matches(path))
-        };
-        paths.find(is_attached)
-    }
-
-    /// The tables that rules are about.
-    pub(crate) fn tables(&self) -> impl Iterator<Item = &Pattern> {
-        let attachments = self.attachments.iter().map(|rule| &rule.table);
-        let embedded = self.embedded.iter().map(|rule| &rule.table);
-        let keys = self.keys.iter().filter_map(|rule| rule.tables.as_ref());
-        let lookups = self.lookups.iter().filter_map(|rule| rule.tables.as_ref());
-        let not_live = self.not_live.iter().filter_map(|rule| rule.tables.as_ref());
-        attachments.chain(embedded).chain(keys).chain(lookups).chain(not_live)
-    }
-
-    /// What the checks assume of the CRM because the profile states it, as `key=value`.
-    pub(crate) fn assumptions(&self) -> Vec<String> {
-        let parts = self.parts.iter().filter_map(|parts| {
-            let rows = parts.rows?;
-            Some(format!("{} rows={rows}", parts.pattern.as_str()))
-        });
-        let limits = self.limits.rows.iter().map(|rows| format!("rows={rows}"));
-        let ids = self.limits.ids_per_cell.map(|ids| format!("ids_per_cell={ids}"));
-        let orphans = (self.orphans > 0.0).then(|| format!("orphans={}", self.orphans));
-        let texts = [("encoding", &self.encoding), ("time_zone", &self.time_zone)];
-        let texts = texts
-            .into_iter()
-            .filter_map(|(key, text)| text.as_ref().map(|text| format!("{key}={text}")));
-        parts.chain(limits).chain(ids).chain(orphans).chain(texts).collect()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::check::sorting::Sorted;
 use crate::error::Result;
 use crate::model::InferredFrom;
 use crate::monitor::Monitor;
-use crate::part_names::folders;
+use crate::profile::Profile;
 
 /// The minimum share of a column's ids that the key must contain. Orphans are normal.
 const NEARLY_ALL: f64 = 0.8;
@@ -278,7 +278,8 @@ impl Targets<'_> {
 /// The folders of a table, and its source.
 fn path(table: &TablePlan) -> Vec<String> {
     let Some(source) = &table.source else { return Vec::new() };
-    folders(source).into_iter().chain([source.clone()]).collect()
+    let folders = Profile::folders(table.profile.as_deref(), source);
+    folders.into_iter().chain([source.clone()]).collect()
 }
 
 /// Keys of one column, by the names of their tables and their own.
