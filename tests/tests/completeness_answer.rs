@@ -253,3 +253,13 @@ fn numbered_zip_files_that_were_unpacked_are_one_export_and_other_folders_are_no
     assert_eq!(of("Data"), (vec!["deals".to_owned()], 0));
     assert_eq!(of("store").0, Vec::<String>::new(), "they may be the deals of two stores");
 }
+
+#[test]
+fn a_table_that_a_list_of_totals_gives_two_names_is_not_compared_twice() {
+    let files = [("zoho/Deals_001.csv", plain(3)), ("hub/all-deals-2026.csv", plain(2))];
+    let report = checked(&files, &with_totals("Deals_001,3\ndeals,3\n"));
+    let skipped = report.skipped_checks().iter().map(|it| it.to_string());
+    let skipped: Vec<_> = skipped.filter(|why| why.contains("both mean table")).collect();
+    assert_eq!(skipped.len(), 1, "{:?}", report.results().totals);
+    assert_eq!(report.results().totals.len(), 1);
+}

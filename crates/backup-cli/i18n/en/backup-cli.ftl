@@ -406,4 +406,4 @@ unknown-profile = there is no profile { $name }, neither built in nor as a file
 unknown-profile-hint = Built-in profiles: { $names }. For one of your own, give the path of its TOML file.
 see-gaps-above = the export is not complete: see the gaps above
 see-undecided-above = it is not known whether the export is complete: see what is not decided, above
-incomplete-hint = Without --require-complete, this does not change the exit code.
+incomplete-hint = If you accept this, leave out --require-complete.

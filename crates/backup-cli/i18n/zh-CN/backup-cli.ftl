@@ -400,4 +400,4 @@ unknown-profile = 没有名为 { $name } 的配置档案，既非内置也不是
 unknown-profile-hint = 内置配置档案：{ $names }。使用自己的配置档案时，请给出其 TOML 文件的路径。
 see-gaps-above = 导出不完整：见上面列出的缺失
 see-undecided-above = 无法判断导出是否完整：见上面无法判断的各项
-incomplete-hint = 不加 --require-complete 时，这不会改变退出码。
+incomplete-hint = 如果接受这一结果，请去掉 --require-complete。

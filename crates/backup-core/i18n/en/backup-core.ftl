@@ -138,6 +138,7 @@ skipped-sum = table { $table }: the sum of column "{ $column }" is { $actual } i
     [one] 1 cell is not a number and was not counted
    *[other] { $count } cells are not numbers and were not counted
 }
+skipped-two-names = { $first } and { $second } in the list of totals both mean table { $table }, so the second was not compared; name tables as the list that --totals writes
 skipped-ambiguous-total = the totals of table { $table }: several tables have this name; use a full name, such as { $example }
 skipped-keys = keys and references, and the schema if one was given: { $error }
 skipped-keys-of-table = { $count } more keys and references of table { $table }: it has more than are checked
@@ -1365,7 +1366,7 @@ reference-no-key = column { $columns } refers to { $targets }, which has no such
 reference-no-table = no table of this export holds what column { $columns } names: { $count } ids
 reference-none = of { $all } ids in column { $columns }, none names a record of { $targets }
 part-other-header = { $part } has another header than { $first }, so they are not joined; columns of only one of them: { $columns }
-reference-orphans = { $count } of { $all } values in column { $columns } refer to no record of { $targets }, as in the source; first records: { $records }
+reference-orphans = { $count } of { $all } values in column { $columns } refer to no record of { $targets }; first records: { $records }
 
 ## Restore
 

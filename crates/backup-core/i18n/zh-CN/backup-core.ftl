@@ -112,6 +112,7 @@ skipped-sources = 未与数据源当前状态比对：{ $error }。
 skipped-totals = 合计未能核对：{ $error }。
 skipped-as-archive-failed = 归档本身未通过检查
 skipped-sum = 表 { $table } 的列“{ $column }”合计为 { $actual }，预期为 { $expected }；但有 { $count } 个单元格不是数字，未计入合计。
+skipped-two-names = 合计清单中的 { $first } 与 { $second } 都指表 { $table }，因此没有核对后者；请按 --totals 写出的清单命名各表
 skipped-ambiguous-total = 表 { $table } 的合计未核对：有多张表使用该名称；请指明是哪一张，例如 { $example }。
 skipped-keys = 主键与引用关系（如给出模式，也包括其内容）未能检查：{ $error }。
 skipped-keys-of-table = 另有 { $count } 项主键和引用关系未检查（表 { $table }）：数目过多。
@@ -1181,7 +1182,7 @@ reference-no-key = 列 { $columns } 引用的 { $targets } 没有这样的主键
 reference-no-table = 本次导出中没有任何表包含列 { $columns } 所指的记录：{ $count } 个标识
 reference-none = 列 { $columns } 中的 { $all } 个标识，没有一个对应 { $targets } 的记录
 part-other-header = { $part } 的表头与 { $first } 不同，因此没有合并；只有其中一个文件才有的列：{ $columns }
-reference-orphans = 列 { $columns } 的 { $all } 个值中有 { $count } 个在 { $targets } 中没有对应的记录（数据源中即如此）；首见于第 { $records } 条记录
+reference-orphans = 列 { $columns } 的 { $all } 个值中有 { $count } 个在 { $targets } 中没有对应的记录；首见于第 { $records } 条记录
 
 ## 恢复
 

@@ -150,8 +150,23 @@ impl<'a> TotalsCounter<'a> {
             }
         }
         let (mut named, mut agree) = (0, 0);
+        let mut names_of: HashMap<String, &str> = HashMap::new();
         for (line, table) in totals {
             let total = line.compare(table);
+            // Two CRMs may have such tables, and only one of them was exported under this name.
+            if let Some(archived) = total.archived.as_ref().filter(|_| total.rows.is_some()) {
+                let first = *names_of.entry(archived.clone()).or_insert(&line.table);
+                if first != line.table {
+                    let why = message!(
+                        "skipped-two-names",
+                        first = first,
+                        second = &line.table,
+                        table = archived
+                    );
+                    report.skipped.push(SkippedCheck::part(CheckKind::Totals, why));
+                    continue;
+                }
+            }
             // If every name of the list is wrong, the existing names are not repeated for each.
             let others = (total.is_missing() && named < MOST_NAMED).then(|| {
                 named += 1;
