@@ -256,10 +256,35 @@ fn numbered_zip_files_that_were_unpacked_are_one_export_and_other_folders_are_no
 
 #[test]
 fn a_table_that_a_list_of_totals_gives_two_names_is_not_compared_twice() {
-    let files = [("zoho/Deals_001.csv", plain(3)), ("hub/all-deals-2026.csv", plain(2))];
-    let report = checked(&files, &with_totals("Deals_001,3\ndeals,3\n"));
+    let files = [("Deals.csv", plain(3)), ("all-deals-2026.csv", plain(2))];
+    let report = checked(&files, &with_totals("Deals,3\ndeals,3\n"));
     let skipped = report.skipped_checks().iter().map(|it| it.to_string());
     let skipped: Vec<_> = skipped.filter(|why| why.contains("both mean table")).collect();
     assert_eq!(skipped.len(), 1, "{:?}", report.results().totals);
     assert_eq!(report.results().totals.len(), 1);
+}
+
+#[test]
+fn parts_beside_a_table_of_their_name_need_a_total_of_their_own() {
+    let files = [
+        ("Contacts.csv", plain(3)),
+        ("Contacts_001.csv", plain(5)),
+        ("Contacts_002.csv", plain(6)),
+    ];
+    let report = checked(&files, &with_profile("", "Contacts,3\n"));
+    assert_eq!(reasons(&report), [UndecidedReason::NoTotals]);
+    let names = &report.scope().expect("completeness was asked").undecided[0].names;
+    let [name] = &names[..] else { panic!("{names:?}") };
+    let report = checked(&files, &with_profile("", &format!("Contacts,3\n{name},11\n")));
+    assert_eq!(report.completeness(), Some(Completeness::Complete), "{:?}", gaps(&report));
+}
+
+#[test]
+fn attachments_that_look_like_parts_are_none() {
+    let rules = "[[attachments]]\ntable = \"files\"\ncolumn = \"No\"\nfile = \"files/scan_00{value}.csv\"\n";
+    let other = csv("Title", 9, |number| format!("t{number}"));
+    let files =
+        [("files.csv", plain(2)), ("files/scan_001.csv", plain(9)), ("files/scan_002.csv", other)];
+    let report = checked(&files, &with_profile(rules, "files,2\n"));
+    assert_eq!(report.completeness(), Some(Completeness::Complete), "{:?}", gaps(&report));
 }

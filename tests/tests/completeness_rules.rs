@@ -150,19 +150,6 @@ fn limits_of_files_do_not_concern_databases_or_tables_with_the_right_number() {
 }
 
 #[test]
-fn an_unpacked_backup_is_joined_and_has_no_gaps_between_its_folders() {
-    let report = of_files(&[
-        ("Data_001/Data/Contacts_001.csv", plain(3)),
-        ("Data_002/Data/Contacts_002.csv", plain(4)),
-        ("store-1/deals_001.csv", plain(5)),
-        ("store-2/deals_001.csv", plain(6)),
-    ]);
-    assert!(with_code(&report, Code::MissingPart).is_empty());
-    let [joined] = &report.results().joined[..] else { panic!("{:?}", report.results().joined) };
-    assert_eq!((&*joined.name, joined.rows), ("Contacts", 7));
-}
-
-#[test]
 fn lines_of_a_csv_file_that_are_no_records_do_not_count() {
     let text = "客户,金额,日期\n甲,1,x\n客户,金额,日期\n乙,2,y\n客户,金额,日期\n合计,3,\n";
     let files = [("deals.csv", text.to_owned())];

@@ -133,10 +133,12 @@ impl Whole {
         (self.folders.clone(), self.name.clone())
     }
 
-    /// `None` if the table is no part. Tables of databases are none, whatever their names.
+    /// `None` if the table is no part. Tables of databases, and tables that the profile ignores, are
+    /// none, whatever their names.
     pub(crate) fn of(table: &str, origin: &Origin, profile: Option<&Profile>) -> Option<Self> {
-        let source = origin.source.as_deref();
-        if source.is_some_and(is_database) {
+        let (source, sheet) = (origin.source.as_deref(), origin.sheet.as_deref());
+        let is_ignored = profile.is_some_and(|profile| profile.ignores(source, sheet));
+        if is_ignored || source.is_some_and(is_database) {
             return None;
         }
         let folders = |source| Profile::folders(profile, source);

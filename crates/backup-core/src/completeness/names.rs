@@ -123,7 +123,7 @@ impl Names {
         });
         // A CRM may divide tables at fewer records than it does by default.
         let mut fullest: HashMap<usize, u64> = HashMap::new();
-        for table in tables {
+        for table in tables.iter().filter(|table| !table.is_ignored()) {
             if let Some((series, _)) = table.source.as_ref().and_then(|it| self.places.get(it)) {
                 let most = fullest.entry(*series).or_default();
                 *most = table.of_crm().max(*most);
@@ -277,15 +277,16 @@ mod tests {
 
     #[test]
     fn the_parts_of_an_unpacked_backup_are_one_series() {
+        let fields = "Data_001/Metadata/Fields_001.csv";
         let paths = [
+            fields,
             "Data_001/Data/Contacts_001.csv",
             "Data_002/Data/Contacts_002.csv",
             "Attachments_001/Attachments/1_a.csv",
         ];
         assert!(missing(&paths, ProfileChoice::Detect).is_empty());
-        assert!(missing(&paths, ProfileChoice::None).is_empty());
-        let paths = [paths[0], "Data_003/Data/Contacts_003.csv"];
-        assert_eq!(missing(&paths, ProfileChoice::None), ["Contacts_002.csv"]);
+        let paths = [paths[0], paths[1], "Data_003/Data/Contacts_003.csv"];
+        assert_eq!(missing(&paths, ProfileChoice::Detect), ["Contacts_002.csv"]);
     }
 
     #[test]

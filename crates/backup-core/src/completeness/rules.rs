@@ -1,6 +1,6 @@
 //! Applies the rules to what a survey has counted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::names::{Names, is_log};
 use super::survey::{OtherHeader, Survey};
@@ -65,7 +65,7 @@ fn apply(
     report.findings.append(&mut survey.cells.findings);
     report.findings.extend(other_contents(&mut survey));
     report.findings.extend(lone_logs(remarks));
-    report.findings.extend(same_tables(report));
+    report.findings.extend(same_tables(&survey, report));
     report.findings.extend(missing_records(&report.contents.ledger));
     let of_crm =
         survey.tables.iter().map(|table| table.records.saturating_sub(table.not_records()));
@@ -81,7 +81,7 @@ fn apply(
         profile: describe(assigned, given),
     };
     let of_folders = survey.profiles.others().map(of_folder).collect();
-    let counted = counted(&survey).map(|joined| joined.name.clone()).collect();
+    let counted = counted(&survey).map(|(_, name)| name).collect();
     report.scope = Some(Scope {
         profile,
         of_folders,
@@ -143,9 +143,12 @@ fn lone_logs(remarks: &[LedgerEntry]) -> Vec<Finding> {
 }
 
 /// Tables of different sources with equal records: the same file was probably exported twice.
-fn same_tables(report: &Report) -> Vec<Finding> {
+fn same_tables(survey: &Survey, report: &Report) -> Vec<Finding> {
+    let ignored = survey.tables.iter().filter(|table| table.is_ignored());
+    let ignored: HashSet<&str> = ignored.map(|table| table.name.as_str()).collect();
     let mut by_digest: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for table in report.contents.tables.iter().filter(|table| table.rows > 0) {
+    let tables = report.contents.tables.iter();
+    for table in tables.filter(|it| it.rows > 0 && !ignored.contains(it.name.as_str())) {
         by_digest.entry(table.digest.to_string()).or_default().push(&table.name);
     }
     let same = by_digest.into_values().filter(|names| names.len() > 1);

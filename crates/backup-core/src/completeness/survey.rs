@@ -146,18 +146,36 @@ impl Survey {
         !is_same && can_read_again
     }
 
+    /// The names of all tables, each of all of its parts together. If another table has the name of
+    /// a whole, this has its folder beside the name.
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut counts: HashMap<String, u32> = HashMap::new();
+        let is_whole = |joined: &&JoinedTable| joined.is_joined();
+        let wholes = self.joined.tables.iter().filter(is_whole).map(|joined| &joined.name);
+        for name in self.tables.iter().map(|table| &table.name).chain(wholes) {
+            *counts.entry(name.to_lowercase()).or_default() += 1;
+        }
+        let name = |joined: &JoinedTable| match joined.whole().filter(|_| joined.is_joined()) {
+            Some(whole) if counts[&joined.name.to_lowercase()] > 1 => {
+                format!("{} ({}/*)", joined.name, whole.folders.join("/"))
+            }
+            _ => joined.name.clone(),
+        };
+        self.joined.tables.iter().map(name).collect()
+    }
+
     /// The tables of several parts.
     pub(crate) fn joined(&self) -> Vec<JoinedReport> {
-        let joined = self.joined.tables.iter().filter(|joined| joined.is_joined());
-        let report = |joined: &JoinedTable| {
+        let named = self.joined.tables.iter().zip(self.names());
+        let report = |(joined, name): (&JoinedTable, String)| {
             let parts = joined.parts.iter().map(|at| &self.tables[*at]);
             JoinedReport {
-                name: joined.name.clone(),
+                name,
                 parts: parts.clone().map(|part| part.name.clone()).collect(),
                 rows: parts.map(|part| part.records).sum(),
             }
         };
-        joined.map(report).collect()
+        named.filter(|(joined, _)| joined.is_joined()).map(report).collect()
     }
 
     /// The records and the tables that count in the CRM.

@@ -74,12 +74,9 @@ impl SurveyedTable {
     /// Whether the profile says that it is no table of the CRM: an attachment, or a sheet for
     /// other purposes.
     pub(super) fn is_ignored(&self) -> bool {
-        let Some(profile) = &self.profile else { return false };
-        let is_attachment = self.source.as_ref().is_some_and(|it| profile.attached(it).is_some());
-        let rules = &profile.sheets.ignore;
-        let is_other =
-            self.sheet.as_ref().is_some_and(|sheet| rules.iter().any(|it| it.matches(sheet)));
-        is_attachment || is_other
+        let ignores =
+            |profile: &Chosen| profile.ignores(self.source.as_deref(), self.sheet.as_deref());
+        self.profile.as_ref().is_some_and(ignores)
     }
 
     /// Whether it describes columns, and holds no records of the CRM.

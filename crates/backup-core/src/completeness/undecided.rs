@@ -8,7 +8,7 @@ use super::tables::SurveyedTable;
 use crate::i18n::{Message, message};
 use crate::joined::JoinedTable;
 use crate::ledger_code::LedgerCode;
-use crate::model::LedgerEntry;
+use crate::model::{LedgerEntry, Reconciled};
 use crate::profile::{Assigned, Pattern, ProfileChoice, UnknownFact};
 use crate::report::{Report, Undecided, UndecidedReason};
 
@@ -152,6 +152,10 @@ fn rules_without_table(survey: &Survey, report: &Report) -> Option<Undecided> {
         names.extend(missing.map(|pattern| pattern.as_str().to_owned()));
         // A rule whose column is in no such table.
         let columns = profile.attachments.iter().map(|rule| (&rule.table, &rule.column));
+        let conditions = profile.attachments.iter();
+        let conditions =
+            conditions.filter_map(|rule| Some((&rule.table, rule.where_column.as_ref()?)));
+        let columns = columns.chain(conditions);
         let columns =
             columns.chain(profile.embedded.iter().map(|rule| (&rule.table, &rule.column)));
         for (table, column) in columns.filter(|(table, _)| has(table)) {
@@ -174,21 +178,25 @@ fn without_users(report: &Report) -> Option<Undecided> {
 
 /// The tables for which no number of records was given, or not the right one.
 fn without_totals(survey: &Survey, report: &Report) -> Option<Undecided> {
-    let given = report.results.totals.iter().filter(|total| total.rows.is_some());
-    let given_for: BTreeSet<&str> = given.filter_map(|total| total.archived.as_deref()).collect();
-    let lacking = counted(survey).filter(|joined| {
-        let mut parts = joined.parts.iter().map(|at| survey.tables[*at].name.as_str());
-        !given_for.contains(joined.name.as_str()) && !parts.all(|part| given_for.contains(part))
+    let given = report.results.totals.iter().filter(|total| {
+        let sum = total.sum.as_ref();
+        total.rows.as_ref().is_some_and(Reconciled::agrees) && sum.is_none_or(Reconciled::agrees)
     });
-    let lacking = lacking.map(|joined| joined.name.clone()).collect();
+    let given_for: BTreeSet<&str> = given.filter_map(|total| total.archived.as_deref()).collect();
+    let lacking = counted(survey).filter(|(joined, name)| {
+        let mut parts = joined.parts.iter().map(|at| survey.tables[*at].name.as_str());
+        !given_for.contains(name.as_str()) && !parts.all(|part| given_for.contains(part))
+    });
+    let lacking = lacking.map(|(_, name)| name).collect();
     listed(UndecidedReason::NoTotals, lacking, |count| message!("undecided-totals", count = count))
 }
 
-/// The tables that the CRM shows a number of records for.
-pub(super) fn counted(survey: &Survey) -> impl Iterator<Item = &JoinedTable> {
+/// The tables that the CRM shows a number of records for, with their names.
+pub(super) fn counted(survey: &Survey) -> impl Iterator<Item = (&JoinedTable, String)> {
     let is_counted = |at: &usize| {
         let table = &survey.tables[*at];
         !table.is_ignored() && !table.is_metadata()
     };
-    survey.joined.tables.iter().filter(move |joined| joined.parts.iter().any(is_counted))
+    let named = survey.joined.tables.iter().zip(survey.names());
+    named.filter(move |(joined, _)| joined.parts.iter().any(is_counted))
 }

@@ -16,6 +16,14 @@ impl Profile {
         paths.find(is_attached)
     }
 
+    /// Whether a table from this source, or sheet there, is no table of the CRM: an attachment, or a
+    /// sheet for other purposes.
+    pub(crate) fn ignores(&self, source: Option<&str>, sheet: Option<&str>) -> bool {
+        let is_attachment = source.is_some_and(|source| self.attached(source).is_some());
+        let rules = &self.sheets.ignore;
+        is_attachment || sheet.is_some_and(|sheet| rules.iter().any(|rule| rule.matches(sheet)))
+    }
+
     /// The tables that rules are about.
     pub(crate) fn tables(&self) -> impl Iterator<Item = &Pattern> {
         let attachments = self.attachments.iter().map(|rule| &rule.table);

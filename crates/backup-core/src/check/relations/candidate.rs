@@ -44,6 +44,8 @@ pub(super) enum Naming {
 /// What the profile of a CRM states of a column that refers to records.
 #[derive(Clone, Default)]
 pub(super) struct Stated {
+    /// Whether the profile says that it refers to records.
+    pub(super) is_lookup: bool,
     /// The names of the tables that it refers to; label and values decide if there are none.
     pub(super) targets: Vec<String>,
     /// The part of the label that is the name of the record, in `Associated Company IDs`.
@@ -96,9 +98,10 @@ impl Candidate {
         Self { form: Form::of(label), all_cells, ..Self::default() }
     }
 
-    /// The separators of ids in a cell.
-    pub(super) fn separators(&self) -> Separators {
-        self.stated.separator.map_or(USUAL, |separator| [separator; 2])
+    /// The separators of ids in a cell, and whether the profile states that its cells hold ids.
+    pub(super) fn separators(&self) -> (Separators, bool) {
+        let separators = self.stated.separator.map_or(USUAL, |separator| [separator; 2]);
+        (separators, self.stated.is_lookup)
     }
 
     /// Notes the table that the start of an id tells.

@@ -149,13 +149,14 @@ impl Hashing {
     }
 
     /// Calls `each` with the id of a record: all these cells together. With separators,
-    /// one cell may hold several ids, and `each` is called with each of them. `missing` are texts that
+    /// one cell may hold several ids, and `each` is called with each of them; if it is stated that
+    /// cells hold ids, whatever they look like. `missing` are texts that
     /// stand for null.
     pub(super) fn ids(
         &mut self,
         record: &Record,
         columns: &[usize],
-        separators: Option<Separators>,
+        separators: Option<(Separators, bool)>,
         missing: &[String],
         mut each: impl FnMut(Hash) -> Result<()>,
     ) -> Result<Presence> {
@@ -164,7 +165,7 @@ impl Hashing {
             match record.get(*column).and_then(|cell| text_of(cell, text)) {
                 None => return Ok(Presence::Null),
                 Some(text) if is_sentinel(text, missing) => return Ok(Presence::Sentinel),
-                Some(text) if let Some([first, second]) = separators => {
+                Some(text) if let Some(([first, second], is_stated)) = separators => {
                     if memchr::memchr2(first, second, text).is_none() {
                         each(hash(hasher, text))?;
                         return Ok(match text {
@@ -174,8 +175,6 @@ impl Hashing {
                         });
                     }
                     let separators = [first, second];
-                    // Not the usual ones, but the one that the profile states.
-                    let is_stated = first == second;
                     let parts = || parts(text, separators);
                     let distinctive = parts().all(is_distinctive);
                     if distinctive || is_stated || parts().nth(MOST_PARTS).is_none() {

@@ -48,6 +48,7 @@ impl TableStart<'_> {
         let of_rule = |rule: &Lookup| {
             let captures = rule.column.captures(label)?;
             self.is_in(rule.tables.as_ref()).then(|| Stated {
+                is_lookup: true,
                 targets: rule.targets.clone(),
                 label: captures.get("label").map(str::to_owned),
                 target_column: rule.target_column.as_ref().and_then(|it| self.position(it)),
@@ -63,7 +64,7 @@ impl TableStart<'_> {
                     && self.is_in(Some(&rule.table))
             })?;
             let targets = rule.through.iter().cloned().collect();
-            Some(Stated { targets, prefix_length, ..Stated::default() })
+            Some(Stated { is_lookup: true, targets, prefix_length, ..Stated::default() })
         };
         profile.lookups.iter().find_map(of_rule).or_else(through)
     }

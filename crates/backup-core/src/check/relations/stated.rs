@@ -26,7 +26,12 @@ impl Plan {
         for (rule, of) in profile.attachments.iter().enumerate() {
             let column = start.position(&of.column).filter(|_| start.is_in(Some(&of.table)));
             let (Some(column), Some(file)) = (column, &of.file) else { continue };
-            let only = of.where_column.as_ref().and_then(|column| start.position(column));
+            let only = of.where_column.as_ref().map(|column| start.position(column));
+            // Without the column, nothing tells which records have files.
+            if only == Some(None) {
+                continue;
+            }
+            let only = only.flatten();
             let mut reference = self.tables[at].reference(at, vec![column], Provenance::Inferred);
             reference.files = Some(FileCells {
                 matching: of.matching,

@@ -200,9 +200,8 @@ impl Database {
             let wanted =
                 if piece == 0 { name.to_owned() } else { format!("{name} ({})", piece + 1) };
             let view = quoted(&names.unique(&wanted, "table"));
-            let created = self
-                .connection
-                .execute_batch(&format!("CREATE VIEW {view} AS {}", union(&selects)));
+            let created =
+                self.connection.execute_batch(&format!("CREATE VIEW {view} AS {}", union(selects)));
             created
                 .map_err(|error| failed(message!("scratch-create-table"), error).in_table(name))?;
         }
@@ -356,19 +355,20 @@ impl Database {
     }
 }
 
-/// Counts a value by the type and length that SQLite reports, independently of the code that
-/// creates and encodes records.
 /// All records of several selections, one after the other. SQLite limits how many one compound
 /// selection may have, so they are nested.
-fn union(selects: &[String]) -> String {
-    let most = SELECTS.pow(selects.len().max(2).ilog(SELECTS));
-    if selects.len() <= SELECTS {
-        return selects.join(" UNION ALL ");
+fn union(selects: Vec<String>) -> String {
+    let mut selects = selects;
+    while selects.len() > SELECTS {
+        let some = selects.chunks(SELECTS);
+        selects =
+            some.map(|some| format!("SELECT * FROM ({})", some.join(" UNION ALL "))).collect();
     }
-    let nested = selects.chunks(most).map(|some| format!("SELECT * FROM ({})", union(some)));
-    nested.collect::<Vec<_>>().join(" UNION ALL ")
+    selects.join(" UNION ALL ")
 }
 
+/// Counts a value by the type and length that SQLite reports, independently of the code that
+/// creates and encodes records.
 fn count(counts: &mut ColumnCounts, value: ValueRef<'_>) {
     let (count, bytes) = match value {
         ValueRef::Null => (&mut counts.nulls, 0),
