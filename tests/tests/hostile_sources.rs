@@ -21,6 +21,8 @@ use rusqlite::Connection;
 
 #[path = "../../crates/backup-core/tests/books/mod.rs"]
 mod books;
+#[path = "../../crates/backup-core/tests/packages/mod.rs"]
+mod packages;
 #[path = "../../crates/backup-core/tests/recording/mod.rs"]
 mod recording;
 
@@ -119,6 +121,40 @@ fn export_reads_records_as_long_as_the_budget_in_bounded_memory() {
     println!("three records of {} MiB: {} MiB", RECORD / MIB, peak / MIB);
     assert_eq!(unread, "");
     assert!(peak <= MEMORY_LIMIT + 4 * RECORD, "{peak} bytes");
+}
+
+#[test]
+fn a_bacpac_takes_memory_only_for_what_it_holds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let max = || packages::column("c", "varbinary", packages::Framing::Eight).with("IsMax", "True");
+    let lies = |length: u64| {
+        let mut table = packages::table("t", vec![max()]);
+        let zeros = vec![0; 20 * MIB as usize];
+        table.parts.push((0, [&length.to_le_bytes()[..], &zeros].concat()));
+        packages::Package::of(vec![table], 1)
+    };
+    let path = folder.path().join("long.bacpac");
+    fs::write(&path, lies(1 << 32).write()).expect("a file");
+    is_refused(&path, "a record is longer than 16 MiB");
+
+    let path = folder.path().join("model.bacpac");
+    let table = |content: String| {
+        format!("<Element Type=\"SqlTable\" Name=\"[a].[b]\">{content}</Element>")
+    };
+    for more in [
+        table("<Property />".repeat(500_000)),
+        table(format!("<Property>{}</Property>", "x".repeat(20 * MIB as usize))),
+        table(format!("<Property {} />", "a='' ".repeat(4_000_000))),
+        table(format!(
+            "<Property {} />",
+            (0..1000).map(|at| format!("a{at}='' ")).collect::<String>()
+        )),
+    ] {
+        let mut package = packages::Package::of(Vec::new(), 0);
+        package.more = more;
+        fs::write(&path, package.write()).expect("a file");
+        is_refused(&path, "model.xml cannot be read");
+    }
 }
 
 #[test]

@@ -354,7 +354,7 @@ impl Error {
     }
 
     /// Replaces the location.
-    #[cfg_attr(not(feature = "workbook"), allow(dead_code))]
+    #[cfg_attr(not(any(feature = "bacpac", feature = "workbook")), allow(dead_code))]
     pub(crate) fn at(mut self, location: Location) -> Self {
         self.0.location = location;
         self

@@ -19,7 +19,7 @@ use crate::observer::Observer;
 use crate::outcome::{Check, SkippedCheck};
 use crate::plan::Plan;
 use crate::report::{
-    ArchiveInfo, Extent, Report, describe, opaque, remarks, unclear, without_text,
+    ArchiveInfo, Extent, Report, describe, incomplete, opaque, remarks, unclear, without_text,
 };
 use crate::sidecars::{ProtectedPaths, RemovedSidecars, Sidecars, draft_sidecars};
 use crate::source::Discovered;
@@ -249,6 +249,7 @@ fn report_finished(
     totals: Option<(TotalsCounter<'_>, Counted)>,
 ) {
     report.skipped.extend(plan.skipped_checks());
+    report.skipped.extend(incomplete(&finished.manifest.backup.ledger));
     let has_tables = !finished.manifest.resources.is_empty();
     report.skipped.extend(opaque(has_tables, &finished.manifest.backup.remarks));
     report.skipped.extend(unclear(&finished.manifest.backup.remarks));
@@ -295,6 +296,7 @@ pub fn dry_run_with(
     report.findings = remarks(&notes.remarks, &notes.sources);
     plan.report_misread(&mut report);
     report.skipped = plan.skipped_checks().collect();
+    report.skipped.extend(incomplete(&notes.ledger));
     report.skipped.extend(opaque(!tally.tables.is_empty(), &notes.remarks));
     report.skipped.extend(unclear(&notes.remarks));
     report.contents.tables = tally.tables;

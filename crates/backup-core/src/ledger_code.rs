@@ -156,6 +156,19 @@ pub enum LedgerCode {
     GeneratedColumn,
     /// Text that is not valid UTF-16.
     LoneSurrogate,
+    /// A table of a source that could not be read, unlike others of the source. An export and a
+    /// restore-test are then not proven.
+    UnreadTable,
+    /// Records of a source that are missing in it. An export and a restore-test are then not proven.
+    MissingRecords,
+    /// Computed columns, whose values the source does not contain.
+    ComputedColumn,
+    /// A column whose values are stored as the bytes of the source's own format.
+    EncodedColumn,
+    /// A table of a dump without its definition.
+    UndefinedTable,
+    /// A remark: data parts that the list of a package does not name.
+    UnlistedParts,
     /// A code of an embedder, or of another version.
     #[serde(untagged)]
     Other(String),
@@ -172,6 +185,7 @@ impl LedgerCode {
         matches!(
             self,
             Self::Unread
+                | Self::UnreadTable
                 | Self::RenamedTable
                 | Self::RenamedFile
                 | Self::RenamedSource

@@ -72,6 +72,7 @@
 //!
 //! | feature | default | adds |
 //! | --- | --- | --- |
+//! | `bacpac` | yes | exports of SQL Server and Azure SQL (`.bacpac`) as sources |
 //! | `sqlite` | yes | SQLite databases as sources, the scratch database, [`restore_database`] |
 //! | `workbook` | yes | Excel and OpenDocument workbooks as sources |
 //! | `ssh` | yes | SSH keys as recipients and identities |

@@ -10,7 +10,7 @@ pub use completeness::{
 };
 pub use parts::{ArchiveInfo, CheckResults, Contents, RunInfo};
 
-pub(crate) use describe::{describe, opaque, remarks, unclear, unread, without_text};
+pub(crate) use describe::{describe, incomplete, opaque, remarks, unclear, unread, without_text};
 
 use std::path::Path;
 use std::time::SystemTime;

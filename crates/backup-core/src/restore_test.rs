@@ -13,7 +13,7 @@ use crate::completeness::{CompletenessOptions, Survey};
 use crate::error::Result;
 use crate::monitor::{Monitor, Phase};
 use crate::outcome::{CheckKind, SkippedCheck};
-use crate::report::{Extent, Report, opaque, unclear, unread};
+use crate::report::{Extent, Report, incomplete, opaque, unclear, unread};
 use crate::scratch::Scratch;
 use crate::verify::{Input, VerifyOptions, examine};
 
@@ -79,6 +79,7 @@ fn test_input<R: Read + Seek + Send>(
     let (survey, totals) = observers;
     report.run.timings.push((Step::Prove, proving.elapsed()));
     report.skipped.extend(unread(reader.manifest()));
+    report.skipped.extend(incomplete(&reader.manifest().backup.ledger));
     let (manifest, has_tables) = (reader.manifest(), !reader.tables().is_empty());
     report.skipped.extend(opaque(has_tables, &manifest.backup.remarks));
     report.skipped.extend(unclear(&manifest.backup.remarks));

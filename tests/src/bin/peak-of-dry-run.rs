@@ -19,7 +19,9 @@ fn main() {
     let found = discover(&paths, &options).expect("there are sources");
     let report = dry_run(found, &()).expect("the dry run comes to its end");
     println!("{}", peak_bytes());
-    for entry in report.contents().ledger.iter().filter(|entry| entry.code == LedgerCode::Unread) {
+    let is_unread =
+        |code: &LedgerCode| matches!(code, LedgerCode::Unread | LedgerCode::UnreadTable);
+    for entry in report.contents().ledger.iter().filter(|entry| is_unread(&entry.code)) {
         println!("{}: {}", entry.source.as_deref().unwrap_or_default(), entry.message);
     }
 }

@@ -114,6 +114,9 @@ skipped-unproven = { $cut_short ->
 }
 skipped-unread-at-export = { $source }: the export could not read it as a table; the archive contains its bytes
 skipped-opaque = { $source } looks like data but was not read as a table, and the archive has no tables
+skipped-unread-table = table { $table } of { $source } was not read, and is stored only in this file: { $why }
+skipped-missing-records = table { $table } of { $source } is not complete: { $why }
+skipped-missing-anywhere = { $source } is not complete: { $why }
 skipped-unclear-encoding = the encoding of { $source } is not clear: another one is almost as likely, so the text may be wrong
 skipped-unread = { $error }; it is stored in the archive as a file, not as a table. { $hint }
 skipped-unreadable = { $error }; an export would stop here. { $hint }
@@ -204,6 +207,11 @@ ledger-virtual-table = a virtual table is stored only in the database file and i
 ledger-no-order = the records of this table have no defined order; they are stored in SQLite's storage order
 ledger-generated-column = a generated column that SQLite cannot compute here is not stored
 ledger-lone-surrogate = text that is not valid UTF-16 is stored as the bytes of generalized UTF-8
+ledger-unread-table = a table could not be read, and is stored only in the original file
+ledger-missing-records = records are missing in the source
+ledger-computed-column = the values of computed columns are not in the source
+ledger-undefined-table = a table of a dump without its definition
+ledger-encoded-column = values of a type of SQL Server are stored as its bytes
 
 ## Where something is
 
@@ -686,6 +694,10 @@ detail-damaged-log = { $count ->
 } at the end of the write-ahead log of the database, or all of the log, is damaged or cut short and was not read, as SQLite does not read it; changes in it may be missing
 detail-secret-key = the file contains a secret key, and everyone who can open the archive can read it; move it elsewhere and export again
 detail-opaque = the file looks like data, and is not read as a table: only its bytes are stored
+detail-unlisted-parts = { $count ->
+    [one] 1 data part is not in the list of the package; its records are in the table
+   *[other] { $count } data parts are not in the list of the package; their records are in the table
+}
 detail-long-numbers = { $count ->
     [one] 1 cell holds
    *[other] { $count } cells hold
@@ -737,6 +749,7 @@ change-more = { $unit ->
 
 source-encoding-mark = { $encoding } with a byte order mark
 source-dates = dates from { $year }
+source-dump = SQL dump
 source-written-by = written by { $version }
 delimiter-comma = comma
 delimiter-semicolon = semicolon
@@ -1274,6 +1287,43 @@ hint-database-other-program = Export it with the program that wrote it, for exam
 hint-database-large-record = Drop generated columns and indexes that compute so much; until then, it can be stored as a file.
 hint-database-check = Check the database with sqlite3's integrity_check; until then, it can be stored as a file.
 hint-database-journal = Move the journal away if the database is intact without it; until then, it can be stored as a file.
+
+## Exports of SQL Server (.bacpac)
+
+hint-bacpac-package = Export the database again with SqlPackage or the Azure portal; until then, the file can be stored as a file.
+hint-bacpac-table = The original file is in the archive. Export this table in another way too, for example as CSV.
+bacpac-xml = { $file } cannot be read: { $detail }
+bacpac-unexpected = its definitions are not as SQL Server's tools write them: { $what }
+bacpac-large-model = its definitions are larger than any known database
+bacpac-table-twice = it defines table { $table } twice
+bacpac-member-twice = it contains { $name } twice
+bacpac-no-member = it does not contain { $name }
+bacpac-closed-member = { $name } cannot be unpacked: { $why }
+bacpac-no-checksum = Origin.xml has no checksum of model.xml
+bacpac-other-model = model.xml was changed after the export: its checksum in Origin.xml is another one
+bacpac-without-data = the package contains definitions only, and no records (a .dacpac); they are stored with the file
+bacpac-no-list = the list of the data parts (_rels/.rels) is missing, so it is not known whether parts are missing
+bacpac-total = the export states { $stated } records, and its tables hold { $held }
+bacpac-missing-parts = { $count ->
+    [one] the data part { $first } is missing, so records are missing
+   *[other] { $count } data parts are missing, so records are missing; the first is { $first }
+}
+bacpac-unlisted-parts = { $count ->
+    [one] 1 data part is not in the list of the package; its records are in the table
+   *[other] { $count } data parts are not in the list of the package; their records are in the table
+}
+bacpac-contradictory-list = the list of the data parts assigns a part of it to another table
+bacpac-unknown-table = the definitions have no such table, but the package has data for it
+bacpac-unknown-type = the type { $name } is not known
+bacpac-unknown-column = it has a column of a kind that is not known: { $kind }
+bacpac-column-twice = two columns have the same name
+bacpac-number-of-columns = it has { $count } columns, which an archive cannot hold
+bacpac-encoded = column { $column }: its values of type { $kind } are stored as SQL Server's bytes
+bacpac-part-ends = the data ends within a record
+bacpac-wrong-length = a value has a length that its type does not have: { $bytes } bytes
+bacpac-wrong-value = a value is not one of its type
+bacpac-odd-text = a text has an odd number of bytes
+bacpac-large-record = a record is longer than { $most }, the limit
 hint-no-database = If the program that wrote it can save an unencrypted copy, export that; until then, it can be stored as a file.
 
 ## Checks against the source, totals, keys and references
@@ -1463,6 +1513,7 @@ header-repeated = { $count ->
 totals-at-end = record { $record }, the last one, holds totals and is no record of the CRM
 same-tables = tables with the same records: { $names }; one file was probably exported twice
 gap-no-records = the export has no records
+gap-missing-records = records are missing in the source
 attachments-missing = of { $all } files that column { $columns } names, { $count } are missing, expected as { $pattern }; first records: { $records }
 undecided-profile-none = no profile of a CRM was used, so it is not known which tables and files this CRM exports
 undecided-no-profile = no profile fits this export, so it is not known which tables and files this CRM exports
@@ -1523,3 +1574,41 @@ joined-parts = Parts
 inferred-name-and-values = inferred from name and values
 inferred-name = inferred from the name alone
 inferred-values = inferred from values alone
+
+## SQL dumps
+
+hint-dump = Make the dump again; until then, it can be stored as a file.
+hint-dump-table = The dump itself is in the archive. Export this table in another way too, for example as CSV.
+dump-unknown-dialect = it is not known which database this SQL is for
+dump-damaged-compression = its compressed data is damaged: { $detail }
+dump-unpacks-to-much = it unpacks to more than { $most } MiB, the limit; it may be malicious
+dump-large-schema = its definitions are larger than any known database
+dump-many-tables = it has more than { $most } tables
+dump-without-records = the dump contains definitions only, and no records; they are stored with the file
+dump-cut = the dump ends before its end mark, so it was cut, or the program that wrote it failed: records and tables may be missing
+dump-cut-table = the dump ends within the records of this table
+dump-rolled-back = the dump ends with ROLLBACK: the program that wrote it met errors, and records may be missing
+dump-other-file = the dump refers to other files, which are not read
+dump-large-objects = large objects are stored only in the dump
+dump-undefined = it has no definition, and its INSERT statements do not name the columns
+dump-undefined-types = the dump has no definition of this table: whole numbers are stored as integers, and other values as text
+dump-defined-late = its definition comes after its records
+dump-defined-twice = it is defined twice
+dump-table-form = its definition has a form that is not known
+dump-changed-columns = its columns are changed after its definition
+dump-changed-records = { $statement } changes its records
+dump-number-of-columns = it has { $count } columns, which an archive cannot hold
+dump-column-twice = two columns have the same name
+dump-unknown-column = a statement names column { $column }, which its definition does not have
+dump-omitted-columns = columns that its statements do not name are stored as null
+dump-few-values = a record has { $count } values instead of { $expected }
+dump-many-values = a record has more than { $expected } values
+dump-insert-form = its records are inserted by a statement of a form that is not known
+dump-copy-form = its records are copied by a statement of a form that is not known
+dump-expression = a value is an expression, which only the database can compute
+dump-wrong-value = a value is not one of its type
+dump-wrong-escape = a value has a backslash that PostgreSQL would not write
+dump-large-record = a record is longer than { $most }, the limit
+dump-unknown-charset = the character set { $charset } is not known
+dump-invalid-text = a text is not valid in { $charset }
+dump-mixed-records = its records are mixed with those of many other tables; unpack the dump, and export it again

@@ -91,6 +91,9 @@ skipped-unproven = { $cut_short ->
 }
 skipped-unread-at-export = { $source }：导出时未能读成表；其原始字节已收录。
 skipped-opaque = { $source }：像是数据但未读成表，且归档中没有任何表。
+skipped-unread-table = { $source } 中的表 { $table } 未能读取，仅保存在该文件中：{ $why }
+skipped-missing-records = { $source } 中的表 { $table } 不完整：{ $why }
+skipped-missing-anywhere = { $source } 不完整：{ $why }
 skipped-unclear-encoding = { $source }：编码不明确，另一种编码几乎同样可能，因此文字可能有误。
 skipped-unread = { $error }；未能读成表，已作为普通文件逐字节收录。{ $hint }
 skipped-unreadable = { $error }；导出会在此中止。{ $hint }
@@ -178,6 +181,11 @@ ledger-virtual-table = 虚拟表只保留在数据库文件及其背后的表中
 ledger-no-order = 表中没有可确定记录顺序的内容；按 SQLite 的存放顺序读取
 ledger-generated-column = 本 SQLite 无法计算的生成列未收录
 ledger-lone-surrogate = 不是有效 UTF-16 的文本以通用 UTF-8 的字节保存
+ledger-unread-table = 有表未能读取，仅保存在原文件中
+ledger-missing-records = 来源中缺少记录
+ledger-computed-column = 来源不含计算列的值
+ledger-undefined-table = 转储中没有定义的表
+ledger-encoded-column = SQL Server 特有类型的值按其原始字节保存
 
 ## 位置
 
@@ -584,6 +592,7 @@ detail-cut-line-end = 文件在 CR 与 LF 之间结束，可能不完整
 detail-damaged-log = 数据库的预写日志（WAL）末尾 { $count } 帧（或整个日志）已损坏或被截断，未予读取（SQLite 同样不读取）；其中的更改可能缺失
 detail-secret-key = 文件中有私钥：能打开归档的人都会得到它；请将其移到别处后重新导出
 detail-opaque = 文件像是数据，但未读成表：只收录其原始字节
+detail-unlisted-parts = 有 { $count } 个数据分片不在数据包的清单中；其记录已收入表中
 detail-long-numbers = { $count } 个单元格的整数超出工作簿能精确保存的范围，其末尾数字可能在导出之前已丢失
 detail-shortened-numbers = { $count } 个单元格的文本像是被电子表格缩写的长数字（如 1.23E+17），其数字在导出之前已丢失
 detail-lost-characters = { $count } 个单元格的文本含有无法读取的字符（U+FFFD），这些字符在导出之前已丢失，或本非 Unicode
@@ -620,6 +629,7 @@ change-more = { $unit ->
 
 source-encoding-mark = { $encoding }（带 BOM）
 source-dates = 日期自 { $year } 年起
+source-dump = SQL 转储
 source-written-by = 由 { $version } 写入
 delimiter-comma = 逗号分隔
 delimiter-semicolon = 分号分隔
@@ -1103,6 +1113,37 @@ hint-database-other-program = 请用写入它的程序导出（例如导出为 C
 hint-database-large-record = 请删除计算量过大的生成列和索引；在此之前可作为普通文件收录。
 hint-database-check = 请用 sqlite3 的 integrity_check 检查该数据库；在此之前可作为普通文件收录。
 hint-database-journal = 若没有该日志数据库仍然完整，请移走日志；在此之前可作为普通文件收录。
+
+## Exports of SQL Server (.bacpac)
+
+hint-bacpac-package = 请用 SqlPackage 或 Azure 门户重新导出该数据库；在此之前，可将此文件作为普通文件收录。
+hint-bacpac-table = 原文件已在归档中。请再用其他方式导出该表，例如 CSV。
+bacpac-xml = { $file } 无法读取：{ $detail }
+bacpac-unexpected = 其定义不符合 SQL Server 工具的写法：{ $what }
+bacpac-large-model = 其定义之大超过任何已知的数据库
+bacpac-table-twice = 表 { $table } 被定义了两次
+bacpac-member-twice = 其中 { $name } 出现了两次
+bacpac-no-member = 其中没有 { $name }
+bacpac-closed-member = { $name } 无法解压：{ $why }
+bacpac-no-checksum = Origin.xml 中没有 model.xml 的校验值
+bacpac-other-model = model.xml 在导出之后被改动：与 Origin.xml 中的校验值不符
+bacpac-without-data = 该数据包只含定义，没有记录（.dacpac）；定义已随文件收录
+bacpac-no-list = 缺少数据分片清单（_rels/.rels），因此无法得知是否缺少分片
+bacpac-total = 导出声明共有 { $stated } 条记录，而各表实有 { $held } 条
+bacpac-missing-parts = 缺少 { $count } 个数据分片，因此缺少记录；第一个是 { $first }
+bacpac-unlisted-parts = 有 { $count } 个数据分片不在数据包的清单中；其记录已收入表中
+bacpac-contradictory-list = 数据分片清单把它的一个分片归到了另一个表
+bacpac-unknown-table = 定义中没有这个表，但数据包中有它的数据
+bacpac-unknown-type = 未知的类型 { $name }
+bacpac-unknown-column = 有一列属于未知的种类：{ $kind }
+bacpac-column-twice = 有两列同名
+bacpac-number-of-columns = 它有 { $count } 列，归档无法容纳
+bacpac-encoded = 列 { $column }：类型 { $kind } 的值按 SQL Server 的字节保存
+bacpac-part-ends = 数据在一条记录中间结束
+bacpac-wrong-length = 有一个值的长度不符合其类型：{ $bytes } 字节
+bacpac-wrong-value = 有一个值不属于其类型
+bacpac-odd-text = 有一段文本的字节数为奇数
+bacpac-large-record = 有一条记录超过上限 { $most }
 hint-no-database = 若写入它的程序能另存未加密的副本，请导出该副本；在此之前可作为普通文件收录。
 
 ## 与数据源、合计、主键和引用关系的核对
@@ -1240,6 +1281,7 @@ header-repeated = 有 { $count } 条记录重复了表头，不是 CRM 的记录
 totals-at-end = 最后一条记录（第 { $record } 条）是合计，不是 CRM 的记录
 same-tables = 记录完全相同的表：{ $names }；可能同一个文件导出了两次
 gap-no-records = 导出中没有任何记录
+gap-missing-records = 来源中缺少记录
 attachments-missing = 列 { $columns } 指出的 { $all } 个文件中缺少 { $count } 个，应为 { $pattern }；首见于第 { $records } 条记录
 undecided-profile-none = 没有使用任何 CRM 的配置，因此不知道此 CRM 会导出哪些表和文件
 undecided-no-profile = 没有适合此导出的配置，因此不知道此 CRM 会导出哪些表和文件
@@ -1276,3 +1318,41 @@ joined-parts = 部分数
 inferred-name-and-values = 由名称和值推断
 inferred-name = 仅由名称推断
 inferred-values = 仅由值推断
+
+## SQL 转储
+
+hint-dump = 请重新制作转储；在此之前可将其作为文件保存。
+hint-dump-table = 转储本身已在归档中。请另以其他方式导出此表，例如 CSV。
+dump-unknown-dialect = 无法确定此 SQL 属于哪种数据库
+dump-damaged-compression = 压缩数据已损坏：{ $detail }
+dump-unpacks-to-much = 解压后超过上限 { $most } MiB；可能是恶意文件
+dump-large-schema = 其定义大于任何已知数据库
+dump-many-tables = 其表超过 { $most } 个
+dump-without-records = 转储只含定义，没有记录；定义随文件保存
+dump-cut = 转储在结束标记之前中断，可能被截断，或写入它的程序失败：可能缺少记录和表
+dump-cut-table = 转储在此表的记录中间中断
+dump-rolled-back = 转储以 ROLLBACK 结尾：写入它的程序遇到错误，可能缺少记录
+dump-other-file = 转储引用了其他文件，这些文件未读取
+dump-large-objects = 大对象仅保存在转储中
+dump-undefined = 没有定义，且 INSERT 语句未列出列名
+dump-undefined-types = 转储中没有此表的定义：整数按整数保存，其他值按文字保存
+dump-defined-late = 其定义在记录之后
+dump-defined-twice = 被定义了两次
+dump-table-form = 其定义的形式未知
+dump-changed-columns = 其列在定义之后被更改
+dump-changed-records = { $statement } 更改了其记录
+dump-number-of-columns = 有 { $count } 列，归档无法容纳
+dump-column-twice = 两列同名
+dump-unknown-column = 语句中的列 { $column } 不在其定义中
+dump-omitted-columns = 语句未列出的列按空值保存
+dump-few-values = 一条记录有 { $count } 个值，应为 { $expected } 个
+dump-many-values = 一条记录的值多于 { $expected } 个
+dump-insert-form = 其记录由形式未知的语句插入
+dump-copy-form = 其记录由形式未知的语句复制
+dump-expression = 有一个值是表达式，只有数据库能计算
+dump-wrong-value = 有一个值不属于其类型
+dump-wrong-escape = 有一个值含有 PostgreSQL 不会写入的反斜杠
+dump-large-record = 有一条记录超过上限 { $most }
+dump-unknown-charset = 字符集 { $charset } 未知
+dump-invalid-text = 有一段文字在 { $charset } 中无效
+dump-mixed-records = 其记录与许多其他表的记录混在一起；请解压转储后重新导出

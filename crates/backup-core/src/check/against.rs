@@ -26,7 +26,7 @@ use crate::monitor::{Monitor, Phase, checkpoint_every};
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::plan::Plan;
 use crate::record::{Digest, Table};
-use crate::report::{Report, remarks};
+use crate::report::{Report, incomplete, remarks};
 use crate::source::Discovered;
 use crate::source::ingest::Ingest;
 use crate::suggestions::suggestions;
@@ -157,9 +157,20 @@ pub(crate) fn compare<R: Read + Seek>(
     let now: Vec<_> = now.collect();
     let mut matches = pairing.match_all(&now, &unread);
     unread_wholes.into_iter().for_each(|at| matches.archived[at] = MatchResult::Unread);
+    // The same holds for a table that cannot be read now.
+    let tables = notes.ledger.iter().filter(|entry| entry.code == LedgerCode::UnreadTable);
+    let tables =
+        tables.filter_map(|entry| Some((entry.source.as_deref(), entry.table.as_deref()?)));
+    let tables: HashSet<_> = tables.collect();
+    for (then, result) in matches.archived.iter_mut().enumerate() {
+        let Name { source, own } = pairing.then(then);
+        if *result == MatchResult::Gone && tables.contains(&(source.as_deref(), own)) {
+            *result = MatchResult::Unread;
+        }
+    }
     let unmapped =
         pairing.unmapped(&now).into_iter().map(|(name, found)| unmapped(name, &found, &now));
-    let skipped: Vec<_> = unreadable.chain(unmapped).collect();
+    let skipped: Vec<_> = unreadable.chain(incomplete(&notes.ledger)).chain(unmapped).collect();
     let mut outcome =
         Outcome { require_equal: options.require_equal, skipped, ..Outcome::default() };
     // What the export left out, such as keys, is not new.

@@ -8,6 +8,7 @@ use super::undecided::{References, counted, undecided};
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::message;
+use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, RecoveryMethod};
 use crate::monitor::Monitor;
 use crate::outcome::{CheckKind, SkippedCheck};
@@ -63,6 +64,7 @@ fn apply(
     report.findings.extend(survey.tables.iter().flat_map(|table| table.findings()));
     report.findings.append(&mut survey.cells.findings);
     report.findings.extend(same_tables(report));
+    report.findings.extend(missing_records(&report.contents.ledger));
     let of_crm =
         survey.tables.iter().map(|table| table.records.saturating_sub(table.not_records()));
     let records: u64 = of_crm.sum();
@@ -116,6 +118,17 @@ fn same_tables(report: &Report) -> Vec<Finding> {
         Finding::remark(Code::Duplicate, message).table(first[0])
     };
     same.map(finding).collect()
+}
+
+/// The records that sources state and do not contain.
+fn missing_records(ledger: &[LedgerEntry]) -> Vec<Finding> {
+    let missing = ledger.iter().filter(|entry| entry.code == LedgerCode::MissingRecords);
+    let finding = |entry: &LedgerEntry| {
+        let message = message!("gap-missing-records").with_english(&entry.message);
+        let finding = Finding::remark(Code::MissingPart, message).gap();
+        Finding { table: entry.table.clone(), path: entry.source.clone(), ..finding }
+    };
+    missing.map(finding).collect()
 }
 
 /// A profile, what it was recognised by, and what it assumes.

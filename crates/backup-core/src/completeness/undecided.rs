@@ -116,7 +116,10 @@ fn not_read(survey: &Survey, remarks: &[LedgerEntry], report: &Report) -> Option
     let opaque = remarks.iter().filter(|remark| remark.code == LedgerCode::Opaque);
     let unread = report.contents.ledger.iter().filter(|entry| entry.code == LedgerCode::Unread);
     let names = opaque.chain(unread).filter_map(|it| it.source.clone());
-    let names = names.filter(|name| !is_known(survey, name)).collect();
+    let tables = report.contents.ledger.iter();
+    let tables = tables.filter(|entry| entry.code == LedgerCode::UnreadTable);
+    let names = names.filter(|name| !is_known(survey, name));
+    let names = names.chain(tables.filter_map(|it| it.table.clone())).collect();
     listed(UndecidedReason::NotRead, names, |count| message!("undecided-not-read", count = count))
 }
 

@@ -71,6 +71,10 @@ pub(crate) fn describe(report: &mut Report, manifest: &Manifest) {
             let message = message!("skipped-unread-at-export", source = name);
             Finding::remark(Code::Source, message).path(name)
         }));
+        let entries = manifest.backup.ledger.iter();
+        let unread = entries.filter(|entry| entry.code == LedgerCode::UnreadTable);
+        let finding = |entry: &LedgerEntry| Finding::remark(Code::Source, lacking(entry));
+        report.findings.extend(unread.map(finding));
     }
     report.contents.files = manifest.backup.files.iter().map(FileReport::from).collect();
     report.contents.tables = manifest
@@ -104,6 +108,30 @@ pub(crate) fn unclear(remarks: &[LedgerEntry]) -> impl Iterator<Item = SkippedCh
     unclear.map(|remark| SkippedCheck::UnclearEncoding {
         source: remark.source.clone().unwrap_or_default(),
     })
+}
+
+/// The tables that could not be read, and those whose records are not complete in the source.
+pub(crate) fn incomplete(ledger: &[LedgerEntry]) -> impl Iterator<Item = SkippedCheck> {
+    let of_code = |entry: &&LedgerEntry| {
+        matches!(entry.code, LedgerCode::UnreadTable | LedgerCode::MissingRecords)
+    };
+    ledger.iter().filter(of_code).map(|entry| SkippedCheck::part(CheckKind::Tables, lacking(entry)))
+}
+
+/// What a table or a source lacks, as a sentence.
+fn lacking(entry: &LedgerEntry) -> Message {
+    let source = entry.source.as_deref().unwrap_or_default();
+    let why = entry.message.as_str();
+    match (&entry.code, entry.table.as_deref()) {
+        (LedgerCode::UnreadTable, table) => {
+            let table = table.unwrap_or_default();
+            message!("skipped-unread-table", source = source, table = table, why = why)
+        }
+        (_, Some(table)) => {
+            message!("skipped-missing-records", source = source, table = table, why = why)
+        }
+        (_, None) => message!("skipped-missing-anywhere", source = source, why = why),
+    }
 }
 
 /// The sources of a manifest that could not be read as tables.

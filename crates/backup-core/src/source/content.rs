@@ -281,6 +281,14 @@ pub(super) fn first_member(begins: &[u8]) -> &[u8] {
     members(begins).next().unwrap_or_default()
 }
 
+/// Whether the first members of a ZIP file are those of an export of SQL Server.
+pub(super) fn begins_like_bacpac(begins: &[u8]) -> bool {
+    members(begins).any(|name| {
+        [&b"model.xml"[..], b"Origin.xml", b"DacMetadata.xml"].contains(&name)
+            || name.starts_with(b"Data/") && name.ends_with(b".BCP")
+    })
+}
+
 /// The names in the headers of the members of a ZIP file, as far as they are known. If the size of
 /// a member follows its data, the next header is searched for.
 fn members(begins: &[u8]) -> impl Iterator<Item = &[u8]> {

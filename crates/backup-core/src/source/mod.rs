@@ -4,10 +4,13 @@
 //! cannot be stored as ledger entries. The sources of this crate use these two traits, and an
 //! embedder can implement its own.
 
+#[cfg(feature = "bacpac")]
+pub mod bacpac;
 mod code_pages;
 mod content;
 pub mod csv;
 mod discover;
+pub mod dump;
 mod entry;
 mod file;
 pub(crate) mod ingest;
@@ -17,10 +20,13 @@ mod names;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
 mod opening;
 mod shared;
+mod sql_types;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg_attr(not(all(feature = "sqlite", feature = "workbook")), allow(dead_code))]
 mod stable_file;
+#[cfg(any(feature = "bacpac", feature = "sqlite"))]
+mod utf16;
 #[cfg(feature = "workbook")]
 pub mod workbook;
 #[cfg(feature = "workbook")]

@@ -34,7 +34,7 @@ impl SharedFile {
     }
 
     /// A reader of the same file, at its beginning.
-    #[cfg_attr(not(feature = "workbook"), allow(dead_code))]
+    #[cfg_attr(not(any(feature = "bacpac", feature = "workbook")), allow(dead_code))]
     pub(super) fn again(&self) -> Self {
         Self { at: 0, ..self.clone() }
     }

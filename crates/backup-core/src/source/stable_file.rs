@@ -164,6 +164,20 @@ impl StableFile {
         })
     }
 
+    /// A reader of the file that begins at an offset, and the offset. A member of a ZIP file is
+    /// read from its beginning.
+    pub(super) fn open_at(&self, at: u64) -> Result<(Content, u64)> {
+        match &self.location {
+            FileLocation::Member(_) => Ok((self.open()?, 0)),
+            FileLocation::File(_) => {
+                let failed = |error| Error::reading(self.path(), error);
+                let mut shared = SharedFile::new(self.handle()?).map_err(failed)?;
+                shared.seek(io::SeekFrom::Start(at)).map_err(failed)?;
+                Ok((Box::new(shared), at))
+            }
+        }
+    }
+
     /// The bytes as a file, for readers that seek. A member is unpacked into an unnamed temporary
     /// file, so that no file remains.
     pub(super) fn file(&self) -> Result<File> {
@@ -210,6 +224,14 @@ impl Spread {
         Self { bytes, records, seen: 0, reported: 0 }
     }
 
+    /// Sets the number of records, of which `seen` were read.
+    pub(super) fn expect(&mut self, records: u64, seen: u64, monitor: &dyn Monitor) {
+        (self.records, self.seen) = (records, seen.min(records));
+        let share = u128::from(self.bytes) * u128::from(self.seen);
+        let due = (share / u128::from(records.max(1))) as u64;
+        self.report(due, monitor);
+    }
+
     /// Reports `records` more records. Returns an error if the monitor cancelled the run.
     pub(super) fn seen(&mut self, records: u64, monitor: &dyn Monitor) -> Result<()> {
         self.seen = self.seen.saturating_add(records).min(self.records);
@@ -224,6 +246,7 @@ impl Spread {
     }
 
     fn report(&mut self, due: u64, monitor: &dyn Monitor) {
+        let due = due.max(self.reported);
         monitor.advance(due - self.reported);
         self.reported = due;
     }

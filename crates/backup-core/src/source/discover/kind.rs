@@ -8,15 +8,22 @@ use std::io::{self, Read as _};
 
 use super::shape::Shape;
 use crate::error::{Error, ErrorKind, Result};
-use crate::source::content::{BEGINNING, Content, Format, first_member, text_of};
+use crate::source::content::{
+    BEGINNING, Content, Format, begins_like_bacpac, first_member, text_of,
+};
+use crate::source::dump::{Compression, Dialect};
 use crate::source::location::FileLocation;
 use crate::source::stable_file::StableFile;
+use crate::source::zip::Directory;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileKind {
     Csv,
     Workbook,
     Sqlite,
+    Bacpac,
+    /// A dump of a database as SQL.
+    Dump,
     Zip,
     /// It is named like a CSV file, and contains something else.
     Misnamed(Format),
@@ -33,6 +40,7 @@ enum Promise {
     Csv,
     Workbook,
     Sqlite,
+    Bacpac,
     Zip,
     /// A database of an unknown kind.
     Database,
@@ -52,11 +60,11 @@ const COPIES: &[&str] = &["bak", "old", "orig", "backup", "copy", "tmp", "part"]
 const OTHER_DATA: &[&str] = &[
     "json", "jsonl", "ndjson", "geojson", "xml", "sql", "vcf", "gz", "tgz", "bz2", "xz", "zst",
     "lz4", "z", "7z", "rar", "tar", "cab", "parquet", "avro", "orc", "feather", "arrow", "h5",
-    "mdb", "accdb", "dbf", "mdf", "ldf", "fdb", "gdb", "bacpac", "dacpac", "dmp", "fp7", "fmp12",
-    "wk1", "wks", "numbers", "slk", "dif", "sav", "dta", "rds", "pst", "ost", "nsf", "ldif",
-    "bson", "sas7bdat", "xpt", "rdata", "rda", "mat", "pkl", "pickle", "duckdb", "sdf", "edb",
-    "frm", "myd", "ibd", "qbw", "qbb", "hyper", "tde", "qvd", "qvx", "pbix", "odb", "dmg", "gpg",
-    "pgp", "enc", "aes", "crypt", "kdbx", "lzma", "br",
+    "mdb", "accdb", "dbf", "mdf", "ldf", "fdb", "gdb", "dacpac", "dmp", "fp7", "fmp12", "wk1",
+    "wks", "numbers", "slk", "dif", "sav", "dta", "rds", "pst", "ost", "nsf", "ldif", "bson",
+    "sas7bdat", "xpt", "rdata", "rda", "mat", "pkl", "pickle", "duckdb", "sdf", "edb", "frm",
+    "myd", "ibd", "qbw", "qbb", "hyper", "tde", "qvd", "qvx", "pbix", "odb", "dmg", "gpg", "pgp",
+    "enc", "aes", "crypt", "kdbx", "lzma", "br",
 ];
 
 const DOCUMENTS: &[&str] = &[
@@ -91,6 +99,7 @@ impl Promise {
             "xlsx" | "xlsm" | "xlsb" | "xls" | "ods" | "xltx" | "xltm" | "xlt" | "ots" | "et"
             | "ett" => Self::Workbook,
             "sqlite" | "sqlite3" | "db3" => Self::Sqlite,
+            "bacpac" => Self::Bacpac,
             "zip" => Self::Zip,
             "db" => Self::Database,
             "dump" | "data" => Self::Data,
@@ -107,6 +116,7 @@ impl Promise {
             Self::Csv => FileKind::Csv,
             Self::Workbook => FileKind::Workbook,
             Self::Sqlite => FileKind::Sqlite,
+            Self::Bacpac => FileKind::Bacpac,
             Self::Zip => FileKind::Zip,
             Self::Database => FileKind::Opaque(Format::NoDatabase),
             Self::Data | Self::OtherData => FileKind::Opaque(Format::ByName),
@@ -119,7 +129,7 @@ impl Promise {
         match self {
             Self::Csv => FileKind::Misnamed(format),
             // Their readers name what they find.
-            Self::Workbook | Self::Sqlite | Self::Zip => self.kind(),
+            Self::Workbook | Self::Sqlite | Self::Bacpac | Self::Zip => self.kind(),
             // Its reader reports it.
             _ if format == Format::Named("age") => FileKind::Other,
             Self::Document => FileKind::Other,
@@ -139,7 +149,11 @@ impl FileKind {
                 let is_unread = matches!(error.kind(), ErrorKind::Source { .. });
                 let has_reader = matches!(
                     promise,
-                    Promise::Csv | Promise::Workbook | Promise::Sqlite | Promise::Zip
+                    Promise::Csv
+                        | Promise::Workbook
+                        | Promise::Sqlite
+                        | Promise::Bacpac
+                        | Promise::Zip
                 );
                 // Reading the file will return this error.
                 if has_reader {
@@ -162,6 +176,9 @@ fn kind(name: &str, promise: Promise, location: &FileLocation) -> Result<FileKin
     if file.bytes > FIRST && needs_more(promise, &begins) {
         begins = file.begins(BEGINNING)?;
     }
+    if is_dump(promise, &begins) {
+        return Ok(FileKind::Dump);
+    }
     let shape = || Shape::of(&begins, file.bytes <= begins.len() as u64);
     Ok(match Content::of(&begins) {
         Content::Empty => match promise.kind() {
@@ -174,9 +191,13 @@ fn kind(name: &str, promise: Promise, location: &FileLocation) -> Result<FileKin
         _ if own == "desktop.ini" => FileKind::System,
         Content::Compound if ["thumbs.db", "ehthumbs.db"].contains(&&*own) => FileKind::System,
         Content::WorkbookPackage => FileKind::Workbook,
+        Content::Package | Content::Zip if is_bacpac(promise, &begins, location)? => {
+            FileKind::Bacpac
+        }
         Content::Package => promise.unless_read(Format::Office, false),
         Content::Zip => match promise {
             Promise::Workbook if !holds_tables(&begins) => FileKind::Workbook,
+            Promise::Bacpac => FileKind::Bacpac,
             Promise::OtherData => FileKind::Opaque(Format::ByName),
             Promise::Document => FileKind::Other,
             _ => FileKind::Zip,
@@ -191,7 +212,9 @@ fn kind(name: &str, promise: Promise, location: &FileLocation) -> Result<FileKin
         Content::Document(format) => promise.unless_read(format, false),
         Content::Text => match promise {
             Promise::Csv => FileKind::Csv,
-            Promise::Sqlite | Promise::OtherData | Promise::Document => promise.kind(),
+            Promise::Sqlite | Promise::Bacpac | Promise::OtherData | Promise::Document => {
+                promise.kind()
+            }
             _ => match shape() {
                 Shape::Table => FileKind::Csv,
                 Shape::Divided if promise == Promise::Nothing => FileKind::Opaque(Format::Divided),
@@ -208,9 +231,29 @@ const FIRST: u64 = 4096;
 
 /// Whether more bytes are needed: the names of the members of a ZIP file, or the records of a text.
 fn needs_more(promise: Promise, begins: &[u8]) -> bool {
-    let may_be_table =
-        !matches!(promise, Promise::Csv | Promise::Sqlite | Promise::OtherData | Promise::Document);
+    let may_be_table = !matches!(
+        promise,
+        Promise::Csv | Promise::Sqlite | Promise::Bacpac | Promise::OtherData | Promise::Document
+    );
     begins.starts_with(b"PK") || may_be_table && text_of(begins).is_some()
+}
+
+/// Whether a file is a dump as SQL, perhaps compressed, of a database whose SQL is known.
+fn is_dump(promise: Promise, begins: &[u8]) -> bool {
+    let compression = Compression::of(begins);
+    let head = match compression {
+        Compression::None => begins,
+        _ => &compression.beginning(begins, FIRST),
+    };
+    let is_text = || matches!(Content::of(head), Content::Text | Content::Data(_));
+    promise != Promise::Document && Dialect::of(head).is_some() && is_text()
+}
+
+/// Whether a ZIP file is an export of SQL Server. Its directory is read if the name or the first
+/// members say so.
+fn is_bacpac(promise: Promise, begins: &[u8], location: &FileLocation) -> Result<bool> {
+    let may_be = promise == Promise::Bacpac || begins_like_bacpac(begins);
+    Ok(may_be && Directory::holds(location, &["model.xml", "Origin.xml"])?)
 }
 
 /// Whether the first member of a ZIP file is named like a table.

@@ -13,7 +13,10 @@ use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Role};
 use crate::source::Source;
+#[cfg(feature = "bacpac")]
+use crate::source::bacpac::BacpacSource;
 use crate::source::csv::{CsvFolder, CsvSource};
+use crate::source::dump::DumpSource;
 use crate::source::entry::{Entry, EntryKind};
 use crate::source::file::{DATABASE_SIDECARS, FileSource, Placeholder};
 use crate::source::location::FileLocation;
@@ -341,6 +344,15 @@ impl<'a> Walk<'a> {
                 let source = SqliteSource::at(location, beside, name);
                 Box::new(source.max_record_bytes(self.options.max_record_bytes))
             }
+            #[cfg(feature = "bacpac")]
+            FileKind::Bacpac => {
+                let source = BacpacSource::at(location, name).limits(self.options.zip);
+                Box::new(source.max_record_bytes(self.options.max_record_bytes))
+            }
+            FileKind::Dump => {
+                let source = DumpSource::at(location, name).limits(self.options.zip);
+                Box::new(source.max_record_bytes(self.options.max_record_bytes))
+            }
             FileKind::Misnamed(format) => {
                 let why = message!("source-misnamed", format = format.message());
                 let error = Error::source(why, message!("source-misnamed-hint"));
@@ -351,7 +363,7 @@ impl<'a> Walk<'a> {
                 Box::new(source.opaque(format.message()))
             }
             FileKind::Zip | FileKind::System | FileKind::Other => file(Role::Attachment),
-            #[cfg(not(all(feature = "sqlite", feature = "workbook")))]
+            #[cfg(not(all(feature = "bacpac", feature = "sqlite", feature = "workbook")))]
             _ => file(Role::Unparsed),
         }
     }

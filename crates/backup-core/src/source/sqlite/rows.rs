@@ -5,6 +5,7 @@ use rusqlite::{Connection, Row, Statement};
 
 use super::super::Sink;
 use super::super::stable_file::Spread;
+use super::super::utf16::Utf16Decoder;
 use super::errors::{too_large, unreadable, unreadable_record};
 use super::table::TablePlan;
 use crate::error::{Error, Result};
@@ -163,32 +164,13 @@ fn push_utf16(
         Encoding::Utf16Be => u16::from_be_bytes(*bytes),
         Encoding::Utf16Le | Encoding::Utf8 => u16::from_le_bytes(*bytes),
     };
-    let (text, lone) = generalized_utf8(units.iter().map(unit));
+    let (mut text, mut decoder) = (Vec::new(), Utf16Decoder::default());
+    decoder.push(units.iter().map(unit), &mut text);
+    let lone = decoder.finish(&mut text);
     tally.stored_bytes += bytes.len() as u64;
     tally.bytes += text.len() as u64;
     tally.longest = tally.longest.max(text.len() as u64);
     tally.lone += u64::from(lone);
     record.push_text_bytes(&text);
     Ok(())
-}
-
-/// Converts UTF-16 to UTF-8. An unpaired surrogate becomes the three bytes that UTF-8 would have
-/// for it. So nothing is lost, and no reader mistakes the result for valid UTF-8.
-fn generalized_utf8(units: impl Iterator<Item = u16>) -> (Vec<u8>, bool) {
-    let mut text = Vec::new();
-    let mut lone = false;
-    for decoded in char::decode_utf16(units) {
-        match decoded {
-            Ok(character) => {
-                text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-            }
-            Err(error) => {
-                lone = true;
-                let unit = error.unpaired_surrogate();
-                let low_six = |bits: u16| 0x80 | (bits & 0x3f) as u8;
-                text.extend([0xe0 | (unit >> 12) as u8, low_six(unit >> 6), low_six(unit)]);
-            }
-        }
-    }
-    (text, lone)
 }

@@ -52,6 +52,19 @@ impl Directory {
         let zip = SharedFile::new(StableFile::at(location)?.file()?);
         let zip = zip.map_err(|error| Error::read(error, None))?;
         let within = is_member.then(|| zip.clone());
+        let directory = Self::read(zip, within, budget, encoding)?;
+        budget.descend();
+        Ok(directory)
+    }
+
+    /// Reads the directory of the open file `zip`. Members are read from `within`, or from the file
+    /// on the disk.
+    pub(in crate::source) fn read(
+        zip: SharedFile,
+        within: Option<SharedFile>,
+        budget: &mut Budget,
+        encoding: Option<NameEncoding>,
+    ) -> Result<Self> {
         let (bytes, mut buffer) = (zip.size(), vec![0; BUFFER_BYTES]);
         let archive = ZipLocator::new()
             .locate_in_reader(zip, &mut buffer, bytes)
@@ -73,9 +86,28 @@ impl Directory {
         let mut entries = entries.collect::<Result<Vec<_>>>()?;
         remove_folders_with_entries(&mut entries);
         let unlisted_bytes = unlisted(found.spans, archive.directory_offset())?;
-        budget.descend();
         let (guessed_names, undecodable_names) = (guessed, undecodable);
         Ok(Self { entries, members, guessed_names, undecodable_names, unlisted_bytes })
+    }
+
+    /// Whether a ZIP file has members with all of these names. A file that cannot be read as a ZIP
+    /// file has none.
+    pub(in crate::source) fn holds(location: &FileLocation, names: &[&str]) -> Result<bool> {
+        let zip = SharedFile::new(StableFile::at(location)?.file()?);
+        let zip = zip.map_err(|error| Error::read(error, None))?;
+        let (bytes, mut buffer) = (zip.size(), vec![0; BUFFER_BYTES]);
+        let Ok(archive) = ZipLocator::new().locate_in_reader(zip, &mut buffer, bytes) else {
+            return Ok(false);
+        };
+        let (mut records, mut missing) = (archive.entries(&mut buffer), names.to_vec());
+        while let Ok(Some(record)) = records.next_entry() {
+            let path = record.file_path();
+            missing.retain(|name| path.as_bytes() != name.as_bytes());
+            if missing.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
