@@ -245,8 +245,7 @@ fn is_dump(promise: Promise, begins: &[u8]) -> bool {
         Compression::None => begins,
         _ => &compression.beginning(begins, FIRST),
     };
-    let is_text = || matches!(Content::of(head), Content::Text | Content::Data(_));
-    promise != Promise::Document && Dialect::of(head).is_some() && is_text()
+    promise != Promise::Document && Dialect::of(head).is_some()
 }
 
 /// Whether a ZIP file is an export of SQL Server. Its directory is read if the name or the first

@@ -225,6 +225,12 @@ impl Reader {
         Ok(Statement::Other(is_short.then_some(tokens)))
     }
 
+    /// Whether the last word is `VALUES`, for which MySQL has another one.
+    fn begins_values(&self, before: &[Tok]) -> bool {
+        let is_overriding = |tok: &Tok| tok.is_word("system") || tok.is_word("user");
+        self.is_word("values") || self.is_word("value") && !before.last().is_some_and(is_overriding)
+    }
+
     /// Reads an `INSERT` up to its first tuple.
     fn insert(&mut self) -> Result<Statement> {
         let mut tokens = Vec::new();
@@ -235,7 +241,7 @@ impl Reader {
                     return Ok(Statement::Eof);
                 }
                 Token::End => break false,
-                Token::Of(Kind::Word) if self.is_word("values") || self.is_word("value") => {
+                Token::Of(Kind::Word) if self.begins_values(&tokens) => {
                     self.place = Place::Tuples { is_first: true };
                     break true;
                 }

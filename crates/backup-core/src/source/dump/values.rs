@@ -224,6 +224,7 @@ fn escaped<'a>(after: &'a [u8], value: &mut Vec<u8>) -> Result<&'a [u8]> {
     let Some((byte, mut rest)) = after.split_first() else {
         return Err(refused(message!("dump-wrong-escape")));
     };
+    let is_hex = rest.first().is_some_and(u8::is_ascii_hexdigit);
     let mut digits = |base: u32, first: u32, most: usize| {
         let mut number = first;
         for _ in 0..most {
@@ -241,7 +242,7 @@ fn escaped<'a>(after: &'a [u8], value: &mut Vec<u8>) -> Result<&'a [u8]> {
         b't' => b'\t',
         b'v' => 11,
         b'0'..=b'7' => digits(8, u32::from(byte - b'0'), 2),
-        b'x' if rest.first().is_some_and(u8::is_ascii_hexdigit) => digits(16, 0, 2),
+        b'x' if is_hex => digits(16, 0, 2),
         // A null is a whole field.
         b'N' => return Err(refused(message!("dump-wrong-escape"))),
         other => *other,
