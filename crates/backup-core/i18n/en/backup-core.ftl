@@ -1001,6 +1001,7 @@ format-workbook = a workbook
 format-by-name = by the ending of its name
 format-unknown = an unknown binary format
 format-zeros = nothing but NUL bytes
+format-postgres-custom = pg_dump's custom format; pg_restore -f crm.sql makes SQL of it, which is read
 format-divided = text that is divided like a table, but not regularly
 
 ## CSV files
@@ -1611,4 +1612,4 @@ dump-wrong-escape = a value has a backslash that PostgreSQL would not write
 dump-large-record = a record is longer than { $most }, the limit
 dump-unknown-charset = the character set { $charset } is not known
 dump-invalid-text = a text is not valid in { $charset }
-dump-mixed-records = its records are mixed with those of many other tables; unpack the dump, and export it again
+dump-mixed-records = its records are mixed with those of many other tables

@@ -875,6 +875,7 @@ format-workbook = 工作簿
 format-by-name = 依其扩展名判断
 format-unknown = 未知的二进制格式
 format-zeros = 全是 NUL 字节
+format-postgres-custom = pg_dump 的自定义格式；用 pg_restore -f crm.sql 转成 SQL 后即可读取
 format-divided = 像表格一样分隔、但不规则的文本
 
 ## CSV 文件
@@ -1355,4 +1356,4 @@ dump-wrong-escape = 有一个值含有 PostgreSQL 不会写入的反斜杠
 dump-large-record = 有一条记录超过上限 { $most }
 dump-unknown-charset = 字符集 { $charset } 未知
 dump-invalid-text = 有一段文字在 { $charset } 中无效
-dump-mixed-records = 其记录与许多其他表的记录混在一起；请解压转储后重新导出
+dump-mixed-records = 其记录与许多其他表的记录混在一起

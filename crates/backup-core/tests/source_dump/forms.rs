@@ -98,8 +98,8 @@ fn a_dump_of_postgresql_has_its_tables_keys_and_references() {
     assert!(!schema.contains("\tAnn"), "records are no definitions: {schema}");
     let roles: Vec<_> = recorder.files.iter().map(|(file, _)| file.role).collect();
     assert_eq!(roles, [Role::Schema, Role::Original]);
-    assert_eq!(recorder.sources[0].details["dialect"], "PostgreSQL");
-    assert_eq!(recorder.sources[0].details["written_by"], "pg_dump version 15.4");
+    assert_eq!(recorder.sources[0].details()["dialect"], "PostgreSQL");
+    assert_eq!(recorder.sources[0].details()["written_by"], "pg_dump version 15.4");
 }
 
 const MYSQL: &str = r"
@@ -190,7 +190,7 @@ CREATE TRIGGER tr AFTER INSERT ON accounts BEGIN INSERT INTO accounts(name) VALU
     assert_eq!(names(&recorder), ["accounts", "odd 'name", "br x"]);
     assert_eq!(recorder.table("accounts").rows.len(), 2, "records before and after other tables");
     let (keys, references) = links(&recorder, "accounts");
-    assert_eq!((keys, references), (vec!["id".into(), "name".into()], vec!["parent > accounts(ID)".into()]));
+    assert_eq!((keys, references), (vec!["id".into(), "name".into()], vec!["parent > accounts(id)".into()]));
     assert_eq!(links(&recorder, "odd 'name").0, ["a"]);
     assert_eq!(recorder.table("odd 'name").labels(), ["a"]);
     assert_eq!(recorder.ledger_count("virtual-table", "ft"), 1);
@@ -241,4 +241,41 @@ fn line_ends_of_windows_and_a_byte_order_mark_change_nothing() {
     for (one, other) in unix.tables.iter().zip(&windows.tables) {
         assert_eq!(one.rows, other.rows);
     }
+}
+
+#[test]
+fn a_delimiter_may_consist_of_letters_of_names() {
+    let recorder = read_dump(mysql(
+        "CREATE TABLE `t` (`a` int);\nDELIMITER $$\n\
+         CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW BEGIN INSERT INTO u VALUES (1); END$$\n\
+         DELIMITER ;\nINSERT INTO `t` VALUES (1);\n",
+    ));
+    assert_eq!(names(&recorder), ["t"]);
+}
+
+#[test]
+fn mixed_records_are_read_for_each_table_and_only_so_often() {
+    use std::fmt::Write as _;
+    let dump = |tables: usize, rounds: usize| {
+        let mut sql = String::new();
+        for table in 0..tables {
+            let _ = writeln!(sql, "CREATE TABLE `t{table}` (`a` int, `b` text);");
+        }
+        for round in 0..rounds {
+            for table in 0..tables {
+                let _ = writeln!(sql, "INSERT INTO `t{table}` VALUES ({round},'{table}');");
+            }
+        }
+        mysql(&sql).into_bytes()
+    };
+    let plain = dump(3, 5);
+    for bytes in [zstd::encode_all(&plain[..], 1).expect("written"), plain] {
+        let recorder = read_dump(&bytes);
+        let rows = recorder.tables.iter().map(|table| table.rows.len());
+        assert_eq!(rows.collect::<Vec<_>>(), [5, 5, 5]);
+    }
+    let recorder = read_dump(dump(400, 12));
+    let refused = ledger(&recorder, "unread-table");
+    assert!(!refused.is_empty() && refused[0].1.contains("mixed"), "{refused:?}");
+    assert_eq!(recorder.tables.len() + refused.len(), 400);
 }

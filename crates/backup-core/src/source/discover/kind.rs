@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::source::content::{
     BEGINNING, Content, Format, begins_like_bacpac, first_member, text_of,
 };
-use crate::source::dump::{Compression, Dialect};
+use crate::source::dump::{Compression, Dialect, HEAD_BYTES};
 use crate::source::location::FileLocation;
 use crate::source::stable_file::StableFile;
 use crate::source::zip::Directory;
@@ -176,7 +176,7 @@ fn kind(name: &str, promise: Promise, location: &FileLocation) -> Result<FileKin
     if file.bytes > FIRST && needs_more(promise, &begins) {
         begins = file.begins(BEGINNING)?;
     }
-    if is_dump(promise, &begins) {
+    if is_dump(promise, &begins, &file)? {
         return Ok(FileKind::Dump);
     }
     let shape = || Shape::of(&begins, file.bytes <= begins.len() as u64);
@@ -239,13 +239,14 @@ fn needs_more(promise: Promise, begins: &[u8]) -> bool {
 }
 
 /// Whether a file is a dump as SQL, perhaps compressed, of a database whose SQL is known.
-fn is_dump(promise: Promise, begins: &[u8]) -> bool {
+fn is_dump(promise: Promise, begins: &[u8], file: &StableFile) -> Result<bool> {
     let compression = Compression::of(begins);
     let head = match compression {
+        _ if promise == Promise::Document => return Ok(false),
         Compression::None => begins,
-        _ => &compression.beginning(begins, FIRST),
+        _ => &compression.beginning(file.open()?, HEAD_BYTES),
     };
-    promise != Promise::Document && Dialect::of(head).is_some()
+    Ok(Dialect::of(head).is_some())
 }
 
 /// Whether a ZIP file is an export of SQL Server. Its directory is read if the name or the first

@@ -159,7 +159,7 @@ impl Catalog {
                         let at = catalog.place_or_new(name, None, reader)?;
                         catalog.tables[at].refuse(refused(why));
                     }
-                    None => catalog.missing.push(why),
+                    None => catalog.lacks(why),
                 },
                 Statement::Insert(name, columns) => {
                     catalog.records(name, columns.as_deref(), false, reader, progress)?;
@@ -171,6 +171,13 @@ impl Catalog {
         }
         catalog.finish(reader);
         Ok(catalog)
+    }
+
+    /// Notes what is missing, once.
+    fn lacks(&mut self, why: Message) {
+        if !self.missing.contains(&why) {
+            self.missing.push(why);
+        }
     }
 
     /// Keeps the text of a statement.
@@ -288,14 +295,14 @@ impl Catalog {
             "commit" | "end" => self.is_in_transaction = false,
             "rollback" => {
                 self.is_in_transaction = false;
-                self.missing.push(message!("dump-rolled-back"));
+                self.lacks(message!("dump-rolled-back"));
             }
             "insert" => self.virtual_table(tokens),
             "select" => {
                 let is_large = |tok: &Tok| tok.is_word("lo_create") || tok.is_word("lowrite");
                 self.has_large_objects |= tokens.iter().any(is_large);
             }
-            "source" => self.missing.push(message!("dump-other-file")),
+            "source" => self.lacks(message!("dump-other-file")),
             "update" | "delete" | "truncate" | "merge" | "load" | "with" | "rename" | "call" => {
                 self.changed(tokens, reader);
             }
@@ -402,7 +409,7 @@ impl Catalog {
 
     fn finish(&mut self, reader: &Reader) {
         if reader.lexer.is_cut || reader.lexer.marks.open > 0 || self.is_in_transaction {
-            self.missing.push(message!("dump-cut"));
+            self.lacks(message!("dump-cut"));
         }
         if self.has_large_objects {
             let message = message!("dump-large-objects").to_string();
@@ -425,26 +432,32 @@ impl Catalog {
         for (at, table) in self.tables.iter().enumerate() {
             self.places.insert(Self::key(&table.name, reader), at);
         }
-        // Constraints may be written with other letters than the columns, as SQLite allows.
-        for table in &mut self.tables {
-            let label = |table: &DumpTable, name: &String| {
-                table.place(name).map(|at| table.columns[at].name.clone())
-            };
-            let keys = std::mem::take(&mut table.keys);
-            let keys = keys.iter().filter_map(|key| {
-                key.iter().map(|name| label(table, name)).collect::<Option<Vec<_>>>()
+        self.link(reader);
+    }
+
+    /// Gives the names in keys and references the letters of the definitions. SQLite allows others.
+    fn link(&mut self, reader: &Reader) {
+        let label = |table: &DumpTable, name: &String| {
+            table.place(name).map(|at| table.columns[at].name.clone())
+        };
+        let labels = |table: &DumpTable, names: &[String]| -> Option<Vec<String>> {
+            names.iter().map(|name| label(table, name)).collect()
+        };
+        for at in 0..self.tables.len() {
+            let table = &self.tables[at];
+            let keys = table.keys.iter().filter_map(|key| labels(table, key)).collect();
+            let references = table.references.iter().filter_map(|reference| {
+                let columns = labels(table, &reference.columns).filter(|it| !it.is_empty())?;
+                let target = self.place(&reference.table, reader).map(|at| &self.tables[at]);
+                let names = target.and_then(|table| labels(table, &reference.target));
+                Some(DumpReference {
+                    columns,
+                    table: target.map_or(&reference.table, |table| &table.name).clone(),
+                    target: names.unwrap_or_else(|| reference.target.clone()),
+                })
             });
-            let keys: Vec<_> = keys.collect();
-            let mut references = std::mem::take(&mut table.references);
-            references.retain_mut(|reference| {
-                let columns = reference.columns.iter().map(|name| label(table, name));
-                match columns.collect::<Option<Vec<_>>>() {
-                    Some(columns) => reference.columns = columns,
-                    None => return false,
-                }
-                !reference.columns.is_empty()
-            });
-            (table.keys, table.references) = (keys, references);
+            let references = references.collect();
+            (self.tables[at].keys, self.tables[at].references) = (keys, references);
         }
     }
 

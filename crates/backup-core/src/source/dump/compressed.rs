@@ -59,12 +59,11 @@ impl Compression {
         Ok(Box::new(Limited { inner, left: most, most }))
     }
 
-    /// The first unpacked bytes of a file that begins with `begins`, as many as can be unpacked.
-    pub(in crate::source) fn beginning(self, begins: &[u8], most: u64) -> Vec<u8> {
+    /// The first unpacked bytes of a file, as many as can be unpacked.
+    pub(in crate::source) fn beginning(self, content: Content, most: u64) -> Vec<u8> {
         let mut head = Vec::new();
-        let bytes: Content = Box::new(io::Cursor::new(begins.to_vec()));
-        if let Ok(content) = self.unpack(bytes, begins.len() as u64, ZipLimits::default()) {
-            // The rest of the file is missing, which is an error after what was unpacked.
+        if let Ok(content) = self.unpack(content, 0, ZipLimits::default()) {
+            // Damage is an error when the dump is read.
             let _ = content.take(most).read_to_end(&mut head);
         }
         head

@@ -112,7 +112,8 @@ impl Definition {
     /// Reads a constraint of a table. Returns whether it is one.
     fn constraint(&mut self, mut part: Cursor<'_>, dialect: Dialect) -> bool {
         const WORDS: [&str; 5] = ["primary", "unique", "foreign", "check", "exclude"];
-        if part.take("constraint") && !WORDS.iter().any(|word| is_next(&part, word)) {
+        let is_named = part.take("constraint");
+        if is_named && !WORDS.iter().any(|word| is_next(&part, word)) {
             part.name();
         }
         if part.take_all(&["primary", "key"]) || part.take("unique") {
@@ -132,7 +133,7 @@ impl Definition {
         } else if is_next(&part, "like") {
             self.problem = Some(message!("dump-table-form"));
         } else {
-            return is_other_constraint(&part, dialect);
+            return is_named || is_other_constraint(&part, dialect);
         }
         true
     }

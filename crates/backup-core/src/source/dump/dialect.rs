@@ -134,6 +134,8 @@ impl Session {
     }
 
     fn set_mysql(&mut self, setting: &[Tok]) {
+        let is_scope = |tok: &Tok| tok.is_word("session") || tok.is_word("local");
+        let setting = if setting.first().is_some_and(is_scope) { &setting[1..] } else { setting };
         let word = |at: usize| setting.get(at).map(Tok::lower).unwrap_or_default();
         let value = || setting.last().map(Tok::lower).unwrap_or_default();
         match word(0).trim_start_matches("@@session.").trim_start_matches("@@") {

@@ -130,9 +130,16 @@ impl Lexer {
             && self.input.begins_with(&self.session.delimiter)?)
     }
 
-    /// Whether names and keywords without quotes go on here.
+    /// A byte at which a word ends although it could go on: `$` after `DELIMITER $$`.
+    fn stop(&self) -> Option<u8> {
+        self.session.delimiter.first().copied().filter(|byte| is_word(*byte))
+    }
+
     fn word(&mut self) -> Result<Token> {
-        self.run(is_word)?;
+        let (first, stop) = (self.input.peek()?, self.stop());
+        self.keep(first.as_slice());
+        self.input.advance(first.iter().len());
+        self.run(|byte| is_word(byte) && Some(byte) != stop)?;
         let is_escaped = self.session.dialect == Dialect::Postgres
             && self.text.eq_ignore_ascii_case(b"e")
             && self.input.peek()? == Some(b'\'');
@@ -145,8 +152,9 @@ impl Lexer {
     }
 
     fn number(&mut self) -> Result<Token> {
+        let stop = self.stop();
         loop {
-            self.run(|byte| is_word(byte) || byte == b'.')?;
+            self.run(|byte| (is_word(byte) || byte == b'.') && Some(byte) != stop)?;
             let is_hex = self.text.starts_with(b"0x") || self.text.starts_with(b"0X");
             let is_exponent = matches!(self.text.last(), Some(b'e' | b'E')) && !is_hex;
             match self.input.peek()? {

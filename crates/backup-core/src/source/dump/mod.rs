@@ -48,9 +48,10 @@ use crate::record::{Column, Digest, Record, Table};
 /// The number of bytes whose text tells the dialect.
 pub(super) const HEAD_BYTES: u64 = 4096;
 
-/// The most times that a compressed dump is unpacked again from its beginning, because records of
-/// several tables are mixed.
-const MAX_RESTARTS: u32 = 32;
+/// If records of several tables are mixed, the dump is read again for each. This is the maximum of
+/// all bytes that are read for tables, as a multiple of those of the dump, and of a small one.
+const MAX_READINGS: u64 = 32;
+const SMALL_BYTES: u64 = 1 << 20;
 
 /// The factor that compressed dumps are assumed to unpack to, until it is known.
 const USUAL_RATIO: u64 = 8;
@@ -109,8 +110,8 @@ impl DumpSource {
         self.note(&mut catalog, sink);
         let tables = catalog.tables.len();
         progress.begin_tables(&catalog, bytes, sink.monitor());
-        let restarts = 0;
-        let mut stored = Stored { source: self, dump: &dump, reader, restarts, progress };
+        let budget = bytes.max(SMALL_BYTES).saturating_mul(MAX_READINGS);
+        let mut stored = Stored { source: self, dump: &dump, reader, budget, progress };
         stored.tables(&mut catalog, sink)?;
         let Stored { reader, progress, .. } = stored;
         progress.spread.finish(sink.monitor());
@@ -189,7 +190,7 @@ impl Dump {
     fn dialect(&self, begins: Vec<u8>) -> Result<Dialect> {
         let head = match self.compression {
             Compression::None => begins,
-            compression => compression.beginning(&begins, HEAD_BYTES),
+            compression => compression.beginning(self.file.open()?, HEAD_BYTES),
         };
         Dialect::of(&head).ok_or_else(|| unreadable(message!("dump-unknown-dialect")))
     }
@@ -249,7 +250,8 @@ struct Stored<'a> {
     source: &'a DumpSource,
     dump: &'a Dump,
     reader: Reader,
-    restarts: u32,
+    /// The number of bytes that may still be read.
+    budget: u64,
     progress: Progress,
 }
 
@@ -286,11 +288,14 @@ impl Stored<'_> {
     fn go_to(&mut self, extent: &Extent) -> Result<bool> {
         let is_behind = self.reader.at() > extent.start || self.reader.lexer.is_cut;
         let seeks = self.dump.compression == Compression::None;
-        if self.dump.compression != Compression::None && is_behind {
-            self.restarts += 1;
-            if self.restarts > MAX_RESTARTS {
-                return Ok(false);
-            }
+        let from = match (seeks, is_behind) {
+            (true, _) => extent.start,
+            (false, true) => 0,
+            (false, false) => self.reader.at(),
+        };
+        match self.budget.checked_sub(extent.end - from) {
+            Some(left) => self.budget = left,
+            None => return Ok(false),
         }
         if is_behind || seeks {
             self.reader = self.dump.reader(extent.start, extent.session.clone())?;

@@ -1,5 +1,6 @@
 //! Reads statements one by one, and the records of `INSERT` and `COPY` within them.
 
+use super::charset::Charset;
 use super::dialect::{Dialect, Session};
 use super::errors::{refused, too_large};
 use super::layout::Layout;
@@ -233,9 +234,11 @@ impl Reader {
 
     /// Reads an `INSERT` up to its first tuple.
     fn insert(&mut self) -> Result<Statement> {
-        let mut tokens = Vec::new();
+        let (mut tokens, mut bytes) = (Vec::new(), 0);
         let is_known = loop {
-            match self.lexer.next()? {
+            let token = self.lexer.next()?;
+            bytes += self.lexer.text.len();
+            match token {
                 Token::Eof => {
                     self.cut();
                     return Ok(Statement::Eof);
@@ -247,7 +250,7 @@ impl Reader {
                 }
                 token => tokens.push(self.tok(token)),
             }
-            if tokens.len() > MAX_TOKENS {
+            if tokens.len() > MAX_TOKENS || bytes > MAX_TOKEN_BYTES {
                 self.place = Place::Rest;
                 break false;
             }
@@ -419,6 +422,14 @@ impl Reader {
                 Some(_) => return Err(refused(message!("dump-expression"))),
                 None => return Ok(None),
             },
+            _ if dialect == Dialect::Mysql && lower.starts_with('_') => {
+                let charset = Charset::mysql(&lower[1..]);
+                let Some(()) = self.string()? else { return Ok(None) };
+                if charset != self.lexer.session.charset && !self.value.is_ascii() {
+                    return Err(refused(message!("dump-expression")));
+                }
+                Literal::Text
+            }
             "replace" | "unistr" if dialect == Dialect::Sqlite => return self.function(&lower, 0),
             _ if dialect == Dialect::Mysql && self.value.starts_with(b"0x") => {
                 self.value = hex(&self.value[2..])?;
@@ -500,16 +511,21 @@ impl Reader {
 
     /// Reads a `COPY` up to its first line.
     fn copy(&mut self) -> Result<Statement> {
-        let mut tokens = Vec::new();
+        let (mut tokens, mut bytes) = (Vec::new(), 0);
         loop {
-            match self.lexer.next()? {
+            let token = self.lexer.next()?;
+            bytes += self.lexer.text.len();
+            match token {
                 Token::End => break,
                 Token::Eof => {
                     self.cut();
                     return Ok(Statement::Eof);
                 }
-                token if tokens.len() < MAX_TOKENS => tokens.push(self.tok(token)),
-                _ => {}
+                token if tokens.len() < MAX_TOKENS && bytes < MAX_TOKEN_BYTES => {
+                    tokens.push(self.tok(token));
+                }
+                // What follows is no table's name and columns, which is refused below.
+                _ => tokens.truncate(1),
             }
         }
         let mut head = self.cursor(&tokens);
@@ -545,12 +561,15 @@ impl Reader {
         let mut position = 0;
         for field in self.lexer.text.split(|byte| *byte == b'\t') {
             let session = &self.lexer.session;
-            let is_null = values::unescape(field, session, &mut self.value);
             let at_column = |error: crate::Error| error.at_column(position as u64 + 1);
-            let literal = if is_null.map_err(at_column)? { Literal::Null } else { Literal::Text };
+            let (mut literal, mut bytes) = (Literal::Text, field);
+            if memchr::memchr2(b'\\', b'\r', field).is_some() {
+                let is_null = values::unescape(field, session, &mut self.value);
+                literal = if is_null.map_err(at_column)? { Literal::Null } else { Literal::Text };
+                bytes = &self.value;
+            }
             let kind = layout.kind(position)?;
-            values::push(&mut self.scratch, kind, literal, &self.value, session)
-                .map_err(at_column)?;
+            values::push(&mut self.scratch, kind, literal, bytes, session).map_err(at_column)?;
             self.gives_generated |= layout.is_generated(position);
             position += 1;
         }
