@@ -34,8 +34,9 @@ impl SqlType {
     /// arguments, as `format_type` writes it or as it is written in definitions.
     pub(super) fn postgres(name: &str) -> Self {
         match name {
-            "smallint" | "int2" | "integer" | "int" | "int4" | "bigint" | "int8" | "smallserial"
-            | "serial2" | "serial" | "serial4" | "bigserial" | "serial8" | "oid" => Self::Integer,
+            "smallint" | "int2" | "integer" | "int" | "int4" | "bigint" | "int8"
+            | "smallserial" | "serial2" | "serial" | "serial4" | "bigserial" | "serial8"
+            | "oid" => Self::Integer,
             "real" | "float4" | "double precision" | "float8" | "float" => Self::Real,
             "boolean" | "bool" => Self::Boolean,
             "bytea" => Self::Blob,

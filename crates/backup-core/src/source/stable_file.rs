@@ -164,18 +164,17 @@ impl StableFile {
         })
     }
 
-    /// A reader of the file that begins at an offset, and the offset. A member of a ZIP file is
-    /// read from its beginning.
-    pub(super) fn open_at(&self, at: u64) -> Result<(Content, u64)> {
-        match &self.location {
-            FileLocation::Member(_) => Ok((self.open()?, 0)),
-            FileLocation::File(_) => {
-                let failed = |error| Error::reading(self.path(), error);
-                let mut shared = SharedFile::new(self.handle()?).map_err(failed)?;
-                shared.seek(io::SeekFrom::Start(at)).map_err(failed)?;
-                Ok((Box::new(shared), at))
-            }
-        }
+    /// Whether this is a file on the disk, and no member of a ZIP file.
+    pub(super) fn is_on_disk(&self) -> bool {
+        self.location.within().is_none()
+    }
+
+    /// A reader of a file on the disk that begins at an offset.
+    pub(super) fn open_at(&self, at: u64) -> Result<Content> {
+        let failed = |error| Error::reading(self.path(), error);
+        let mut shared = SharedFile::new(self.handle()?).map_err(failed)?;
+        shared.seek(io::SeekFrom::Start(at)).map_err(failed)?;
+        Ok(Box::new(shared))
     }
 
     /// The bytes as a file, for readers that seek. A member is unpacked into an unnamed temporary

@@ -16,9 +16,10 @@ fn links(recorder: &Recorder, table: &str) -> (Vec<String>, Vec<String>) {
     let origin = &recorder.table(table).origin;
     assert!(origin.keys.iter().all(|key| key.known == Provenance::Declared));
     let keys = origin.keys.iter().map(|key| key.columns.join("+"));
-    let references = origin.references.iter().map(|it| {
-        format!("{} > {}({})", it.columns.join("+"), it.table, it.target.join("+"))
-    });
+    let references = origin
+        .references
+        .iter()
+        .map(|it| format!("{} > {}({})", it.columns.join("+"), it.table, it.target.join("+")));
     (keys.collect(), references.collect())
 }
 
@@ -92,14 +93,18 @@ fn a_dump_of_postgresql_has_its_tables_keys_and_references() {
     assert!(ledger(&recorder, "unread-table").is_empty(), "{:?}", recorder.ledger);
 
     let schema = String::from_utf8_lossy(recorder.file("crm.sql.schema.sql")).into_owned();
-    for part in ["CREATE SCHEMA sales;", "COMMENT ON TABLE", "ADD CONSTRAINT p PRIMARY KEY", "$fn$"] {
+    for part in ["CREATE SCHEMA sales;", "COMMENT ON TABLE", "ADD CONSTRAINT p PRIMARY KEY", "$fn$"]
+    {
         assert!(schema.contains(part), "{part} is not in {schema}");
     }
     assert!(!schema.contains("\tAnn"), "records are no definitions: {schema}");
     let roles: Vec<_> = recorder.files.iter().map(|(file, _)| file.role).collect();
     assert_eq!(roles, [Role::Schema, Role::Original]);
-    assert_eq!(recorder.sources[0].details()["dialect"], "PostgreSQL");
-    assert_eq!(recorder.sources[0].details()["written_by"], "pg_dump version 15.4");
+    let details = recorder.sources[0].details();
+    assert!(
+        details.contains("PostgreSQL") && details.contains("pg_dump version 15.4"),
+        "{details}"
+    );
 }
 
 const MYSQL: &str = r"
@@ -152,7 +157,10 @@ fn a_dump_of_mysql_has_its_tables_keys_and_references() {
     assert!(ledger(&recorder, "missing-records").is_empty(), "{:?}", recorder.ledger);
 
     // MariaDB writes the values of generated columns too.
-    let all = MYSQL.replace("(`id`, `name`, `parent`) VALUES (1,'Ann',NULL),\n(2,'Bob',1)", "VALUES (1,'Ann',NULL,2)");
+    let all = MYSQL.replace(
+        "(`id`, `name`, `parent`) VALUES (1,'Ann',NULL),\n(2,'Bob',1)",
+        "VALUES (1,'Ann',NULL,2)",
+    );
     let recorder = read_dump(mysql(&all));
     let accounts = recorder.table("accounts");
     assert_eq!(accounts.labels(), ["id", "name", "parent", "twice"]);
@@ -190,7 +198,10 @@ CREATE TRIGGER tr AFTER INSERT ON accounts BEGIN INSERT INTO accounts(name) VALU
     assert_eq!(names(&recorder), ["accounts", "odd 'name", "br x"]);
     assert_eq!(recorder.table("accounts").rows.len(), 2, "records before and after other tables");
     let (keys, references) = links(&recorder, "accounts");
-    assert_eq!((keys, references), (vec!["id".into(), "name".into()], vec!["parent > accounts(id)".into()]));
+    assert_eq!(
+        (keys, references),
+        (vec!["id".into(), "name".into()], vec!["parent > accounts(id)".into()])
+    );
     assert_eq!(links(&recorder, "odd 'name").0, ["a"]);
     assert_eq!(recorder.table("odd 'name").labels(), ["a"]);
     assert_eq!(recorder.ledger_count("virtual-table", "ft"), 1);

@@ -9,6 +9,10 @@ mod random;
 mod recording;
 mod refused;
 mod values;
+#[cfg(feature = "sqlite")]
+#[path = "../books/zip.rs"]
+#[allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
+mod zip;
 
 use std::fs;
 use std::path::PathBuf;

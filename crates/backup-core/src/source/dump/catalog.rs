@@ -417,9 +417,8 @@ impl Catalog {
             self.ledger.push(entry.table("pg_largeobject"));
         }
         let internal = self.tables.iter().filter(|table| table.is_internal);
-        let entry = |table: &DumpTable| {
-            LedgerEntry::of(LedgerCode::InternalTable).table(&table.name.name)
-        };
+        let entry =
+            |table: &DumpTable| LedgerEntry::of(LedgerCode::InternalTable).table(&table.name.name);
         self.ledger.extend(internal.map(entry).collect::<Vec<_>>());
         self.tables.retain(|table| {
             let is_definition = table.is_partitioned && table.extent.is_none();

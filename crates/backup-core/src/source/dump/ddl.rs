@@ -203,8 +203,17 @@ fn column_type(part: &mut Cursor<'_>, dialect: Dialect) -> SqlType {
         return if is_binary { SqlType::Blob } else { SqlType::mysql(&name) };
     }
     const ENDS: [&str; 11] = [
-        "default", "not", "null", "constraint", "generated", "collate", "primary", "unique",
-        "references", "check", "storage",
+        "default",
+        "not",
+        "null",
+        "constraint",
+        "generated",
+        "collate",
+        "primary",
+        "unique",
+        "references",
+        "check",
+        "storage",
     ];
     let ends = |tok: &&Tok| !ENDS.iter().any(|word| tok.is_word(word));
     let is_array = |tok: &Tok| tok.is(b'[') || tok.is_word("array");

@@ -82,8 +82,20 @@ impl Dialect {
 /// Whether a line that no dialect is known by may still be SQL above one that tells it.
 fn begins_statement(line: &[u8]) -> bool {
     const WORDS: [&str; 14] = [
-        "set ", "use ", "create ", "drop ", "begin", "start transaction", "\\", "alter ", "lock ",
-        "pragma ", "select ", "copy ", "insert ", "commit",
+        "set ",
+        "use ",
+        "create ",
+        "drop ",
+        "begin",
+        "start transaction",
+        "\\",
+        "alter ",
+        "lock ",
+        "pragma ",
+        "select ",
+        "copy ",
+        "insert ",
+        "commit",
     ];
     WORDS.iter().any(|word| line.starts_with(word.as_bytes()))
 }
@@ -166,11 +178,13 @@ impl Session {
         match name.as_str() {
             "client_encoding" => self.charset = Charset::postgres(&value),
             "names" => {
-                let name = setting.get(1).map(|tok| String::from_utf8_lossy(&tok.text).into_owned());
+                let name =
+                    setting.get(1).map(|tok| String::from_utf8_lossy(&tok.text).into_owned());
                 self.charset = Charset::postgres(&name.unwrap_or_default());
             }
             "standard_conforming_strings" => {
-                self.backslash = matches!(value.to_ascii_lowercase().as_str(), "off" | "false" | "0");
+                self.backslash =
+                    matches!(value.to_ascii_lowercase().as_str(), "off" | "false" | "0");
             }
             "search_path" => self.set_search_path(&value),
             _ => {}

@@ -99,7 +99,9 @@ impl Input {
             if available == 0 {
                 break;
             }
-            self.advance(usize::try_from(at - self.at).map_or(available, |left| left.min(available)));
+            self.advance(
+                usize::try_from(at - self.at).map_or(available, |left| left.min(available)),
+            );
         }
         Ok(())
     }

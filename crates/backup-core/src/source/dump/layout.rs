@@ -50,7 +50,8 @@ impl Layout {
         let values: Vec<_> = values.collect();
         let places: Vec<_> =
             places.into_iter().zip(stored).filter(|(_, is)| **is).map(|(place, _)| place).collect();
-        let is_plain = places.len() == values.len() && (0..).zip(&places).all(|(at, place)| *place == Some(at));
+        let is_plain = places.len() == values.len()
+            && (0..).zip(&places).all(|(at, place)| *place == Some(at));
         Ok(Self { values, places: (!is_plain).then_some(places) })
     }
 

@@ -187,19 +187,29 @@ struct Dump {
 }
 
 impl Dump {
+    /// Whether reading can begin at any offset.
+    fn seeks(&self) -> bool {
+        self.compression == Compression::None && self.file.is_on_disk()
+    }
+
     fn dialect(&self, begins: Vec<u8>) -> Result<Dialect> {
         let head = match self.compression {
             Compression::None => begins,
             compression => compression.beginning(self.file.open()?, HEAD_BYTES),
         };
-        Dialect::of(&head).ok_or_else(|| unreadable(message!("dump-unknown-dialect")))
+        if let Some(dialect) = Dialect::of(&head) {
+            return Ok(dialect);
+        }
+        // Returns the error if it cannot be unpacked.
+        self.reader(0, Session::new(Dialect::Sqlite))?.lexer.input.skip_to(HEAD_BYTES)?;
+        Err(unreadable(message!("dump-unknown-dialect")))
     }
 
     /// A reader that begins at an offset of the unpacked dump, with these settings.
     fn reader(&self, at: u64, session: Session) -> Result<Reader> {
         let failed = |error| Error::read(error, Some(self.file.path()));
-        let seeks = self.compression == Compression::None;
-        let (content, start) = if seeks { self.file.open_at(at)? } else { (self.file.open()?, 0) };
+        let (content, start) =
+            if self.seeks() { (self.file.open_at(at)?, at) } else { (self.file.open()?, 0) };
         let content = self.compression.unpack(content, self.file.bytes, self.limits);
         let mut input = Input::new(content.map_err(failed)?, start);
         if at == 0 && input.begins_with(b"\xef\xbb\xbf")? {
@@ -287,7 +297,7 @@ impl Stored<'_> {
     /// Goes to the records of a table. Returns whether that is possible.
     fn go_to(&mut self, extent: &Extent) -> Result<bool> {
         let is_behind = self.reader.at() > extent.start || self.reader.lexer.is_cut;
-        let seeks = self.dump.compression == Compression::None;
+        let seeks = self.dump.seeks();
         let from = match (seeks, is_behind) {
             (true, _) => extent.start,
             (false, true) => 0,

@@ -269,9 +269,9 @@ impl Reader {
         let is_whole = head.peek().is_none();
         let name = parts.map(|parts| self.table_name(parts));
         let is_of_schema = self.lexer.session.dialect == Dialect::Sqlite
-            && name.as_ref().is_some_and(|it| {
-                matches!(it.name.as_str(), "sqlite_schema" | "sqlite_master")
-            });
+            && name
+                .as_ref()
+                .is_some_and(|it| matches!(it.name.as_str(), "sqlite_schema" | "sqlite_master"));
         if is_of_schema && is_known {
             tokens.insert(0, Tok { kind: Kind::Word, text: b"insert".to_vec() });
             self.place = Place::Between;
@@ -345,8 +345,7 @@ impl Reader {
                 record.push_null();
             } else {
                 self.gives_generated |= layout.is_generated(position);
-                let pushed =
-                    values::push(record, kind, literal, &self.value, &self.lexer.session);
+                let pushed = values::push(record, kind, literal, &self.value, &self.lexer.session);
                 pushed.map_err(|error| error.at_column(position as u64 + 1))?;
             }
             position += 1;
@@ -644,7 +643,8 @@ impl Block {
     fn see(&mut self, tok: &Tok, dialect: Dialect) {
         self.is_create |= self.seen == 0 && tok.is_word("create");
         if self.is_create && self.seen < 6 {
-            self.is_trigger |= self.seen < 3 && tok.is_word("trigger") && dialect == Dialect::Sqlite;
+            self.is_trigger |=
+                self.seen < 3 && tok.is_word("trigger") && dialect == Dialect::Sqlite;
             self.is_function |= dialect == Dialect::Postgres
                 && (tok.is_word("function") || tok.is_word("procedure"));
         }

@@ -113,7 +113,8 @@ fn push_boolean(record: &mut Record, bytes: &[u8]) -> Result<()> {
 fn parse_real(bytes: &[u8]) -> Option<f64> {
     let text = std::str::from_utf8(bytes).ok()?;
     // The parser of the standard library takes more words than servers write.
-    let is_word = text.bytes().any(|byte| byte.is_ascii_alphabetic() && !matches!(byte, b'e' | b'E'));
+    let is_word =
+        text.bytes().any(|byte| byte.is_ascii_alphabetic() && !matches!(byte, b'e' | b'E'));
     match text {
         "NaN" => Some(f64::NAN),
         "Infinity" => Some(f64::INFINITY),
@@ -135,7 +136,8 @@ fn push_own(record: &mut Record, bytes: &[u8]) -> Result<()> {
     } else if is_number(bytes) {
         push_real(record, bytes)?;
     } else {
-        let is_boolean = bytes.eq_ignore_ascii_case(b"true") || bytes.eq_ignore_ascii_case(b"false");
+        let is_boolean =
+            bytes.eq_ignore_ascii_case(b"true") || bytes.eq_ignore_ascii_case(b"false");
         if !is_boolean {
             return Err(refused(message!("dump-expression")));
         }
