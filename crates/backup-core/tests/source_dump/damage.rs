@@ -19,8 +19,11 @@ fn dumps() -> [String; 4] {
     [postgres(BODY), mysql(BODY), sqlite(BODY), postgres(copy)]
 }
 
+/// The names and records of tables.
+type Tables = Vec<(String, Vec<Vec<Owned>>)>;
+
 /// The records of each table; `None` if the dump was refused as a whole.
-fn rows(content: &[u8]) -> Option<(Vec<(String, Vec<Vec<Owned>>)>, Recorder)> {
+fn rows(content: &[u8]) -> Option<(Tables, Recorder)> {
     let fixture = Fixture::new(content);
     let mut recorder = Recorder::default();
     match fixture.source().read(&mut recorder) {

@@ -4,16 +4,17 @@
 use std::collections::HashMap;
 
 use super::ddl::{self, Definition};
-use super::dialect::{Dialect, Session};
+use super::dialect::Dialect;
 use super::errors::{refused, unreadable};
 use super::layout::Layout;
 use super::statements::{Reader, Statement, TableName};
+use super::table::{DumpColumn, DumpReference, DumpTable, Extent};
 use super::tokens::{Kind, Tok};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::LedgerEntry;
-use crate::record::{MAX_COLUMNS, Record};
+use crate::record::Record;
 use crate::source::sql_types::SqlType;
 
 /// The most tables of a dump, and bytes of its definitions.
@@ -22,102 +23,6 @@ const MAX_SCHEMA_BYTES: usize = 64 << 20;
 
 /// The number of records between two reports of progress.
 pub(super) const BETWEEN_QUESTIONS: u64 = 4096;
-
-#[derive(Debug, Clone)]
-pub(super) struct DumpColumn {
-    pub(super) name: String,
-    pub(super) kind: SqlType,
-    pub(super) is_generated: bool,
-}
-
-/// Where the records of a table are: from the first statement with some to the end of the last.
-#[derive(Debug)]
-pub(super) struct Extent {
-    pub(super) start: u64,
-    pub(super) end: u64,
-    /// The settings at the start.
-    pub(super) session: Session,
-}
-
-/// A key or reference, with the table of the latter.
-#[derive(Debug)]
-pub(super) struct DumpReference {
-    pub(super) columns: Vec<String>,
-    pub(super) table: TableName,
-    pub(super) target: Vec<String>,
-}
-
-/// A table.
-#[derive(Debug)]
-pub(super) struct DumpTable {
-    pub(super) name: TableName,
-    pub(super) columns: Vec<DumpColumn>,
-    pub(super) keys: Vec<Vec<String>>,
-    pub(super) references: Vec<DumpReference>,
-    /// Where it was first named.
-    pub(super) defined: u64,
-    pub(super) extent: Option<Extent>,
-    pub(super) rows: u64,
-    /// Why it cannot be read.
-    pub(super) problem: Option<Error>,
-    /// Whether a value was given for a generated column.
-    pub(super) gives_generated: bool,
-    /// Whether a statement left out columns that are not generated.
-    pub(super) omits_columns: bool,
-    /// Whether the dump has no definition of it.
-    pub(super) is_undefined: bool,
-    /// Whether the dump ends within its records.
-    pub(super) is_cut: bool,
-    /// Whether it is one of SQLite's own tables.
-    is_internal: bool,
-    is_partitioned: bool,
-    is_dropped: bool,
-}
-
-impl DumpTable {
-    fn new(name: TableName, columns: Vec<DumpColumn>, reader: &Reader) -> Self {
-        let is_internal = reader.lexer.session.dialect == Dialect::Sqlite
-            && name.name.to_ascii_lowercase().starts_with("sqlite_");
-        Self {
-            name,
-            columns,
-            keys: Vec::new(),
-            references: Vec::new(),
-            defined: reader.start,
-            extent: None,
-            rows: 0,
-            problem: None,
-            gives_generated: false,
-            omits_columns: false,
-            is_undefined: false,
-            is_cut: false,
-            is_internal,
-            is_partitioned: false,
-            is_dropped: false,
-        }
-    }
-
-    /// The position of a column. Databases do not distinguish upper and lower case, PostgreSQL only
-    /// between names in quotes.
-    pub(super) fn place(&self, name: &str) -> Option<usize> {
-        let mut columns = self.columns.iter();
-        let exact = columns.position(|column| column.name == name);
-        exact.or_else(|| {
-            let mut columns = self.columns.iter();
-            columns.position(|column| column.name.eq_ignore_ascii_case(name))
-        })
-    }
-
-    /// Which columns are stored: all but generated ones without values.
-    pub(super) fn stored(&self) -> Vec<bool> {
-        let is_stored = |column: &DumpColumn| self.gives_generated || !column.is_generated;
-        self.columns.iter().map(is_stored).collect()
-    }
-
-    fn refuse(&mut self, error: Error) {
-        self.problem.get_or_insert(error);
-    }
-}
 
 /// What a dump contains.
 #[derive(Default)]
@@ -235,7 +140,7 @@ impl Catalog {
         if columns.is_none() && !table.is_internal {
             table.refuse(refused(message!("dump-undefined")));
         }
-        check_columns(&mut table);
+        table.check_columns();
         self.add(table, reader)
     }
 
@@ -348,7 +253,7 @@ impl Catalog {
         if let Some(problem) = definition.problem {
             table.refuse(refused(problem));
         }
-        check_columns(&mut table);
+        table.check_columns();
         self.add(table, reader).map(drop)
     }
 
@@ -479,13 +384,6 @@ impl Catalog {
             Some(database) if has_databases => format!("{database}.{}", name.name),
             _ => name.name.clone(),
         }
-    }
-}
-
-fn check_columns(table: &mut DumpTable) {
-    let count = table.columns.len();
-    if table.problem.is_none() && !table.is_internal && !(1..=MAX_COLUMNS).contains(&count) {
-        table.refuse(refused(message!("dump-number-of-columns", count = count as u64)));
     }
 }
 

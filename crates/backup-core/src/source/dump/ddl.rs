@@ -1,7 +1,7 @@
 //! Definitions of tables: columns with their types, keys and references.
 
-use super::catalog::DumpColumn;
 use super::dialect::Dialect;
+use super::table::DumpColumn;
 use super::tokens::{Cursor, Kind, Tok};
 use crate::i18n::{Message, message};
 use crate::source::sql_types::SqlType;

@@ -152,12 +152,9 @@ impl Session {
         let value = || setting.last().map(Tok::lower).unwrap_or_default();
         match word(0).trim_start_matches("@@session.").trim_start_matches("@@") {
             "names" => self.charset = Charset::mysql(&word(1)),
-            "character" | "charset" if setting.len() > 1 => {
-                if word(0) == "charset" || word(1) == "set" {
-                    self.charset = Charset::mysql(&value());
-                }
-            }
-            // Ours is `SET SQL_MODE=@OLD_SQL_MODE` too, at the end of a dump.
+            "charset" => self.charset = Charset::mysql(&value()),
+            "character" if word(1) == "set" => self.charset = Charset::mysql(&value()),
+            // At the end, a dump sets it to what it was.
             "sql_mode" if !value().starts_with('@') => {
                 self.backslash = !value().contains("no_backslash_escapes");
             }

@@ -1,7 +1,7 @@
 //! Which values of a statement belong to which columns of a table.
 
-use super::catalog::DumpTable;
 use super::errors::refused;
+use super::table::DumpTable;
 use crate::error::Result;
 use crate::i18n::message;
 use crate::record::Record;

@@ -8,6 +8,7 @@
 //!
 //! The dump itself is stored too.
 
+mod block;
 mod catalog;
 mod charset;
 mod compressed;
@@ -17,8 +18,10 @@ mod errors;
 mod input;
 mod layout;
 mod lexer;
+mod literals;
 mod marks;
 mod statements;
+mod table;
 mod tokens;
 mod values;
 
@@ -26,7 +29,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use self::catalog::{BETWEEN_QUESTIONS, Catalog, DumpTable, Extent, layout, next};
+use self::catalog::{BETWEEN_QUESTIONS, Catalog, layout, next};
 pub(super) use self::compressed::Compression;
 pub(super) use self::dialect::Dialect;
 use self::dialect::Session;
@@ -34,6 +37,7 @@ use self::errors::{refused, unreadable};
 use self::input::Input;
 use self::lexer::Lexer;
 use self::statements::{Reader, Statement, TableName};
+use self::table::{DumpTable, Extent};
 use super::location::FileLocation;
 use super::stable_file::{Spread, StableFile};
 use super::{FileHead, FileSource, MAX_RECORD_BYTES, Sink, Source, ZipLimits};
