@@ -165,6 +165,8 @@ pub enum LedgerCode {
     ComputedColumn,
     /// A column whose values are stored as the bytes of the source's own format.
     EncodedColumn,
+    /// A table of a dump without its definition.
+    UndefinedTable,
     /// A remark: data parts that the list of a package does not name.
     UnlistedParts,
     /// A code of an embedder, or of another version.

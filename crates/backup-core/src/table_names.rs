@@ -11,7 +11,8 @@ use std::collections::{BTreeSet, HashMap};
 const MAX_CHOICES: usize = 5;
 
 /// The endings of databases. Their tables may have any name, `Sheet1` too.
-const DATABASES: [&str; 5] = ["sqlite", "sqlite3", "db", "db3", "bacpac"];
+const DATABASES: [&str; 9] =
+    ["sqlite", "sqlite3", "db", "db3", "bacpac", "sql", "dump", "gz", "zst"];
 
 /// The names that spreadsheet programs give to the first sheet.
 const FIRST_SHEETS: [&str; 17] = [

@@ -211,6 +211,7 @@ ledger-lone-surrogate = text that is not valid UTF-16 is stored as the bytes of 
 ledger-unread-table = a table could not be read, and is stored only in the original file
 ledger-missing-records = records are missing in the source
 ledger-computed-column = the values of computed columns are not in the source
+ledger-undefined-table = a table of a dump without its definition
 ledger-encoded-column = values of a type of SQL Server are stored as its bytes
 
 ## Where something is
@@ -749,6 +750,7 @@ change-more = { $unit ->
 
 source-encoding-mark = { $encoding } with a byte order mark
 source-dates = dates from { $year }
+source-dump = SQL dump
 source-written-by = written by { $version }
 delimiter-comma = comma
 delimiter-semicolon = semicolon
@@ -1000,6 +1002,7 @@ format-workbook = a workbook
 format-by-name = by the ending of its name
 format-unknown = an unknown binary format
 format-zeros = nothing but NUL bytes
+format-postgres-custom = pg_dump's custom format; pg_restore -f crm.sql makes SQL of it, which is read
 format-divided = text that is divided like a table, but not regularly
 
 ## CSV files
@@ -1590,3 +1593,41 @@ joined-parts = Parts
 inferred-name-and-values = inferred from name and values
 inferred-name = inferred from the name alone
 inferred-values = inferred from values alone
+
+## SQL dumps
+
+hint-dump = Make the dump again; until then, it can be stored as a file.
+hint-dump-table = The dump itself is in the archive. Export this table in another way too, for example as CSV.
+dump-unknown-dialect = it is not known which database this SQL is for
+dump-damaged-compression = its compressed data is damaged: { $detail }
+dump-unpacks-to-much = it unpacks to more than { $most } MiB, the limit; it may be malicious
+dump-large-schema = its definitions are larger than any known database
+dump-many-tables = it has more than { $most } tables
+dump-without-records = the dump contains definitions only, and no records; they are stored with the file
+dump-cut = the dump ends before its end mark, so it was cut, or the program that wrote it failed: records and tables may be missing
+dump-cut-table = the dump ends within the records of this table
+dump-rolled-back = the dump ends with ROLLBACK: the program that wrote it met errors, and records may be missing
+dump-other-file = the dump refers to other files, which are not read
+dump-large-objects = large objects are stored only in the dump
+dump-undefined = it has no definition, and its INSERT statements do not name the columns
+dump-undefined-types = the dump has no definition of this table: whole numbers are stored as integers, and other values as text
+dump-defined-late = its definition comes after its records
+dump-defined-twice = it is defined twice
+dump-table-form = its definition has a form that is not known
+dump-changed-columns = its columns are changed after its definition
+dump-changed-records = { $statement } changes its records
+dump-number-of-columns = it has { $count } columns, which an archive cannot hold
+dump-column-twice = two columns have the same name
+dump-unknown-column = a statement names column { $column }, which its definition does not have
+dump-omitted-columns = columns that its statements do not name are stored as null
+dump-few-values = a record has { $count } values instead of { $expected }
+dump-many-values = a record has more than { $expected } values
+dump-insert-form = its records are inserted by a statement of a form that is not known
+dump-copy-form = its records are copied by a statement of a form that is not known
+dump-expression = a value is an expression, which only the database can compute
+dump-wrong-value = a value is not one of its type
+dump-wrong-escape = a value has a backslash that PostgreSQL would not write
+dump-large-record = a record is longer than { $most }, the limit
+dump-unknown-charset = the character set { $charset } is not known
+dump-invalid-text = a text is not valid in { $charset }
+dump-mixed-records = its records are mixed with those of many other tables

@@ -185,6 +185,7 @@ ledger-lone-surrogate = 不是有效 UTF-16 的文本以通用 UTF-8 的字节�
 ledger-unread-table = 有表未能读取，仅保存在原文件中
 ledger-missing-records = 来源中缺少记录
 ledger-computed-column = 来源不含计算列的值
+ledger-undefined-table = 转储中没有定义的表
 ledger-encoded-column = SQL Server 特有类型的值按其原始字节保存
 
 ## 位置
@@ -629,6 +630,7 @@ change-more = { $unit ->
 
 source-encoding-mark = { $encoding }（带 BOM）
 source-dates = 日期自 { $year } 年起
+source-dump = SQL 转储
 source-written-by = 由 { $version } 写入
 delimiter-comma = 逗号分隔
 delimiter-semicolon = 分号分隔
@@ -874,6 +876,7 @@ format-workbook = 工作簿
 format-by-name = 依其扩展名判断
 format-unknown = 未知的二进制格式
 format-zeros = 全是 NUL 字节
+format-postgres-custom = pg_dump 的自定义格式；用 pg_restore -f crm.sql 转成 SQL 后即可读取
 format-divided = 像表格一样分隔、但不规则的文本
 
 ## CSV 文件
@@ -1325,3 +1328,41 @@ joined-parts = 部分数
 inferred-name-and-values = 由名称和值推断
 inferred-name = 仅由名称推断
 inferred-values = 仅由值推断
+
+## SQL 转储
+
+hint-dump = 请重新制作转储；在此之前可将其作为文件保存。
+hint-dump-table = 转储本身已在归档中。请另以其他方式导出此表，例如 CSV。
+dump-unknown-dialect = 无法确定此 SQL 属于哪种数据库
+dump-damaged-compression = 压缩数据已损坏：{ $detail }
+dump-unpacks-to-much = 解压后超过上限 { $most } MiB；可能是恶意文件
+dump-large-schema = 其定义大于任何已知数据库
+dump-many-tables = 其表超过 { $most } 个
+dump-without-records = 转储只含定义，没有记录；定义随文件保存
+dump-cut = 转储在结束标记之前中断，可能被截断，或写入它的程序失败：可能缺少记录和表
+dump-cut-table = 转储在此表的记录中间中断
+dump-rolled-back = 转储以 ROLLBACK 结尾：写入它的程序遇到错误，可能缺少记录
+dump-other-file = 转储引用了其他文件，这些文件未读取
+dump-large-objects = 大对象仅保存在转储中
+dump-undefined = 没有定义，且 INSERT 语句未列出列名
+dump-undefined-types = 转储中没有此表的定义：整数按整数保存，其他值按文字保存
+dump-defined-late = 其定义在记录之后
+dump-defined-twice = 被定义了两次
+dump-table-form = 其定义的形式未知
+dump-changed-columns = 其列在定义之后被更改
+dump-changed-records = { $statement } 更改了其记录
+dump-number-of-columns = 有 { $count } 列，归档无法容纳
+dump-column-twice = 两列同名
+dump-unknown-column = 语句中的列 { $column } 不在其定义中
+dump-omitted-columns = 语句未列出的列按空值保存
+dump-few-values = 一条记录有 { $count } 个值，应为 { $expected } 个
+dump-many-values = 一条记录的值多于 { $expected } 个
+dump-insert-form = 其记录由形式未知的语句插入
+dump-copy-form = 其记录由形式未知的语句复制
+dump-expression = 有一个值是表达式，只有数据库能计算
+dump-wrong-value = 有一个值不属于其类型
+dump-wrong-escape = 有一个值含有 PostgreSQL 不会写入的反斜杠
+dump-large-record = 有一条记录超过上限 { $most }
+dump-unknown-charset = 字符集 { $charset } 未知
+dump-invalid-text = 有一段文字在 { $charset } 中无效
+dump-mixed-records = 其记录与许多其他表的记录混在一起

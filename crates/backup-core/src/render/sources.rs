@@ -46,6 +46,13 @@ pub(super) fn read_as(source: &SourceMetadata, language: Language) -> String {
                 version.map(|version| fl!(language, "source-written-by", version = version)),
             );
         }
+        "sql-dump" => {
+            parts.extend([fl!(language, "source-dump"), text("dialect"), text("encoding")]);
+            let version = Some(text("written_by")).filter(|version| !version.is_empty());
+            parts.extend(
+                version.map(|version| fl!(language, "source-written-by", version = version)),
+            );
+        }
         "zip" => {
             let members = number("members").unwrap_or_default();
             parts.extend(["ZIP".into(), fl!(language, "count-member", count = members)]);

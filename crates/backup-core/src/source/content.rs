@@ -40,6 +40,8 @@ pub(super) enum Format {
     /// A format with the same name in every language.
     Named(&'static str),
     WebPage,
+    /// The format of `pg_dump` that only `pg_restore` reads.
+    PostgresCustom,
     /// A file that is named like a database and is none, so it may be encrypted.
     NoDatabase,
     /// A log or a journal without its database.
@@ -62,6 +64,7 @@ impl Format {
         match self {
             Self::Named(name) => message!("format-named", name = name),
             Self::WebPage => message!("format-web-page"),
+            Self::PostgresCustom => message!("format-postgres-custom"),
             Self::NoDatabase => message!("format-no-database"),
             Self::SqliteLog => message!("format-sqlite-log"),
             Self::Office => message!("format-office"),
@@ -237,7 +240,10 @@ impl Content {
             is_here && !(text.is_some() && is_word(mark))
         };
         if let Some((_, _, name)) = DATA.iter().find(is_at) {
-            return Self::Data(Format::Named(name));
+            return Self::Data(match *name {
+                "pg_dump" => Format::PostgresCustom,
+                name => Format::Named(name),
+            });
         }
         if let Some((_, _, name)) = DOCUMENTS.iter().find(is_at) {
             return Self::Document(Format::Named(name));

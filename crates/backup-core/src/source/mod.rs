@@ -10,6 +10,7 @@ mod code_pages;
 mod content;
 pub mod csv;
 mod discover;
+pub mod dump;
 mod entry;
 mod file;
 pub(crate) mod ingest;
@@ -19,6 +20,7 @@ mod names;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
 mod opening;
 mod shared;
+mod sql_types;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg_attr(not(all(feature = "sqlite", feature = "workbook")), allow(dead_code))]

@@ -164,6 +164,19 @@ impl StableFile {
         })
     }
 
+    /// Whether this is a file on the disk, and no member of a ZIP file.
+    pub(super) fn is_on_disk(&self) -> bool {
+        self.location.within().is_none()
+    }
+
+    /// A reader of a file on the disk that begins at an offset.
+    pub(super) fn open_at(&self, at: u64) -> Result<Content> {
+        let failed = |error| Error::reading(self.path(), error);
+        let mut shared = SharedFile::new(self.handle()?).map_err(failed)?;
+        shared.seek(io::SeekFrom::Start(at)).map_err(failed)?;
+        Ok(Box::new(shared))
+    }
+
     /// The bytes as a file, for readers that seek. A member is unpacked into an unnamed temporary
     /// file, so that no file remains.
     pub(super) fn file(&self) -> Result<File> {
@@ -210,6 +223,14 @@ impl Spread {
         Self { bytes, records, seen: 0, reported: 0 }
     }
 
+    /// Sets the number of records, of which `seen` were read.
+    pub(super) fn expect(&mut self, records: u64, seen: u64, monitor: &dyn Monitor) {
+        (self.records, self.seen) = (records, seen.min(records));
+        let share = u128::from(self.bytes) * u128::from(self.seen);
+        let due = (share / u128::from(records.max(1))) as u64;
+        self.report(due, monitor);
+    }
+
     /// Reports `records` more records. Returns an error if the monitor cancelled the run.
     pub(super) fn seen(&mut self, records: u64, monitor: &dyn Monitor) -> Result<()> {
         self.seen = self.seen.saturating_add(records).min(self.records);
@@ -224,6 +245,7 @@ impl Spread {
     }
 
     fn report(&mut self, due: u64, monitor: &dyn Monitor) {
+        let due = due.max(self.reported);
         monitor.advance(due - self.reported);
         self.reported = due;
     }

@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::source::content::{
     BEGINNING, Content, Format, begins_like_bacpac, first_member, text_of,
 };
+use crate::source::dump::{Compression, Dialect, HEAD_BYTES};
 use crate::source::location::FileLocation;
 use crate::source::stable_file::StableFile;
 use crate::source::zip::Directory;
@@ -21,6 +22,8 @@ pub(super) enum FileKind {
     Workbook,
     Sqlite,
     Bacpac,
+    /// A dump of a database as SQL.
+    Dump,
     Zip,
     /// It is named like a CSV file, and contains something else.
     Misnamed(Format),
@@ -173,6 +176,9 @@ fn kind(name: &str, promise: Promise, location: &FileLocation) -> Result<FileKin
     if file.bytes > FIRST && needs_more(promise, &begins) {
         begins = file.begins(BEGINNING)?;
     }
+    if is_dump(promise, &begins, &file)? {
+        return Ok(FileKind::Dump);
+    }
     let shape = || Shape::of(&begins, file.bytes <= begins.len() as u64);
     Ok(match Content::of(&begins) {
         Content::Empty => match promise.kind() {
@@ -230,6 +236,17 @@ fn needs_more(promise: Promise, begins: &[u8]) -> bool {
         Promise::Csv | Promise::Sqlite | Promise::Bacpac | Promise::OtherData | Promise::Document
     );
     begins.starts_with(b"PK") || may_be_table && text_of(begins).is_some()
+}
+
+/// Whether a file is a dump as SQL, perhaps compressed, of a database whose SQL is known.
+fn is_dump(promise: Promise, begins: &[u8], file: &StableFile) -> Result<bool> {
+    let compression = Compression::of(begins);
+    let head = match compression {
+        _ if promise == Promise::Document => return Ok(false),
+        Compression::None => begins,
+        _ => &compression.beginning(file.open()?, HEAD_BYTES),
+    };
+    Ok(Dialect::of(head).is_some())
 }
 
 /// Whether a ZIP file is an export of SQL Server. Its directory is read if the name or the first

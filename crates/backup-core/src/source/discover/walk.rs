@@ -16,6 +16,7 @@ use crate::source::Source;
 #[cfg(feature = "bacpac")]
 use crate::source::bacpac::BacpacSource;
 use crate::source::csv::{CsvFolder, CsvSource};
+use crate::source::dump::DumpSource;
 use crate::source::entry::{Entry, EntryKind};
 use crate::source::file::{DATABASE_SIDECARS, FileSource, Placeholder};
 use crate::source::location::FileLocation;
@@ -346,6 +347,10 @@ impl<'a> Walk<'a> {
             #[cfg(feature = "bacpac")]
             FileKind::Bacpac => {
                 let source = BacpacSource::at(location, name).limits(self.options.zip);
+                Box::new(source.max_record_bytes(self.options.max_record_bytes))
+            }
+            FileKind::Dump => {
+                let source = DumpSource::at(location, name).limits(self.options.zip);
                 Box::new(source.max_record_bytes(self.options.max_record_bytes))
             }
             FileKind::Misnamed(format) => {
