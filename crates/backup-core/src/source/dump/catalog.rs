@@ -7,8 +7,8 @@ use super::ddl::{self, Definition};
 use super::dialect::Dialect;
 use super::errors::{refused, unreadable};
 use super::layout::Layout;
-use super::statements::{Reader, Statement, TableName};
-use super::table::{DumpColumn, DumpReference, DumpTable, Extent};
+use super::statements::{Reader, Statement};
+use super::table::{DumpColumn, DumpReference, DumpTable, Extent, TableName};
 use super::tokens::{Kind, Tok};
 use crate::error::{ErrorKind, Result};
 use crate::i18n::{Message, message};
@@ -135,7 +135,7 @@ impl Catalog {
         };
         let column = |name: &String| DumpColumn { name: name.clone(), kind, is_generated: false };
         let named = columns.unwrap_or_default().iter().map(column).collect();
-        let mut table = DumpTable::new(name, named, reader);
+        let mut table = DumpTable::new(name, named, reader.lexer.session.dialect, reader.start);
         table.is_undefined = true;
         if columns.is_none() && !table.is_internal {
             table.refuse(refused(message!("dump-undefined")));
@@ -226,7 +226,8 @@ impl Catalog {
             }));
             return Ok(());
         }
-        let mut table = DumpTable::new(name, Vec::new(), reader);
+        let mut table =
+            DumpTable::new(name, Vec::new(), reader.lexer.session.dialect, reader.start);
         for parent in definition.parents {
             match self.place(&reader.table_name(parent), reader) {
                 Some(at) => table.columns.extend(self.tables[at].columns.iter().cloned()),

@@ -5,6 +5,7 @@ use super::dialect::{Dialect, Session};
 use super::errors::{refused, too_large};
 use super::layout::Layout;
 use super::lexer::{Lexer, Token};
+use super::table::TableName;
 use super::tokens::{Cursor, Kind, Tok};
 use super::values::{self, Literal};
 use crate::error::Result;
@@ -14,14 +15,6 @@ use crate::record::Record;
 /// The most tokens, and bytes of them, of a statement that is not data.
 const MAX_TOKENS: usize = 1 << 20;
 const MAX_TOKEN_BYTES: usize = 16 << 20;
-
-/// The name of a table, in its database.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct TableName {
-    pub(super) database: Option<String>,
-    /// With the schema before it, if there is one.
-    pub(super) name: String,
-}
 
 /// A statement. The records of the first two come after it.
 #[derive(Debug)]

@@ -2,11 +2,18 @@
 
 use super::dialect::{Dialect, Session};
 use super::errors::refused;
-use super::statements::{Reader, TableName};
 use crate::error::Error;
 use crate::i18n::message;
 use crate::record::MAX_COLUMNS;
 use crate::source::sql_types::SqlType;
+
+/// The name of a table, in its database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TableName {
+    pub(super) database: Option<String>,
+    /// With the schema before it, if there is one.
+    pub(super) name: String,
+}
 
 #[derive(Debug, Clone)]
 pub(super) struct DumpColumn {
@@ -61,15 +68,21 @@ pub(super) struct DumpTable {
 }
 
 impl DumpTable {
-    pub(super) fn new(name: TableName, columns: Vec<DumpColumn>, reader: &Reader) -> Self {
-        let is_internal = reader.lexer.session.dialect == Dialect::Sqlite
-            && name.name.to_ascii_lowercase().starts_with("sqlite_");
+    /// `defined` is where its first statement begins.
+    pub(super) fn new(
+        name: TableName,
+        columns: Vec<DumpColumn>,
+        dialect: Dialect,
+        defined: u64,
+    ) -> Self {
+        let is_internal =
+            dialect == Dialect::Sqlite && name.name.to_ascii_lowercase().starts_with("sqlite_");
         Self {
             name,
             columns,
             keys: Vec::new(),
             references: Vec::new(),
-            defined: reader.start,
+            defined,
             extent: None,
             rows: 0,
             problem: None,
