@@ -76,9 +76,8 @@ fn names(thing: &Thing, report: &Report) -> bool {
 fn others(thing: &Thing, report: &Report) -> Vec<String> {
     let follows = |code| match thing {
         Thing::Installment { .. } | Thing::Volume(_) => {
-            // With the last parts, their records are cut off.
             let codes = [Code::MissingPart, Code::Reference, Code::Attachment, Code::NoRecords];
-            codes.contains(&code) || code == Code::Limit
+            codes.contains(&code)
         }
         Thing::Attachment(_) | Thing::Content { .. } => code == Code::Attachment,
         Thing::Quarter { .. } => matches!(code, Code::Reference | Code::Attachment),

@@ -46,14 +46,9 @@ pub(crate) enum Added {
 }
 
 impl JoinedTables {
-    /// Adds a table that has the name `table` in an archive or an export.
-    pub(crate) fn add(
-        &mut self,
-        table: &str,
-        origin: &Origin,
-        labels: &[String],
-        profile: Option<&Profile>,
-    ) -> Added {
+    /// Adds a table that has the name `table` in an archive or an export, and may be a part of
+    /// `whole`.
+    pub(crate) fn add(&mut self, table: &str, whole: Option<Whole>, labels: &[String]) -> Added {
         let position = self.added;
         self.added += 1;
         let mut joined = JoinedTable {
@@ -62,7 +57,7 @@ impl JoinedTables {
             labels: Vec::new(),
             whole: None,
         };
-        let Some(whole) = Whole::of(table, origin, profile) else {
+        let Some(whole) = whole else {
             self.tables.push(joined);
             return Added::New;
         };
@@ -105,7 +100,8 @@ pub(crate) fn joined_in(manifest: &Manifest) -> Vec<JoinedTable> {
     for resource in &manifest.resources {
         let columns = resource.table().map_or_else(Vec::new, |table| table.columns);
         let labels: Vec<_> = columns.into_iter().map(|column| column.label).collect();
-        joined.add(&resource.title, &resource.backup.origin, &labels, None);
+        let whole = Whole::of(&resource.title, &resource.backup.origin, None);
+        joined.add(&resource.title, whole, &labels);
     }
     joined.tables
 }
@@ -180,7 +176,8 @@ mod tests {
         let mut tables = JoinedTables::default();
         let [labels, other] = [["id", "name"], ["id", "phone"]].map(|it| it.map(str::to_owned));
         let add = |tables: &mut JoinedTables, name: &str, labels: &[String]| {
-            tables.add(name, &origin(&format!("a/{name}.csv"), None), labels, None)
+            let whole = Whole::of(name, &origin(&format!("a/{name}.csv"), None), None);
+            tables.add(name, whole, labels)
         };
         assert_eq!(add(&mut tables, "c_001", &labels), Added::New);
         assert_eq!(add(&mut tables, "d", &labels), Added::New);

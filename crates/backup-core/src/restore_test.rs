@@ -62,11 +62,11 @@ fn test_input<R: Read + Seek + Send>(
     let RestoreTestOptions { verify, completeness, schema, expected } = options;
     let mut report = Report::new(Command::RestoreTest);
     let started = Instant::now();
-    let profiles = |manifest: &Manifest| profiles_of(manifest, &completeness);
-    let mut loader = Loader::new(scratch).rebuilding().comparing(&profiles);
+    let choose = |manifest: &Manifest| profiles_of(manifest, &completeness);
+    let mut loader = Loader::new(scratch).rebuilding().comparing(&choose);
     let reader =
         examine(archive, identities, &verify, Phase::Loading, monitor, &mut loader, &mut report)?;
-    let contents = loader.finish(&mut report);
+    let (profiles, contents) = loader.finish(&mut report);
     let Some(reader) = reader else {
         report.skipped.extend(expected.map(|_| TOTALS_PREVENTED));
         return Ok(report);
@@ -74,8 +74,14 @@ fn test_input<R: Read + Seek + Send>(
     scratch.loaded()?;
     report.run.timings.push((Step::Restore, started.elapsed()));
     let proving = Instant::now();
-    let survey = Survey::of_archive(reader.manifest(), schema.as_ref(), &completeness, &mut report)
-        .with_contents(contents);
+    let survey = Survey::of_archive(
+        reader.manifest(),
+        schema.as_ref(),
+        &completeness,
+        profiles,
+        &mut report,
+    )
+    .with_contents(contents);
     let totals = expected.as_ref().map(|expected| TotalsCounter::of_restored(expected, &report));
     let mut observers = (survey, totals);
     prove(&reader, &[], &mut observers, scratch, monitor, &mut report)?;

@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 /// The maximum number of choices that are listed.
 const MAX_CHOICES: usize = 5;
 
-/// The endings of databases. Their tables may have any name, `Sheet1` too.
+/// The endings of databases and of dumps. Their tables may have any name, `Sheet1` too.
 const DATABASES: [&str; 9] =
     ["sqlite", "sqlite3", "db", "db3", "bacpac", "sql", "dump", "gz", "zst"];
 

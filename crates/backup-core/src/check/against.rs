@@ -19,7 +19,7 @@ use crate::archive::Reader;
 use crate::error::{Error, ErrorKind, Result};
 use crate::finding::{Code, Finding};
 use crate::i18n::{Message, message};
-use crate::joined::JoinedTables;
+use crate::joined::{JoinedTables, Whole};
 use crate::ledger_code::LedgerCode;
 use crate::model::{AgainstReport, FileReport, KeyReport, Origin, Side};
 use crate::monitor::{Monitor, Phase, checkpoint_every};
@@ -66,8 +66,9 @@ impl AgainstOptions {
         self
     }
 
-    /// The key columns of a table of this name, or of all its parts: those that were set, a unique key in the report, or the first
-    /// column whose label suggests a key. Empty if there is none, or if a column does not exist.
+    /// The key columns of a table of this name, or of all its parts: those that were set, a unique
+    /// key in the report, or the first column whose label suggests a key. Empty if there is none, or
+    /// if a column does not exist.
     fn key_of(&self, name: &str, table: &Table, found: &[KeyReport]) -> Vec<usize> {
         let set = self.keys.get(name).or_else(|| self.keys.get(&table.name)).cloned();
         let key =
@@ -111,7 +112,8 @@ pub(crate) fn compare<R: Read + Seek>(
         let Some(table) = by_name.get(report_of.name.as_str()) else { continue };
         let [source, sheet] = [&report_of.source, &report_of.sheet].map(Clone::clone);
         let labels: Vec<_> = table.columns.iter().map(|column| column.label.clone()).collect();
-        joined.add(&table.name, &Origin { source, sheet, ..Origin::default() }, &labels, None);
+        let origin = Origin { source, sheet, ..Origin::default() };
+        joined.add(&table.name, Whole::of(&table.name, &origin, None), &labels);
         parts.push((*table, report_of));
     }
     let archived = joined.tables.iter().map(|whole| Archived {

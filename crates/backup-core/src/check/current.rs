@@ -7,7 +7,7 @@ use super::pairing::{MatchCandidate, PairName, Pairing};
 use super::relations::Hashing;
 use super::sorting::Sorter;
 use crate::error::Result;
-use crate::joined::{Added, JoinedTable, JoinedTables};
+use crate::joined::{Added, JoinedTable, JoinedTables, Whole};
 use crate::model::{ColumnChanges, ColumnCounts, FileHead, Origin, TableReport, TableSummary};
 use crate::record::{Digest, Record, Table};
 use crate::source::ingest::{Store, Tally};
@@ -77,7 +77,8 @@ impl<'a> Current<'a> {
 impl Store for Current<'_> {
     fn begin(&mut self, table: Table, origin: Origin) -> Result<()> {
         let labels: Vec<_> = table.columns.iter().map(|column| column.label.clone()).collect();
-        let at = match self.joined.add(&table.name, &origin, &labels, None) {
+        let whole = Whole::of(&table.name, &origin, None);
+        let at = match self.joined.add(&table.name, whole, &labels) {
             Added::Part(at) => at,
             Added::New | Added::OtherLabels(..) => {
                 let joined = self.joined.tables.last().and_then(JoinedTable::whole);

@@ -51,12 +51,12 @@ impl<'a> Loader<'a> {
         Self { choose: Some(choose), ..self }
     }
 
-    /// Reports what was rebuilt. Returns what was found in the contents of files.
-    pub(crate) fn finish(self, report: &mut Report) -> NamedContents {
+    /// Reports what was rebuilt. Returns the profiles, and what was found in the contents of files.
+    pub(crate) fn finish(self, report: &mut Report) -> (Profiles, NamedContents) {
         let Rebuild { rebuilt: count, findings, .. } = self.rebuild;
         report.results.checks.push(Check { kind: CheckKind::RebuiltSources, count });
         report.findings.extend(findings);
-        self.contents
+        (self.profiles, self.contents)
     }
 }
 

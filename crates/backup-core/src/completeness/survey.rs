@@ -70,15 +70,17 @@ impl OtherHeader {
 }
 
 impl Survey {
-    /// A survey of an archive, whose tables and files are known.
+    /// A survey of an archive, whose tables and files are known, and whose profiles are those of
+    /// [`profiles_of`].
     pub(crate) fn of_archive(
         manifest: &Manifest,
         schema: Option<&Schema>,
         options: &CompletenessOptions,
+        profiles: Profiles,
         report: &mut Report,
     ) -> Self {
         let mut survey = Self::new(paths_of(manifest), options);
-        survey.profiles = profiles_of(manifest, options);
+        survey.profiles = profiles;
         let origins = manifest.resources.iter();
         let origins = origins.map(|it| (it.title.clone(), it.backup.origin.clone()));
         survey.origins = Some(origins.collect());
@@ -224,8 +226,9 @@ impl Observer for Survey {
             self.profiles.see(header);
         }
         let profile = self.profiles.of(source.as_deref()).cloned();
-        let whole = Whole::of(&table.name, &origin, profile.as_deref()).map(|whole| whole.name);
-        match self.joined.add(&table.name, &origin, &labels, profile.as_deref()) {
+        let whole = Whole::of(&table.name, &origin, profile.as_deref());
+        let name = whole.as_ref().map(|whole| whole.name.clone());
+        match self.joined.add(&table.name, whole, &labels) {
             Added::New | Added::Part(_) => {}
             Added::OtherLabels(at, columns) => self.other_headers.push(OtherHeader {
                 part: table.name.clone(),
@@ -236,7 +239,7 @@ impl Observer for Survey {
         if let Some(relations) = &mut self.relations {
             relations.begin_table(table, Some(&origin), profile.as_ref());
         }
-        let surveyed = SurveyedTable::new(table, &origin, profile, whole);
+        let surveyed = SurveyedTable::new(table, &origin, profile, name);
         self.is_open = !surveyed.is_ignored();
         self.labels.begin(&surveyed);
         self.cells.begin(&surveyed);

@@ -91,7 +91,7 @@ pub struct ProfileReport {
     /// The patterns of paths or labels that were recognised, each with the first match and the
     /// number of matches.
     pub recognised_by: Vec<RecognisedBy>,
-    /// What the profile states of this CRM and the checks assumed: `rows-per-file`, and so on.
+    /// What the profile states of this CRM and the checks assumed: `rows=100000`, and so on.
     pub assumed: Vec<String>,
 }
 

@@ -44,7 +44,8 @@ const MAX_NAMED: usize = 20;
 /// Restores an archive into a new SQLite database. If the only source of the archive is a SQLite
 /// database, the database file itself is restored, and its write-ahead log is applied. Otherwise,
 /// or if only some tables are requested, tables are restored without types. Their names are kept as
-/// far as SQLite allows. Parts of one table are tables, and a view joins them. The result is read back and compared before the file gets its final name.
+/// far as SQLite allows. Parts of one table are tables, and a view joins them. The result is read
+/// back and compared before the file gets its final name.
 ///
 /// # Errors
 ///

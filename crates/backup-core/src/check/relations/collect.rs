@@ -13,6 +13,7 @@ use super::start::TableStart;
 use super::tables::Plan;
 use crate::check::sorting::Sorter;
 use crate::error::{Error, Result};
+use crate::joined::Whole;
 use crate::model::{Manifest, Origin, TableFacts};
 use crate::outcome::SkippedCheck;
 use crate::profile::{Chosen, Profiles};
@@ -60,13 +61,15 @@ impl Relations {
             let TableFacts { rows, columns: counts, origin, .. } = &resource.backup;
             let nulls = |column: usize| counts.get(column).map_or(0, |counts| counts.nulls);
             let cells = (0..columns.len()).map(|column| rows.saturating_sub(nulls(column)));
+            let profile = profiles.of(origin.source.as_deref()).cloned();
             let start = TableStart {
                 name: &resource.title,
+                whole: Whole::of(&resource.title, origin, profile.as_deref()),
                 cells: Some(cells.collect()),
                 labels: columns.into_iter().map(|column| column.label).collect(),
                 origin,
                 given: given.get(&at).copied(),
-                profile: profiles.of(origin.source.as_deref()).cloned(),
+                profile,
             };
             indexes.push(plan.begin(start, skipped));
         }
@@ -220,10 +223,12 @@ impl Relations {
             Some(expected) => expected.remove(&table.name),
             None => {
                 let unknown = Origin::default();
+                let origin = origin.unwrap_or(&unknown);
                 let start = TableStart {
                     name: &table.name,
+                    whole: Whole::of(&table.name, origin, profile.map(|profile| &**profile)),
                     labels: table.columns.iter().map(|column| column.label.clone()).collect(),
-                    origin: origin.unwrap_or(&unknown),
+                    origin,
                     cells: None,
                     given: None,
                     profile: profile.cloned(),

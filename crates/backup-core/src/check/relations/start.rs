@@ -17,6 +17,8 @@ pub(super) struct TableStart<'a> {
     pub(super) cells: Option<Vec<u64>>,
     pub(super) given: Option<&'a TableSchema>,
     pub(super) profile: Option<Chosen>,
+    /// The table that it may be a part of.
+    pub(super) whole: Option<Whole>,
 }
 
 impl TableStart<'_> {
@@ -36,7 +38,7 @@ impl TableStart<'_> {
     /// Whether a rule for tables with such names concerns this table.
     pub(super) fn is_in(&self, tables: Option<&Pattern>) -> bool {
         let Some(tables) = tables else { return true };
-        let whole = Whole::of(self.name, self.origin, self.profile.as_deref());
+        let whole = self.whole.as_ref();
         whole.is_some_and(|whole| tables.matches(&whole.name)) || tables.matches(&self.own_name())
     }
 

@@ -73,9 +73,7 @@ impl Plan {
         start: TableStart<'_>,
         skipped: &mut Vec<SkippedCheck>,
     ) -> usize {
-        let added =
-            self.joined.add(start.name, start.origin, &start.labels, start.profile.as_deref());
-        if let Added::Part(at) = added {
+        if let Added::Part(at) = self.joined.add(start.name, start.whole.clone(), &start.labels) {
             self.join(at, &start);
             return at;
         }
