@@ -8,6 +8,7 @@ mod keep;
 mod keys;
 mod reading;
 mod repeat;
+mod server;
 mod values;
 
 use std::ffi::OsString;
@@ -20,12 +21,13 @@ use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, 
 use crate::context::Variables;
 use crate::locale;
 
-pub(crate) use archive::{InspectArgs, RestoreArgs, RestoreTestArgs, ScratchKind, VerifyArgs};
+pub(crate) use archive::{InspectArgs, RestoreArgs, RestoreTestArgs, VerifyArgs};
 pub(crate) use complete::CompleteArgs;
 pub(crate) use export::{ExportArgs, STDIN_NAME};
 pub(crate) use keep::{HistoryArgs, KeepArgs, LimitArgs, ReportArgs};
 pub(crate) use keys::{EncryptionArgs, OpenArgs, PassphraseArgs};
 pub(crate) use reading::{Ragged, ReadingArgs};
+pub(crate) use server::{ScratchPlace, ServerArgs};
 pub(crate) use values::Given;
 
 #[derive(Debug, Parser)]

@@ -195,6 +195,11 @@ fn first_line(path: &Path, session: &mut Session<'_>) -> Result<Secret, Failure>
     Ok(text.lines().next().unwrap_or_default().into())
 }
 
+/// The password of a database, which is the first line of a file.
+pub(crate) fn password(path: &Path, session: &mut Session<'_>) -> Result<Secret, Failure> {
+    first_line(path, session)
+}
+
 fn variable(name: &str, session: &Session<'_>) -> Result<Secret, Failure> {
     (session.context.variable)(name).map(Secret::from).ok_or_else(|| {
         let message = match names_a_variable(name) {

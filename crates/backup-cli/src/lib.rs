@@ -34,6 +34,7 @@ mod page;
 mod progress;
 mod render;
 mod secrets;
+mod servers;
 mod session;
 mod signals;
 mod usage;

@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use backup_core::server::ServerAddress;
 use clap::CommandFactory as _;
 
 use crate::cli::Cli;
@@ -26,6 +27,9 @@ pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
         };
         return Some(Failure::usage(text!("secret-key"), hint));
     }
+    if args.iter().any(|arg| is_address_with_password(&arg.to_string_lossy())) {
+        return Some(Failure::usage(text!("secret-address"), text!("secret-address-hint")));
+    }
     if no_variable(args) {
         return Some(not_an_argument(text!("secret-variable")));
     }
@@ -47,6 +51,18 @@ pub(crate) fn among(args: &[OsString]) -> Option<Failure> {
         }
     }
     None
+}
+
+/// Whether an argument is, or contains as its value, the address of a database with a password.
+fn is_address_with_password(arg: &str) -> bool {
+    let Some((scheme, rest)) = arg.split_once("://") else { return false };
+    let scheme = scheme.rsplit_once('=').map_or(scheme, |(_, scheme)| scheme);
+    if !ServerAddress::is_address(&format!("{scheme}://")) {
+        return false;
+    }
+    let (server, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    let user = server.rsplit_once('@').map_or("", |(user, _)| user);
+    user.contains(':') || parameters.split('&').any(|it| it.starts_with("password="))
 }
 
 /// How an argument requests a passphrase.

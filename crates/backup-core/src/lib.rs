@@ -74,6 +74,8 @@
 //! | --- | --- | --- |
 //! | `bacpac` | yes | exports of SQL Server and Azure SQL (`.bacpac`) as sources |
 //! | `sqlite` | yes | SQLite databases as sources, the scratch database, [`restore_database`] |
+//! | `postgres` | no | PostgreSQL databases as sources and as scratch databases |
+//! | `mysql` | no | MySQL and MariaDB databases as sources and as scratch databases |
 //! | `workbook` | yes | Excel and OpenDocument workbooks as sources |
 //! | `ssh` | yes | SSH keys as recipients and identities |
 //!
@@ -118,6 +120,8 @@ mod restore_test;
 pub mod scratch;
 mod seen;
 mod sidecars;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub mod server;
 pub mod source;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -4,8 +4,15 @@
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle, Scope, ScopedJoinHandle};
+use std::time::Duration;
+
+use crossbeam_channel::RecvTimeoutError;
 
 use crate::error::{Error, ErrorKind, Operation};
+use crate::monitor::Monitor;
+
+/// The time between two checks for cancellation while a database executes a statement.
+const BETWEEN_QUESTIONS: Duration = Duration::from_millis(100);
 
 /// A thread that could not be started: its state, and the system's error.
 pub(crate) struct Refused<S> {
@@ -51,6 +58,33 @@ where
     Builder::new()
         .spawn_scoped(scope, move || work(take(theirs)))
         .map_err(|source| Refused { state: Box::new(take(handed)), source })
+}
+
+/// Runs `work`, and calls `interrupt` again and again while the monitor cancels the run. This is
+/// needed where a database counts or checks a large table in a single statement.
+#[cfg_attr(
+    not(any(feature = "mysql", feature = "postgres", feature = "sqlite")),
+    allow(dead_code)
+)]
+pub(crate) fn interruptible<T>(
+    monitor: &dyn Monitor,
+    interrupt: impl Fn() + Send,
+    work: impl FnOnce() -> T,
+) -> T {
+    let (working, done) = crossbeam_channel::bounded::<()>(0);
+    std::thread::scope(|scope| {
+        // Without the thread, the work is done nevertheless, but cancellation is checked less
+        // often.
+        let _ = spawn_scoped(scope, (), move |()| {
+            while done.recv_timeout(BETWEEN_QUESTIONS) == Err(RecvTimeoutError::Timeout) {
+                if !monitor.should_continue() {
+                    interrupt();
+                }
+            }
+        });
+        let _working = working;
+        work()
+    })
 }
 
 /// The state of a thread. Either the thread takes it, or its creator takes it back. The standard

@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 
 use backup_core::record::Digest;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::server::scratch;
 use super::values::{content_id, pair};
-use super::{CompleteArgs, KeepArgs, LimitArgs, OpenArgs, ReadingArgs, ReportArgs};
+use super::{
+    CompleteArgs, KeepArgs, LimitArgs, OpenArgs, ReadingArgs, ReportArgs, ScratchPlace, ServerArgs,
+};
 
 #[derive(Debug, Args)]
 #[command(after_help = "  crm-backup verify crm.tar.zst.age -i key.txt
@@ -30,7 +33,8 @@ pub(crate) struct VerifyArgs {
 #[command(after_help = "  crm-backup restore-test crm.tar.zst.age -i key.txt
   crm-backup restore-test crm.tar.zst.age -i key.txt --report drill.html
   crm-backup restore-test crm.tar.zst.age -i key.txt --expect totals.csv --against crm-export/
-  crm-backup restore-test crm.tar.zst.age -i key.txt --max-age 90d --history history.jsonl")]
+  crm-backup restore-test crm.tar.zst.age -i key.txt --max-age 90d --history history.jsonl
+  crm-backup restore-test crm.tar.zst.age -i key.txt --scratch postgres://drill@db.example.com/")]
 pub(crate) struct RestoreTestArgs {
     #[arg(required = true, value_name = "ARCHIVE")]
     pub(crate) archives: Vec<PathBuf>,
@@ -50,8 +54,8 @@ pub(crate) struct RestoreTestArgs {
     pub(crate) no_keys: bool,
     #[command(flatten)]
     pub(crate) report: ReportArgs,
-    #[arg(long, value_name = "WHERE", default_value = "disk")]
-    pub(crate) scratch: ScratchKind,
+    #[arg(long, value_name = "WHERE", default_value = "disk", value_parser = scratch)]
+    pub(crate) scratch: ScratchPlace,
     #[command(flatten)]
     pub(crate) complete: CompleteArgs,
     #[command(flatten)]
@@ -62,13 +66,8 @@ pub(crate) struct RestoreTestArgs {
     pub(crate) open: OpenArgs,
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
-}
-
-/// Where the scratch database is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ScratchKind {
-    Memory,
-    Disk,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
 }
 
 #[derive(Debug, Args)]

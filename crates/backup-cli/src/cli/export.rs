@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::values::{percent, size};
-use super::{CompleteArgs, EncryptionArgs, KeepArgs, ReadingArgs, ReportArgs};
+use super::{CompleteArgs, EncryptionArgs, KeepArgs, ReadingArgs, ReportArgs, ServerArgs};
 
 /// The default name of a CSV file from standard input.
 pub(crate) const STDIN_NAME: &str = "stdin.csv";
@@ -14,6 +14,7 @@ pub(crate) const STDIN_NAME: &str = "stdin.csv";
 #[command(after_help = "  crm-backup export crm-export/ -o crm.tar.zst.age -r age1…
   crm-backup export deals.xlsx crm.sqlite -o crm.tar.zst.age -R team.txt
   crm-backup export crm-export/ --dry-run --totals totals.csv
+  crm-backup export postgres://reader@db.example.com/crm -o crm.tar.zst.age -r age1…
   crm-backup export crm-export/ -o crm.tar.zst.age -r age1… --expect totals.csv")]
 pub(crate) struct ExportArgs {
     #[arg(required = true, value_name = "SOURCE")]
@@ -51,6 +52,10 @@ pub(crate) struct ExportArgs {
     pub(crate) shrink_limit: Option<u8>,
     #[arg(long, requires = "history")]
     pub(crate) allow_shrink: bool,
+    #[arg(long = "table", value_name = "GLOB", help_heading = "heading-servers")]
+    pub(crate) tables: Vec<String>,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
     #[command(flatten)]
     pub(crate) encryption: EncryptionArgs,
 }

@@ -12,7 +12,9 @@ use backup_core::{
 };
 
 use super::keeping::Keeping;
-use super::shared::{OwnFiles, completeness, find_sources, profile_file, read_list};
+use super::shared::{
+    Databases, OwnFiles, completeness, find_sources, profile_file, read_list,
+};
 use crate::cli::ExportArgs;
 use crate::exit::{self, Failure};
 use crate::hints;
@@ -148,13 +150,15 @@ fn sources(args: &ExportArgs, session: &mut Session<'_>) -> Result<Discovered, F
     let output = args.output.iter().filter(|path| !is_stdout(path));
     let archives: Vec<_> = output.cloned().collect();
     let own = OwnFiles { archives: &archives, others: other_files(args).collect() };
-    find_sources(&args.sources, &args.stdin_name, &args.reading, &own, session)
+    let databases = Databases { tables: &args.tables, args: &args.server };
+    find_sources(&args.sources, &args.stdin_name, &args.reading, &databases, &own, session)
 }
 
 /// The files of this run, besides the archive.
 fn other_files(args: &ExportArgs) -> impl Iterator<Item = &PathBuf> {
     let others = [
         &args.encryption.passphrase.file,
+        &args.server.password_file,
         &args.report.file,
         &args.keep.history,
         &args.keep.metrics,

@@ -14,14 +14,15 @@ use backup_core::{
 use super::keeping::Keeping;
 use super::opening::not_opened;
 use super::shared::{
-    OwnFiles, completeness, each, find_sources, one_expected, profile_file, read_list,
+    Databases, OwnFiles, completeness, each, find_sources, one_expected, profile_file, read_list,
     refuse_stream, verify_options,
 };
-use crate::cli::{LimitArgs, RestoreTestArgs, STDIN_NAME, ScratchKind};
+use crate::cli::{LimitArgs, RestoreTestArgs, STDIN_NAME, ScratchPlace};
 use crate::exit::Failure;
 use crate::i18n::text;
 use crate::keys;
 use crate::outcome::Outcome;
+use crate::servers;
 use crate::session::Session;
 
 pub(crate) fn run(args: &RestoreTestArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -71,19 +72,33 @@ fn prepare(
     let sources = match args.against.as_slice() {
         [] => None,
         sources => {
-            let others = [&args.report.file, &args.keep.history, &args.keep.metrics];
+            let others = [
+                &args.report.file,
+                &args.keep.history,
+                &args.keep.metrics,
+                &args.server.password_file,
+            ];
             let others = others.into_iter().flatten().chain(&args.expect).chain(&args.schema);
             let others = others.chain(profile_file(&args.complete));
             let keys = args.open.identities.iter().chain(&args.open.passphrase.file);
             let own = OwnFiles { archives: &args.archives, others: others.chain(keys).collect() };
-            Some(find_sources(sources, STDIN_NAME, &args.reading, &own, session)?)
+            let databases = Databases { tables: &[], args: &args.server };
+            let reading = &args.reading;
+            Some(find_sources(sources, STDIN_NAME, reading, &databases, &own, session)?)
         }
     };
     let mut against = AgainstOptions::default().require_equal(args.require_equal);
     for (table, name) in &args.map {
         against = against.map(table, name);
     }
-    let test = Test { identities, options, scratch: args.scratch, against };
+    let scratch = match &args.scratch {
+        ScratchPlace::Server(address) => {
+            let address = servers::with_password((**address).clone(), &args.server, session)?;
+            ScratchPlace::Server(Box::new(address))
+        }
+        place => place.clone(),
+    };
+    let test = Test { identities, options, scratch, against };
     Ok((test, sources))
 }
 
@@ -99,7 +114,7 @@ fn limits(args: &LimitArgs, session: &Session<'_>) -> Limits {
 struct Test {
     identities: Vec<Identity>,
     options: RestoreTestOptions,
-    scratch: ScratchKind,
+    scratch: ScratchPlace,
     against: AgainstOptions,
 }
 
@@ -110,16 +125,26 @@ impl Test {
         sources: Option<Discovered>,
         session: &mut Session<'_>,
     ) -> Result<Report, Failure> {
-        let mut scratch = scratch(self.scratch, session)
-            .map_err(|error| in_scratch(error, self.scratch, session))?;
+        let mut scratch = scratch(&self.scratch, session)
+            .map_err(|error| in_scratch(error, &self.scratch, session))?;
         let watch = session.watch.clone();
         let Self { identities, options, .. } = self;
         let tested = restore_test(archive, identities, &mut *scratch, options.clone(), &*watch);
-        let mut report = tested.map_err(|error| match error.kind() {
-            ErrorKind::Scratch { .. } => in_scratch(error, self.scratch, session),
-            _ => not_opened(error, archive, &*watch),
-        })?;
+        let removed = scratch.remove();
         drop(scratch);
+        let tested = tested.map_err(|error| match error.kind() {
+            ErrorKind::Scratch { .. } => in_scratch(error, &self.scratch, session),
+            _ => not_opened(error, archive, &*watch),
+        });
+        let mut report = match (tested, removed) {
+            (Ok(report), Ok(())) => report,
+            // Records of customers must not remain on a server without a word.
+            (Ok(_), Err(remains)) => return Err(in_scratch(remains, &self.scratch, session)),
+            (Err(failure), Ok(())) => return Err(failure),
+            (Err(failure), Err(remains)) => {
+                return Err(Failure { hint: Some(Failure::from(remains).message), ..failure });
+            }
+        };
         if let Some(found) = sources {
             // Totals that differ do not make the archive unsound.
             let is_sound = report.proof().is_some();
@@ -152,20 +177,21 @@ fn or_skipped(
     Ok(())
 }
 
-fn scratch(kind: ScratchKind, session: &mut Session<'_>) -> backup_core::Result<Box<dyn Scratch>> {
+fn scratch(place: &ScratchPlace, session: &mut Session<'_>) -> backup_core::Result<Box<dyn Scratch>> {
     if let Some(make) = &mut session.context.scratch {
         return make();
     }
-    Ok(Box::new(match kind {
-        ScratchKind::Memory => SqliteScratch::in_memory()?,
-        ScratchKind::Disk => SqliteScratch::temporary()?,
-    }))
+    Ok(match place {
+        ScratchPlace::Memory => Box::new(SqliteScratch::in_memory()?),
+        ScratchPlace::Disk => Box::new(SqliteScratch::temporary()?),
+        ScratchPlace::Server(address) => servers::scratch(address)?,
+    })
 }
 
 /// Adds the folder of the scratch database, whose file has no name, to an error.
-fn in_scratch(error: Error, kind: ScratchKind, session: &Session<'_>) -> Failure {
+fn in_scratch(error: Error, place: &ScratchPlace, session: &Session<'_>) -> Failure {
     let ErrorKind::Scratch { cause, .. } = error.kind() else { return error.into() };
-    if kind == ScratchKind::Memory || session.context.scratch.is_some() {
+    if !matches!(place, ScratchPlace::Disk) || session.context.scratch.is_some() {
         return error.into();
     }
     let about_the_disk = *cause != ScratchCause::Refused;

@@ -9,12 +9,12 @@ use backup_core::source::workbook::WorkbookOptions;
 use backup_core::source::{DiscoverOptions, Discovered, ReadingRule, ZipLimits, discover};
 use backup_core::{CompletenessOptions, Error, Profile, Report, VerifyOptions};
 
-use crate::cli::{self, CompleteArgs, Given, ReadingArgs};
+use crate::cli::{self, CompleteArgs, Given, ReadingArgs, ServerArgs};
 use crate::exit::{self, Failure};
 use crate::i18n::text;
 use crate::outcome::Examined;
 use crate::session::Session;
-use crate::{waiting, workbook};
+use crate::{servers, waiting, workbook};
 
 /// The value of `--profile` for no profile.
 const NO_PROFILE: &str = "none";
@@ -126,25 +126,42 @@ pub(super) struct OwnFiles<'a> {
     pub(super) others: Vec<&'a PathBuf>,
 }
 
+/// The databases on servers among the sources: which tables are read, and how they are opened.
+pub(super) struct Databases<'a> {
+    pub(super) tables: &'a [String],
+    pub(super) args: &'a ServerArgs,
+}
+
 /// Finds what the sources contain.
 pub(super) fn find_sources(
     sources: &[PathBuf],
     stdin_name: &str,
     reading: &ReadingArgs,
+    databases: &Databases<'_>,
     own: &OwnFiles<'_>,
     session: &mut Session<'_>,
 ) -> Result<Discovered, Failure> {
+    let addresses: Vec<_> = sources.iter().filter_map(|path| servers::address_in(path)).collect();
+    if addresses.is_empty() && !databases.tables.is_empty() {
+        return Err(Failure::usage(text!("table-of-files"), text!("table-of-files-hint")));
+    }
     let mut options = reading_options(reading, session.context.workbook_reader.clone());
     options = own.archives.iter().fold(options, |options, path| options.archive(path));
     options = own.others.iter().fold(options, |options, path| options.own_file(*path));
     // A redirected output may lie in the source too.
     options = options.own_file("/dev/stdout").own_file("/dev/stderr");
-    let (streams, paths): (Vec<_>, Vec<_>) =
-        sources.iter().cloned().partition(|path| path.as_os_str() == "-");
+    let files = sources.iter().filter(|path| servers::address_in(path).is_none()).cloned();
+    let (streams, paths): (Vec<_>, Vec<_>) = files.partition(|path| path.as_os_str() == "-");
     let mut found = Discovered::default();
     if !paths.is_empty() {
         found = discover(&paths, &options)?;
     }
+    found.sources.extend(servers::sources(
+        &addresses,
+        databases.tables,
+        databases.args,
+        session,
+    )?);
     // Streams come last: if a source before them cannot be read as a table, the export starts again
     // before it reaches them. A stream cannot be read twice.
     for _ in streams {

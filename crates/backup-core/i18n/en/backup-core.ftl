@@ -1255,11 +1255,18 @@ scratch-list-tables = list its tables
 scratch-list-files = list its files
 scratch-read = return its records
 scratch-find-table = find a table
+scratch-create-database = be created
+scratch-drop = be dropped
 # Why not.
 scratch-not-created = it was not created
 scratch-still-loading = it is still being loaded
 scratch-cells = the record does not have a cell for each column
 scratch-digest = a digest is malformed
+scratch-not-empty = it is new and not empty
+scratch-order = the server returned the records in another order
+scratch-server-answer = the server returned something else than expected
+scratch-already-loaded = it is already loaded
+scratch-remains = { $database } remains on the server and has to be dropped by hand ({ $why })
 restored-table-name = table { $table } is called { $name } in the database
 restored-column-names = { $count ->
     [one] 1 column has another name in table { $table } of the database
@@ -1631,3 +1638,30 @@ dump-large-record = a record is longer than { $most }, the limit
 dump-unknown-charset = the character set { $charset } is not known
 dump-invalid-text = a text is not valid in { $charset }
 dump-mixed-records = its records are mixed with those of many other tables
+
+## Databases on servers
+
+server-no-connection = no connection to { $server }: { $why }
+hint-server-no-connection = Check the address, the user and the password, and that the server accepts connections from this machine. If its certificate is its own, give it as sslrootcert=FILE in the address.
+server-failed = the server ended the work: { $why }
+hint-server-failed = Nothing of it is stored. Start the run again; a table that cannot be read can be left out with patterns of --table for the others.
+server-value = a value is not one of its type
+hint-server-value = Report this, with the type of the column. Until then, leave the table out with patterns of --table for the others.
+hint-server-table = Leave this table out with patterns of --table for the others, and export it in another way.
+server-no-such-table = no table is named like { $pattern }
+hint-server-no-such-table = A pattern is a name such as accounts, or sales.accounts with its schema; * and ? match any characters.
+server-foreign-table = its records are on another server
+server-may-not-read = this user may not read it
+server-row-security = row-level security hides records from this user
+source-server = its records came from a database server
+address-scheme = the address of a database begins with postgres:// or mysql://
+address-password = the address contains a password, which other users of this machine can see
+hint-address-password = Leave it out, and give it with --password-file FILE, or for PostgreSQL in PGPASSWORD or PGPASSFILE.
+address-sslmode = sslmode={ $value } is not known
+address-parameter = the parameter { $name } of the address is not known
+address-brackets = a bracket in the address is not closed
+address-port = { $port } is not a port
+address-encoding = the address contains a percent sign that is no valid encoding
+hint-address = An address looks like postgres://user@host:5432/database?sslmode=verify-full or mysql://user@host:3306/database; it may have the parameters sslmode, sslrootcert and socket.
+address-certificates = { $file } contains no usable certificate
+hint-address-certificates = Give a file with certificates in PEM form.

@@ -1088,10 +1088,17 @@ scratch-list-tables = 列出其中的表
 scratch-list-files = 列出其中的文件
 scratch-read = 返回记录
 scratch-find-table = 找到表
+scratch-create-database = 创建
+scratch-drop = 删除
 scratch-not-created = 该表未创建
 scratch-still-loading = 仍在载入
 scratch-cells = 记录的单元格数与列数不符
 scratch-digest = 摘要的格式有误
+scratch-not-empty = 数据库是新建的，却不为空
+scratch-order = 服务器返回记录的顺序不同
+scratch-server-answer = 服务器返回了意外的内容
+scratch-already-loaded = 已载入完毕
+scratch-remains = { $database } 仍留在服务器上，需手动删除（{ $why }）
 restored-table-name = 表 { $table } 在数据库中的名称为 { $name }
 restored-column-names = 表 { $table } 中有 { $count } 列改用了其他名称
 restored-nan = SQLite 将 NaN 存为 NULL：共 { $count } 个单元格
@@ -1366,3 +1373,30 @@ dump-large-record = 有一条记录超过上限 { $most }
 dump-unknown-charset = 字符集 { $charset } 未知
 dump-invalid-text = 有一段文字在 { $charset } 中无效
 dump-mixed-records = 其记录与许多其他表的记录混在一起
+
+## 服务器上的数据库
+
+server-no-connection = 无法连接 { $server }：{ $why }
+hint-server-no-connection = 请检查地址、用户和密码，以及服务器是否接受来自本机的连接。若服务器使用自签证书，请在地址中以 sslrootcert=FILE 给出。
+server-failed = 服务器中止了工作：{ $why }
+hint-server-failed = 未保存任何内容。请重新运行；无法读取的表可用 --table 只选其余各表来略过。
+server-value = 有一个值不属于其类型
+hint-server-value = 请报告此问题并附上该列的类型。在此之前，可用 --table 只选其余各表。
+hint-server-table = 请用 --table 只选其余各表，并以其他方式导出此表。
+server-no-such-table = 没有名称匹配 { $pattern } 的表
+hint-server-no-such-table = 模式是表名，如 accounts，或带架构名的 sales.accounts；* 和 ? 匹配任意字符。
+server-foreign-table = 其记录在另一台服务器上
+server-may-not-read = 此用户无权读取
+server-row-security = 行级安全策略对此用户隐藏了记录
+source-server = 其记录来自数据库服务器
+address-scheme = 数据库地址以 postgres:// 或 mysql:// 开头
+address-password = 地址中含有密码，本机其他用户可以看到
+hint-address-password = 请去掉密码，改用 --password-file FILE；PostgreSQL 也可用 PGPASSWORD 或 PGPASSFILE。
+address-sslmode = 未知的 sslmode={ $value }
+address-parameter = 地址中的参数 { $name } 未知
+address-brackets = 地址中有未闭合的方括号
+address-port = { $port } 不是端口号
+address-encoding = 地址中的百分号不是有效的编码
+hint-address = 地址形如 postgres://user@host:5432/database?sslmode=verify-full 或 mysql://user@host:3306/database；可用参数为 sslmode、sslrootcert 和 socket。
+address-certificates = { $file } 中没有可用的证书
+hint-address-certificates = 请给出 PEM 格式的证书文件。

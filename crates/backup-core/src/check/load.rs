@@ -74,6 +74,7 @@ impl Visitor for Loader<'_> {
     fn begin_table(&mut self, index: usize, table: &Table, resource: &Resource) -> Result<()> {
         self.rebuild.skip_canonical(table, resource);
         self.rebuild.begin_table(index, table, resource, |_| Ok(sink()))?;
+        self.scratch.expect(&resource.backup.columns);
         self.scratch.create_table(index, table)
     }
 

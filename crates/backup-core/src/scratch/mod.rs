@@ -1,9 +1,15 @@
 //! The temporary database that a restore-test loads and reads back.
 
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod layout;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
 mod read_back;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresScratch;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteScratch;
 
@@ -15,6 +21,10 @@ use crate::record::{Digest, Record, Table};
 
 /// A database that stores tables and the digests of files, and returns them from its own storage.
 pub trait Scratch {
+    /// Receives the counts of the columns of the table that is created next, so that a database
+    /// with types can choose those of its columns.
+    fn expect(&mut self, _counts: &[ColumnCounts]) {}
+
     /// Creates a table; `index` identifies it in later calls.
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()>;
 
@@ -44,4 +54,9 @@ pub trait Scratch {
         table: usize,
         each: &mut dyn FnMut(&Record) -> Result<()>,
     ) -> Result<Vec<ColumnCounts>>;
+
+    /// Removes the database, if it would otherwise remain. It is not used afterwards.
+    fn remove(&mut self) -> Result<()> {
+        Ok(())
+    }
 }

@@ -19,6 +19,10 @@ mod name_encoding;
 mod names;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]
 mod opening;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod server;
 mod shared;
 mod sql_types;
 #[cfg(feature = "sqlite")]
@@ -38,6 +42,8 @@ pub use discover::{DiscoverOptions, Discovered, ReadingRule, discover};
 pub use file::FileSource;
 pub(crate) use file::{DATABASE_SIDECARS, Placeholder, database_of};
 pub use name_encoding::is_name_encoding;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub use server::ServerOptions;
 pub use zip::ZipLimits;
 
 use std::io::Read;

@@ -298,7 +298,7 @@ pub(super) fn names(pattern: &str, name: &str) -> bool {
 }
 
 /// Whether `name` matches a pattern with `*` and `?`.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(in crate::source) fn matches(pattern: &str, name: &str) -> bool {
     let name: Vec<char> = name.chars().collect();
     // The lengths of the prefixes of `name` that match the pattern so far.
     let mut matching = vec![false; name.len() + 1];

@@ -10,6 +10,8 @@
 
 mod block;
 mod catalog;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod cells;
 mod charset;
 mod compressed;
 mod ddl;
@@ -30,6 +32,8 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use self::catalog::{BETWEEN_QUESTIONS, Catalog, layout, next};
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(super) use self::cells::ServerValues;
 pub(super) use self::compressed::Compression;
 pub(super) use self::dialect::Dialect;
 use self::dialect::Session;

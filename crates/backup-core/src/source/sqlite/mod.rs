@@ -16,9 +16,7 @@ mod schema;
 mod table;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
-use crossbeam_channel::RecvTimeoutError;
 use rusqlite::Connection;
 
 use self::errors::unreadable_definitions;
@@ -40,9 +38,9 @@ use crate::finding::{Code, Finding};
 use crate::i18n::Message;
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin, Role, SourceMetadata};
-use crate::monitor::{Monitor, checkpoint};
+use crate::monitor::checkpoint;
 use crate::record::{Column, Table};
-use crate::threads;
+use crate::threads::interruptible;
 
 /// A SQLite database file, with its write-ahead log if it has one.
 ///
@@ -109,7 +107,9 @@ impl SqliteSource {
         // The files that were copied, and those that will be read, are the files that were hashed.
         files.check_unchanged()?;
 
-        let (remarks, schema) = interruptible(&database.connection, sink.monitor(), || {
+        let interrupt = database.connection.get_interrupt_handle();
+        let interrupt = || interrupt.interrupt();
+        let (remarks, schema) = interruptible(sink.monitor(), interrupt, || {
             let remarks = database.check(&self.name)?;
             checkpoint(sink.monitor())?;
             Ok((remarks, Schema::read(&database.connection, self.max_record_bytes)?))
@@ -179,33 +179,6 @@ impl SqliteSource {
         }
         Ok(())
     }
-}
-
-/// The time between two checks for cancellation while a statement of SQLite runs.
-const BETWEEN_QUESTIONS: Duration = Duration::from_millis(100);
-
-/// Runs `work`, and interrupts SQLite when the monitor cancels the run. This is needed because
-/// checking or counting a large table, or one with slow generated columns, is a single statement.
-fn interruptible<T>(
-    connection: &Connection,
-    monitor: &dyn Monitor,
-    work: impl FnOnce() -> Result<T>,
-) -> Result<T> {
-    let interrupt = connection.get_interrupt_handle();
-    let (working, done) = crossbeam_channel::bounded::<()>(0);
-    std::thread::scope(|scope| {
-        // Without the thread, the work is done nevertheless, but cancellation is checked less
-        // often.
-        let _ = threads::spawn_scoped(scope, (), move |()| {
-            while done.recv_timeout(BETWEEN_QUESTIONS) == Err(RecvTimeoutError::Timeout) {
-                if !monitor.should_continue() {
-                    interrupt.interrupt();
-                }
-            }
-        });
-        let _working = working;
-        work()
-    })
 }
 
 /// The numbers of objects in a database that SQLite executes when the database is used.

@@ -1,0 +1,114 @@
+//! How the cells of a table are stored in the typed columns of a server.
+//!
+//! A column of an archive may have cells of several kinds. It becomes one column of the server for
+//! each kind that occurs in it, and at most one of these is not null. So every cell is stored as a
+//! value of a natural type. What no type can hold is stored beside the table: for PostgreSQL, text
+//! with a NUL; for MySQL, reals that are not finite.
+
+use std::ops::Range;
+
+use crate::model::ColumnCounts;
+use crate::record::{Cell, Record};
+
+/// The kind of the values of a column of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ValueKind {
+    Integer,
+    Real,
+    Text,
+    Blob,
+}
+
+impl ValueKind {
+    pub(super) const ALL: [Self; 4] = [Self::Integer, Self::Real, Self::Text, Self::Blob];
+
+    /// The kind of a cell; `None` for null.
+    pub(super) fn of(cell: Cell<'_>) -> Option<Self> {
+        Some(match cell {
+            Cell::Null => return None,
+            Cell::Integer(_) => Self::Integer,
+            Cell::Real(_) => Self::Real,
+            Cell::Text(_) => Self::Text,
+            Cell::Blob(_) => Self::Blob,
+        })
+    }
+
+    /// The number of values of this kind.
+    fn in_counts(self, counts: &ColumnCounts) -> u64 {
+        match self {
+            Self::Integer => counts.integers,
+            Self::Real => counts.reals,
+            Self::Text => counts.texts,
+            Self::Blob => counts.blobs,
+        }
+    }
+
+    /// Adds values of this kind, with the bytes of all and of the longest.
+    pub(super) fn count(self, counts: &mut ColumnCounts, values: u64, bytes: u64, longest: u64) {
+        match self {
+            Self::Integer => counts.integers += values,
+            Self::Real => counts.reals += values,
+            Self::Text => counts.texts += values,
+            Self::Blob => counts.blobs += values,
+        }
+        counts.bytes += bytes;
+        counts.longest = counts.longest.max(longest);
+    }
+
+    /// Whether the bytes of its values are counted.
+    pub(super) fn has_length(self) -> bool {
+        matches!(self, Self::Text | Self::Blob)
+    }
+}
+
+/// A column of the server.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ServerColumn {
+    /// The position of the column in the archive's table.
+    pub(super) position: usize,
+    pub(super) kind: ValueKind,
+}
+
+/// The columns of a table on the server. A table that is wider than the server allows is split into
+/// pieces.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    pub(super) columns: Vec<ServerColumn>,
+    pub(super) pieces: Vec<Range<usize>>,
+    /// The number of columns of the archive's table.
+    pub(super) width: usize,
+}
+
+impl Layout {
+    /// The layout for a table with these counts; without counts, every kind may occur. A piece has
+    /// at most `widest` columns.
+    pub(super) fn new(width: usize, counts: Option<&[ColumnCounts]>, widest: usize) -> Self {
+        let counts = counts.filter(|counts| counts.len() == width);
+        let of = |position: usize| {
+            let kinds = ValueKind::ALL.into_iter();
+            kinds.filter(move |kind| counts.is_none_or(|it| kind.in_counts(&it[position]) > 0))
+        };
+        let columns = (0..width)
+            .flat_map(|position| of(position).map(move |kind| ServerColumn { position, kind }));
+        let columns: Vec<_> = columns.collect();
+        let starts = (0..columns.len().max(1)).step_by(widest);
+        let pieces = starts.map(|start| start..(start + widest).min(columns.len())).collect();
+        Self { columns, pieces, width }
+    }
+
+    /// Puts values, one for each column of the server, into the order of the archive's table.
+    pub(super) fn assemble(&self, values: &[Cell<'_>], record: &mut Record) {
+        record.clear();
+        let mut at = 0;
+        for position in 0..self.width {
+            let mut cell = Cell::Null;
+            while self.columns.get(at).is_some_and(|column| column.position == position) {
+                if !matches!(values[at], Cell::Null) {
+                    cell = values[at];
+                }
+                at += 1;
+            }
+            record.push(cell);
+        }
+    }
+}

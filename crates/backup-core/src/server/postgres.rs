@@ -1,0 +1,149 @@
+//! Connections to PostgreSQL.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use postgres::config::SslMode;
+use postgres::{Client, Config, NoTls, SimpleQueryMessage, SimpleQueryRow};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::address::{ServerAddress, Tls};
+use super::{CONNECT_SECONDS, on_one_line, tls};
+use crate::error::{Error, Result};
+use crate::i18n::message;
+
+/// Settings of a session that decide how values are written, and that nothing ends it early. They
+/// are those of `pg_dump`.
+const SETTINGS: &str = "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on; \
+     SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET extra_float_digits = 3; \
+     SET synchronize_seqscans = off; SET statement_timeout = 0; SET lock_timeout = 0; \
+     SET idle_in_transaction_session_timeout = 0; SET row_security = off; \
+     SET bytea_output = 'hex'; SET xmloption = 'content'; SET search_path = '';";
+
+/// A connection.
+pub(crate) struct Connection {
+    client: Client,
+    tls: Option<MakeRustlsConnect>,
+}
+
+/// Ends the statement that a connection is executing.
+pub(crate) struct Canceller {
+    token: postgres::CancelToken,
+    tls: Option<MakeRustlsConnect>,
+}
+
+impl Connection {
+    /// Connects to the database of this address.
+    pub(crate) fn open(address: &ServerAddress) -> Result<Self> {
+        let mut config = Config::new();
+        config.port(address.port()).application_name("crm-backup");
+        config.connect_timeout(Duration::from_secs(CONNECT_SECONDS));
+        match address.socket() {
+            Some(folder) => config.host_path(folder),
+            #[cfg(unix)]
+            None if address.host().is_empty() => config.host_path("/var/run/postgresql"),
+            None => config.host(address.host()),
+        };
+        config.user(address.user().unwrap_or("postgres"));
+        if !address.database().is_empty() {
+            config.dbname(address.database());
+        }
+        if let Some(password) = address.secret() {
+            config.password(password);
+        }
+        let tls = match address.tls() {
+            Tls::Off => None,
+            _ => Some(MakeRustlsConnect::new(tls::config(address)?)),
+        };
+        config.ssl_mode(match address.tls() {
+            Tls::Off => SslMode::Disable,
+            Tls::Prefer => SslMode::Prefer,
+            Tls::Require | Tls::Verify => SslMode::Require,
+        });
+        let client = match &tls {
+            None => config.connect(NoTls),
+            Some(tls) => config.connect(tls.clone()),
+        };
+        let client = client.map_err(|error| {
+            let (server, why) = (address.to_string(), words(&error));
+            let why = message!("server-no-connection", server = server, why = why);
+            Error::source(why, message!("hint-server-no-connection"))
+        })?;
+        let mut connection = Self { client, tls };
+        connection.client.batch_execute(SETTINGS).map_err(|error| failed(&error))?;
+        Ok(connection)
+    }
+
+    /// Executes statements without results.
+    pub(crate) fn execute(&mut self, sql: &str) -> Result<(), postgres::Error> {
+        self.client.batch_execute(sql)
+    }
+
+    /// The rows of a query, whose values are text.
+    pub(crate) fn rows(&mut self, sql: &str) -> Result<Vec<SimpleQueryRow>, postgres::Error> {
+        let messages = self.client.simple_query(sql)?.into_iter();
+        Ok(messages
+            .filter_map(|message| match message {
+                SimpleQueryMessage::Row(row) => Some(row),
+                _ => None,
+            })
+            .collect())
+    }
+
+    pub(crate) fn client(&mut self) -> &mut Client {
+        &mut self.client
+    }
+
+    pub(crate) fn canceller(&self) -> Arc<Canceller> {
+        Arc::new(Canceller { token: self.client.cancel_token(), tls: self.tls.clone() })
+    }
+}
+
+impl Canceller {
+    /// Asks the server to end the statement.
+    pub(crate) fn cancel(&self) {
+        // The statement goes on if the server cannot be asked. Its result is then discarded.
+        let _ = match &self.tls {
+            None => self.token.cancel_query(NoTls),
+            Some(tls) => self.token.cancel_query(tls.clone()),
+        };
+    }
+}
+
+/// The server's message, without the values of its details.
+pub(crate) fn words(error: &postgres::Error) -> String {
+    if let Some(error) = error.as_db_error() {
+        return on_one_line(error.message());
+    }
+    let cause = std::error::Error::source(error);
+    on_one_line(&cause.map_or_else(|| error.to_string(), |cause| cause.to_string()))
+}
+
+/// The error of a source whose server refused a statement or went away.
+pub(crate) fn failed(error: &postgres::Error) -> Error {
+    let why = message!("server-failed", why = words(error));
+    Error::source(why, message!("hint-server-failed"))
+}
+
+/// As [`failed`], for an error of a stream of rows.
+pub(crate) fn stream_failed(error: &io::Error) -> Error {
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<postgres::Error>());
+    match cause {
+        Some(error) => failed(error),
+        None => {
+            let why = message!("server-failed", why = on_one_line(&error.to_string()));
+            Error::source(why, message!("hint-server-failed"))
+        }
+    }
+}
+
+/// A name quoted for SQL.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text quoted for SQL.
+pub(crate) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

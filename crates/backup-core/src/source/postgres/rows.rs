@@ -1,0 +1,140 @@
+//! Reads the records of a table, and lets PostgreSQL count them.
+
+use std::io::BufRead;
+
+use crate::error::Result;
+use crate::model::ColumnCounts;
+use crate::record::Record;
+use crate::server::postgres::{Connection, failed, quoted, stream_failed};
+use crate::source::dump::{Dialect, ServerValues};
+use crate::source::server::{Passing, ServerColumn, ServerTable, too_large};
+use crate::source::sql_types::SqlType;
+use crate::source::stable_file::Spread;
+use crate::source::Sink;
+
+use super::catalog::ask;
+
+/// PostgreSQL allows 1,664 result columns; each column needs three, and the table one.
+const COUNTED_AT_ONCE: usize = 500;
+
+/// A line of `COPY` may be longer than its record by this factor, because each byte may be escaped
+/// with four characters.
+const LONGEST_ESCAPE: u64 = 4;
+
+/// Lets the server count every column, independently of the code that reads the records.
+pub(super) fn count(
+    connection: &mut Connection,
+    table: &ServerTable,
+    is_utf8: bool,
+) -> Result<Vec<ColumnCounts>> {
+    let mut counts = Vec::with_capacity(table.columns.len());
+    for columns in table.columns.chunks(COUNTED_AT_ONCE) {
+        let mut answers = vec!["count(*)".to_owned()];
+        for column in columns {
+            answers.push(format!("count({})", quoted(&column.name)));
+            if let Some(bytes) = length(column, is_utf8) {
+                answers.push(format!("coalesce(sum({bytes}), 0)"));
+                answers.push(format!("coalesce(max({bytes}), 0)"));
+            }
+        }
+        let sql = format!("SELECT {} FROM ONLY {}", answers.join(", "), table.sql);
+        let row = ask(connection, &sql)?.pop().unwrap_or_default();
+        let mut row = row.iter().map(|value| value.parse::<u64>().unwrap_or_default());
+        let rows = row.next().unwrap_or_default();
+        for column in columns {
+            let mut next = || row.next().unwrap_or_default();
+            let values = next();
+            let mut column_counts = ColumnCounts { nulls: rows - values, ..ColumnCounts::default() };
+            match column.kind {
+                SqlType::Integer | SqlType::Boolean => column_counts.integers = values,
+                SqlType::Real => column_counts.reals = values,
+                SqlType::Blob => column_counts.blobs = values,
+                _ => column_counts.texts = values,
+            }
+            if length(column, is_utf8).is_some() {
+                (column_counts.bytes, column_counts.longest) = (next(), next());
+            }
+            counts.push(column_counts);
+        }
+    }
+    Ok(counts)
+}
+
+/// The expression for the length of a value in UTF-8, in bytes; `None` for numbers.
+fn length(column: &ServerColumn, is_utf8: bool) -> Option<String> {
+    let name = quoted(&column.name);
+    let is_text =
+        column.type_name == "text" || column.type_name.starts_with("character varying");
+    let text = match column.kind {
+        SqlType::Integer | SqlType::Boolean | SqlType::Real => return None,
+        SqlType::Blob => return Some(format!("octet_length({name})")),
+        _ if is_text => name,
+        // `concat` writes a value as `COPY` does. A cast to text would, for example, drop the
+        // padding of `char(10)`.
+        _ => format!("concat({name})"),
+    };
+    Some(match is_utf8 {
+        true => format!("octet_length({text})"),
+        false => format!("octet_length(convert_to({text}, 'UTF8'))"),
+    })
+}
+
+/// Sends every record of the table to the sink, in the order in which the server stores them.
+pub(super) fn send(
+    connection: &mut Connection,
+    table: &ServerTable,
+    max_record_bytes: u64,
+    spread: &mut Spread,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    let columns: Vec<_> = table.columns.iter().map(|column| quoted(&column.name)).collect();
+    let copy = format!("COPY {} ({}) TO STDOUT", table.sql, columns.join(", "));
+    let mut lines = connection.client().copy_out(&copy).map_err(|error| failed(&error))?;
+    let mut values = ServerValues::new(Dialect::Postgres);
+    let (mut line, mut record) = (Vec::new(), Record::new());
+    let mut passing = Passing { sink, spread, max_record_bytes, rows: 0 };
+    while next_line(&mut lines, &mut line, max_record_bytes)? {
+        let number = passing.rows + 1;
+        fill(&mut record, &line, table, &mut values)
+            .and_then(|()| passing.record(&record))
+            .map_err(|error| error.at_record(number))?;
+    }
+    Ok(())
+}
+
+/// Reads the next line, without its end. Returns whether there is one.
+fn next_line(lines: &mut impl BufRead, line: &mut Vec<u8>, max_record_bytes: u64) -> Result<bool> {
+    line.clear();
+    loop {
+        let read = lines.fill_buf().map_err(|error| stream_failed(&error))?;
+        if read.is_empty() {
+            return Ok(!line.is_empty());
+        }
+        let end = memchr::memchr(b'\n', read);
+        line.extend_from_slice(&read[..end.unwrap_or(read.len())]);
+        let used = end.map_or(read.len(), |end| end + 1);
+        lines.consume(used);
+        if end.is_some() {
+            return Ok(true);
+        }
+        if line.len() as u64 > max_record_bytes.saturating_mul(LONGEST_ESCAPE) {
+            return Err(too_large(max_record_bytes));
+        }
+    }
+}
+
+/// Reads the fields of a line.
+fn fill(
+    record: &mut Record,
+    line: &[u8],
+    table: &ServerTable,
+    values: &mut ServerValues,
+) -> Result<()> {
+    record.clear();
+    let mut fields = line.split(|byte| *byte == b'\t');
+    for (number, column) in (1..).zip(&table.columns) {
+        let field = fields.next().unwrap_or(b"\\N");
+        values.copied(record, column.kind, field).map_err(|error| error.at_column(number))?;
+    }
+    Ok(())
+}
