@@ -33,14 +33,18 @@ struct Database {
 impl Database {
     fn new(sql: &str) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let server = std::env::var("CRM_BACKUP_TEST_POSTGRES").expect("tests/run gives the address");
+        let server =
+            std::env::var("CRM_BACKUP_TEST_POSTGRES").expect("tests/run gives the address");
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{number}", std::process::id());
         let database = Self { server: server.trim_end_matches('/').to_owned(), name };
-        database.of_server("postgres").batch_execute(&format!(
-            "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'",
-            database.name
-        )).expect("a database");
+        database
+            .of_server("postgres")
+            .batch_execute(&format!(
+                "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'",
+                database.name
+            ))
+            .expect("a database");
         database.client().batch_execute(sql).expect("its tables");
         database
     }
@@ -164,7 +168,17 @@ fn every_type() -> String {
         ("boolean", &["true", "false"]),
         ("char(5)", &["'ab'", "''", "'客户'"]),
         ("varchar(9)", &["'ab  '", "''", "'客户 😀'"]),
-        ("text", &["E'a\\tb\\nc\\rd\\\\e'", "''", "'\\N'", "'\\.'", "'客户, \"x\"'", "E'\\b\\f\\v\\x01'"]),
+        (
+            "text",
+            &[
+                "E'a\\tb\\nc\\rd\\\\e'",
+                "''",
+                "'\\N'",
+                "'\\.'",
+                "'客户, \"x\"'",
+                "E'\\b\\f\\v\\x01'",
+            ],
+        ),
         ("\"char\"", &["'a'"]),
         ("name", &["'pg'"]),
         ("bytea", &["'\\x00ff5c0a09'", "''"]),
@@ -262,10 +276,20 @@ fn postgresql_every_type_comes_back_through_both_scratch_databases_and_as_in_a_d
     let live = Archive::of(database.found(ServerOptions::default()));
     assert_eq!(live.report.verdict(), Some(Verdict::Proven), "{:?}", live.report.findings());
     let names: Vec<_> = live.digests().into_iter().map(|(name, ..)| name).collect();
-    assert_eq!(names, [
-        "accounts", "child", "empty", "every_type", "log_2023", "log_2024", "o.dd.t \"x\"",
-        "parent", "sales.Deals",
-    ]);
+    assert_eq!(
+        names,
+        [
+            "accounts",
+            "child",
+            "empty",
+            "every_type",
+            "log_2023",
+            "log_2024",
+            "o.dd.t \"x\"",
+            "parent",
+            "sales.Deals",
+        ]
+    );
     live.prove(&database);
     let folder = tempfile::tempdir().expect("a folder");
     for options in [&[][..], &["--inserts"], &["--column-inserts", "--rows-per-insert=7"]] {
@@ -389,7 +413,8 @@ fn sum(table: &Cells, label: &str) -> i64 {
     table.rows.iter().map(value).sum()
 }
 
-const MANY: &str = "CREATE TABLE many AS SELECT n id, repeat('x', 200) a FROM generate_series(1, 100000) n;
+const MANY: &str =
+    "CREATE TABLE many AS SELECT n id, repeat('x', 200) a FROM generate_series(1, 100000) n;
     ANALYZE many;";
 
 #[test]
@@ -465,7 +490,11 @@ fn postgresql_a_table_cannot_be_dropped_while_it_is_exported() {
     database.client().batch_execute("DROP TABLE many").expect("it is dropped");
     let options = ExportOptions::default().replace(true);
     let report = export(found, &keys.recipients, &path, &options, &());
-    assert_eq!(report.expect("an empty archive").contents().tables.len(), 0, "it is read at its time");
+    assert_eq!(
+        report.expect("an empty archive").contents().tables.len(),
+        0,
+        "it is read at its time"
+    );
 }
 
 #[test]
@@ -519,11 +548,7 @@ impl Scratch for Changed<'_> {
         self.inner.expect(counts);
     }
 
-    fn create_table(
-        &mut self,
-        index: usize,
-        table: &Table,
-    ) -> Result<()> {
+    fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
         self.inner.create_table(index, table)
     }
 
@@ -531,12 +556,7 @@ impl Scratch for Changed<'_> {
         self.inner.insert(table, record)
     }
 
-    fn add_file(
-        &mut self,
-        path: &str,
-        bytes: u64,
-        sha256: Digest,
-    ) -> Result<()> {
+    fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
         self.inner.add_file(path, bytes, sha256)
     }
 

@@ -60,7 +60,11 @@ pub(super) fn path(section: &Section<'_>, key: &str) -> Result<Option<Pattern>> 
 }
 
 /// A pattern of a path that has this placeholder.
-pub(super) fn path_with(section: &Section<'_>, key: &str, placeholder: &str) -> Result<Option<Pattern>> {
+pub(super) fn path_with(
+    section: &Section<'_>,
+    key: &str,
+    placeholder: &str,
+) -> Result<Option<Pattern>> {
     let pattern = path(section, key)?;
     match (section.node(key), &pattern) {
         (Some(node), Some(pattern)) if !pattern.has(placeholder) => Err(node.error(message!(

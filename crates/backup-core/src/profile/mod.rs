@@ -18,13 +18,15 @@ use std::sync::{Arc, LazyLock};
 
 pub(crate) use self::assigned::{Assigned, Profiles, TableHeader};
 pub(crate) use self::content::NamedContents;
+use self::fields::{
+    attached_file, attachments, contains, content, dead, length, live, numbered, path, paths,
+    prefix_tables, version,
+};
 pub(crate) use self::pattern::Pattern;
 pub(crate) use self::recognise::Evidence;
-use self::fields::{attached_file, attachments, contains, content, dead, length, live, numbered, path, paths, prefix_tables, version};
 use self::recognise::recognise;
 use self::section::{
-    FromNode, FromSection, Node, OfPath, Positive, Section, list, need, option, or, positive,
-    positives, sections, some_words, table, words,
+    FromSection, list, need, option, or, positive, positives, sections, table, words,
 };
 use crate::error::Result;
 use crate::i18n::message;
