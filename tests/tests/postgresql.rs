@@ -522,16 +522,16 @@ fn postgresql_a_change_in_the_scratch_database_is_found() {
     let archive = Archive::of(database.found(ServerOptions::default()));
     let _one = SCRATCH.lock();
     for (change, code) in [
-        ("UPDATE t0_0 SET c1 = 'y' || substr(c1, 2) WHERE n = 5000", "table-digest"),
-        ("DELETE FROM t0_0 WHERE n = 100000", "table-rows"),
-        ("UPDATE t0_0 SET c0 = NULL WHERE n = 1", "table-counts"),
+        ("UPDATE t0_0 SET c1 = 'y' || substr(c1, 2) WHERE n = 5000", "TableDigest"),
+        ("DELETE FROM t0_0 WHERE n = 100000", "TableRows"),
+        ("UPDATE t0_0 SET c0 = NULL WHERE n = 1", "TableCounts"),
     ] {
         let mut scratch = PostgresScratch::create(database.server_address()).expect("a database");
         let name = database.scratch_databases().pop().expect("it is on the server");
         let change_it = || database.of_server(&name).batch_execute(change).expect("a change");
         let mut changed = Changed { inner: &mut scratch, change: &change_it };
         let report = archive.test(&mut changed, &()).expect("a report");
-        let codes: Vec<_> = report.findings().iter().map(|it| it.code.to_string()).collect();
+        let codes: Vec<_> = report.findings().iter().map(|it| format!("{:?}", it.code)).collect();
         assert!(codes.iter().any(|it| it == code), "{change}: {codes:?}");
         assert_eq!(report.verdict(), Some(Verdict::Failed));
     }

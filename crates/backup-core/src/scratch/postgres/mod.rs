@@ -40,10 +40,10 @@ const RECOVERY: Duration = Duration::from_secs(20);
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
 
 /// What is stored beside the user's tables.
-const OWN_TABLES: &str = "CREATE UNLOGGED TABLE backup_tables(id bigint, name bytea); \
-     CREATE UNLOGGED TABLE backup_columns(tab bigint, position bigint, label bytea, kind text); \
-     CREATE UNLOGGED TABLE backup_files(n bigint, path bytea, bytes bigint, sha256 text); \
-     CREATE UNLOGGED TABLE backup_rest(tab bigint, n bigint, position bigint, value bytea);";
+const OWN_TABLES: &str = "CREATE UNLOGGED TABLE public.backup_tables(id bigint, name bytea); \
+     CREATE UNLOGGED TABLE public.backup_columns(tab bigint, position bigint, label bytea, kind text); \
+     CREATE UNLOGGED TABLE public.backup_files(n bigint, path bytea, bytes bigint, sha256 text); \
+     CREATE UNLOGGED TABLE public.backup_rest(tab bigint, n bigint, position bigint, value bytea);";
 
 /// A database of its own on a PostgreSQL server.
 ///
