@@ -217,7 +217,7 @@ fn every_type() -> String {
         ("tstzrange", &["'[2024-01-01 10:00+08,)'"]),
         ("int4multirange", &["'{[1,2),[5,6)}'"]),
         ("integer[]", &["'{1,NULL,3}'", "'{}'", "'[0:1]={7,8}'"]),
-        ("text[]", &["'{\"a,b\",\"NULL\",NULL,\"c\\\\\"d\"}'"]),
+        ("text[]", &["ARRAY['a,b', 'NULL', NULL, 'c \"d', '']"]),
         ("bytea[]", &["ARRAY['\\x00'::bytea]"]),
         ("mood", &["'sad'", "'高兴'"]),
         ("mood[]", &["'{sad}'"]),
@@ -253,7 +253,7 @@ const CRM: &str = "
     CREATE TABLE log_2024 PARTITION OF log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
     CREATE TABLE parent (a integer); CREATE TABLE child (b integer) INHERITS (parent);
     CREATE TABLE empty (x text);
-    CREATE VIEW names AS SELECT name FROM accounts;
+    CREATE VIEW names AS SELECT id FROM accounts;
     INSERT INTO accounts SELECT n, '客户 ' || n FROM generate_series(1, 500) n;
     INSERT INTO sales.\"Deals\" SELECT n, n % 500 + 1, n * 1.01 FROM generate_series(1, 2000) n;
     INSERT INTO \"o.dd\".\"t \"\"x\"\"\" VALUES ('1', NULL), (NULL, '2');
@@ -320,8 +320,8 @@ fn postgresql_text_in_another_encoding_is_read_as_unicode() {
     let database = Database { server: database.server.clone(), name: latin };
     let archive = Archive::of(database.found(ServerOptions::default()));
     archive.prove(&database);
-    let cells = format!("{:?}", archived(&archive.path(), &archive.keys));
-    assert!(cells.contains("é") && cells.contains("ü  "), "{cells}");
+    let tables = archived(&archive.path(), &archive.keys);
+    assert_eq!(tables[0].rows, [[Owned::from("é"), Owned::from("ü  ")]]);
 }
 
 #[test]
@@ -594,8 +594,8 @@ fn postgresql_cells_that_no_column_can_hold_and_wide_tables_are_proven_on_the_se
     let odd = "CREATE TABLE odd (id INTEGER PRIMARY KEY, v);
         INSERT INTO odd (v) VALUES (NULL), (1), (-0.0), (9e999), (0.1), ('x'), (''), (x''), (x'00ff'),
         (cast(x'610062' AS TEXT)), (cast(x'ff' AS TEXT)), ('客户'), (cast(x'00' AS TEXT));
-        CREATE TABLE nothing (a, b); INSERT INTO nothing VALUES (NULL, NULL), (NULL, NULL);
-        CREATE TABLE none (a);";
+        CREATE TABLE nulls (a, b); INSERT INTO nulls VALUES (NULL, NULL), (NULL, NULL);
+        CREATE TABLE empty (a);";
     sqlite.execute_batch(odd).expect("a table");
     let columns = wide.join(", ");
     sqlite.execute_batch(&format!("CREATE TABLE wide ({columns})")).expect("a table");

@@ -1264,7 +1264,6 @@ scratch-still-loading = it is still being loaded
 scratch-cells = the record does not have a cell for each column
 scratch-digest = a digest is malformed
 scratch-not-empty = it is new and not empty
-scratch-order = the server returned the records in another order
 scratch-server-answer = the server returned something else than expected
 scratch-already-loaded = it is already loaded
 scratch-remains = { $database } remains on the server and has to be dropped by hand ({ $why })

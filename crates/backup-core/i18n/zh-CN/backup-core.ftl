@@ -1096,7 +1096,6 @@ scratch-still-loading = 仍在载入
 scratch-cells = 记录的单元格数与列数不符
 scratch-digest = 摘要的格式有误
 scratch-not-empty = 数据库是新建的，却不为空
-scratch-order = 服务器返回记录的顺序不同
 scratch-server-answer = 服务器返回了意外的内容
 scratch-already-loaded = 已载入完毕
 scratch-remains = { $database } 仍留在服务器上，需手动删除（{ $why }）
