@@ -76,7 +76,8 @@ fn password_in(line: &str, address: &ServerAddress) -> Option<String> {
     let host = if address.host().is_empty() { "localhost" } else { address.host() };
     let user = address.user().unwrap_or_default();
     let is_of = |field: &str, value: &str| field == "*" || field == value;
-    let [of_host, of_port, of_database, of_user, password] = <[String; 5]>::try_from(fields).ok()?;
+    let [of_host, of_port, of_database, of_user, password] =
+        <[String; 5]>::try_from(fields).ok()?;
     let is_for = is_of(&of_host, host)
         && is_of(&of_port, &port)
         && is_of(&of_database, address.database())

@@ -119,9 +119,9 @@ mod restore;
 mod restore_test;
 pub mod scratch;
 mod seen;
-mod sidecars;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 pub mod server;
+mod sidecars;
 pub mod source;
 #[cfg(feature = "sqlite")]
 mod sqlite;

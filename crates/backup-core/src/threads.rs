@@ -62,15 +62,12 @@ where
 
 /// Runs `work`, and calls `interrupt` again and again while the monitor cancels the run. This is
 /// needed where a database counts or checks a large table in a single statement.
-#[cfg_attr(
-    not(any(feature = "mysql", feature = "postgres", feature = "sqlite")),
-    allow(dead_code)
-)]
+#[cfg_attr(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")), allow(dead_code))]
 pub(crate) fn interruptible<T>(
     monitor: &dyn Monitor,
     interrupt: impl Fn() + Send,
-    work: impl FnOnce() -> T,
-) -> T {
+    work: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
     let (working, done) = crossbeam_channel::bounded::<()>(0);
     std::thread::scope(|scope| {
         // Without the thread, the work is done nevertheless, but cancellation is checked less

@@ -12,9 +12,7 @@ use backup_core::{
 };
 
 use super::keeping::Keeping;
-use super::shared::{
-    Databases, OwnFiles, completeness, find_sources, profile_file, read_list,
-};
+use super::shared::{Databases, OwnFiles, completeness, find_sources, profile_file, read_list};
 use crate::cli::ExportArgs;
 use crate::exit::{self, Failure};
 use crate::hints;

@@ -177,7 +177,10 @@ fn or_skipped(
     Ok(())
 }
 
-fn scratch(place: &ScratchPlace, session: &mut Session<'_>) -> backup_core::Result<Box<dyn Scratch>> {
+fn scratch(
+    place: &ScratchPlace,
+    session: &mut Session<'_>,
+) -> backup_core::Result<Box<dyn Scratch>> {
     if let Some(make) = &mut session.context.scratch {
         return make();
     }

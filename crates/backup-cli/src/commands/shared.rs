@@ -156,12 +156,7 @@ pub(super) fn find_sources(
     if !paths.is_empty() {
         found = discover(&paths, &options)?;
     }
-    found.sources.extend(servers::sources(
-        &addresses,
-        databases.tables,
-        databases.args,
-        session,
-    )?);
+    found.sources.extend(servers::sources(&addresses, databases.tables, databases.args, session)?);
     // Streams come last: if a source before them cannot be read as a table, the export starts again
     // before it reaches them. A stream cannot be read twice.
     for _ in streams {

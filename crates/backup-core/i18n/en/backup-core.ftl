@@ -143,6 +143,7 @@ skipped-ambiguous-total = the totals of table { $table }: several tables have th
 skipped-keys = keys and references, and the schema if one was given: { $error }
 skipped-keys-of-table = { $count } more keys and references of table { $table }: it has more than are checked
 skipped-schema-table = table { $table } of the schema: the archive has no such table
+skipped-schema-part = {$table} in the schema is a part of a table for which it gives keys already; these are not used
 skipped-ambiguous-schema = table { $table } of the schema: several tables have this name; use one of { $names }
 skipped-unmapped = table { $name } of the current sources: no table has this name; the tables there are { $names }
 skipped-ambiguous-map = table { $name } of the current sources: several tables have this name; use one of { $names }

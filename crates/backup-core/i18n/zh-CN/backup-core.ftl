@@ -117,6 +117,7 @@ skipped-ambiguous-total = 表 { $table } 的合计未核对：有多张表使用
 skipped-keys = 主键与引用关系（如给出模式，也包括其内容）未能检查：{ $error }。
 skipped-keys-of-table = 另有 { $count } 项主键和引用关系未检查（表 { $table }）：数目过多。
 skipped-schema-table = 所给模式中的表 { $table } 不在归档中。
+skipped-schema-part = 架构中的 {$table} 是某张表的一部分，而架构已为该表给出键；此处的未被使用
 skipped-ambiguous-schema = 所给模式中的表 { $table }：有多张表使用该名称，请指明其中之一：{ $names }。
 skipped-unmapped = 未与当前数据源中的表 { $name } 比对：没有使用该名称的表；现有的表：{ $names }。
 skipped-ambiguous-map = 未与当前数据源中的表 { $name } 比对：有多张表使用该名称，请指明其中之一：{ $names }。

@@ -182,13 +182,17 @@ impl Pairing {
         let mut matches = Matches::default();
         let (mut same, mut alike) = (HashMap::new(), HashMap::new());
         let mut unclear: HashSet<usize> = HashSet::new();
+        let mut unclear_names: HashSet<&str> = HashSet::new();
         for (at, (name, likeness)) in now.iter().enumerate() {
             match likeness {
                 MatchCandidate::Same(then) => same.entry(*then).or_insert_with(Vec::new).push(at),
                 MatchCandidate::SameName(then) => {
                     alike.entry(*then).or_insert_with(Vec::new).push(at);
                 }
-                MatchCandidate::Unclear => unclear.extend(self.alike(name)),
+                MatchCandidate::Unclear if unclear_names.insert(&name.id.own) => {
+                    unclear.extend(self.alike(name));
+                }
+                MatchCandidate::Unclear => {}
                 MatchCandidate::New => {}
             }
         }

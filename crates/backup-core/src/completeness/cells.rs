@@ -93,12 +93,19 @@ impl Cells {
         table.labels.clone_into(&mut self.labels);
         self.ids_per_cell =
             profile.and_then(|it| it.limits.ids_per_cell).unwrap_or_default() as usize;
-        self.columns = table
-            .labels
-            .iter()
-            .map(|label| Wanted::of(table, label))
-            .map(|wanted| Column { wanted, ..Column::default() })
+        let position = |pattern: &Pattern| table.labels.iter().position(|it| pattern.matches(it));
+        let embedded = profile.into_iter().flat_map(|profile| &profile.embedded);
+        let embedded: Vec<_> = embedded
+            .filter(|rule| table.is_named(&rule.table))
+            .map(|rule| (rule, rule.name_column.as_ref().and_then(position)))
             .collect();
+        let wanted = |label: &String| {
+            let mut rules = embedded.iter();
+            let rule = rules.find(|(rule, _)| rule.column.matches(label));
+            let embedded = rule.map(|(rule, names)| (rule.encoding, *names));
+            Column { wanted: Wanted { embedded, required: false }, ..Column::default() }
+        };
+        self.columns = table.labels.iter().map(wanted).collect();
         self.marks = (0..table.labels.len()).filter_map(|at| Mark::of(table, at)).collect();
     }
 
@@ -231,21 +238,6 @@ impl Cells {
                 let undecided = Undecided::new(UndecidedReason::Links, why);
                 self.undecided.push(undecided.names([table.clone()]));
             }
-        }
-    }
-}
-
-impl Wanted {
-    fn of(table: &SurveyedTable, label: &str) -> Self {
-        let Some(profile) = &table.profile else { return Self::default() };
-        let mut embedded = profile.embedded.iter();
-        let embedded =
-            embedded.find(|rule| table.is_named(&rule.table) && rule.column.matches(label));
-        let position = |pattern: &Pattern| table.labels.iter().position(|it| pattern.matches(it));
-        Self {
-            embedded: embedded
-                .map(|rule| (rule.encoding, rule.name_column.as_ref().and_then(position))),
-            required: false,
         }
     }
 }

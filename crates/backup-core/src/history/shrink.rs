@@ -30,6 +30,11 @@ pub(super) fn findings(
         (joined(&then_tables, &now_tables), joined(&now_tables, &then_tables));
     let (when, share) = (|| time::text(before.when), u64::from(percent));
     let shrunk = |message| Finding::remark(Code::Shrunk, message).gap();
+    let joined = report.results.joined.iter();
+    let first_parts: HashMap<_, _> =
+        joined.filter_map(|whole| Some((&whole.name, whole.parts.first()?))).collect();
+    let tables = report.contents.tables.iter();
+    let reports: HashMap<_, _> = tables.map(|table| (&table.name, table)).collect();
     let mut findings = Vec::new();
     for (undated, then) in then_tables {
         let Some(now) = now_tables.get(&undated) else {
@@ -42,9 +47,7 @@ pub(super) fn findings(
             findings.push(finding.table(now.name).expected(then.records, now.records));
         }
         if let (Some(then), Some(now)) = (then.alone, now.alone) {
-            let whole = report.results.joined.iter().find(|whole| whole.name == *now.0);
-            let first = whole.and_then(|whole| whole.parts.first()).unwrap_or(now.0);
-            let labels = report.contents.tables.iter().find(|table| table.name == *first);
+            let labels = reports.get(first_parts.get(now.0).copied().unwrap_or(now.0));
             for (column, (label, _)) in labels.iter().flat_map(|it| &it.nulls).enumerate() {
                 if has_lost_values(then.1, now.1, column, percent) {
                     let message = message!("shrunk-column", column = label, when = when());

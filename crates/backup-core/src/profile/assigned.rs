@@ -62,11 +62,18 @@ impl Profiles {
             let assigned = profiles.recognise(paths, headers.copied());
             found.extend(assigned.map(|assigned| (folder.to_owned(), assigned)));
         }
-        let is_in_folder =
-            |title: &str| found.values().any(|of: &Assigned| of.profile.title() == title);
-        if let Some(main) = &mut profiles.main {
-            main.others.retain(|(title, _)| !is_in_folder(title));
-        }
+        // What lies beside these folders may be of another CRM than most files.
+        let is_beside =
+            |path: &str| profiles.folder(path).is_none_or(|folder| !found.contains_key(folder));
+        let beside = headers.iter().filter(|header| header.source.is_none_or(is_beside));
+        let beside = profiles.recognise(all().filter(|path| is_beside(path)), beside.copied());
+        profiles.main = match (profiles.main.take(), beside) {
+            (Some(main), Some(beside)) if main.profile.name() == beside.profile.name() => {
+                Some(Assigned { others: beside.others, ..main })
+            }
+            (_, Some(beside)) => Some(beside),
+            (main, None) => main.map(|main| Assigned { others: Vec::new(), ..main }),
+        };
         profiles.folders = found;
         profiles
     }
@@ -184,6 +191,23 @@ mod tests {
         assert_eq!(profiles.others().map(|(folder, _)| folder).collect::<Vec<_>>(), ["odoo"]);
         let none = Profiles::new(ProfileChoice::None, &paths, &[]);
         assert!(none.of(Some(&paths[0])).is_none());
+    }
+
+    #[test]
+    fn what_lies_beside_folders_of_other_crms_has_its_own_profile() {
+        let paths = [
+            "zoho/Data_001.zip",
+            "zoho/Data_001.zip/Data/Contacts_001.csv",
+            "zoho/Data_001.zip/Data/Deals_001.csv",
+            "filestore/ab/abcdef0123456789abcdef0123456789abcdef01",
+            "ContentVersion/068000000000001AAA",
+            "WE_00D000000000001_1.ZIP",
+        ]
+        .map(str::to_owned);
+        let profiles = Profiles::new(ProfileChoice::Detect, &paths, &[]);
+        let name = |path: &str| profiles.of(Some(path)).map(|profile| profile.name().to_owned());
+        assert_eq!(name(&paths[1]).as_deref(), Some("zoho"));
+        assert_eq!(name("ir_attachment.csv"), name("WE_00D000000000001_1.ZIP"));
     }
 
     #[test]

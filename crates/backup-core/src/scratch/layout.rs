@@ -22,17 +22,6 @@ pub(super) enum ValueKind {
 impl ValueKind {
     pub(super) const ALL: [Self; 4] = [Self::Integer, Self::Real, Self::Text, Self::Blob];
 
-    /// The kind of a cell; `None` for null.
-    pub(super) fn of(cell: Cell<'_>) -> Option<Self> {
-        Some(match cell {
-            Cell::Null => return None,
-            Cell::Integer(_) => Self::Integer,
-            Cell::Real(_) => Self::Real,
-            Cell::Text(_) => Self::Text,
-            Cell::Blob(_) => Self::Blob,
-        })
-    }
-
     /// The number of values of this kind.
     fn in_counts(self, counts: &ColumnCounts) -> u64 {
         match self {

@@ -379,7 +379,9 @@ fn is_json(start: &str) -> bool {
     };
     let is_list = |rest: &str| {
         let first = rest.split([',', ']']).next().unwrap_or_default();
-        let is_value = first.starts_with(['"', '-', '['])
+        let is_text = first.len() > 1 && first.starts_with('"') && first.trim_end().ends_with('"');
+        let is_value = is_text
+            || first.starts_with(['-', '['])
             || first.starts_with(|c: char| c.is_ascii_digit())
             || ["true", "false", "null"].contains(&first.trim_end());
         is_value && rest[first.len()..].starts_with(',')

@@ -9,8 +9,8 @@ use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 use crate::model::{ColumnCounts, Key, LedgerEntry, Origin, Provenance, Reference};
 use crate::record::{Column, MAX_COLUMNS, Record, Table};
-use crate::source::in_mib;
 use crate::source::discover::matches;
+use crate::source::in_mib;
 
 /// The number of records between two reports of progress and checks for cancellation.
 const BETWEEN_QUESTIONS: u64 = 1024;

@@ -1,6 +1,7 @@
 //! Collects the ids of keys, of references, and of all columns that may be references, while
 //! sources or the tables of a database are read.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::candidate::Candidate;
@@ -70,6 +71,7 @@ impl Relations {
                 origin,
                 given: given.get(&at).copied(),
                 profile,
+                targets: OnceCell::new(),
             };
             indexes.push(plan.begin(start, skipped));
         }
@@ -232,6 +234,7 @@ impl Relations {
                     cells: None,
                     given: None,
                     profile: profile.cloned(),
+                    targets: OnceCell::new(),
                 };
                 // Nothing was given by a user, so nothing is skipped.
                 Some(self.plan.begin(start, &mut Vec::new()))

@@ -1,11 +1,13 @@
 //! The targets of declared and given references, and which tables of a user's schema are meant.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::keys::{Key, Role};
 use super::schema::{Schema, TableSchema, not_checked};
 use super::tables::{MAX_KEYS, MAX_REFERENCES, Plan, TablePlan};
 use crate::i18n::message;
+use crate::joined::joined_in;
 use crate::model::{self, Manifest, Provenance};
 use crate::outcome::SkippedCheck;
 use crate::table_names::{self, FoundTable};
@@ -18,13 +20,35 @@ pub(super) fn given<'a>(
     skipped: &mut Vec<SkippedCheck>,
 ) -> HashMap<usize, &'a TableSchema> {
     let named = table_names::TableNames::new(manifest.names());
+    let joined = joined_in(manifest);
+    // What is given for a table, or for any of its parts, is about its first part.
+    let parts = joined.iter().flat_map(|it| it.parts.iter().map(move |part| (*part, it.parts[0])));
+    let first_parts: HashMap<usize, usize> = parts.collect();
     let mut given_of = HashMap::new();
+    let mut give = |at: usize, table: &'a TableSchema| {
+        let at = first_parts.get(&at).copied().unwrap_or(at);
+        match given_of.entry(at) {
+            Entry::Vacant(entry) => {
+                entry.insert(table);
+                None
+            }
+            Entry::Occupied(_) => {
+                Some(not_checked(message!("skipped-schema-part", table = &table.name)))
+            }
+        }
+    };
     for table in schema.map_or(&[][..], |schema| &schema.tables) {
         let name = &table.name;
         match named.find(name) {
-            FoundTable::One(at) => drop(given_of.insert(at, table)),
+            FoundTable::One(at) => skipped.extend(give(at, table)),
             FoundTable::None => {
-                skipped.push(not_checked(message!("skipped-schema-table", table = name)));
+                let mut wholes = joined.iter().filter(|it| it.parts.len() > 1 && it.name == *name);
+                match (wholes.next(), wholes.next()) {
+                    (Some(whole), None) => skipped.extend(give(whole.parts[0], table)),
+                    _ => {
+                        skipped.push(not_checked(message!("skipped-schema-table", table = name)));
+                    }
+                }
             }
             FoundTable::Several(choices) => {
                 let why = message!("skipped-ambiguous-schema", table = name, names = choices);

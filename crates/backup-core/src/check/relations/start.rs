@@ -1,11 +1,13 @@
 //! What is known of a table before its records are read: by its source, by the user's schema, and by
 //! the profile of the CRM.
 
+use std::cell::OnceCell;
+
 use super::candidate::Stated;
 use super::schema::TableSchema;
 use crate::joined::Whole;
 use crate::model::Origin;
-use crate::profile::{Chosen, Lookup, Pattern};
+use crate::profile::{Chosen, Lookup, Pattern, Profile};
 use crate::table_names::Name;
 
 /// What is known of a table before its records are read.
@@ -19,6 +21,8 @@ pub(super) struct TableStart<'a> {
     pub(super) profile: Option<Chosen>,
     /// The table that it may be a part of.
     pub(super) whole: Option<Whole>,
+    /// The positions of the columns that the lookups of the profile name, once they were asked for.
+    pub(super) targets: OnceCell<Vec<Option<usize>>>,
 }
 
 impl TableStart<'_> {
@@ -47,13 +51,13 @@ impl TableStart<'_> {
     pub(super) fn lookup(&self, label: &str) -> Option<Stated> {
         let profile = self.profile.as_deref()?;
         let prefix_length = profile.prefixes.as_ref().map_or(0, |it| it.length as usize);
-        let of_rule = |rule: &Lookup| {
+        let of_rule = |(at, rule): (usize, &Lookup)| {
             let captures = rule.column.captures(label)?;
             self.is_in(rule.tables.as_ref()).then(|| Stated {
                 is_lookup: true,
                 targets: rule.targets.clone(),
                 label: captures.get("label").map(str::to_owned),
-                target_column: rule.target_column.as_ref().and_then(|it| self.position(it)),
+                target_column: self.target_columns(profile).get(at).copied().flatten(),
                 separator: rule.separator.and_then(|separator| separator.try_into().ok()),
                 prefix_length,
             })
@@ -68,7 +72,13 @@ impl TableStart<'_> {
             let targets = rule.through.iter().cloned().collect();
             Some(Stated { is_lookup: true, targets, prefix_length, ..Stated::default() })
         };
-        profile.lookups.iter().find_map(of_rule).or_else(through)
+        profile.lookups.iter().enumerate().find_map(of_rule).or_else(through)
+    }
+
+    /// The column that each lookup of the profile names as the one with the table.
+    fn target_columns(&self, profile: &Profile) -> &[Option<usize>] {
+        let position = |rule: &Lookup| rule.target_column.as_ref().and_then(|it| self.position(it));
+        self.targets.get_or_init(|| profile.lookups.iter().map(position).collect())
     }
 
     pub(super) fn position(&self, pattern: &Pattern) -> Option<usize> {

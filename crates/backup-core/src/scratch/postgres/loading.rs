@@ -51,7 +51,8 @@ pub(super) struct Loading {
 impl Loading {
     pub(super) fn start(connection: Connection) -> Result<Self> {
         let (tasks, queue) = bounded(WAITING);
-        let thread = threads::spawn(connection, move |mut connection| load(&mut connection, &queue));
+        let thread =
+            threads::spawn(connection, move |mut connection| load(&mut connection, &queue));
         Ok(Self { tasks: Some(tasks), thread: Some(thread.map_err(Error::from)?) })
     }
 

@@ -85,7 +85,8 @@ impl PostgresScratch {
             "" => address.with_database("postgres"),
             _ => address,
         };
-        let name = format!("crm_backup_scratch_{:016x}", RandomState::new().build_hasher().finish());
+        let name =
+            format!("crm_backup_scratch_{:016x}", RandomState::new().build_hasher().finish());
         let open = |address: &ServerAddress| {
             Connection::open(address).map_err(|error| unreachable(address, &error))
         };
@@ -93,9 +94,9 @@ impl PostgresScratch {
             "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'",
             quoted(&name)
         );
-        open(&address)?.execute(&create).map_err(|error| {
-            failed(message!("scratch-create-database"), &error)
-        })?;
+        open(&address)?
+            .execute(&create)
+            .map_err(|error| failed(message!("scratch-create-database"), &error))?;
         let mut scratch = Self {
             name,
             address,
@@ -248,9 +249,8 @@ impl Scratch for PostgresScratch {
     }
 
     fn insert(&mut self, index: usize, record: &Record) -> Result<()> {
-        let unknown = || {
-            Error::scratch(message!("scratch-find-table"), message!("scratch-not-created"))
-        };
+        let unknown =
+            || Error::scratch(message!("scratch-find-table"), message!("scratch-not-created"));
         self.go_to(index)?;
         let table = self.tables.get_mut(&index).ok_or_else(unknown)?;
         if record.len() != table.layout.width {
@@ -300,7 +300,8 @@ impl Scratch for PostgresScratch {
         self.flush(self.current)?;
         self.loading.take().ok_or_else(already_loaded)?.finish()?;
         let connection = Connection::open(&self.own_address());
-        let mut connection = connection.map_err(|error| unreachable(&self.own_address(), &error))?;
+        let mut connection =
+            connection.map_err(|error| unreachable(&self.own_address(), &error))?;
         let begun = connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         begun.map_err(|error| failed(message!("scratch-read"), &error))?;
         self.reading = Some(connection);
@@ -308,9 +309,8 @@ impl Scratch for PostgresScratch {
     }
 
     fn tables(&mut self) -> Result<Vec<(usize, Table)>> {
-        let text = |bytes: Option<&[u8]>| {
-            String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned()
-        };
+        let text =
+            |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
         let names = self.own_tuples("SELECT * FROM public.backup_tables ORDER BY id", |tuple| {
             Ok((tuple.integer(0)?, text(tuple.field(1))))
         })?;

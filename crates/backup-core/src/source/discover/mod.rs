@@ -9,9 +9,9 @@ mod walk;
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-pub use self::options::{DiscoverOptions, ReadingRule};
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(super) use self::kind::matches;
+pub use self::options::{DiscoverOptions, ReadingRule};
 pub use self::walk::Discovered;
 use super::name_encoding::is_name_encoding;
 use crate::error::{Error, ErrorKind, Result};

@@ -74,7 +74,8 @@ impl Catalog {
         )?;
         options.check(rows.iter().map(|row| (row[1].as_str(), row[2].as_str())))?;
         for row in rows {
-            let [id, schema, name, kind, may_read, rows, bytes, is_filtered] = row.try_into().unwrap_or_default();
+            let [id, schema, name, kind, may_read, rows, bytes, is_filtered] =
+                row.try_into().unwrap_or_default();
             if !options.includes(&schema, &name) {
                 continue;
             }

@@ -19,9 +19,9 @@ use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, RecoveryMethod, Role, SourceMetadata};
 use crate::monitor::checkpoint;
-use crate::threads::interruptible;
 use crate::server::ServerAddress;
 use crate::server::postgres::{Connection, failed};
+use crate::threads::interruptible;
 
 /// A database of PostgreSQL, version 10 or later.
 ///
@@ -78,9 +78,8 @@ impl PostgresSource {
                 rows::count(&mut connection, table, catalog.encoding == "UTF8")
             });
             let most = self.options.max_record_bytes;
-            let read = |sink: &mut dyn Sink| {
-                rows::send(&mut connection, table, most, &mut spread, sink)
-            };
+            let read =
+                |sink: &mut dyn Sink| rows::send(&mut connection, table, most, &mut spread, sink);
             let counts = counts.map_err(located)?;
             table.store(&self.name, Some(&counts), sink, read).map_err(located)?;
         }

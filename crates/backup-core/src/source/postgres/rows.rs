@@ -6,11 +6,11 @@ use crate::error::Result;
 use crate::model::ColumnCounts;
 use crate::record::Record;
 use crate::server::postgres::{Connection, failed, quoted, stream_failed};
+use crate::source::Sink;
 use crate::source::dump::{Dialect, ServerValues};
 use crate::source::server::{Passing, ServerColumn, ServerTable, too_large};
 use crate::source::sql_types::SqlType;
 use crate::source::stable_file::Spread;
-use crate::source::Sink;
 
 use super::catalog::ask;
 
@@ -44,7 +44,8 @@ pub(super) fn count(
         for column in columns {
             let mut next = || row.next().unwrap_or_default();
             let values = next();
-            let mut column_counts = ColumnCounts { nulls: rows - values, ..ColumnCounts::default() };
+            let mut column_counts =
+                ColumnCounts { nulls: rows - values, ..ColumnCounts::default() };
             match column.kind {
                 SqlType::Integer | SqlType::Boolean => column_counts.integers = values,
                 SqlType::Real => column_counts.reals = values,
@@ -63,8 +64,7 @@ pub(super) fn count(
 /// The expression for the length of a value in UTF-8, in bytes; `None` for numbers.
 fn length(column: &ServerColumn, is_utf8: bool) -> Option<String> {
     let name = quoted(&column.name);
-    let is_text =
-        column.type_name == "text" || column.type_name.starts_with("character varying");
+    let is_text = column.type_name == "text" || column.type_name.starts_with("character varying");
     let text = match column.kind {
         SqlType::Integer | SqlType::Boolean | SqlType::Real => return None,
         SqlType::Blob => return Some(format!("octet_length({name})")),

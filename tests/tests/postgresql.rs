@@ -1,0 +1,615 @@
+//! PostgreSQL as a source and as the scratch database, with a real server.
+//!
+//! `tests/run` starts the server, and gives its address in `CRM_BACKUP_TEST_POSTGRES`.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use backup_core::model::ColumnCounts;
+use backup_core::record::{Digest, Record, Table};
+use backup_core::scratch::{PostgresScratch, Scratch, SqliteScratch};
+use backup_core::server::ServerAddress;
+use backup_core::source::postgres::PostgresSource;
+use backup_core::source::{DiscoverOptions, Discovered, ServerOptions, discover};
+use backup_core::{
+    ErrorKind, ExportOptions, Monitor, Phase, Report, RestoreTestOptions, Result, Verdict, export,
+    restore_test,
+};
+use crm_backup_tests::cells::{Cells, Owned, archived};
+use crm_backup_tests::stock::run;
+use crm_backup_tests::{Keys, names_in};
+use postgres::{Client, NoTls};
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+/// A database of its own on the server, which is dropped in the end.
+struct Database {
+    server: String,
+    name: String,
+}
+
+impl Database {
+    fn new(sql: &str) -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let server =
+            std::env::var("CRM_BACKUP_TEST_POSTGRES").expect("tests/run gives the address");
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{number}", std::process::id());
+        let database = Self { server: server.trim_end_matches('/').to_owned(), name };
+        database
+            .of_server("postgres")
+            .batch_execute(&format!(
+                "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'",
+                database.name
+            ))
+            .expect("a database");
+        database.client().batch_execute(sql).expect("its tables");
+        database
+    }
+
+    fn of_server(&self, database: &str) -> Client {
+        Client::connect(&format!("{}/{database}", self.server), NoTls).expect("a connection")
+    }
+
+    fn client(&self) -> Client {
+        self.of_server(&self.name)
+    }
+
+    fn address(&self) -> ServerAddress {
+        format!("{}/{}", self.server, self.name).parse().expect("an address")
+    }
+
+    fn server_address(&self) -> ServerAddress {
+        format!("{}/", self.server).parse().expect("an address")
+    }
+
+    fn found(&self, options: ServerOptions) -> Discovered {
+        let mut found = Discovered::default();
+        let source = PostgresSource::connect(self.address(), options).expect("it can be read");
+        found.sources.push(Box::new(source));
+        found
+    }
+
+    /// The databases of scratch tests that are on the server.
+    fn scratch_databases(&self) -> Vec<String> {
+        let query = "SELECT datname FROM pg_database WHERE datname LIKE 'crm\\_backup\\_scratch%'";
+        let rows = self.of_server("postgres").query(query, &[]).expect("a list");
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Ends all connections to databases whose names begin so, except those of this query.
+    fn kill(&self, begins: &str) {
+        let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                    WHERE starts_with(datname, $1) AND pid <> pg_backend_pid() \
+                    AND application_name = 'crm-backup'";
+        self.of_server("postgres").query(kill, &[&begins]).expect("they end");
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        let _ = self.of_server("postgres").batch_execute(&drop);
+    }
+}
+
+/// One test at a time looks at the list of scratch databases.
+static SCRATCH: Mutex<()> = Mutex::new(());
+
+/// An archive of sources.
+struct Archive {
+    folder: TempDir,
+    keys: Keys,
+    report: Report,
+}
+
+impl Archive {
+    fn of(found: Discovered) -> Self {
+        let (folder, keys) = (tempfile::tempdir().expect("a folder"), Keys::generate());
+        let path = folder.path().join("a.age");
+        let options = ExportOptions::default();
+        let report = export(found, &keys.recipients, &path, &options, &()).expect("an archive");
+        Self { folder, keys, report }
+    }
+
+    fn of_file(path: &Path) -> Self {
+        Self::of(discover(&[path.to_path_buf()], &DiscoverOptions::default()).expect("a source"))
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("a.age")
+    }
+
+    /// The digest of each table, by its name.
+    fn digests(&self) -> Vec<(String, String, u64)> {
+        let tables = self.report.contents().tables.iter();
+        let mut digests: Vec<_> = tables
+            .map(|table| (table.name.clone(), table.digest.to_string(), table.rows))
+            .collect();
+        digests.sort();
+        digests
+    }
+
+    fn test(&self, scratch: &mut dyn Scratch, monitor: &dyn Monitor) -> Result<Report> {
+        let options = RestoreTestOptions::default();
+        restore_test(&self.path(), &self.keys.identities, scratch, options, monitor)
+    }
+
+    /// Proves the archive in SQLite and in PostgreSQL.
+    fn prove(&self, database: &Database) {
+        let _one = SCRATCH.lock();
+        let mut sqlite = SqliteScratch::temporary().expect("a database");
+        let mut server = PostgresScratch::create(database.server_address()).expect("a database");
+        for scratch in [&mut sqlite as &mut dyn Scratch, &mut server] {
+            let report = self.test(scratch, &()).expect("a report");
+            let findings = report.findings();
+            assert_eq!(report.verdict(), Some(Verdict::Proven), "{findings:?}");
+            assert_eq!(report.archive().content_id, self.report.archive().content_id);
+        }
+        server.remove().expect("it is dropped");
+        assert_eq!(database.scratch_databases(), [""; 0]);
+    }
+}
+
+/// A table with a column of every type, with usual values, extreme values, and nulls.
+fn every_type() -> String {
+    let columns: [(&str, &[&str]); 60] = [
+        ("smallint", &["-32768", "32767"]),
+        ("integer", &["-2147483648", "2147483647"]),
+        ("bigint", &["-9223372036854775808", "9223372036854775807"]),
+        ("oid", &["0", "4294967295"]),
+        ("numeric", &["'NaN'", "'Infinity'", "'-Infinity'", "1e-20", "12345678901234567890.10"]),
+        ("numeric(12,4)", &["-0.0001", "12345678.9000"]),
+        ("real", &["'NaN'", "'-Infinity'", "0.1", "'-0'", "1.17549435e-38"]),
+        ("double precision", &["'NaN'", "'Infinity'", "0.1", "'-0'", "5e-324", "1e300"]),
+        ("money", &["'-1.50'", "'92233720368547758.07'"]),
+        ("boolean", &["true", "false"]),
+        ("char(5)", &["'ab'", "''", "'客户'"]),
+        ("varchar(9)", &["'ab  '", "''", "'客户 😀'"]),
+        (
+            "text",
+            &[
+                "E'a\\tb\\nc\\rd\\\\e'",
+                "''",
+                "'\\N'",
+                "'\\.'",
+                "'客户, \"x\"'",
+                "E'\\b\\f\\v\\x01'",
+            ],
+        ),
+        ("\"char\"", &["'a'"]),
+        ("name", &["'pg'"]),
+        ("bytea", &["'\\x00ff5c0a09'", "''"]),
+        ("date", &["'2024-02-29'", "'infinity'", "'0044-03-15 BC'"]),
+        ("time", &["'23:59:59.999999'", "'24:00'"]),
+        ("time(0)", &["'12:00'"]),
+        ("timetz", &["'12:00:00.5+08'"]),
+        ("timestamp", &["'2024-01-01 00:00:00.000001'", "'-infinity'"]),
+        ("timestamptz", &["'2024-01-01 00:00:00+08'", "'infinity'", "'0001-01-01 BC'"]),
+        ("interval", &["'1 year -2 months 3 days 04:05:06.7'", "'-1 day'"]),
+        ("uuid", &["'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'"]),
+        ("json", &["'{\"a\": [1,  2]}'"]),
+        ("jsonb", &["'{\"b\":1, \"a\":[1,2]}'"]),
+        ("jsonpath", &["'$.a[*]'"]),
+        ("xml", &["'<a>客&amp;</a>'"]),
+        ("inet", &["'1.2.3.4'", "'::1/64'"]),
+        ("cidr", &["'10.0.0.0/8'"]),
+        ("macaddr", &["'08:00:2b:01:02:03'"]),
+        ("macaddr8", &["'08:00:2b:01:02:03:04:05'"]),
+        ("bit(3)", &["B'101'"]),
+        ("bit varying", &["B''", "B'1'"]),
+        ("tsvector", &["'a:1 b:2'::tsvector"]),
+        ("tsquery", &["'a & b'::tsquery"]),
+        ("point", &["'(1.5,-2)'"]),
+        ("line", &["'{1,2,3}'"]),
+        ("lseg", &["'[(0,0),(1,1)]'"]),
+        ("box", &["'(1,1),(0,0)'"]),
+        ("path", &["'((0,0),(1,1))'"]),
+        ("polygon", &["'((0,0),(1,1),(1,0))'"]),
+        ("circle", &["'<(0,0),1>'"]),
+        ("int4range", &["'[1,5)'", "'empty'"]),
+        ("int8range", &["'(,5)'"]),
+        ("numrange", &["'[1.5,2]'"]),
+        ("daterange", &["'[2024-01-01,)'"]),
+        ("tsrange", &["'[2024-01-01 10:00,2024-01-01 11:00)'"]),
+        ("tstzrange", &["'[2024-01-01 10:00+08,)'"]),
+        ("int4multirange", &["'{[1,2),[5,6)}'"]),
+        ("integer[]", &["'{1,NULL,3}'", "'{}'", "'[0:1]={7,8}'"]),
+        ("text[]", &["'{\"a,b\",\"NULL\",NULL,\"c\\\\\"d\"}'"]),
+        ("bytea[]", &["ARRAY['\\x00'::bytea]"]),
+        ("mood", &["'sad'", "'高兴'"]),
+        ("mood[]", &["'{sad}'"]),
+        ("positive", &["7"]),
+        ("pair", &["ROW(1,'a,b')"]),
+        ("pg_lsn", &["'16/B374D848'"]),
+        ("regclass", &["'pg_class'"]),
+        ("xid8", &["'18446744073709551615'"]),
+    ];
+    let mut sql = String::from(
+        "CREATE TYPE mood AS ENUM ('sad', '高兴'); CREATE DOMAIN positive AS integer CHECK (VALUE > 0);
+         CREATE TYPE pair AS (a integer, b text); CREATE TABLE every_type (id serial PRIMARY KEY",
+    );
+    for (number, (kind, _)) in columns.iter().enumerate() {
+        sql.push_str(&format!(", c{number} {kind}"));
+    }
+    sql.push_str(", twice integer GENERATED ALWAYS AS (id * 2) STORED); INSERT INTO every_type DEFAULT VALUES;");
+    for (number, (_, values)) in columns.iter().enumerate() {
+        for value in *values {
+            sql.push_str(&format!("INSERT INTO every_type (c{number}) VALUES ({value});"));
+        }
+    }
+    sql
+}
+
+const CRM: &str = "
+    CREATE SCHEMA sales; CREATE SCHEMA \"o.dd\";
+    CREATE TABLE accounts (id integer PRIMARY KEY, name text NOT NULL, UNIQUE (name));
+    CREATE TABLE sales.\"Deals\" (id bigint PRIMARY KEY, account integer REFERENCES accounts (id), amount numeric(12,2));
+    CREATE TABLE \"o.dd\".\"t \"\"x\"\"\" (\"a b\" text, \"客户\" text);
+    CREATE TABLE log (at date, what text) PARTITION BY RANGE (at);
+    CREATE TABLE log_2023 PARTITION OF log FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+    CREATE TABLE log_2024 PARTITION OF log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+    CREATE TABLE parent (a integer); CREATE TABLE child (b integer) INHERITS (parent);
+    CREATE TABLE empty (x text);
+    CREATE VIEW names AS SELECT name FROM accounts;
+    INSERT INTO accounts SELECT n, '客户 ' || n FROM generate_series(1, 500) n;
+    INSERT INTO sales.\"Deals\" SELECT n, n % 500 + 1, n * 1.01 FROM generate_series(1, 2000) n;
+    INSERT INTO \"o.dd\".\"t \"\"x\"\"\" VALUES ('1', NULL), (NULL, '2');
+    INSERT INTO log VALUES ('2023-05-05', 'a'), ('2024-05-05', 'b');
+    INSERT INTO parent VALUES (1); INSERT INTO child VALUES (2, 3);
+    ALTER TABLE accounts DROP COLUMN name, ADD COLUMN name text DEFAULT 'n';
+    DELETE FROM sales.\"Deals\" WHERE id % 7 = 0; UPDATE sales.\"Deals\" SET amount = 0 WHERE id % 11 = 0;";
+
+fn dump(database: &Database, folder: &Path, options: &[&str]) -> std::path::PathBuf {
+    let path = folder.join("dump.sql");
+    let address = format!("{}/{}", database.server, database.name);
+    run(Command::new("pg_dump").args(options).arg("-f").arg(&path).arg(address)).expect("pg_dump");
+    path
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_every_type_comes_back_through_both_scratch_databases_and_as_in_a_dump() {
+    let database = Database::new(&(every_type() + CRM));
+    let live = Archive::of(database.found(ServerOptions::default()));
+    assert_eq!(live.report.verdict(), Some(Verdict::Proven), "{:?}", live.report.findings());
+    let names: Vec<_> = live.digests().into_iter().map(|(name, ..)| name).collect();
+    assert_eq!(
+        names,
+        [
+            "accounts",
+            "child",
+            "empty",
+            "every_type",
+            "log_2023",
+            "log_2024",
+            "o.dd.t \"x\"",
+            "parent",
+            "sales.Deals",
+        ]
+    );
+    live.prove(&database);
+    let folder = tempfile::tempdir().expect("a folder");
+    for options in [&[][..], &["--inserts"], &["--column-inserts", "--rows-per-insert=7"]] {
+        let dumped = Archive::of_file(&dump(&database, folder.path(), options));
+        assert_eq!(dumped.digests(), live.digests(), "{options:?}");
+    }
+    let references = &live.report.results().references;
+    assert!(
+        references.iter().any(|it| it.table == "sales.Deals" && it.targets == ["accounts"]),
+        "{references:?}"
+    );
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_text_in_another_encoding_is_read_as_unicode() {
+    let database = Database::new("");
+    let latin = format!("{}_latin", database.name);
+    let mut server = database.of_server("postgres");
+    server
+        .batch_execute(&format!(
+            "CREATE DATABASE {latin} TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'"
+        ))
+        .expect("a database");
+    let mut client = database.of_server(&latin);
+    client.batch_execute("CREATE TABLE t AS SELECT 'é'::text a, 'ü'::char(3) b").expect("a table");
+    drop(client);
+    let database = Database { server: database.server.clone(), name: latin };
+    let archive = Archive::of(database.found(ServerOptions::default()));
+    archive.prove(&database);
+    let cells = format!("{:?}", archived(&archive.path(), &archive.keys));
+    assert!(cells.contains("é") && cells.contains("ü  "), "{cells}");
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_what_cannot_be_read_is_named_and_the_rest_is_stored() {
+    let database = Database::new(
+        "CREATE TABLE open AS SELECT 1 a; CREATE TABLE closed AS SELECT 1 a;
+         CREATE TABLE filtered AS SELECT 1 a; ALTER TABLE filtered ENABLE ROW LEVEL SECURITY;
+         CREATE TABLE none ();",
+    );
+    let role = format!("{}_reader", database.name);
+    database
+        .client()
+        .batch_execute(&format!(
+            "CREATE ROLE {role} LOGIN; GRANT SELECT ON open, filtered TO {role}; SELECT lo_create(0)"
+        ))
+        .expect("a role");
+    let (scheme, rest) = database.server.split_once("://").expect("an address");
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let address: ServerAddress =
+        format!("{scheme}://{role}@{host}/{}", database.name).parse().expect("an address");
+    let mut found = Discovered::default();
+    let options = ServerOptions::default();
+    found.sources.push(Box::new(PostgresSource::connect(address, options).expect("a source")));
+    let archive = Archive::of(found);
+    assert_eq!(archive.report.verdict(), Some(Verdict::Unverified));
+    let names: Vec<_> = archive.digests().into_iter().map(|(name, ..)| name).collect();
+    assert_eq!(names, ["open"]);
+    let ledger = &archive.report.contents().ledger;
+    let unread: Vec<_> = ledger.iter().filter_map(|entry| entry.table.as_deref()).collect();
+    assert_eq!(unread, ["closed", "filtered", "none", "pg_largeobject"], "{ledger:?}");
+    let drop = format!("DROP OWNED BY {role}; DROP ROLE {role}");
+    database.client().batch_execute(&drop).expect("it is dropped");
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_patterns_choose_tables_and_one_that_matches_none_is_an_error() {
+    let database = Database::new(CRM);
+    for (patterns, expected) in [
+        (&["accounts"][..], &["accounts"][..]),
+        (&["sales.*"], &["sales.Deals"]),
+        (&["log_*", "Deals"], &["log_2023", "log_2024", "sales.Deals"]),
+    ] {
+        let options = patterns.iter().fold(ServerOptions::default(), |it, one| it.table(*one));
+        let archive = Archive::of(database.found(options));
+        let names: Vec<_> = archive.digests().into_iter().map(|(name, ..)| name).collect();
+        assert_eq!(names, expected, "{patterns:?}");
+    }
+    let options = ServerOptions::default().table("acounts");
+    let error = PostgresSource::connect(database.address(), options).expect_err("a typing error");
+    assert!(error.to_string().contains("acounts"), "{error}");
+}
+
+/// Calls a function once while an operation reads or loads records.
+struct Once<F> {
+    phase: Phase,
+    is_phase: AtomicBool,
+    is_done: AtomicBool,
+    then: F,
+}
+
+impl<F: Fn() + Send + Sync> Once<F> {
+    fn during(phase: Phase, then: F) -> Self {
+        Self { phase, is_phase: false.into(), is_done: false.into(), then }
+    }
+}
+
+impl<F: Fn() + Send + Sync> Monitor for Once<F> {
+    fn phase(&self, phase: Phase, _: Option<u64>) {
+        self.is_phase.store(phase == self.phase, Ordering::SeqCst);
+    }
+
+    fn advance(&self, bytes: u64) {
+        let now = self.is_phase.load(Ordering::SeqCst) && bytes > 0;
+        if now && !self.is_done.swap(true, Ordering::SeqCst) {
+            (self.then)();
+        }
+    }
+}
+
+/// The sum of a column of whole numbers.
+fn sum(table: &Cells, label: &str) -> i64 {
+    let column = table.labels.iter().position(|it| it == label).expect("it has the column");
+    let value = |row: &Vec<Owned>| match row[column] {
+        Owned::Integer(value) => value,
+        ref other => panic!("{other:?}"),
+    };
+    table.rows.iter().map(value).sum()
+}
+
+const MANY: &str =
+    "CREATE TABLE many AS SELECT n id, repeat('x', 200) a FROM generate_series(1, 100000) n;
+    ANALYZE many;";
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_an_export_shows_one_moment_while_others_write() {
+    let database = Database::new(
+        "CREATE TABLE debit (id serial, amount bigint); CREATE TABLE credit (id serial, amount bigint);
+         CREATE TABLE a_filler AS SELECT n, repeat('x', 500) FROM generate_series(1, 20000) n;
+         ANALYZE;",
+    );
+    let (stop, written) = (AtomicBool::new(false), AtomicU64::new(0));
+    let archive = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut client = database.client();
+            client.batch_execute("SET synchronous_commit = off").expect("a setting");
+            while !stop.load(Ordering::SeqCst) {
+                let amount = written.fetch_add(1, Ordering::SeqCst) as i64 * 7 % 1000;
+                let sql = format!(
+                    "BEGIN; INSERT INTO credit (amount) VALUES ({amount});
+                     INSERT INTO debit (amount) VALUES ({amount}); COMMIT"
+                );
+                client.batch_execute(&sql).expect("a transfer");
+            }
+        });
+        while written.load(Ordering::SeqCst) < 200 {
+            std::thread::yield_now();
+        }
+        let before = written.load(Ordering::SeqCst);
+        let archive = Archive::of(database.found(ServerOptions::default()));
+        assert!(written.load(Ordering::SeqCst) > before + 100, "nothing was written meanwhile");
+        stop.store(true, Ordering::SeqCst);
+        archive
+    });
+    let tables = archived(&archive.path(), &archive.keys);
+    let transfers = tables.iter().filter(|table| table.name != "a_filler");
+    let sums: Vec<_> = transfers.map(|table| (table.rows.len(), sum(table, "amount"))).collect();
+    assert_eq!(sums.len(), 2);
+    assert_eq!(sums[0], sums[1], "records and sums of the two tables");
+    assert!(sums[0].0 > 100);
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_a_lost_connection_ends_an_export_and_leaves_nothing() {
+    let database = Database::new(MANY);
+    let (folder, keys) = (tempfile::tempdir().expect("a folder"), Keys::generate());
+    let found = database.found(ServerOptions::default());
+    let monitor = Once::during(Phase::Exporting, || database.kill(&database.name));
+    let path = folder.path().join("a.age");
+    let exported = export(found, &keys.recipients, &path, &ExportOptions::default(), &monitor);
+    let error = exported.expect_err("the connection is lost");
+    assert!(matches!(error.kind(), ErrorKind::Source { .. }), "{error}");
+    assert_eq!(error.to_string().lines().count(), 1, "{error}");
+    assert_eq!(names_in(folder.path()), [""; 0], "{error}");
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_a_table_cannot_be_dropped_while_it_is_exported() {
+    let database = Database::new(MANY);
+    let monitor = Once::during(Phase::Exporting, || {
+        let drop = "SET lock_timeout = '50ms'; DROP TABLE many";
+        let error = database.client().batch_execute(drop).expect_err("it is locked");
+        assert_eq!(error.code().map(|code| code.code()), Some("55P03"), "{error}");
+    });
+    let (folder, keys) = (tempfile::tempdir().expect("a folder"), Keys::generate());
+    let found = database.found(ServerOptions::default());
+    let path = folder.path().join("a.age");
+    let report = export(found, &keys.recipients, &path, &ExportOptions::default(), &monitor);
+    assert_eq!(report.expect("an archive").verdict(), Some(Verdict::Proven));
+    assert!(monitor.is_done.load(Ordering::SeqCst));
+    let found = database.found(ServerOptions::default());
+    database.client().batch_execute("DROP TABLE many").expect("it is dropped");
+    let options = ExportOptions::default().replace(true);
+    let report = export(found, &keys.recipients, &path, &options, &());
+    assert_eq!(
+        report.expect("an empty archive").contents().tables.len(),
+        0,
+        "it is read at its time"
+    );
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_a_lost_connection_while_loading_or_proving_leaves_no_scratch_database() {
+    let database = Database::new(MANY);
+    let archive = Archive::of(database.found(ServerOptions::default()));
+    for phase in [Phase::Loading, Phase::Proving] {
+        let _one = SCRATCH.lock();
+        let mut scratch = PostgresScratch::create(database.server_address()).expect("a database");
+        assert_eq!(database.scratch_databases().len(), 1);
+        let monitor = Once::during(phase, || database.kill("crm_backup_scratch"));
+        let error = archive.test(&mut scratch, &monitor).expect_err("the connection is lost");
+        assert!(matches!(error.kind(), ErrorKind::Scratch { .. }), "{error}");
+        assert_eq!(error.to_string().lines().count(), 1, "{error}");
+        scratch.remove().expect("it is dropped");
+        assert_eq!(database.scratch_databases(), [""; 0]);
+    }
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_a_change_in_the_scratch_database_is_found() {
+    let database = Database::new(MANY);
+    let archive = Archive::of(database.found(ServerOptions::default()));
+    let _one = SCRATCH.lock();
+    for (change, code) in [
+        ("UPDATE t0_0 SET c1 = 'y' || substr(c1, 2) WHERE n = 5000", "table-digest"),
+        ("DELETE FROM t0_0 WHERE n = 100000", "table-rows"),
+        ("UPDATE t0_0 SET c0 = NULL WHERE n = 1", "table-counts"),
+    ] {
+        let mut scratch = PostgresScratch::create(database.server_address()).expect("a database");
+        let name = database.scratch_databases().pop().expect("it is on the server");
+        let change_it = || database.of_server(&name).batch_execute(change).expect("a change");
+        let mut changed = Changed { inner: &mut scratch, change: &change_it };
+        let report = archive.test(&mut changed, &()).expect("a report");
+        let codes: Vec<_> = report.findings().iter().map(|it| it.code.to_string()).collect();
+        assert!(codes.iter().any(|it| it == code), "{change}: {codes:?}");
+        assert_eq!(report.verdict(), Some(Verdict::Failed));
+    }
+}
+
+/// A scratch database that is changed between loading and reading back.
+struct Changed<'a> {
+    inner: &'a mut PostgresScratch,
+    change: &'a dyn Fn(),
+}
+
+impl Scratch for Changed<'_> {
+    fn expect(&mut self, counts: &[ColumnCounts]) {
+        self.inner.expect(counts);
+    }
+
+    fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
+        self.inner.create_table(index, table)
+    }
+
+    fn insert(&mut self, table: usize, record: &Record) -> Result<()> {
+        self.inner.insert(table, record)
+    }
+
+    fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
+        self.inner.add_file(path, bytes, sha256)
+    }
+
+    fn loaded(&mut self) -> Result<()> {
+        self.inner.loaded()?;
+        (self.change)();
+        Ok(())
+    }
+
+    fn tables(&mut self) -> Result<Vec<(usize, Table)>> {
+        self.inner.tables()
+    }
+
+    fn files(&mut self) -> Result<Vec<(String, u64, Digest)>> {
+        self.inner.files()
+    }
+
+    fn read(
+        &mut self,
+        table: usize,
+        each: &mut dyn FnMut(&Record) -> Result<()>,
+    ) -> Result<Vec<ColumnCounts>> {
+        self.inner.read(table, each)
+    }
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_cells_that_no_column_can_hold_and_wide_tables_are_proven_on_the_server() {
+    let database = Database::new("");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("odd.sqlite");
+    let sqlite = Connection::open(&path).expect("a database");
+    let wide: Vec<_> = (0..1500).map(|at| format!("c{at}")).collect();
+    let odd = "CREATE TABLE odd (id INTEGER PRIMARY KEY, v);
+        INSERT INTO odd (v) VALUES (NULL), (1), (-0.0), (9e999), (0.1), ('x'), (''), (x''), (x'00ff'),
+        (cast(x'610062' AS TEXT)), (cast(x'ff' AS TEXT)), ('客户'), (cast(x'00' AS TEXT));
+        CREATE TABLE nothing (a, b); INSERT INTO nothing VALUES (NULL, NULL), (NULL, NULL);
+        CREATE TABLE none (a);";
+    sqlite.execute_batch(odd).expect("a table");
+    let columns = wide.join(", ");
+    sqlite.execute_batch(&format!("CREATE TABLE wide ({columns})")).expect("a table");
+    for row in 0..3 {
+        let values: Vec<_> = (0..1500)
+            .map(|at| match at % 3 {
+                0 => format!("'text {row} {at} and more than a pointer of text'"),
+                1 => at.to_string(),
+                _ => "NULL".to_owned(),
+            })
+            .collect();
+        let insert = format!("INSERT INTO wide VALUES ({})", values.join(", "));
+        sqlite.execute_batch(&insert).expect("a record");
+    }
+    drop(sqlite);
+    Archive::of_file(&path).prove(&database);
+}
