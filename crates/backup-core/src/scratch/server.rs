@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::layout::ValueKind;
+use super::layout::{Layout, ValueKind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::i18n::message;
+use crate::model::ColumnCounts;
 use crate::record::{Column, Kind, Record, Table};
 use crate::server::ServerAddress;
 use crate::threads;
@@ -208,3 +209,50 @@ impl Rest {
     }
 }
 
+/// Lets the server count the columns of a table, whose pieces have these names. `rest` is a query
+/// about the cells that no column can hold: for each position its number, whether they are reals,
+/// how many there are, and the bytes of all and of the longest. `ask` returns the numbers of a query.
+pub(super) fn count(
+    layout: &Layout,
+    piece_name: impl Fn(usize) -> String,
+    rest: Option<String>,
+    mut ask: impl FnMut(&str) -> Result<Vec<Vec<u64>>>,
+) -> Result<Vec<ColumnCounts>> {
+    let mut counts = vec![ColumnCounts::default(); layout.width];
+    let mut rows = 0;
+    for (piece, columns) in layout.pieces.iter().enumerate() {
+        let answers = columns.clone().map(|at| match layout.columns[at].kind.has_length() {
+            true => format!(
+                ", COUNT(c{at}), COALESCE(SUM(OCTET_LENGTH(c{at})), 0), \
+                 COALESCE(MAX(OCTET_LENGTH(c{at})), 0)"
+            ),
+            false => format!(", COUNT(c{at}), 0, 0"),
+        });
+        let answers = answers.collect::<String>();
+        let sql = format!("SELECT COUNT(*){answers} FROM {}", piece_name(piece));
+        let row = ask(&sql)?.concat();
+        let (count, answers) = row.split_first().ok_or_else(wrong_answer)?;
+        if piece == 0 {
+            rows = *count;
+        }
+        let (answers, _) = answers.as_chunks::<3>();
+        for (at, [values, bytes, longest]) in columns.clone().zip(answers) {
+            let column = layout.columns[at];
+            column.kind.count(&mut counts[column.position], *values, *bytes, *longest);
+        }
+    }
+    for row in rest.map(|sql| ask(&sql)).transpose()?.unwrap_or_default() {
+        let [position, is_real, values, bytes, longest] =
+            <[u64; 5]>::try_from(row).map_err(|_| wrong_answer())?;
+        let counts = counts.get_mut(position as usize).ok_or_else(wrong_answer)?;
+        match is_real {
+            0 => ValueKind::Text.count(counts, values, bytes, longest),
+            _ => ValueKind::Real.count(counts, values, 0, 0),
+        }
+    }
+    for counts in &mut counts {
+        let values = counts.integers + counts.reals + counts.texts + counts.blobs;
+        counts.nulls = rows.saturating_sub(values);
+    }
+    Ok(counts)
+}

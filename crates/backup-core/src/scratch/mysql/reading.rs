@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::model::ColumnCounts;
 use crate::record::{Cell, Record};
 use crate::scratch::layout::{Layout, ValueKind};
-use crate::scratch::server::{Rest, RestCell, check_order, unreachable, wrong_answer};
+use crate::scratch::server::{self, Rest, RestCell, check_order, unreachable, wrong_answer};
 use crate::server::ServerAddress;
 use crate::server::mysql::{Connection, Rows};
 
@@ -180,46 +180,12 @@ pub(super) fn count(
     layout: &Layout,
     has_rest: bool,
 ) -> Result<Vec<ColumnCounts>> {
-    let rows = number(connection, &format!("SELECT COUNT(*) FROM {}", piece_name(table, 0)))?;
-    let mut counts = vec![ColumnCounts::default(); layout.width];
-    for (piece, columns) in layout.pieces.iter().enumerate() {
-        let mut answers = vec!["COUNT(*)".to_owned()];
-        for at in columns.clone() {
-            let length = match layout.columns[at].kind.has_length() {
-                true => format!("LENGTH(c{at})"),
-                false => "0".to_owned(),
-            };
-            answers.push(format!("COUNT(c{at})"));
-            answers.push(format!("COALESCE(SUM({length}), 0), COALESCE(MAX({length}), 0)"));
-        }
-        let sql = format!("SELECT {} FROM {}", answers.join(", "), piece_name(table, piece));
-        let row = numbers(connection, &sql)?.pop().unwrap_or_default();
-        let (answers, _) = row.get(1..).unwrap_or_default().as_chunks::<3>();
-        for (at, [values, bytes, longest]) in columns.clone().zip(answers) {
-            let column = layout.columns[at];
-            column.kind.count(&mut counts[column.position], *values, *bytes, *longest);
-        }
-    }
-    if has_rest {
-        let sql = format!(
-            "SELECT position, is_real, COUNT(*), SUM(LENGTH(value)), MAX(LENGTH(value)) \
-             FROM backup_rest WHERE tab = {table} GROUP BY position, is_real"
-        );
-        for row in numbers(connection, &sql)? {
-            let [position, is_real, values, bytes, longest]: [u64; 5] =
-                row.try_into().unwrap_or_default();
-            let Some(counts) = counts.get_mut(position as usize) else { continue };
-            match is_real {
-                0 => ValueKind::Text.count(counts, values, bytes, longest),
-                _ => ValueKind::Real.count(counts, values, 0, 0),
-            }
-        }
-    }
-    for counts in &mut counts {
-        let values = counts.integers + counts.reals + counts.texts + counts.blobs;
-        counts.nulls = rows.saturating_sub(values);
-    }
-    Ok(counts)
+    let rest = format!(
+        "SELECT position, is_real, COUNT(*), SUM(LENGTH(value)), MAX(LENGTH(value)) \
+         FROM backup_rest WHERE tab = {table} GROUP BY position, is_real"
+    );
+    let name = |piece| piece_name(table, piece);
+    server::count(layout, name, has_rest.then_some(rest), |sql| numbers(connection, sql))
 }
 
 /// The only number that a query returns.
