@@ -81,14 +81,13 @@ impl Database {
         self.connection("").query(query).expect("a list")
     }
 
-    /// Ends all connections to databases whose names begin so.
-    fn kill(&self, begins: &str) {
+    /// Ends all connections to databases with names like this pattern.
+    fn kill(&self, pattern: &str) {
         let mut conn = self.connection("");
-        let query = format!(
-            "SELECT ID FROM information_schema.PROCESSLIST WHERE DB LIKE '{begins}%'"
-        );
+        let query =
+            format!("SELECT ID FROM information_schema.PROCESSLIST WHERE DB LIKE '{pattern}'");
         let ids: Vec<u64> = conn.query(query).expect("a list");
-        assert!(!ids.is_empty(), "there is no connection to {begins}");
+        assert!(!ids.is_empty(), "there is no connection to {pattern}");
         for id in ids {
             // It may have ended by itself.
             let _ = conn.query_drop(format!("KILL CONNECTION {id}"));
@@ -465,7 +464,7 @@ fn mariadb_a_lost_connection_while_loading_or_proving_leaves_no_scratch_database
         let _one = SCRATCH.lock();
         let mut scratch = database.scratch();
         assert_eq!(database.scratch_databases().len(), 1);
-        let monitor = Once::during(phase, || database.kill("crm\\_backup\\_scratch"));
+        let monitor = Once::during(phase, || database.kill("crm\\_backup\\_scratch%"));
         let error = archive.test(&mut scratch, &monitor).expect_err("the connection is lost");
         assert!(matches!(error.kind(), ErrorKind::Scratch { .. }), "{error}");
         assert_eq!(error.to_string().lines().count(), 1, "{error}");

@@ -89,12 +89,12 @@ impl Database {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
-    /// Ends all connections to databases whose names begin so, except those of this query.
-    fn kill(&self, begins: &str) {
+    /// Ends all connections of the program to databases with names like this pattern.
+    fn kill(&self, pattern: &str) {
         let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-                    WHERE starts_with(datname, $1) AND pid <> pg_backend_pid() \
+                    WHERE datname LIKE $1 AND pid <> pg_backend_pid() \
                     AND application_name = 'crm-backup'";
-        self.of_server("postgres").query(kill, &[&begins]).expect("they end");
+        self.of_server("postgres").query(kill, &[&pattern]).expect("they end");
     }
 }
 
@@ -422,7 +422,7 @@ fn postgresql_a_lost_connection_while_loading_or_proving_leaves_no_scratch_datab
         let _one = SCRATCH.lock();
         let mut scratch = database.scratch();
         assert_eq!(database.scratch_databases().len(), 1);
-        let monitor = Once::during(phase, || database.kill("crm_backup_scratch"));
+        let monitor = Once::during(phase, || database.kill("crm\\_backup\\_scratch%"));
         let error = archive.test(&mut scratch, &monitor).expect_err("the connection is lost");
         assert!(matches!(error.kind(), ErrorKind::Scratch { .. }), "{error}");
         assert_eq!(error.to_string().lines().count(), 1, "{error}");
