@@ -204,7 +204,9 @@ fn every_type() -> String {
     for (number, (_, values)) in columns.iter().enumerate() {
         for (at, value) in values_of(values).into_iter().enumerate() {
             let id = number * 10 + at;
-            sql.push_str(&format!("INSERT INTO every_type (id, c{number}) VALUES ({id}, {value});"));
+            sql.push_str(&format!(
+                "INSERT INTO every_type (id, c{number}) VALUES ({id}, {value});"
+            ));
         }
     }
     sql
@@ -440,7 +442,10 @@ fn mariadb_a_table_cannot_be_dropped_while_it_is_exported() {
         let mut conn = database.connection(&database.name);
         execute(&mut conn, "SET lock_wait_timeout = 0");
         let error = conn.query_drop("DROP TABLE many").expect_err("it is locked");
-        assert!(matches!(error, mysql::Error::MySqlError(ref error) if error.code == 1205), "{error}");
+        assert!(
+            matches!(error, mysql::Error::MySqlError(ref error) if error.code == 1205),
+            "{error}"
+        );
     });
     let folder = tempfile::tempdir().expect("a folder");
     let report = database.export(folder.path(), &monitor).expect("an archive");

@@ -8,6 +8,7 @@ mod backup;
 mod machine;
 mod options;
 mod process;
+mod server;
 mod stock;
 mod table;
 
@@ -39,6 +40,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let stock_bytes = comparison.file("stock.tar.zst.age").ok();
     comparison.inspect_large()?;
     comparison.backup()?;
+    comparison.server()?;
     let times = if options.ten_times { Some(comparison.ten_times()?) } else { None };
 
     println!("# Side by side\n\nWritten by `benches/side-by-side`.\n");
@@ -190,6 +192,11 @@ impl<'a> Comparison<'a> {
         eprintln!("  {what}: {:.2} s", measurement.seconds);
         self.steps.entry(what.to_owned()).or_default().0.push(measurement);
         Ok(measurement)
+    }
+
+    /// Runs a command that is not measured.
+    fn once(&self, mut command: Command) -> Result<()> {
+        process::run(command.current_dir(self.folder), self.folder).map(drop)
     }
 
     fn tool(&self, command: &str) -> Command {
@@ -444,6 +451,7 @@ impl Comparison<'_> {
         let memory = "peak memory: restore-test with the scratch database on disk";
         goals.row(memory, 400.0, "MiB", peak(step::TEST), "");
         self.backup_goals(&mut goals);
+        self.server_goals(&mut goals);
         ten_times_rows(&mut goals, times);
         let read = self.steps.get(step::INSPECT_LARGE).and_then(Runs::read_bytes).map(mib);
         goals.row("`inspect` of the large archive: bytes read", 4.0, "MiB", read, "");

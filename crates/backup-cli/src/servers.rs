@@ -11,7 +11,6 @@ use backup_core::source::{ServerOptions, Source};
 
 use crate::cli::ServerArgs;
 use crate::exit::Failure;
-use crate::i18n::text;
 use crate::keys;
 use crate::session::Session;
 

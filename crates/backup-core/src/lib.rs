@@ -157,6 +157,8 @@ pub use report::{
 };
 #[cfg(feature = "sqlite")]
 pub use restore::restore_database;
+#[cfg(feature = "postgres")]
+pub use restore::restore_server;
 pub use restore::{RestoreOptions, restore_folder};
 pub use restore_test::{RestoreTestOptions, restore_test, restore_test_reader};
 pub use sidecars::Sidecars;

@@ -78,7 +78,7 @@ pub(crate) struct RestoreTestArgs {
 pub(crate) struct RestoreArgs {
     #[arg(value_name = "ARCHIVE")]
     pub(crate) archive: PathBuf,
-    #[arg(short, long, value_name = "DIR|FILE.sqlite")]
+    #[arg(short, long, value_name = "DIR|FILE.sqlite|ADDRESS")]
     pub(crate) output: PathBuf,
     #[arg(long = "table", value_name = "TABLE")]
     pub(crate) tables: Vec<String>,
@@ -88,6 +88,8 @@ pub(crate) struct RestoreArgs {
     pub(crate) expect_id: Option<Digest>,
     #[arg(long)]
     pub(crate) salvage: bool,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
     #[command(flatten)]
     pub(crate) open: OpenArgs,
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use backup_core::{ErrorKind, RestoreOptions, restore_database, restore_folder};
+use backup_core::{ErrorKind, RestoreOptions, restore_database, restore_folder, restore_server};
 
 use super::opening::not_opened;
 use super::shared::{refuse_stream, verify_options};
@@ -11,6 +11,7 @@ use crate::exit::Failure;
 use crate::i18n::text;
 use crate::keys;
 use crate::outcome::{Outcome, ReportView};
+use crate::servers;
 use crate::session::Session;
 
 pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outcome, Failure> {
@@ -21,7 +22,8 @@ pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outco
         let message = text!("restore-to-a-file", path = path.as_str());
         return Err(Failure::usage(message, text!("restore-to-a-file-hint")));
     }
-    let database = is_database(&args.output);
+    let address = servers::address_in(&args.output);
+    let database = is_database(&args.output) || address.is_some();
     if database && args.originals {
         let hint = text!("originals-database-hint");
         return Err(Failure::usage(text!("originals-database"), hint));
@@ -38,13 +40,19 @@ pub(crate) fn run(args: &RestoreArgs, session: &mut Session<'_>) -> Result<Outco
         options = options.table(table);
     }
     let watch = session.watch.clone();
-    let restore = if database { restore_database } else { restore_folder };
-    let report =
-        restore(&args.archive, &identities, &args.output, &options, &*watch).map_err(|error| {
-            let exists = matches!(error.kind(), ErrorKind::Exists { .. });
-            about(not_opened(error, &args.archive, &*watch))
-                .never_replacing(exists, text!("restore-new-hint"))
-        })?;
+    let restored = if let Some(address) = address {
+        let address = servers::with_password(address.parse()?, &args.server, session)?;
+        restore_server(&args.archive, &identities, &address, &options, &*watch)
+    } else if database {
+        restore_database(&args.archive, &identities, &args.output, &options, &*watch)
+    } else {
+        restore_folder(&args.archive, &identities, &args.output, &options, &*watch)
+    };
+    let report = restored.map_err(|error| {
+        let exists = matches!(error.kind(), ErrorKind::Exists { .. });
+        about(not_opened(error, &args.archive, &*watch))
+            .never_replacing(exists, text!("restore-new-hint"))
+    })?;
     Ok(Outcome::Report(Box::new(ReportView { salvaged: args.salvage, ..ReportView::new(report) })))
 }
 

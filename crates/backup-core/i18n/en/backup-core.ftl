@@ -1669,3 +1669,12 @@ address-encoding = the address contains a percent sign that is no valid encoding
 hint-address = An address looks like postgres://user@host:5432/database?sslmode=verify-full or mysql://user@host:3306/database; it may have the parameters sslmode, sslrootcert and socket.
 address-certificates = { $file } contains no usable certificate
 hint-address-certificates = Give a file with certificates in PEM form.
+
+# Notes on a database on a server.
+kept-split = { $table } is wider than the server allows; its other columns are in tables beside it, with the record number n
+kept-mixed = columns of { $table } have values of several kinds; those of each further kind are in a column beside, such as name (text)
+kept-nul = texts of { $table } with a NUL character, or that are not UTF-8, cannot be stored by the server and are missing
+kept-without = { $table } has no { $constraint }: { $why }
+kept-exists = the database { $database } exists
+kept-no-database = the address has to name a new database, and only tables are restored into it
+hint-kept-no-database = Add the name of a database that does not exist, such as postgres://user@host/crm_restored; restore original files and damaged archives into a folder.

@@ -1404,3 +1404,12 @@ address-encoding = 地址中的百分号不是有效的编码
 hint-address = 地址形如 postgres://user@host:5432/database?sslmode=verify-full 或 mysql://user@host:3306/database；可用参数为 sslmode、sslrootcert 和 socket。
 address-certificates = { $file } 中没有可用的证书
 hint-address-certificates = 请给出 PEM 格式的证书文件。
+
+# 关于服务器上的数据库的说明。
+kept-split = { $table } 的列数超过服务器允许的上限；其余的列在旁边的表中，以记录号 n 对应
+kept-mixed = { $table } 的某些列有多种类型的值；其他类型的值在旁边的列中，如 name (text)
+kept-nul = { $table } 中含有 NUL 字符或不是 UTF-8 的文本无法存入该服务器，因此缺失
+kept-without = { $table } 没有 { $constraint }：{ $why }
+kept-exists = 数据库 { $database } 已存在
+kept-no-database = 地址须指明一个新数据库，且只能恢复表
+hint-kept-no-database = 请写上一个尚不存在的数据库名，如 postgres://user@host/crm_restored；原始文件和损坏的归档请恢复到文件夹。

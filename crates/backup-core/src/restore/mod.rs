@@ -1,4 +1,4 @@
-//! Restore: writes the data as files in a folder, or as a SQLite database.
+//! Restore: writes the data as files in a folder, or as a database: of SQLite, or on a server.
 //!
 //! Restored files get their final names only after the whole archive, or each requested table, has
 //! been checked.
@@ -14,6 +14,8 @@ mod paths;
 mod recorded;
 mod request;
 mod salvage;
+#[cfg(feature = "postgres")]
+mod server;
 
 use std::cell::OnceCell;
 use std::path::Path;
@@ -22,6 +24,8 @@ use std::time::Instant;
 #[cfg(feature = "sqlite")]
 pub use self::database::restore_database;
 pub use self::request::RestoreOptions;
+#[cfg(feature = "postgres")]
+pub use self::server::restore_server;
 
 use self::request::{Request, list_nothing};
 use crate::archive::{Identity, Visitor};

@@ -1,6 +1,8 @@
 //! The temporary database that a restore-test loads and reads back.
 
 #[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(crate) mod kept;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 mod layout;
 #[cfg(feature = "mysql")]
 pub(crate) mod mysql;

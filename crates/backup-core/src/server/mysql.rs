@@ -157,10 +157,7 @@ fn connect(address: &ServerAddress) -> Result<Conn, mysql::Error> {
 /// Whether a connection may have failed because of its encryption.
 fn is_of_tls(error: &mysql::Error) -> bool {
     use mysql::Error as E;
-    matches!(
-        error,
-        E::TlsError(_) | E::IoError(_) | E::DriverError(DriverError::TlsNotSupported)
-    )
+    matches!(error, E::TlsError(_) | E::IoError(_) | E::DriverError(DriverError::TlsNotSupported))
 }
 
 fn options(address: &ServerAddress, encrypts: bool) -> OptsBuilder {

@@ -96,10 +96,8 @@ impl MysqlScratch {
         };
         let mut connection = open(&address)?;
         let name = new_name();
-        let create = format!(
-            "CREATE DATABASE {} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
-            quoted(&name)
-        );
+        let create =
+            format!("CREATE DATABASE {} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", quoted(&name));
         execute(&mut connection, &create, message!("scratch-create-database"))?;
         let mut scratch = Self {
             name,
@@ -248,9 +246,7 @@ impl Scratch for MysqlScratch {
     fn add_file(&mut self, path: &str, bytes: u64, sha256: Digest) -> Result<()> {
         self.files += 1;
         let (number, path) = (self.files, hexadecimal(path));
-        self.put(format!(
-            "INSERT INTO backup_files VALUES ({number}, {path}, {bytes}, '{sha256}')"
-        ))
+        self.put(format!("INSERT INTO backup_files VALUES ({number}, {path}, {bytes}, '{sha256}')"))
     }
 
     fn loaded(&mut self) -> Result<()> {
@@ -346,10 +342,7 @@ impl ScratchTable {
 }
 
 /// Executes all statements, in transactions of some megabytes.
-fn load(
-    mut connection: Connection,
-    statements: crossbeam_channel::Receiver<String>,
-) -> Result<()> {
+fn load(mut connection: Connection, statements: crossbeam_channel::Receiver<String>) -> Result<()> {
     let mut bytes = 0;
     for statement in statements {
         let doing = match statement.starts_with("CREATE") {

@@ -58,9 +58,7 @@ pub(super) fn records(
     each: &mut dyn FnMut(&Record) -> Result<()>,
 ) -> Result<()> {
     let queries = queries(table, layout);
-    let open = |_: &String| {
-        Connection::open(address).map_err(|error| unreachable(address, &error))
-    };
+    let open = |_: &String| Connection::open(address).map_err(|error| unreachable(address, &error));
     let mut connections = queries.iter().map(open).collect::<Result<Vec<_>>>()?;
     let mut rows = Vec::new();
     for (connection, sql) in connections.iter_mut().zip(&queries) {
@@ -196,8 +194,7 @@ pub(super) fn number(connection: &mut Connection, sql: &str) -> Result<u64> {
 /// The numbers that a query returns.
 fn numbers(connection: &mut Connection, sql: &str) -> Result<Vec<Vec<u64>>> {
     let rows = connection.rows(sql).map_err(read_failed)?;
-    let numbers = |row: Vec<String>| {
-        row.iter().map(|value| value.parse().unwrap_or_default()).collect()
-    };
+    let numbers =
+        |row: Vec<String>| row.iter().map(|value| value.parse().unwrap_or_default()).collect();
     Ok(rows.into_iter().map(numbers).collect())
 }

@@ -71,7 +71,9 @@ pub(super) fn push_cell(statement: &mut String, kind: ValueKind, cell: Cell<'_>)
         Cell::Integer(value) if kind == ValueKind::Integer => write!(statement, "{value}"),
         // With an exponent, it is not a decimal number. These are the fewest digits that give the
         // same value again.
-        Cell::Real(value) if kind == ValueKind::Real && fits(cell) => write!(statement, "{value:e}"),
+        Cell::Real(value) if kind == ValueKind::Real && fits(cell) => {
+            write!(statement, "{value:e}")
+        }
         Cell::Text(text) if kind == ValueKind::Text => {
             match std::str::from_utf8(text.as_bytes()) {
                 Ok(text) => push_text(statement, text),

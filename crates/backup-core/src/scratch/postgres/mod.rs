@@ -5,13 +5,17 @@
 
 mod binary;
 mod failure;
+mod keeping;
 mod loading;
 mod reading;
 
 use std::collections::HashMap;
 
+use postgres::error::SqlState;
+
 use self::binary::Tuples;
 use self::failure::failed;
+pub(crate) use self::keeping::LONGEST_NAME;
 use self::loading::{Target, Task, load, piece_name};
 use super::layout::{Layout, ValueKind};
 use super::server::{
@@ -55,6 +59,8 @@ pub struct PostgresScratch {
     counts: Option<Vec<ColumnCounts>>,
     /// The table to which records are added.
     current: usize,
+    /// `UNLOGGED`, for tables that are dropped again.
+    logged: &'static str,
     files: i64,
     is_removed: bool,
 }
@@ -81,7 +87,17 @@ impl PostgresScratch {
             "" => address.with_database("postgres"),
             _ => address,
         };
-        let name = new_name();
+        Self::named(address, new_name(), "UNLOGGED")
+    }
+
+    /// Creates the database of this address, which must not exist. It is dropped too, unless it is
+    /// kept.
+    pub(crate) fn restoring(address: &ServerAddress) -> Result<Self> {
+        let name = address.database().to_owned();
+        Self::named(address.with_database("postgres"), name, "")
+    }
+
+    fn named(address: ServerAddress, name: String, logged: &'static str) -> Result<Self> {
         let open = |address: &ServerAddress| {
             Connection::open(address).map_err(|error| unreachable(address, &error))
         };
@@ -89,9 +105,10 @@ impl PostgresScratch {
             "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'",
             quoted(&name)
         );
-        open(&address)?
-            .execute(&create)
-            .map_err(|error| failed(message!("scratch-create-database"), &error))?;
+        open(&address)?.execute(&create).map_err(|error| match error.code() {
+            Some(code) if *code == SqlState::DUPLICATE_DATABASE => keeping::exists(&name),
+            _ => failed(message!("scratch-create-database"), &error),
+        })?;
         let mut scratch = Self {
             name,
             address,
@@ -100,6 +117,7 @@ impl PostgresScratch {
             tables: HashMap::new(),
             counts: None,
             current: 0,
+            logged,
             files: 0,
             is_removed: false,
         };
@@ -203,7 +221,7 @@ impl Scratch for PostgresScratch {
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
         self.go_to(index)?;
         let layout = Layout::new(table.columns.len(), self.counts.take().as_deref(), WIDEST);
-        let mut sql = String::new();
+        let (mut sql, logged) = (String::new(), self.logged);
         for (piece, columns) in layout.pieces.iter().enumerate() {
             let columns = columns.clone().map(|at| {
                 let kind = match layout.columns[at].kind {
@@ -215,7 +233,7 @@ impl Scratch for PostgresScratch {
                 format!(", c{at} {kind}")
             });
             let (name, columns) = (piece_name(index, piece), columns.collect::<String>());
-            sql.push_str(&format!("CREATE UNLOGGED TABLE {name}(n bigint{columns});"));
+            sql.push_str(&format!("CREATE {logged} TABLE {name}(n bigint{columns});"));
         }
         let name = bytea(&table.name);
         sql.push_str(&format!("INSERT INTO public.backup_tables VALUES ({index}, {name});"));

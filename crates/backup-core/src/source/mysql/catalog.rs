@@ -62,7 +62,8 @@ impl Catalog {
         let (tables, unread) = (Vec::new(), Vec::new());
         let mut catalog = Self { tables, unread, rows: 0, bytes: 0 };
         for row in rows {
-            let [schema, title, engine, rows, bytes]: [String; 5] = row.try_into().unwrap_or_default();
+            let [schema, title, engine, rows, bytes]: [String; 5] =
+                row.try_into().unwrap_or_default();
             if !options.includes(&schema, &title) {
                 continue;
             }

@@ -147,7 +147,9 @@ fn fill(record: &mut Record, row: &Row, table: &ServerTable, values: &ServerValu
             Some(Value::Bytes(bytes)) => values
                 .text(record, column.kind, bytes)
                 .map_err(|error| error.at_column(at as u64 + 1))?,
-            _ => return Err(Error::source(message!("server-value"), message!("hint-server-value"))),
+            _ => {
+                return Err(Error::source(message!("server-value"), message!("hint-server-value")));
+            }
         }
     }
     Ok(())

@@ -138,7 +138,7 @@ impl Catalog {
         connection: &mut Connection,
         by_id: &HashMap<String, usize>,
     ) -> Result<()> {
-        // The names of columns are joined with a character that no name can hold in JSON unescaped.
+        // Names of columns, in the order of the key, as a list in JSON.
         let names = |of: &str, keys: &str| {
             format!(
                 "(SELECT coalesce(pg_catalog.json_agg(a.attname ORDER BY k.at), '[]') \

@@ -1,0 +1,127 @@
+//! A database on a server that is loaded and proven like a scratch database, and then kept for the
+//! user: with the names of the archive, and with the keys and references that are known.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Scratch;
+use crate::error::Result;
+use crate::i18n::Message;
+use crate::model::{Manifest, Resource};
+
+/// A database on a server that can be kept.
+pub(crate) trait KeptDatabase: Scratch {
+    /// Gives tables and columns their names, adds keys and references, and keeps the database.
+    /// Returns what could not be done exactly.
+    fn keep(&mut self, tables: &[KeptTable]) -> Result<Vec<Message>>;
+}
+
+/// A table, with the names that it gets.
+#[derive(Debug)]
+pub(crate) struct KeptTable {
+    /// The index of the table in the scratch database.
+    pub(crate) index: usize,
+    pub(crate) name: String,
+    /// The names of its columns, all different.
+    pub(crate) columns: Vec<String>,
+    /// The positions of the columns of each key; the first may be the primary key.
+    pub(crate) keys: Vec<Vec<usize>>,
+    pub(crate) references: Vec<KeptReference>,
+}
+
+/// A reference, by positions.
+#[derive(Debug)]
+pub(crate) struct KeptReference {
+    pub(crate) columns: Vec<usize>,
+    /// The position of the table among all.
+    pub(crate) table: usize,
+    pub(crate) target: Vec<usize>,
+}
+
+/// The tables of an archive that are wanted. A name of the server has at most `longest` bytes.
+pub(crate) fn tables(
+    manifest: &Manifest,
+    wants: impl Fn(&str) -> bool,
+    longest: usize,
+) -> Vec<KeptTable> {
+    let resources = manifest.resources.iter().enumerate();
+    let wanted: Vec<_> = resources.filter(|(_, resource)| wants(&resource.title)).collect();
+    let in_source = |resource: &Resource| {
+        let origin = &resource.backup.origin;
+        let name = origin.sheet.clone().unwrap_or_else(|| resource.title.clone());
+        (origin.source.clone(), name)
+    };
+    let by_name: HashMap<_, _> =
+        wanted.iter().enumerate().map(|(at, (_, resource))| (in_source(resource), at)).collect();
+    let labels: Vec<Vec<String>> = wanted
+        .iter()
+        .map(|(_, resource)| {
+            let columns = resource.table().map_or_else(Vec::new, |table| table.columns);
+            columns.into_iter().map(|column| column.label).collect()
+        })
+        .collect();
+    let positions = |table: usize, names: &[String]| -> Option<Vec<usize>> {
+        let position = |name: &String| labels[table].iter().position(|label| label == name);
+        names.iter().map(position).collect::<Option<Vec<_>>>().filter(|all| !all.is_empty())
+    };
+    let mut names = UniqueNames::new(longest);
+    let table = |(at, (index, resource)): (usize, &(usize, &Resource))| {
+        let origin = &resource.backup.origin;
+        let keys = origin.keys.iter().filter_map(|key| positions(at, &key.columns));
+        let references = origin.references.iter().filter_map(|reference| {
+            let target = *by_name.get(&(origin.source.clone(), reference.table.clone()))?;
+            let columns = positions(at, &reference.columns)?;
+            let own_key = wanted[target].1.backup.origin.keys.first();
+            let named = match reference.target.as_slice() {
+                [] => &own_key?.columns,
+                named => named,
+            };
+            let target_columns = positions(target, named)?;
+            Some(KeptReference { columns, table: target, target: target_columns })
+        });
+        let mut columns = UniqueNames::new(longest);
+        KeptTable {
+            index: *index,
+            name: names.unique(&resource.title, "table"),
+            columns: labels[at].iter().map(|label| columns.unique(label, "column")).collect(),
+            keys: keys.collect(),
+            references: references.collect(),
+        }
+    };
+    wanted.iter().enumerate().map(table).collect()
+}
+
+/// Makes names that a server accepts and distinguishes.
+pub(super) struct UniqueNames {
+    longest: usize,
+    /// In lower case.
+    taken: HashSet<String>,
+}
+
+impl UniqueNames {
+    pub(super) fn new(longest: usize) -> Self {
+        Self { longest, taken: HashSet::new() }
+    }
+
+    /// A name like this one; `instead` if it is empty.
+    pub(super) fn unique(&mut self, wanted: &str, instead: &str) -> String {
+        let wanted: String = wanted.chars().filter(|c| *c != '\0').collect();
+        let wanted = if wanted.trim().is_empty() { instead } else { wanted.trim_end() };
+        let cut = |most: usize| {
+            let end = (0..=most.min(wanted.len())).rev().find(|end| wanted.is_char_boundary(*end));
+            &wanted[..end.unwrap_or(0)]
+        };
+        let first = cut(self.longest).to_owned();
+        if self.taken.insert(first.to_lowercase()) {
+            return first;
+        }
+        let mut number = 2u64;
+        loop {
+            let ending = format!("_{number}");
+            let name = format!("{}{ending}", cut(self.longest - ending.len()));
+            if self.taken.insert(name.to_lowercase()) {
+                return name;
+            }
+            number += 1;
+        }
+    }
+}
