@@ -11,7 +11,9 @@ use backup_core::scratch::{MysqlScratch, Scratch};
 use backup_core::server::ServerAddress;
 use backup_core::source::mysql::MysqlSource;
 use backup_core::source::{Discovered, ServerOptions};
-use backup_core::{Code, ErrorKind, ExportOptions, Monitor, Phase, Report, Result, Verdict, export};
+use backup_core::{
+    Code, ErrorKind, ExportOptions, Monitor, Phase, Report, Result, Verdict, export,
+};
 use crm_backup_tests::cells::archived;
 use crm_backup_tests::servers::{Archive, Changed, Once, sum};
 use crm_backup_tests::stock::run;
@@ -31,7 +33,8 @@ impl Database {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let server = std::env::var("CRM_BACKUP_TEST_MARIADB").expect("tests/run gives the address");
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("test_{}_{number}", std::process::id());
+        // The server lets every user read databases whose names begin with test.
+        let name = format!("crm_test_{}_{number}", std::process::id());
         let database = Self { server: server.trim_end_matches('/').to_owned(), name };
         let create = format!("CREATE DATABASE {} CHARACTER SET utf8mb4", database.name);
         execute(&mut database.connection(""), &create);
@@ -317,13 +320,14 @@ fn mariadb_what_cannot_be_read_is_named_and_the_rest_is_stored() {
         "CREATE TABLE open (a int); CREATE TABLE closed (a int); CREATE TABLE halves (a int, b int);
          CREATE VIEW v AS SELECT * FROM open",
     );
-    let user = format!("{}_reader", database.name);
+    let name = format!("{}_reader", database.name);
+    let user = format!("{name}@localhost");
     database.execute(&format!(
         "CREATE USER {user}; GRANT SELECT ON open TO {user}; GRANT INSERT ON closed TO {user};
          GRANT SELECT (a) ON halves TO {user}; GRANT SELECT ON v TO {user}"
     ));
     let (_, place) = database.server.split_once('@').expect("a user");
-    let address = format!("mysql://{user}@{place}/{}", database.name).parse().expect("an address");
+    let address = format!("mysql://{name}@{place}/{}", database.name).parse().expect("an address");
     let source = MysqlSource::connect(address, ServerOptions::default()).expect("a source");
     let archive = Archive::of(source);
     assert_eq!(archive.report.verdict(), Some(Verdict::Unverified));
@@ -519,7 +523,7 @@ fn mariadb_cells_that_no_column_can_hold_and_wide_tables_are_proven_on_the_serve
          INSERT INTO odd (v) VALUES (NULL), (1), (-0.0), (9e999), (-9e999), (0.1), (5e-324), ('x'),
          (''), (x''), (x'00ff'), (cast(x'610062' AS TEXT)), (cast(x'ff' AS TEXT)), ('客户 😀'),
          (cast(x'00' AS TEXT)), (cast(x'f8808080' AS TEXT)), ('it''s \\ \"'), (1.7976931348623157e308);
-         CREATE TABLE nothing (a, b); INSERT INTO nothing VALUES (NULL, NULL), (NULL, NULL);
+         CREATE TABLE nulls (a, b); INSERT INTO nulls VALUES (NULL, NULL), (NULL, NULL);
          CREATE TABLE none (a);
          CREATE TABLE uneven (a, b); INSERT INTO uneven VALUES (NULL, 1), (NULL, 'x');",
     );

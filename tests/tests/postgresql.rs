@@ -464,7 +464,7 @@ fn postgresql_cells_that_no_column_can_hold_and_wide_tables_are_proven_on_the_se
     let odd = "CREATE TABLE odd (id INTEGER PRIMARY KEY, v);
         INSERT INTO odd (v) VALUES (NULL), (1), (-0.0), (9e999), (0.1), ('x'), (''), (x''), (x'00ff'),
         (cast(x'610062' AS TEXT)), (cast(x'ff' AS TEXT)), ('客户'), (cast(x'00' AS TEXT));
-        CREATE TABLE nothing (a, b); INSERT INTO nothing VALUES (NULL, NULL), (NULL, NULL);
+        CREATE TABLE nulls (a, b); INSERT INTO nulls VALUES (NULL, NULL), (NULL, NULL);
         CREATE TABLE none (a);";
     sqlite.execute_batch(odd).expect("a table");
     let columns = wide.join(", ");
