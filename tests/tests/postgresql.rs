@@ -172,7 +172,7 @@ fn every_type() -> String {
         ("tstzrange", &["'[2024-01-01 10:00+08,)'"]),
         ("int4multirange", &["'{[1,2),[5,6)}'"]),
         ("integer[]", &["'{1,NULL,3}'", "'{}'", "'[0:1]={7,8}'"]),
-        ("text[]", &["'{\"a,b\",\"NULL\",NULL,\"c\\\\\"d\"}'"]),
+        ("text[]", &["'{\"a,b\",\"NULL\",NULL,\"c\\\\\\\"d\"}'"]),
         ("bytea[]", &["ARRAY['\\x00'::bytea]"]),
         ("mood", &["'sad'", "'高兴'"]),
         ("mood[]", &["'{sad}'"]),
@@ -214,7 +214,7 @@ const CRM: &str = "
     INSERT INTO \"o.dd\".\"t \"\"x\"\"\" VALUES ('1', NULL), (NULL, '2');
     INSERT INTO log VALUES ('2023-05-05', 'a'), ('2024-05-05', 'b');
     INSERT INTO parent VALUES (1); INSERT INTO child VALUES (2, 3);
-    ALTER TABLE accounts DROP COLUMN name, ADD COLUMN name text DEFAULT 'n';
+    ALTER TABLE accounts ADD COLUMN gone text; ALTER TABLE accounts DROP COLUMN gone, ADD COLUMN note text DEFAULT 'n';
     DELETE FROM sales.\"Deals\" WHERE id % 7 = 0; UPDATE sales.\"Deals\" SET amount = 0 WHERE id % 11 = 0;";
 
 fn dump(database: &Database, folder: &Path, options: &[&str]) -> std::path::PathBuf {

@@ -30,3 +30,11 @@ pub(super) fn stream_failed(doing: Message, error: io::Error) -> Error {
         None => Error::scratch(doing, error.to_string()),
     }
 }
+
+/// The error for a database that exists already.
+pub(super) fn exists(database: &str) -> Error {
+    Error::scratch(
+        message!("scratch-create-database"),
+        message!("kept-exists", database = database),
+    )
+}

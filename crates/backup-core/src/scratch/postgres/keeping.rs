@@ -3,7 +3,7 @@
 use super::PostgresScratch;
 use super::failure::failed;
 use super::loading::piece_name;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::i18n::{Message, message};
 use crate::scratch::kept::{KeptDatabase, KeptTable, UniqueNames};
 use crate::scratch::layout::{Layout, ValueKind};
@@ -140,12 +140,4 @@ fn renames(table: &KeptTable, layout: &Layout) -> String {
         sql.push_str(&format!("ALTER TABLE {piece_of} RENAME TO {};", quoted(&name)));
     }
     sql
-}
-
-/// The error for a database that exists already.
-pub(super) fn exists(database: &str) -> Error {
-    Error::scratch(
-        message!("scratch-create-database"),
-        message!("kept-exists", database = database),
-    )
 }

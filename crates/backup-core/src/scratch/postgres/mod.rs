@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use postgres::error::SqlState;
 
 use self::binary::Tuples;
-use self::failure::failed;
+use self::failure::{exists, failed};
 pub(crate) use self::keeping::LONGEST_NAME;
 use self::loading::{Target, Task, load, piece_name};
 use super::layout::{Layout, ValueKind};
@@ -38,10 +38,10 @@ const WIDEST: usize = 400;
 const BATCH_BYTES: usize = 256 << 10;
 
 /// What is stored beside the user's tables.
-const OWN_TABLES: &str = "CREATE UNLOGGED TABLE backup_tables(id bigint, name bytea); \
-     CREATE UNLOGGED TABLE backup_columns(tab bigint, position bigint, label bytea, kind text); \
-     CREATE UNLOGGED TABLE backup_files(n bigint, path bytea, bytes bigint, sha256 text); \
-     CREATE UNLOGGED TABLE backup_rest(tab bigint, n bigint, position bigint, value bytea);";
+const OWN_TABLES: &str = "CREATE UNLOGGED TABLE public.backup_tables(id bigint, name bytea); \
+     CREATE UNLOGGED TABLE public.backup_columns(tab bigint, position bigint, label bytea, kind text); \
+     CREATE UNLOGGED TABLE public.backup_files(n bigint, path bytea, bytes bigint, sha256 text); \
+     CREATE UNLOGGED TABLE public.backup_rest(tab bigint, n bigint, position bigint, value bytea);";
 
 /// A database of its own on a PostgreSQL server.
 ///
@@ -106,7 +106,7 @@ impl PostgresScratch {
             quoted(&name)
         );
         open(&address)?.execute(&create).map_err(|error| match error.code() {
-            Some(code) if *code == SqlState::DUPLICATE_DATABASE => keeping::exists(&name),
+            Some(code) if *code == SqlState::DUPLICATE_DATABASE => exists(&name),
             _ => failed(message!("scratch-create-database"), &error),
         })?;
         let mut scratch = Self {
