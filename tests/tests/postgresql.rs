@@ -12,7 +12,7 @@ use backup_core::server::ServerAddress;
 use backup_core::source::postgres::PostgresSource;
 use backup_core::source::{Discovered, ServerOptions};
 use backup_core::{Code, ErrorKind, ExportOptions, Phase, Verdict, export};
-use crm_backup_tests::cells::archived;
+use crm_backup_tests::cells::{Owned, archived};
 use crm_backup_tests::servers::{Archive, Changed, Once, sum};
 use crm_backup_tests::stock::run;
 use crm_backup_tests::{Keys, names_in};
@@ -275,8 +275,8 @@ fn postgresql_text_in_another_encoding_is_read_as_unicode() {
     let database = Database { server: database.server.clone(), name: latin };
     let archive = database.archive();
     database.prove(&archive);
-    let cells = format!("{:?}", archived(&archive.path(), &archive.keys));
-    assert!(cells.contains("é") && cells.contains("ü  "), "{cells}");
+    let tables = archived(&archive.path(), &archive.keys);
+    assert_eq!(tables[0].rows, [[Owned::from("é"), Owned::from("ü  ")]]);
 }
 
 #[test]
@@ -437,10 +437,11 @@ fn postgresql_a_change_in_the_scratch_database_is_found() {
     let database = Database::new(MANY);
     let archive = database.archive();
     let _one = SCRATCH.lock();
+    // A changed record moves to the end, so only the last one stays in order.
     for (change, code) in [
-        ("UPDATE t0_0 SET c1 = 'y' || substr(c1, 2) WHERE n = 5000", Code::TableDigest),
+        ("UPDATE t0_0 SET c1 = 'y' || substr(c1, 2) WHERE n = 100000", Code::TableDigest),
         ("DELETE FROM t0_0 WHERE n = 100000", Code::TableRows),
-        ("UPDATE t0_0 SET c0 = NULL WHERE n = 1", Code::TableCounts),
+        ("UPDATE t0_0 SET c0 = NULL WHERE n = 100000", Code::TableCounts),
     ] {
         let mut scratch = database.scratch();
         let name = database.scratch_databases().pop().expect("it is on the server");

@@ -157,7 +157,11 @@ fn connect(address: &ServerAddress) -> Result<Conn, mysql::Error> {
 /// Whether a connection may have failed because of its encryption.
 fn is_of_tls(error: &mysql::Error) -> bool {
     use mysql::Error as E;
-    matches!(error, E::TlsError(_) | E::IoError(_) | E::DriverError(DriverError::TlsNotSupported))
+    match error {
+        E::TlsError(_) | E::IoError(_) | E::CodecError(_) => true,
+        E::DriverError(error) => *error == DriverError::TlsNotSupported,
+        _ => false,
+    }
 }
 
 fn options(address: &ServerAddress, encrypts: bool) -> OptsBuilder {
@@ -209,6 +213,10 @@ pub(crate) fn words(error: &mysql::Error) -> String {
         mysql::Error::DriverError(DriverError::CouldNotConnect(Some((_, why, _)))) => why.clone(),
         mysql::Error::DriverError(error) => error.to_string(),
         mysql::Error::IoError(error) => error.to_string(),
+        mysql::Error::CodecError(error) => {
+            let cause = std::error::Error::source(error);
+            cause.map_or_else(|| error.to_string(), |cause| cause.to_string())
+        }
         error => error.to_string(),
     };
     on_one_line(&text)
