@@ -21,6 +21,7 @@ pub mod own_process;
 mod recording;
 pub mod samples;
 pub mod schema;
+pub mod servers;
 pub mod stock;
 pub mod watching;
 pub mod zipped;

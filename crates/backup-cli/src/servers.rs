@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use backup_core::Error;
-use backup_core::scratch::{PostgresScratch, Scratch};
+use backup_core::scratch::{MysqlScratch, PostgresScratch, Scratch};
 use backup_core::server::{ServerAddress, ServerKind};
+use backup_core::source::mysql::MysqlSource;
 use backup_core::source::postgres::PostgresSource;
 use backup_core::source::{ServerOptions, Source};
 
@@ -96,7 +97,7 @@ pub(crate) fn sources(
         let options = tables.iter().fold(ServerOptions::default(), ServerOptions::table);
         sources.push(match address.kind() {
             ServerKind::Postgres => Box::new(PostgresSource::connect(address, options)?),
-            _ => unreachable!(),
+            _ => Box::new(MysqlSource::connect(address, options)?),
         });
     }
     Ok(sources)
@@ -106,7 +107,7 @@ pub(crate) fn sources(
 pub(crate) fn scratch(address: &ServerAddress) -> backup_core::Result<Box<dyn Scratch>> {
     Ok(match address.kind() {
         ServerKind::Postgres => Box::new(PostgresScratch::create(address.clone())?),
-        _ => unreachable!(),
+        _ => Box::new(MysqlScratch::create(address.clone())?),
     })
 }
 

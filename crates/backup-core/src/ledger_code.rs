@@ -167,6 +167,9 @@ pub enum LedgerCode {
     EncodedColumn,
     /// A table of a dump without its definition.
     UndefinedTable,
+    /// A table of a database whose engine has no transactions, so that its records are not from the
+    /// moment of the others.
+    NotInSnapshot,
     /// A remark: data parts that the list of a package does not name.
     UnlistedParts,
     /// A code of an embedder, or of another version.

@@ -213,6 +213,7 @@ ledger-unread-table = a table could not be read, and is stored only in the origi
 ledger-missing-records = records are missing in the source
 ledger-computed-column = the values of computed columns are not in the source
 ledger-undefined-table = a table of a dump without its definition
+ledger-not-in-snapshot = the engine of this table has no transactions; its records are from the moment when they were read, not from that of the other tables
 ledger-encoded-column = values of a type of SQL Server are stored as its bytes
 
 ## Where something is
@@ -1266,6 +1267,7 @@ scratch-digest = a digest is malformed
 scratch-not-empty = it is new and not empty
 scratch-server-answer = the server returned something else than expected
 scratch-already-loaded = it is already loaded
+scratch-packet = a record takes { $bytes } in a statement, and the server accepts { $most }; its setting max_allowed_packet must be larger
 scratch-remains = { $database } remains on the server and has to be dropped by hand ({ $why })
 restored-table-name = table { $table } is called { $name } in the database
 restored-column-names = { $count ->
@@ -1655,6 +1657,7 @@ server-may-not-read = this user may not read it
 server-row-security = row-level security hides records from this user
 source-server = its records came from a database server
 address-scheme = the address of a database begins with postgres:// or mysql://
+address-database = the address names no database
 address-password = the address contains a password, which other users of this machine can see
 hint-address-password = Leave it out, and give it with --password-file FILE, or for PostgreSQL in PGPASSWORD or PGPASSFILE.
 address-sslmode = sslmode={ $value } is not known

@@ -187,6 +187,7 @@ ledger-unread-table = 有表未能读取，仅保存在原文件中
 ledger-missing-records = 来源中缺少记录
 ledger-computed-column = 来源不含计算列的值
 ledger-undefined-table = 转储中没有定义的表
+ledger-not-in-snapshot = 此表的存储引擎没有事务；其记录取自读取的时刻，而不是其他表所在的同一时刻
 ledger-encoded-column = SQL Server 特有类型的值按其原始字节保存
 
 ## 位置
@@ -1098,6 +1099,7 @@ scratch-digest = 摘要的格式有误
 scratch-not-empty = 数据库是新建的，却不为空
 scratch-server-answer = 服务器返回了意外的内容
 scratch-already-loaded = 已载入完毕
+scratch-packet = 一条记录在语句中占 { $bytes }，而服务器最多接受 { $most }；需要调大其设置 max_allowed_packet
 scratch-remains = { $database } 仍留在服务器上，需手动删除（{ $why }）
 restored-table-name = 表 { $table } 在数据库中的名称为 { $name }
 restored-column-names = 表 { $table } 中有 { $count } 列改用了其他名称
@@ -1390,6 +1392,7 @@ server-may-not-read = 此用户无权读取
 server-row-security = 行级安全策略对此用户隐藏了记录
 source-server = 其记录来自数据库服务器
 address-scheme = 数据库地址以 postgres:// 或 mysql:// 开头
+address-database = 地址中没有数据库名
 address-password = 地址中含有密码，本机其他用户可以看到
 hint-address-password = 请去掉密码，改用 --password-file FILE；PostgreSQL 也可用 PGPASSWORD 或 PGPASSFILE。
 address-sslmode = 未知的 sslmode={ $value }

@@ -85,6 +85,12 @@ impl Layout {
         Self { columns, pieces, width }
     }
 
+    /// Whether each column of the archive's table is one column of the server.
+    pub(super) fn is_plain(&self) -> bool {
+        let mut columns = self.columns.iter().enumerate();
+        self.columns.len() == self.width && columns.all(|(at, column)| column.position == at)
+    }
+
     /// Puts values, one for each column of the server, into the order of the archive's table.
     pub(super) fn assemble(&self, values: &[Cell<'_>], record: &mut Record) {
         record.clear();

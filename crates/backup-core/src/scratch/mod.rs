@@ -4,12 +4,18 @@
 pub(crate) mod kept;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod layout;
+#[cfg(feature = "mysql")]
+pub(crate) mod mysql;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 mod read_back;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod server;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 
+#[cfg(feature = "mysql")]
+pub use mysql::MysqlScratch;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresScratch;
 #[cfg(feature = "sqlite")]

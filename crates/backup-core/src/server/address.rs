@@ -365,6 +365,6 @@ mod tests {
             assert!(!error.to_string().contains("secret@"), "{error}");
         }
         let address = parsed("postgres://u@host/db").password("secret");
-        assert_eq!(format!("{address} {address:?}").contains("secret"), false);
+        assert!(!format!("{address} {address:?}").contains("secret"));
     }
 }

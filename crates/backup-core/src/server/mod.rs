@@ -2,6 +2,8 @@
 //! scratch databases on servers share this.
 
 mod address;
+#[cfg(feature = "mysql")]
+pub(crate) mod mysql;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 #[cfg(feature = "postgres")]

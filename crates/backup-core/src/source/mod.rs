@@ -15,6 +15,8 @@ mod entry;
 mod file;
 pub(crate) mod ingest;
 mod location;
+#[cfg(feature = "mysql")]
+pub mod mysql;
 mod name_encoding;
 mod names;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code))]

@@ -122,11 +122,12 @@ impl ServerTable {
         (1..=MAX_COLUMNS).contains(&self.columns.len())
     }
 
-    /// Stores the table. `counts` are the server's, and `read` passes its records on.
+    /// Stores the table. `counts` are the server's, if it has any for exactly these records, and
+    /// `read` passes the records on.
     pub(super) fn store(
         &self,
         source: &str,
-        counts: &[ColumnCounts],
+        counts: Option<&[ColumnCounts]>,
         sink: &mut dyn Sink,
         read: impl FnOnce(&mut dyn Sink) -> Result<()>,
     ) -> Result<()> {
@@ -134,7 +135,7 @@ impl ServerTable {
         sink.monitor().working_on(&self.title);
         sink.begin_table(&Table::new(self.title.as_str(), columns), self.origin(source))?;
         read(sink)?;
-        let summary = sink.end_table(Some(counts))?;
+        let summary = sink.end_table(counts)?;
         if self.computed > 0 {
             let entry = LedgerEntry::of(LedgerCode::ComputedColumn).count(self.computed);
             sink.ledger(entry.source(source).table(summary.name));

@@ -3,10 +3,12 @@
 
 use std::io::BufRead;
 
-use crate::error::{Error, Result};
+use super::failure::stream_failed;
+use crate::error::Result;
 use crate::i18n::message;
 use crate::record::Cell;
 use crate::scratch::layout::ValueKind;
+use crate::scratch::server::wrong_answer as wrong;
 
 /// What stands before the first tuple: the signature, flags, and the length of an extension.
 pub(super) const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
@@ -124,7 +126,8 @@ impl<R: BufRead> Tuples<R> {
         let start = self.bytes.len();
         let mut left = length;
         while left > 0 {
-            let read = self.input.fill_buf().map_err(super::stream_failed)?;
+            let read = self.input.fill_buf();
+            let read = read.map_err(|error| stream_failed(message!("scratch-read"), error))?;
             if read.is_empty() {
                 return Err(wrong());
             }
@@ -135,8 +138,4 @@ impl<R: BufRead> Tuples<R> {
         }
         Ok(start)
     }
-}
-
-fn wrong() -> Error {
-    Error::scratch(message!("scratch-read"), message!("scratch-server-answer"))
 }

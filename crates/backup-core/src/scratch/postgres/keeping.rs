@@ -1,10 +1,13 @@
 //! Keeps a loaded database: names, keys and references.
 
-use super::{PostgresScratch, failed, piece_name};
-use crate::error::{Error, Result};
+use super::PostgresScratch;
+use super::failure::failed;
+use super::loading::piece_name;
+use crate::error::Result;
 use crate::i18n::{Message, message};
 use crate::scratch::kept::{KeptDatabase, KeptTable, UniqueNames};
 use crate::scratch::layout::{Layout, ValueKind};
+use crate::scratch::server::unreachable;
 use crate::server::postgres::{Connection, quoted, words};
 
 /// The maximum length of a name, in bytes.
@@ -14,8 +17,7 @@ impl KeptDatabase for PostgresScratch {
     fn keep(&mut self, tables: &[KeptTable]) -> Result<Vec<Message>> {
         self.reading = None;
         let connection = Connection::open(&self.own_address());
-        let mut connection =
-            connection.map_err(|error| super::unreachable(&self.address, &error))?;
+        let mut connection = connection.map_err(|error| unreachable(&self.address, &error))?;
         let mut notes = Vec::new();
         let execute = |connection: &mut Connection, sql: &str| {
             let executed = connection.execute(sql);
@@ -138,12 +140,4 @@ fn renames(table: &KeptTable, layout: &Layout) -> String {
         sql.push_str(&format!("ALTER TABLE {piece_of} RENAME TO {};", quoted(&name)));
     }
     sql
-}
-
-/// The error for a database that exists already.
-pub(super) fn exists(database: &str) -> Error {
-    Error::scratch(
-        message!("scratch-create-database"),
-        message!("kept-exists", database = database),
-    )
 }

@@ -1,19 +1,14 @@
 //! The thread that loads the database.
 
 use std::io::Write as _;
-use std::thread::JoinHandle;
 
-use crossbeam_channel::{Sender, bounded};
+use crossbeam_channel::Receiver;
 
 use super::binary::{HEADER, TRAILER};
-use super::{failed, piece_name};
-use crate::error::{Error, Result};
+use super::failure::{failed, stream_failed};
+use crate::error::Result;
 use crate::i18n::message;
 use crate::server::postgres::Connection;
-use crate::threads;
-
-/// The number of batches that may wait.
-const WAITING: usize = 4;
 
 /// Where tuples are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,54 +37,17 @@ pub(super) enum Task {
     Tuples(Target, Vec<u8>),
 }
 
-/// A connection that loads items on a thread of its own.
-pub(super) struct Loading {
-    tasks: Option<Sender<Task>>,
-    thread: Option<JoinHandle<Result<()>>>,
-}
-
-impl Loading {
-    pub(super) fn start(connection: Connection) -> Result<Self> {
-        let (tasks, queue) = bounded(WAITING);
-        let thread =
-            threads::spawn(connection, move |mut connection| load(&mut connection, &queue));
-        Ok(Self { tasks: Some(tasks), thread: Some(thread.map_err(Error::from)?) })
-    }
-
-    /// Sends an item to the thread. If the thread has stopped, returns its error.
-    pub(super) fn put(&mut self, task: Task) -> Result<()> {
-        match &self.tasks {
-            Some(tasks) if tasks.send(task).is_ok() => Ok(()),
-            _ => self.join().and(Err(Error::panicked("loading"))),
-        }
-    }
-
-    /// Waits until all items are loaded.
-    pub(super) fn finish(mut self) -> Result<()> {
-        self.join()
-    }
-
-    fn join(&mut self) -> Result<()> {
-        self.tasks = None;
-        match self.thread.take() {
-            Some(thread) => thread.join().map_err(|_| Error::panicked("loading"))?,
-            None => Ok(()),
-        }
-    }
-}
-
-impl Drop for Loading {
-    fn drop(&mut self) {
-        // The database is dropped too, so its errors no longer matter.
-        let _ = self.join();
-    }
+/// The name of a piece of a table, as it is written in SQL.
+pub(super) fn piece_name(table: usize, piece: usize) -> String {
+    format!("public.t{table}_{piece}")
 }
 
 /// Loads all items. Consecutive tuples of one target are one `COPY`.
 ///
 /// A table is created and filled in one transaction, so PostgreSQL appends every record behind the
 /// one before, and a read returns them in this order.
-fn load(connection: &mut Connection, tasks: &crossbeam_channel::Receiver<Task>) -> Result<()> {
+pub(super) fn load(mut connection: Connection, tasks: Receiver<Task>) -> Result<()> {
+    let connection = &mut connection;
     let execute = |connection: &mut Connection, sql: &str, doing| {
         connection.execute(sql).map_err(|error| failed(doing, &error))
     };
@@ -102,7 +60,7 @@ fn load(connection: &mut Connection, tasks: &crossbeam_channel::Receiver<Task>) 
                 execute(connection, &sql, message!("scratch-create-table"))?;
                 tasks.recv().ok()
             }
-            Task::Tuples(target, tuples) => copy(connection, target, &tuples, tasks)?,
+            Task::Tuples(target, tuples) => copy(connection, target, &tuples, &tasks)?,
         };
     }
     execute(connection, "COMMIT", message!("scratch-insert"))
@@ -113,19 +71,13 @@ fn copy(
     connection: &mut Connection,
     target: Target,
     tuples: &[u8],
-    tasks: &crossbeam_channel::Receiver<Task>,
+    tasks: &Receiver<Task>,
 ) -> Result<Option<Task>> {
     let doing = || message!("scratch-insert");
     let copy = format!("COPY {} FROM STDIN (FORMAT binary)", target.table());
     let writer = connection.client().copy_in(&copy);
     let mut writer = writer.map_err(|error| failed(doing(), &error))?;
-    let stream_failed = |error: std::io::Error| {
-        let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<postgres::Error>());
-        match cause {
-            Some(error) => failed(doing(), error),
-            None => Error::scratch(doing(), error.to_string()),
-        }
-    };
+    let stream_failed = |error| stream_failed(doing(), error);
     writer.write_all(HEADER).map_err(stream_failed)?;
     writer.write_all(tuples).map_err(stream_failed)?;
     let next = loop {

@@ -4,28 +4,31 @@
 //! loaded with `COPY` on a thread, and read back over a new connection.
 
 mod binary;
+mod failure;
 mod keeping;
 mod loading;
+mod reading;
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::io;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use postgres::error::SqlState;
 
 use self::binary::Tuples;
+use self::failure::{exists, failed};
 pub(crate) use self::keeping::LONGEST_NAME;
-use self::loading::{Loading, Target, Task};
-use super::Scratch;
+use self::loading::{Target, Task, load, piece_name};
 use super::layout::{Layout, ValueKind};
-use crate::error::{Error, ErrorKind, Result, ScratchCause};
-use crate::i18n::{Message, message};
+use super::server::{
+    Loading, already_loaded, drop_database, new_name, still_loading, tables, unknown_table,
+    unreachable,
+};
+use super::{Scratch, server};
+use crate::error::{Error, Result};
+use crate::i18n::message;
 use crate::model::ColumnCounts;
-use crate::record::{Cell, Column, Digest, Kind, Record, Table};
+use crate::record::{Cell, Column, Digest, Record, Table};
 use crate::server::ServerAddress;
-use crate::server::postgres::{Connection, literal, quoted, words};
+use crate::server::postgres::{Connection, literal, quoted};
 
 /// The maximum number of columns in a piece of a table. PostgreSQL allows 1,600, but the values of
 /// a row, of which long ones take 18 bytes, must fit into a page of 8 KiB.
@@ -33,11 +36,6 @@ const WIDEST: usize = 400;
 
 /// Records are sent to the loading thread when they have this many bytes.
 const BATCH_BYTES: usize = 256 << 10;
-
-/// How long the server may take to answer again before the database is given up that has to be
-/// dropped. A server that lost a process takes a moment to recover.
-const RECOVERY: Duration = Duration::from_secs(20);
-const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
 
 /// What is stored beside the user's tables.
 const OWN_TABLES: &str = "CREATE UNLOGGED TABLE public.backup_tables(id bigint, name bytea); \
@@ -54,7 +52,7 @@ pub struct PostgresScratch {
     address: ServerAddress,
     /// The name of the scratch database.
     name: String,
-    loading: Option<Loading>,
+    loading: Option<Loading<Task>>,
     /// The connection that reads the database back.
     reading: Option<Connection>,
     tables: HashMap<usize, ScratchTable>,
@@ -89,9 +87,7 @@ impl PostgresScratch {
             "" => address.with_database("postgres"),
             _ => address,
         };
-        let name =
-            format!("crm_backup_scratch_{:016x}", RandomState::new().build_hasher().finish());
-        Self::named(address, name, "UNLOGGED")
+        Self::named(address, new_name(), "UNLOGGED")
     }
 
     /// Creates the database of this address, which must not exist. It is dropped too, unless it is
@@ -110,7 +106,7 @@ impl PostgresScratch {
             quoted(&name)
         );
         open(&address)?.execute(&create).map_err(|error| match error.code() {
-            Some(code) if *code == SqlState::DUPLICATE_DATABASE => keeping::exists(&name),
+            Some(code) if *code == SqlState::DUPLICATE_DATABASE => exists(&name),
             _ => failed(message!("scratch-create-database"), &error),
         })?;
         let mut scratch = Self {
@@ -129,7 +125,7 @@ impl PostgresScratch {
         scratch.check_empty(&mut connection)?;
         let prepared = connection.execute(OWN_TABLES);
         prepared.map_err(|error| failed(message!("scratch-prepare"), &error))?;
-        scratch.loading = Some(Loading::start(connection)?);
+        scratch.loading = Some(Loading::start(connection, load)?);
         Ok(scratch)
     }
 
@@ -142,7 +138,7 @@ impl PostgresScratch {
         const OBJECTS: &str = "SELECT count(*) FROM pg_catalog.pg_class c \
              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
              WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'";
-        match number(connection, OBJECTS)? {
+        match reading::number(connection, OBJECTS)? {
             0 => Ok(()),
             _ => Err(Error::scratch(message!("scratch-prepare"), message!("scratch-not-empty"))),
         }
@@ -177,9 +173,7 @@ impl PostgresScratch {
     }
 
     fn reading(&mut self) -> Result<&mut Connection> {
-        self.reading.as_mut().ok_or_else(|| {
-            Error::scratch(message!("scratch-read"), message!("scratch-still-loading"))
-        })
+        self.reading.as_mut().ok_or_else(still_loading)
     }
 
     /// The tuples of a table of this program.
@@ -189,7 +183,7 @@ impl PostgresScratch {
         mut each: impl FnMut(&Tuples<postgres::CopyOutReader<'_>>) -> Result<T>,
     ) -> Result<Vec<T>> {
         let copy = format!("COPY ({query}) TO STDOUT (FORMAT binary)");
-        let mut tuples = tuples(self.reading()?, &copy)?;
+        let mut tuples = reading::tuples(self.reading()?, &copy)?;
         let mut all = Vec::new();
         while tuples.next()? {
             all.push(each(&tuples)?);
@@ -210,22 +204,12 @@ impl PostgresScratch {
             literal(&self.name)
         );
         let drop = format!("DROP DATABASE IF EXISTS {}", quoted(&self.name));
-        let began = Instant::now();
-        loop {
-            let dropped = Connection::open(&self.address).and_then(|mut connection| {
-                let _ = connection.rows(&end_others);
-                connection.execute(&drop).map_err(|error| failed(message!("scratch-drop"), &error))
-            });
-            match dropped {
-                Ok(()) => return Ok(()),
-                Err(_) if began.elapsed() < RECOVERY => sleep(BETWEEN_ATTEMPTS),
-                Err(error) => {
-                    let why = error.to_string();
-                    let why = message!("scratch-remains", database = &*self.name, why = why);
-                    return Err(Error::scratch(message!("scratch-drop"), why));
-                }
-            }
-        }
+        let address = &self.address;
+        drop_database(&self.name, || {
+            let mut connection = Connection::open(address)?;
+            let _ = connection.rows(&end_others);
+            connection.execute(&drop).map_err(|error| failed(message!("scratch-drop"), &error))
+        })
     }
 }
 
@@ -266,10 +250,8 @@ impl Scratch for PostgresScratch {
     }
 
     fn insert(&mut self, index: usize, record: &Record) -> Result<()> {
-        let unknown =
-            || Error::scratch(message!("scratch-find-table"), message!("scratch-not-created"));
         self.go_to(index)?;
-        let table = self.tables.get_mut(&index).ok_or_else(unknown)?;
+        let table = self.tables.get_mut(&index).ok_or_else(unknown_table)?;
         if record.len() != table.layout.width {
             return Err(Error::scratch(message!("scratch-insert"), message!("scratch-cells")));
         }
@@ -333,19 +315,10 @@ impl Scratch for PostgresScratch {
         })?;
         let query = "SELECT * FROM public.backup_columns ORDER BY tab, position";
         let columns = self.own_tuples(query, |tuple| {
-            let is_text = text(tuple.field(3)) == Kind::Text.as_str();
-            let kind = if is_text { Kind::Text } else { Kind::Any };
-            Ok((tuple.integer(0)?, Column { label: text(tuple.field(2)), kind }))
+            let column = server::column(text(tuple.field(2)), &text(tuple.field(3)));
+            Ok((tuple.integer(0)?, column))
         })?;
-        let mut columns = columns.into_iter().peekable();
-        let table = |(id, name): (i64, String)| {
-            let mut own = Vec::new();
-            while let Some((_, column)) = columns.next_if(|(table, _)| *table == id) {
-                own.push(column);
-            }
-            (id as usize, Table::new(name, own))
-        };
-        Ok(names.into_iter().map(table).collect())
+        Ok(tables(names, columns))
     }
 
     fn files(&mut self) -> Result<Vec<(String, u64, Digest)>> {
@@ -363,17 +336,20 @@ impl Scratch for PostgresScratch {
         table: usize,
         each: &mut dyn FnMut(&Record) -> Result<()>,
     ) -> Result<Vec<ColumnCounts>> {
-        let unknown =
-            || Error::scratch(message!("scratch-find-table"), message!("scratch-not-created"));
-        let ScratchTable { layout, has_rest, .. } = self.tables.get(&table).ok_or_else(unknown)?;
-        let (layout, has_rest) = (layout.clone(), *has_rest);
-        let mut rest = match has_rest {
+        let ScratchTable { layout, has_rest, .. } =
+            self.tables.get(&table).ok_or_else(unknown_table)?;
+        let (layout, has_rest, address) = (layout.clone(), *has_rest, self.own_address());
+        // The connection that reads the records can execute nothing else meanwhile.
+        let rest = match has_rest {
             false => None,
-            true => Some(Rest::open(&self.own_address(), table)?),
+            true => {
+                let connection = Connection::open(&address);
+                Some(connection.map_err(|error| unreachable(&address, &error))?)
+            }
         };
         let connection = self.reading()?;
-        let counts = count(connection, table, &layout, has_rest)?;
-        read_records(connection, table, &layout, &mut rest, each)?;
+        let counts = reading::count(connection, table, &layout, has_rest)?;
+        reading::records(connection, table, &layout, rest, each)?;
         Ok(counts)
     }
 
@@ -389,219 +365,7 @@ impl Drop for PostgresScratch {
     }
 }
 
-/// Reads the records of a table, in the order in which they were inserted.
-fn read_records(
-    connection: &mut Connection,
-    table: usize,
-    layout: &Layout,
-    rest: &mut Option<Rest>,
-    each: &mut dyn FnMut(&Record) -> Result<()>,
-) -> Result<()> {
-    let columns: String = (0..layout.columns.len()).map(|at| format!(", c{at}")).collect();
-    let first = piece_name(table, 0);
-    // A copy of a table has the order in which it is stored, so nothing has to be sorted.
-    let copied = match layout.pieces.len() {
-        1 => format!("{first} (n{columns})"),
-        pieces => {
-            let others =
-                (1..pieces).map(|piece| format!(" JOIN {} USING (n)", piece_name(table, piece)));
-            format!("(SELECT n{columns} FROM {first}{} ORDER BY n)", others.collect::<String>())
-        }
-    };
-    let mut tuples = tuples(connection, &format!("COPY {copied} TO STDOUT (FORMAT binary)"))?;
-    let (mut record, mut cells) = (Record::new(), Vec::new());
-    while tuples.next()? {
-        let kinds = (1..).zip(&layout.columns);
-        record.clear();
-        if rest.is_none() && layout.columns.len() == layout.width {
-            for (at, column) in kinds {
-                record.push(tuples.cell(at, column.kind)?);
-            }
-        } else {
-            let read = kinds.map(|(at, column)| tuples.cell(at, column.kind));
-            let mut values = read.collect::<Result<Vec<_>>>()?;
-            layout.assemble(&values, &mut record);
-            values.clear();
-            if let Some(rest) = rest {
-                rest.put_back(tuples.integer(0)?, &mut record, &mut cells)?;
-            }
-        }
-        each(&record)?;
-    }
-    Ok(())
-}
-
-/// Cells that no column can hold, in the order of their records.
-struct Rest {
-    connection: Connection,
-    table: usize,
-    /// The next ones, by record and position, in descending order.
-    next: Vec<(i64, i64, Vec<u8>)>,
-    /// The last record whose cells were read.
-    read: i64,
-}
-
-impl Rest {
-    /// The number of records whose cells are read at once.
-    const AT_ONCE: i64 = 1 << 16;
-
-    fn open(address: &ServerAddress, table: usize) -> Result<Self> {
-        let connection = Connection::open(address).map_err(|error| unreachable(address, &error))?;
-        Ok(Self { connection, table, next: Vec::new(), read: 0 })
-    }
-
-    /// Puts the cells of a record into their places.
-    fn put_back(
-        &mut self,
-        number: i64,
-        record: &mut Record,
-        cells: &mut Vec<(usize, Vec<u8>)>,
-    ) -> Result<()> {
-        if number > self.read {
-            self.fetch(number)?;
-        }
-        cells.clear();
-        while let Some((_, position, value)) = self.next.pop_if(|(n, ..)| *n == number) {
-            cells.push((position as usize, value));
-        }
-        if cells.is_empty() {
-            return Ok(());
-        }
-        let mut whole = Record::new();
-        for (position, cell) in record.iter().enumerate() {
-            match cells.iter().find(|(at, _)| *at == position) {
-                Some((_, text)) => whole.push_text_bytes(text),
-                None => whole.push(cell),
-            }
-        }
-        *record = whole;
-        Ok(())
-    }
-
-    fn fetch(&mut self, from: i64) -> Result<()> {
-        let (table, to) = (self.table, from + Self::AT_ONCE);
-        let query = format!(
-            "COPY (SELECT n, position, value FROM public.backup_rest WHERE tab = {table} \
-             AND n >= {from} AND n < {to} ORDER BY n DESC, position DESC) \
-             TO STDOUT (FORMAT binary)"
-        );
-        let mut tuples = tuples(&mut self.connection, &query)?;
-        while tuples.next()? {
-            let value = tuples.field(2).unwrap_or_default().to_vec();
-            self.next.push((tuples.integer(0)?, tuples.integer(1)?, value));
-        }
-        self.read = to - 1;
-        Ok(())
-    }
-}
-
-/// Lets the server count the columns of a table.
-fn count(
-    connection: &mut Connection,
-    table: usize,
-    layout: &Layout,
-    has_rest: bool,
-) -> Result<Vec<ColumnCounts>> {
-    let rows = number(connection, &format!("SELECT count(*) FROM {}", piece_name(table, 0)))?;
-    let mut counts = vec![ColumnCounts::default(); layout.width];
-    for (piece, columns) in layout.pieces.iter().enumerate() {
-        let mut answers = vec!["count(*)".to_owned()];
-        for at in columns.clone() {
-            answers.push(format!("count(c{at})"));
-            if layout.columns[at].kind.has_length() {
-                answers.push(format!("coalesce(sum(octet_length(c{at})), 0)"));
-                answers.push(format!("coalesce(max(octet_length(c{at})), 0)"));
-            }
-        }
-        let sql = format!("SELECT {} FROM {}", answers.join(", "), piece_name(table, piece));
-        let mut answers = numbers(connection, &sql)?.into_iter().skip(1);
-        let mut next = || answers.next().unwrap_or_default();
-        for at in columns.clone() {
-            let column = layout.columns[at];
-            let values = next();
-            let (bytes, longest) = match column.kind.has_length() {
-                true => (next(), next()),
-                false => (0, 0),
-            };
-            column.kind.count(&mut counts[column.position], values, bytes, longest);
-        }
-    }
-    if has_rest {
-        let sql = format!(
-            "SELECT position, count(*), sum(octet_length(value)), max(octet_length(value)) \
-             FROM public.backup_rest WHERE tab = {table} GROUP BY position"
-        );
-        let rows = connection.rows(&sql);
-        for row in rows.map_err(|error| failed(message!("scratch-read"), &error))? {
-            let value = |at| row.get(at).and_then(|text| text.parse().ok()).unwrap_or_default();
-            if let Some(counts) = counts.get_mut(value(0) as usize) {
-                ValueKind::Text.count(counts, value(1), value(2), value(3));
-            }
-        }
-    }
-    for counts in &mut counts {
-        let values = counts.integers + counts.reals + counts.texts + counts.blobs;
-        counts.nulls = rows.saturating_sub(values);
-    }
-    Ok(counts)
-}
-
-fn tuples<'c>(
-    connection: &'c mut Connection,
-    copy: &str,
-) -> Result<Tuples<postgres::CopyOutReader<'c>>> {
-    let reader = connection.client().copy_out(copy);
-    Tuples::new(reader.map_err(|error| failed(message!("scratch-read"), &error))?)
-}
-
-/// The only number that a query returns.
-fn number(connection: &mut Connection, sql: &str) -> Result<u64> {
-    Ok(numbers(connection, sql)?.first().copied().unwrap_or_default())
-}
-
-/// The numbers in the only row that a query returns.
-fn numbers(connection: &mut Connection, sql: &str) -> Result<Vec<u64>> {
-    let rows = connection.rows(sql).map_err(|error| failed(message!("scratch-read"), &error))?;
-    let Some(row) = rows.first() else { return Ok(Vec::new()) };
-    let value = |at| row.get(at).and_then(|text| text.parse().ok()).unwrap_or_default();
-    Ok((0..row.len()).map(value).collect())
-}
-
-/// The name of a piece of a table, as it is written in SQL.
-fn piece_name(table: usize, piece: usize) -> String {
-    format!("public.t{table}_{piece}")
-}
-
 fn bytea(text: &str) -> String {
     let digits: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
     format!("'\\x{digits}'")
-}
-
-fn already_loaded() -> Error {
-    Error::scratch(message!("scratch-insert"), message!("scratch-already-loaded"))
-}
-
-/// Converts an error of the server. `doing` is the operation that failed.
-fn failed(doing: Message, error: &postgres::Error) -> Error {
-    let cause = match error.code() {
-        Some(code) if *code == SqlState::DISK_FULL => ScratchCause::DiskFull,
-        _ => ScratchCause::Refused,
-    };
-    Error::new(ErrorKind::Scratch { doing, cause, why: words(error).into() })
-}
-
-fn stream_failed(error: io::Error) -> Error {
-    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<postgres::Error>());
-    match cause {
-        Some(error) => failed(message!("scratch-read"), error),
-        None => Error::scratch(message!("scratch-read"), error.to_string()),
-    }
-}
-
-/// The server cannot be reached.
-fn unreachable(address: &ServerAddress, error: &Error) -> Error {
-    let ErrorKind::Source { why, .. } = error.kind() else {
-        return Error::scratch(message!("scratch-open"), error.to_string());
-    };
-    Error::scratch(message!("scratch-open"), why.clone()).in_source(address.to_string())
 }

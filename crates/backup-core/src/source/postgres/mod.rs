@@ -80,7 +80,8 @@ impl PostgresSource {
             let most = self.options.max_record_bytes;
             let read =
                 |sink: &mut dyn Sink| rows::send(&mut connection, table, most, &mut spread, sink);
-            table.store(&self.name, &counts.map_err(located)?, sink, read).map_err(located)?;
+            let counts = counts.map_err(located)?;
+            table.store(&self.name, Some(&counts), sink, read).map_err(located)?;
         }
         let schema = definitions::read(&mut connection, &catalog)?;
         let path = format!("{}.schema.sql", self.name);

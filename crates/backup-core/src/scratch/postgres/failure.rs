@@ -1,0 +1,40 @@
+//! Errors of the server, for a scratch database.
+
+use std::io;
+
+use postgres::error::SqlState;
+
+use crate::error::{Error, ErrorKind, ScratchCause};
+use crate::i18n::{Message, message};
+use crate::server::postgres::words;
+
+/// Converts an error of the server. `doing` is the operation that failed.
+pub(super) fn failed(doing: Message, error: &postgres::Error) -> Error {
+    let cause = match error.code() {
+        Some(code) if *code == SqlState::DISK_FULL => ScratchCause::DiskFull,
+        _ => ScratchCause::Refused,
+    };
+    Error::new(ErrorKind::Scratch { doing, cause, why: words(error).into() })
+}
+
+/// Converts an error of a query.
+pub(super) fn read_failed(error: postgres::Error) -> Error {
+    failed(message!("scratch-read"), &error)
+}
+
+/// Converts an error of a stream of tuples.
+pub(super) fn stream_failed(doing: Message, error: io::Error) -> Error {
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<postgres::Error>());
+    match cause {
+        Some(error) => failed(doing, error),
+        None => Error::scratch(doing, error.to_string()),
+    }
+}
+
+/// The error for a database that exists already.
+pub(super) fn exists(database: &str) -> Error {
+    Error::scratch(
+        message!("scratch-create-database"),
+        message!("kept-exists", database = database),
+    )
+}
