@@ -1677,3 +1677,5 @@ kept-without = { $table } has no { $constraint }: { $why }
 kept-exists = the database { $database } exists
 kept-no-database = the address has to name a new database, and only tables are restored into it
 hint-kept-no-database = Add the name of a database that does not exist, such as postgres://user@host/crm_restored; restore original files and damaged archives into a folder.
+kept-other-server = a restore makes new databases of PostgreSQL and SQLite only
+hint-kept-other-server = Restore into a folder and load its CSV files, or use --scratch of restore-test to prove a restore on this server.

@@ -1412,3 +1412,5 @@ kept-without = { $table } 没有 { $constraint }：{ $why }
 kept-exists = 数据库 { $database } 已存在
 kept-no-database = 地址须指明一个新数据库，且只能恢复表
 hint-kept-no-database = 请写上一个尚不存在的数据库名，如 postgres://user@host/crm_restored；原始文件和损坏的归档请恢复到文件夹。
+kept-other-server = 恢复只能新建 PostgreSQL 和 SQLite 数据库
+hint-kept-other-server = 请恢复到文件夹后载入其中的 CSV 文件，或用 restore-test 的 --scratch 在此服务器上验证恢复。

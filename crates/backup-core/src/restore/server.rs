@@ -14,12 +14,12 @@ use crate::i18n::message;
 use crate::model::Role;
 use crate::monitor::Monitor;
 use crate::report::Report;
-use crate::scratch::PostgresScratch;
-use crate::scratch::kept::{KeptDatabase, tables};
+use crate::scratch::kept::{KeptDatabase as _, tables};
 use crate::scratch::postgres::LONGEST_NAME;
+use crate::scratch::{PostgresScratch, Scratch as _};
 use crate::server::{ServerAddress, ServerKind};
 
-/// Restores the tables of an archive into a new database on a server. The address names the
+/// Restores the tables of an archive into a new database on a server of PostgreSQL. The address names the
 /// database, which must not exist. It is loaded, read back and compared like a scratch database;
 /// then tables and columns get their names, and keys and references that the archive declares are
 /// added. If anything fails, the database is dropped.
@@ -40,22 +40,23 @@ pub fn restore_server(
         let (why, hint) = (message!("kept-no-database"), message!("hint-kept-no-database"));
         return Err(Error::new(ErrorKind::Option { why, hint }));
     }
+    if address.kind() != ServerKind::Postgres {
+        let (why, hint) = (message!("kept-other-server"), message!("hint-kept-other-server"));
+        return Err(Error::new(ErrorKind::Option { why, hint }));
+    }
     let mut report = Report::new(Command::Restore);
     let wanted = OnceCell::new();
     let request = Request { archive, identities, options, monitor, tables: &wanted };
     if let Some(mut reader) = request.open(&mut report)? {
-        let (mut database, longest): (Box<dyn KeptDatabase>, usize) = match address.kind() {
-            ServerKind::Postgres => (Box::new(PostgresScratch::restoring(address)?), LONGEST_NAME),
-            ServerKind::Mysql => return Err(Error::scratch(message!("scratch-open"), "mysql")),
-        };
-        request.give(&mut reader, &mut Loader::new(&mut *database), &mut report)?;
+        let mut database = PostgresScratch::restoring(address)?;
+        request.give(&mut reader, &mut Loader::new(&mut database), &mut report)?;
         if !report.has_failure() {
             database.loaded()?;
             let only = request.tables();
-            prove(&reader, only, &mut (), &mut *database, monitor, &mut report)?;
+            prove(&reader, only, &mut (), &mut database, monitor, &mut report)?;
         }
         if !report.has_failure() {
-            let tables = tables(reader.manifest(), |title| request.wants(title), longest);
+            let tables = tables(reader.manifest(), |title| request.wants(title), LONGEST_NAME);
             let notes = database.keep(&tables)?;
             report.findings.extend(notes.into_iter().map(|it| Finding::remark(Code::Source, it)));
         }

@@ -1,6 +1,6 @@
 //! The temporary database that a restore-test loads and reads back.
 
-#[cfg(any(feature = "mysql", feature = "postgres"))]
+#[cfg(feature = "postgres")]
 pub(crate) mod kept;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod layout;

@@ -8,12 +8,14 @@ use crate::i18n::message;
 use crate::record::Record;
 use crate::source::sql_types::SqlType;
 
-/// Appends the values of one server to records.
+/// Appends the values of one server to records. Only PostgreSQL escapes them.
+#[cfg_attr(not(feature = "postgres"), allow(dead_code))]
 pub(in crate::source) struct ServerValues {
     session: Session,
     value: Vec<u8>,
 }
 
+#[cfg_attr(not(feature = "postgres"), allow(dead_code))]
 impl ServerValues {
     pub(in crate::source) fn new(dialect: Dialect) -> Self {
         Self { session: Session::new(dialect), value: Vec::new() }
