@@ -17,6 +17,10 @@ use crate::server::mysql::{Connection, Rows};
 /// The number of pieces that one statement joins. The server allows 61 tables and 4,096 columns.
 const JOINED_AT_ONCE: usize = 20;
 
+/// Pieces are read side by side, each in the order of its primary key. Without this, the server may
+/// read a small table in another order and sort it in a temporary table, which cannot be as wide.
+const BY_NUMBER: &str = "FORCE INDEX (PRIMARY)";
+
 /// A row of a table of this program.
 pub(super) struct OwnRow(Row);
 
@@ -85,11 +89,11 @@ fn queries(table: usize, layout: &Layout) -> Vec<String> {
         let columns: String = columns.map(|at| format!(", c{at}")).collect();
         let name = piece_name(table, first);
         let others = (first + 1..pieces.end)
-            .map(|piece| format!(" JOIN {} USING (n)", piece_name(table, piece)));
+            .map(|piece| format!(" JOIN {} {BY_NUMBER} USING (n)", piece_name(table, piece)));
         let others = others.collect::<String>();
-        // The pieces are read side by side, each in the order of its key.
         queries.push(format!(
-            "SELECT STRAIGHT_JOIN {name}.n{columns} FROM {name}{others} ORDER BY {name}.n"
+            "SELECT STRAIGHT_JOIN {name}.n{columns} FROM {name} {BY_NUMBER}{others} \
+             ORDER BY {name}.n"
         ));
     }
     queries
