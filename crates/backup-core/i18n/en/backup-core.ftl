@@ -1655,6 +1655,7 @@ hint-server-no-such-table = A pattern is a name such as accounts, or sales.accou
 server-foreign-table = its records are on another server
 server-may-not-read = this user may not read it
 server-row-security = row-level security hides records from this user
+server-hidden-tables = this user may read single tables only, so it is not known whether the database has others
 source-server = its records came from a database server
 address-scheme = the address of a database begins with postgres:// or mysql://
 address-database = the address names no database

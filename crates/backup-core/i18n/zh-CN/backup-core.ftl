@@ -1390,6 +1390,7 @@ hint-server-no-such-table = 模式是表名，如 accounts，或带架构名的 
 server-foreign-table = 其记录在另一台服务器上
 server-may-not-read = 此用户无权读取
 server-row-security = 行级安全策略对此用户隐藏了记录
+server-hidden-tables = 此用户只能读取个别表，因此无法得知数据库中是否还有其他表
 source-server = 其记录来自数据库服务器
 address-scheme = 数据库地址以 postgres:// 或 mysql:// 开头
 address-database = 地址中没有数据库名

@@ -16,6 +16,8 @@ use std::fs::{DirBuilder, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(crate) use cleanup::AtEnd;
 pub use cleanup::cleanup_all;
 pub use draft::Draft;
 pub(crate) use folder::DraftFolder;

@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::ops::Range;
+use std::sync::Arc;
 use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
@@ -9,6 +10,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::layout::{Layout, ValueKind};
 use crate::error::{Error, ErrorKind, Result};
+use crate::files::AtEnd;
 use crate::i18n::message;
 use crate::model::ColumnCounts;
 use crate::record::{Column, Kind, Record, Table};
@@ -28,18 +30,60 @@ pub(super) fn new_name() -> String {
     format!("crm_backup_scratch_{:016x}", RandomState::new().build_hasher().finish())
 }
 
-/// Drops the database of this name with `attempt`, again and again while the server recovers.
-pub(super) fn drop_database(name: &str, mut attempt: impl FnMut() -> Result<()>) -> Result<()> {
-    let began = Instant::now();
-    loop {
-        match attempt() {
-            Ok(()) => return Ok(()),
-            Err(_) if began.elapsed() < RECOVERY => sleep(BETWEEN_ATTEMPTS),
-            Err(error) => {
-                let why = message!("scratch-remains", database = name, why = error.to_string());
-                return Err(Error::scratch(message!("scratch-drop"), why));
+/// A database that this program made on a server. It is dropped in the end, unless it is kept.
+pub(super) struct MadeDatabase {
+    name: String,
+    /// Tries to drop it; `None` if it is dropped or kept.
+    attempt: Option<Arc<dyn Fn() -> Result<()> + Send + Sync>>,
+    /// Tries to drop it if the process ends early.
+    at_end: Option<AtEnd>,
+}
+
+impl MadeDatabase {
+    /// The database of this name, which `attempt` tries to drop over a connection of its own.
+    pub(super) fn new(
+        name: &str,
+        attempt: impl Fn() -> Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        let attempt: Arc<dyn Fn() -> Result<()> + Send + Sync> = Arc::new(attempt);
+        let at_end = AtEnd::new({
+            let attempt = attempt.clone();
+            // The process ends, so nobody can be told.
+            move || drop(attempt())
+        });
+        Self { name: name.to_owned(), attempt: Some(attempt), at_end: Some(at_end) }
+    }
+
+    /// Leaves the database on the server.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
+    pub(super) fn keep(&mut self) {
+        (self.attempt, self.at_end) = (None, None);
+    }
+
+    /// Drops the database, and tries again while the server recovers.
+    pub(super) fn remove(&mut self) -> Result<()> {
+        let Some(attempt) = self.attempt.take() else { return Ok(()) };
+        let began = Instant::now();
+        let removed = loop {
+            match attempt() {
+                Ok(()) => break Ok(()),
+                Err(_) if began.elapsed() < RECOVERY => sleep(BETWEEN_ATTEMPTS),
+                Err(error) => {
+                    let name = self.name.as_str();
+                    let why = message!("scratch-remains", database = name, why = error.to_string());
+                    break Err(Error::scratch(message!("scratch-drop"), why));
+                }
             }
-        }
+        };
+        self.at_end = None;
+        removed
+    }
+}
+
+impl Drop for MadeDatabase {
+    fn drop(&mut self) {
+        // There is nobody to tell; `remove` returns the error.
+        let _ = self.remove();
     }
 }
 

@@ -15,7 +15,7 @@ use self::reading::OwnRow;
 use self::statements::{Inserts, fits, piece_name, push_bytes, push_cell};
 use super::layout::{Layout, ValueKind};
 use super::server::{
-    Loading, already_loaded, drop_database, new_name, still_loading, tables, unknown_table,
+    Loading, MadeDatabase, already_loaded, new_name, still_loading, tables, unknown_table,
     unreachable,
 };
 use super::{Scratch, server};
@@ -70,7 +70,8 @@ pub struct MysqlScratch {
     /// The table to which records are added.
     current: usize,
     files: i64,
-    is_removed: bool,
+    /// Dropped last, after all connections.
+    made: MadeDatabase,
 }
 
 struct ScratchTable {
@@ -99,6 +100,10 @@ impl MysqlScratch {
         let create =
             format!("CREATE DATABASE {} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", quoted(&name));
         execute(&mut connection, &create, message!("scratch-create-database"))?;
+        let made = MadeDatabase::new(&name, {
+            let (address, name) = (address.clone(), name.clone());
+            move || drop_database(&address, &name)
+        });
         let mut scratch = Self {
             name,
             address,
@@ -109,7 +114,7 @@ impl MysqlScratch {
             counts: None,
             current: 0,
             files: 0,
-            is_removed: false,
+            made,
         };
         let mut connection = open(&scratch.own_address())?;
         scratch.check_empty(&mut connection)?;
@@ -158,28 +163,6 @@ impl MysqlScratch {
 
     fn reading(&mut self) -> Result<&mut Connection> {
         self.reading.as_mut().ok_or_else(still_loading)
-    }
-
-    /// Drops the database.
-    fn drop_database(&mut self) -> Result<()> {
-        if std::mem::replace(&mut self.is_removed, true) {
-            return Ok(());
-        }
-        // The thread, if it still runs, ends with its connection.
-        (self.loading, self.reading) = (None, None);
-        let (address, name) = (&self.address, &self.name);
-        let others = format!(
-            "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = {}",
-            hexadecimal(name)
-        );
-        drop_database(name, || {
-            let mut connection = Connection::open(address)?;
-            for other in connection.rows(&others).unwrap_or_default() {
-                let _ = connection.execute(&format!("KILL {}", other[0]));
-            }
-            let drop = format!("DROP DATABASE IF EXISTS {}", quoted(name));
-            execute(&mut connection, &drop, message!("scratch-drop"))
-        })
     }
 
     /// The statements that create a table.
@@ -299,15 +282,24 @@ impl Scratch for MysqlScratch {
     }
 
     fn remove(&mut self) -> Result<()> {
-        self.drop_database()
+        (self.loading, self.reading) = (None, None);
+        self.made.remove()
     }
 }
 
-impl Drop for MysqlScratch {
-    fn drop(&mut self) {
-        // There is nobody to tell; `remove` returns the error.
-        let _ = self.drop_database();
+/// Drops the database of this name over a connection of its own.
+fn drop_database(address: &ServerAddress, name: &str) -> Result<()> {
+    let mut connection = Connection::open(address)?;
+    let others = format!(
+        "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = {} AND ID <> CONNECTION_ID()",
+        hexadecimal(name)
+    );
+    // Another connection may hold a lock on a table.
+    for other in connection.rows(&others).unwrap_or_default() {
+        let _ = connection.execute(&format!("KILL {}", other[0]));
     }
+    let drop = format!("DROP DATABASE IF EXISTS {}", quoted(name));
+    execute(&mut connection, &drop, message!("scratch-drop"))
 }
 
 impl ScratchTable {

@@ -62,7 +62,7 @@ impl KeptDatabase for PostgresScratch {
             &mut connection,
             "DROP TABLE backup_tables, backup_columns, backup_files, backup_rest; COMMIT; ANALYZE",
         )?;
-        self.is_removed = true;
+        self.made.keep();
         Ok(notes)
     }
 }

@@ -19,7 +19,7 @@ pub(crate) use self::keeping::LONGEST_NAME;
 use self::loading::{Target, Task, load, piece_name};
 use super::layout::{Layout, ValueKind};
 use super::server::{
-    Loading, already_loaded, drop_database, new_name, still_loading, tables, unknown_table,
+    Loading, MadeDatabase, already_loaded, new_name, still_loading, tables, unknown_table,
     unreachable,
 };
 use super::{Scratch, server};
@@ -62,7 +62,8 @@ pub struct PostgresScratch {
     /// `UNLOGGED`, for tables that are dropped again.
     logged: &'static str,
     files: i64,
-    is_removed: bool,
+    /// Dropped last, after all connections.
+    made: MadeDatabase,
 }
 
 struct ScratchTable {
@@ -109,6 +110,10 @@ impl PostgresScratch {
             Some(code) if *code == SqlState::DUPLICATE_DATABASE => exists(&name),
             _ => failed(message!("scratch-create-database"), &error),
         })?;
+        let made = MadeDatabase::new(&name, {
+            let (address, name) = (address.clone(), name.clone());
+            move || drop_database(&address, &name)
+        });
         let mut scratch = Self {
             name,
             address,
@@ -119,7 +124,7 @@ impl PostgresScratch {
             current: 0,
             logged,
             files: 0,
-            is_removed: false,
+            made,
         };
         let mut connection = open(&scratch.own_address())?;
         scratch.check_empty(&mut connection)?;
@@ -189,27 +194,6 @@ impl PostgresScratch {
             all.push(each(&tuples)?);
         }
         Ok(all)
-    }
-
-    /// Drops the database, and tries again while the server recovers.
-    fn drop_database(&mut self) -> Result<()> {
-        if std::mem::replace(&mut self.is_removed, true) {
-            return Ok(());
-        }
-        // The thread, if it still runs, ends with its connection.
-        (self.loading, self.reading) = (None, None);
-        let end_others = format!(
-            "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity \
-             WHERE datname = {}",
-            literal(&self.name)
-        );
-        let drop = format!("DROP DATABASE IF EXISTS {}", quoted(&self.name));
-        let address = &self.address;
-        drop_database(&self.name, || {
-            let mut connection = Connection::open(address)?;
-            let _ = connection.rows(&end_others);
-            connection.execute(&drop).map_err(|error| failed(message!("scratch-drop"), &error))
-        })
     }
 }
 
@@ -354,15 +338,22 @@ impl Scratch for PostgresScratch {
     }
 
     fn remove(&mut self) -> Result<()> {
-        self.drop_database()
+        (self.loading, self.reading) = (None, None);
+        self.made.remove()
     }
 }
 
-impl Drop for PostgresScratch {
-    fn drop(&mut self) {
-        // There is nobody to tell; `remove` returns the error.
-        let _ = self.drop_database();
-    }
+/// Drops the database of this name over a connection of its own.
+fn drop_database(address: &ServerAddress, name: &str) -> Result<()> {
+    let mut connection = Connection::open(address)?;
+    let name_literal = literal(name);
+    // If another connection remains, the server refuses to drop the database.
+    let _ = connection.rows(&format!(
+        "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity \
+         WHERE datname = {name_literal} AND pid <> pg_catalog.pg_backend_pid()"
+    ));
+    let drop = format!("DROP DATABASE IF EXISTS {}", quoted(name));
+    connection.execute(&drop).map_err(|error| failed(message!("scratch-drop"), &error))
 }
 
 fn bytea(text: &str) -> String {

@@ -61,6 +61,9 @@ impl Catalog {
         options.check(rows.iter().map(|row| (row[0].as_str(), row[1].as_str())))?;
         let (tables, unread) = (Vec::new(), Vec::new());
         let mut catalog = Self { tables, unread, rows: 0, bytes: 0 };
+        if options.tables.is_empty() && !sees_all_tables(connection)? {
+            catalog.unread.push(("*".into(), message!("server-hidden-tables")));
+        }
         for row in rows {
             let [schema, title, engine, rows, bytes]: [String; 5] =
                 row.try_into().unwrap_or_default();
@@ -217,6 +220,25 @@ impl Catalog {
     }
 }
 
+/// Whether the user may read all tables. The server does not list a table on which the user has no
+/// privilege.
+fn sees_all_tables(connection: &mut Connection) -> Result<bool> {
+    let database = value(connection, "SELECT DATABASE()")?;
+    let grants = ask(connection, "SHOW GRANTS")?;
+    Ok(grants.iter().flatten().any(|grant| allows_all_tables(grant, &database)))
+}
+
+/// Whether a grant, as `SHOW GRANTS` writes it, allows to read all tables of a database.
+fn allows_all_tables(grant: &str, database: &str) -> bool {
+    let Some((privileges, rest)) = grant.split_once(" ON ") else { return false };
+    let Some((object, _)) = rest.split_once(".* TO ") else { return false };
+    let name = object.trim_matches('`').replace("\\_", "_").replace("\\%", "%");
+    let is_it = name == "*"
+        || name == database
+        || name.split_once('%').is_some_and(|(begins, _)| database.starts_with(begins));
+    is_it && ["SELECT", "ALL PRIVILEGES"].iter().any(|word| privileges.contains(word))
+}
+
 /// The rows of a query about the catalog.
 pub(super) fn ask(connection: &mut Connection, sql: &str) -> Result<Vec<Vec<String>>> {
     connection.rows(sql).map_err(|error| failed(&error))
@@ -225,4 +247,25 @@ pub(super) fn ask(connection: &mut Connection, sql: &str) -> Result<Vec<Vec<Stri
 /// The only value that a query returns.
 pub(super) fn value(connection: &mut Connection, sql: &str) -> Result<String> {
     Ok(ask(connection, sql)?.pop().and_then(|mut row| row.pop()).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::allows_all_tables;
+
+    #[test]
+    fn a_grant_for_the_database_or_for_all_shows_all_tables() {
+        for (grant, expected) in [
+            ("GRANT ALL PRIVILEGES ON *.* TO `root`@`localhost` WITH GRANT OPTION", true),
+            ("GRANT SELECT, SHOW VIEW ON `my_crm`.* TO `a`@`%`", true),
+            ("GRANT SELECT ON `my\\_crm`.* TO `a`@`%`", true),
+            ("GRANT SELECT ON `my%`.* TO `a`@`%`", true),
+            ("GRANT USAGE ON *.* TO `a`@`%`", false),
+            ("GRANT SELECT ON `other`.* TO `a`@`%`", false),
+            ("GRANT SELECT ON `my_crm`.`accounts` TO `a`@`%`", false),
+            ("GRANT INSERT ON `my_crm`.* TO `a`@`%`", false),
+        ] {
+            assert_eq!(allows_all_tables(grant, "my_crm"), expected, "{grant}");
+        }
+    }
 }
