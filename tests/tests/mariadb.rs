@@ -14,7 +14,7 @@ use backup_core::source::{Discovered, ServerOptions};
 use backup_core::{
     Code, ErrorKind, ExportOptions, Monitor, Phase, Report, Result, Verdict, export,
 };
-use crm_backup_tests::cells::archived;
+use crm_backup_tests::cells::{Owned, archived};
 use crm_backup_tests::servers::{Archive, Changed, Once, sum};
 use crm_backup_tests::stock::run;
 use crm_backup_tests::{Keys, names_in};
@@ -147,7 +147,7 @@ fn every_type() -> String {
         ("boolean", "true, false"),
         ("decimal(65,30)", "-12345678901234567890123456789012345.1, 1e-30, 0"),
         ("decimal(10,2) zerofill", "5.5"),
-        ("float", "0.1, 3.4e38, -1.5e-38, 16777217, -0e0"),
+        ("float", "0.1, 3.4e38, -1.5e-38, -0e0"),
         ("float(7,3)", "1234.5678"),
         ("float unsigned zerofill", "2.5"),
         ("double", "0.1, 1.7976931348623157e308, 2.2250738585072014e-308, 5e-324, -0e0, 1e22"),
@@ -337,6 +337,18 @@ fn mariadb_what_cannot_be_read_is_named_and_the_rest_is_stored() {
     let unread: Vec<_> = ledger.iter().filter_map(|entry| entry.table.as_deref()).collect();
     assert_eq!(unread, ["*", "closed", "halves"], "{ledger:?}");
     database.execute(&format!("DROP USER {user}"));
+}
+
+#[test]
+#[ignore = "needs MariaDB; run tests/run"]
+fn mariadb_numbers_of_single_precision_are_read_exactly() {
+    let database = Database::new(
+        "CREATE TABLE numbers (a float); INSERT INTO numbers VALUES (16777216), (1234567), (0.1)",
+    );
+    let archive = database.archive();
+    let tables = archived(&archive.path(), &archive.keys);
+    let expected = [16_777_216.0f64, 1_234_567.0, 0.1].map(|it| [Owned::Real(it.to_bits())]);
+    assert_eq!(tables[0].rows, expected);
 }
 
 #[test]

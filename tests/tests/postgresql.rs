@@ -11,7 +11,9 @@ use backup_core::scratch::{PostgresScratch, Scratch};
 use backup_core::server::ServerAddress;
 use backup_core::source::postgres::PostgresSource;
 use backup_core::source::{Discovered, ServerOptions};
-use backup_core::{Code, ErrorKind, ExportOptions, Phase, Verdict, export};
+use backup_core::{
+    Code, ErrorKind, ExportOptions, Phase, RestoreOptions, Verdict, export, restore_server,
+};
 use crm_backup_tests::cells::{Owned, archived};
 use crm_backup_tests::servers::{Archive, Changed, Once, sum};
 use crm_backup_tests::stock::run;
@@ -110,7 +112,7 @@ static SCRATCH: Mutex<()> = Mutex::new(());
 
 /// A table with a column of every type, with usual values, extreme values, and nulls.
 fn every_type() -> String {
-    let columns: [(&str, &[&str]); 60] = [
+    let columns: [(&str, &[&str]); 61] = [
         ("smallint", &["-32768", "32767"]),
         ("integer", &["-2147483648", "2147483647"]),
         ("bigint", &["-9223372036854775808", "9223372036854775807"]),
@@ -172,6 +174,7 @@ fn every_type() -> String {
         ("tstzrange", &["'[2024-01-01 10:00+08,)'"]),
         ("int4multirange", &["'{[1,2),[5,6)}'"]),
         ("integer[]", &["'{1,NULL,3}'", "'{}'", "'[0:1]={7,8}'"]),
+        ("varchar(9)[]", &["ARRAY['a']"]),
         ("text[]", &["'{\"a,b\",\"NULL\",NULL,\"c\\\\\\\"d\"}'"]),
         ("bytea[]", &["ARRAY['\\x00'::bytea]"]),
         ("mood", &["'sad'", "'高兴'"]),
@@ -483,4 +486,34 @@ fn postgresql_cells_that_no_column_can_hold_and_wide_tables_are_proven_on_the_se
     }
     drop(sqlite);
     database.prove(&Archive::of_file(&path));
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_a_restored_database_has_names_keys_and_references_of_the_archive() {
+    let database = Database::new(
+        "CREATE TABLE backup_files (n integer PRIMARY KEY, c0 text, xm text UNIQUE);
+         CREATE TABLE t1_0 (c1 bigint REFERENCES backup_files (n), \"C1\" text, empty text);
+         INSERT INTO backup_files VALUES (1, 'a', NULL), (2, 'b', 'x');
+         INSERT INTO t1_0 VALUES (1, 'x', NULL), (NULL, 'y', NULL);",
+    );
+    let archive = database.archive();
+    let name = format!("{}_restored", database.name);
+    let address = format!("{}/{name}", database.server).parse().expect("an address");
+    let restore = || {
+        let options = RestoreOptions::default();
+        restore_server(&archive.path(), &archive.keys.identities, &address, &options, &())
+    };
+    let report = restore().expect("a report");
+    assert!(report.findings().is_empty(), "{:?}", report.findings());
+    let restored = Database { server: database.server.clone(), name };
+    let again = restored.archive();
+    let rows = |archive: &Archive| archived(&archive.path(), &archive.keys);
+    assert_eq!(rows(&again), rows(&archive));
+    let references = &again.report.results().references;
+    let declared = references.iter().any(|it| it.targets == ["backup_files"] && it.looked_up);
+    assert!(declared, "{references:?}");
+    let error = restore().expect_err("the database exists");
+    assert!(matches!(error.kind(), ErrorKind::Scratch { .. }), "{error}");
+    assert_eq!(rows(&restored.archive()), rows(&archive), "it was touched");
 }

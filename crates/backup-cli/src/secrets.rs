@@ -60,8 +60,9 @@ fn is_address_with_password(arg: &str) -> bool {
     if !ServerAddress::is_address(&format!("{scheme}://")) {
         return false;
     }
-    let (server, parameters) = rest.split_once('?').unwrap_or((rest, ""));
-    let user = server.rsplit_once('@').map_or("", |(user, _)| user);
+    let parameters = rest.split_once('?').map_or("", |(_, parameters)| parameters);
+    // A password may contain a slash or a question mark, too.
+    let user = rest.rsplit_once('@').map_or("", |(user, _)| user);
     user.contains(':') || parameters.split('&').any(|it| it.starts_with("password="))
 }
 

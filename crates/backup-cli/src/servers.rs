@@ -11,6 +11,7 @@ use backup_core::source::{ServerOptions, Source};
 
 use crate::cli::ServerArgs;
 use crate::exit::Failure;
+use crate::i18n::text;
 use crate::keys;
 use crate::session::Session;
 
@@ -74,12 +75,14 @@ fn password_in(line: &str, address: &ServerAddress) -> Option<String> {
     let port = address.port().to_string();
     let host = if address.host().is_empty() { "localhost" } else { address.host() };
     let user = address.user().unwrap_or_default();
+    // Where only a server is named, this is the database to connect to.
+    let database = if address.database().is_empty() { "postgres" } else { address.database() };
     let is_of = |field: &str, value: &str| field == "*" || field == value;
     let [of_host, of_port, of_database, of_user, password] =
         <[String; 5]>::try_from(fields).ok()?;
     let is_for = is_of(&of_host, host)
         && is_of(&of_port, &port)
-        && is_of(&of_database, address.database())
+        && is_of(&of_database, database)
         && is_of(&of_user, user);
     (is_for && !line.starts_with('#')).then_some(password)
 }
@@ -94,6 +97,12 @@ pub(crate) fn sources(
     let mut sources: Vec<Box<dyn Source + Send>> = Vec::new();
     for text in addresses {
         let address = with_password(text.parse()?, args, session)?;
+        // Tables are told apart by the names of their sources.
+        let name = address.database().to_owned();
+        if sources.iter().any(|source| source.name() == name) {
+            let message = text!("same-database", name = name.as_str());
+            return Err(Failure::usage(message, text!("same-database-hint")));
+        }
         let options = tables.iter().fold(ServerOptions::default(), ServerOptions::table);
         sources.push(match address.kind() {
             ServerKind::Postgres => Box::new(PostgresSource::connect(address, options)?),

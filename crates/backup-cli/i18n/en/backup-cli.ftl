@@ -160,6 +160,8 @@ value-pair = write TABLE=NAME, such as contacts=contacts-2026-10-01.csv
 value-scratch = it is memory, disk, or the address of a server without a password, such as postgres://user@host/
 table-of-files = --table is for databases on servers, and none is among the sources
 table-of-files-hint = Name the files to export, or leave some out of the folder.
+same-database = two databases are called { $name }
+same-database-hint = Export each into an archive of its own.
 secret-address = the address of a database contains a password
 secret-address-hint = Other users of this machine can see it there. Leave it out, and give it with --password-file FILE, or for PostgreSQL in PGPASSWORD or PGPASSFILE.
 value-delimiter = expected one ASCII character other than a quote or line end, a name such as tab or \x01, or one of ， ； ｜ 、 +| || :: ¦

@@ -160,6 +160,8 @@ value-pair = 请写成 TABLE=NAME，如 contacts=contacts-2026-10-01.csv
 value-scratch = 应为 memory、disk，或不含密码的服务器地址，如 postgres://user@host/
 table-of-files = --table 用于服务器上的数据库，而数据源中没有数据库
 table-of-files-hint = 请列出要导出的文件，或从文件夹中移走不需要的文件。
+same-database = 有两个名为 { $name } 的数据库
+same-database-hint = 请将它们分别导出到各自的归档。
 secret-address = 数据库地址中含有密码
 secret-address-hint = 本机其他用户可以在那里看到它。请去掉密码，改用 --password-file FILE；PostgreSQL 也可用 PGPASSWORD 或 PGPASSFILE。
 value-delimiter = 应为一个 ASCII 字符（引号和行结束符除外），或 tab、\x01 等名称，或 ， ； ｜ 、 +| || :: ¦ 之一

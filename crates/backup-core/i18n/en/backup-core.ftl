@@ -1269,6 +1269,8 @@ scratch-server-answer = the server returned something else than expected
 scratch-already-loaded = it is already loaded
 scratch-packet = a record takes { $bytes } in a statement, and the server accepts { $most }; its setting max_allowed_packet must be larger
 scratch-remains = { $database } remains on the server and has to be dropped by hand ({ $why })
+scratch-wide = it has more values in a record than the server returns at once, { $most }
+restored-remains = { $remains }; before that: { $error }
 restored-table-name = table { $table } is called { $name } in the database
 restored-column-names = { $count ->
     [one] 1 column has another name in table { $table } of the database
@@ -1662,9 +1664,9 @@ address-database = the address names no database
 address-password = the address contains a password, which other users of this machine can see
 hint-address-password = Leave it out, and give it with --password-file FILE, or for PostgreSQL in PGPASSWORD or PGPASSFILE.
 address-sslmode = sslmode={ $value } is not known
-address-parameter = the parameter { $name } of the address is not known
+address-parameter = a parameter of the address is not known
 address-brackets = a bracket in the address is not closed
-address-port = { $port } is not a port
+address-port = the port in the address is no number from 1 to 65535
 address-encoding = the address contains a percent sign that is no valid encoding
 hint-address = An address looks like postgres://user@host:5432/database?sslmode=verify-full or mysql://user@host:3306/database; it may have the parameters sslmode, sslrootcert and socket.
 address-certificates = { $file } contains no usable certificate

@@ -1101,6 +1101,8 @@ scratch-server-answer = 服务器返回了意外的内容
 scratch-already-loaded = 已载入完毕
 scratch-packet = 一条记录在语句中占 { $bytes }，而服务器最多接受 { $most }；需要调大其设置 max_allowed_packet
 scratch-remains = { $database } 仍留在服务器上，需手动删除（{ $why }）
+scratch-wide = 其记录的值多于服务器一次能返回的 { $most } 个
+restored-remains = { $remains }；此前：{ $error }
 restored-table-name = 表 { $table } 在数据库中的名称为 { $name }
 restored-column-names = 表 { $table } 中有 { $count } 列改用了其他名称
 restored-nan = SQLite 将 NaN 存为 NULL：共 { $count } 个单元格
@@ -1397,9 +1399,9 @@ address-database = 地址中没有数据库名
 address-password = 地址中含有密码，本机其他用户可以看到
 hint-address-password = 请去掉密码，改用 --password-file FILE；PostgreSQL 也可用 PGPASSWORD 或 PGPASSFILE。
 address-sslmode = 未知的 sslmode={ $value }
-address-parameter = 地址中的参数 { $name } 未知
+address-parameter = 地址中有未知的参数
 address-brackets = 地址中有未闭合的方括号
-address-port = { $port } 不是端口号
+address-port = 地址中的端口不是 1 到 65535 的数字
 address-encoding = 地址中的百分号不是有效的编码
 hint-address = 地址形如 postgres://user@host:5432/database?sslmode=verify-full 或 mysql://user@host:3306/database；可用参数为 sslmode、sslrootcert 和 socket。
 address-certificates = { $file } 中没有可用的证书

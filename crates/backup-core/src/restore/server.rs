@@ -1,11 +1,12 @@
 //! Restore into a new database on a server.
 
 use std::cell::OnceCell;
+use std::fs::File;
 use std::path::Path;
 use std::time::Instant;
 
 use super::request::{Request, RestoreOptions, list_nothing};
-use crate::archive::Identity;
+use crate::archive::{Identity, Reader};
 use crate::check::{Loader, prove};
 use crate::command::{Command, Step};
 use crate::error::{Error, ErrorKind, Result};
@@ -15,7 +16,7 @@ use crate::model::Role;
 use crate::monitor::Monitor;
 use crate::report::Report;
 use crate::scratch::kept::{KeptDatabase as _, tables};
-use crate::scratch::postgres::LONGEST_NAME;
+use crate::scratch::postgres::{LONGEST_NAME, OWN_COLUMNS};
 use crate::scratch::{PostgresScratch, Scratch as _};
 use crate::server::{ServerAddress, ServerKind};
 
@@ -49,18 +50,22 @@ pub fn restore_server(
     let request = Request { archive, identities, options, monitor, tables: &wanted };
     if let Some(mut reader) = request.open(&mut report)? {
         let mut database = PostgresScratch::restoring(address)?;
-        request.give(&mut reader, &mut Loader::new(&mut database), &mut report)?;
-        if !report.has_failure() {
-            database.loaded()?;
-            let only = request.tables();
-            prove(&reader, only, &mut (), &mut database, monitor, &mut report)?;
+        let restored = restore(request, &mut reader, &mut database, &mut report);
+        // Records of customers must not remain on a server without a word.
+        match (restored, database.remove()) {
+            (Ok(()), Ok(())) => {}
+            (Ok(()), Err(remains)) => return Err(remains),
+            (Err(error), Ok(())) => return Err(error),
+            (Err(error), Err(remains)) => {
+                let remains = match remains.kind() {
+                    ErrorKind::Scratch { why, .. } => why.to_string(),
+                    _ => remains.to_string(),
+                };
+                let error = error.to_string();
+                let why = message!("restored-remains", remains = remains, error = error);
+                return Err(Error::scratch(message!("scratch-drop"), why));
+            }
         }
-        if !report.has_failure() {
-            let tables = tables(reader.manifest(), |title| request.wants(title), LONGEST_NAME);
-            let notes = database.keep(&tables)?;
-            report.findings.extend(notes.into_iter().map(|it| Finding::remark(Code::Source, it)));
-        }
-        database.remove()?;
         let mut files = reader.manifest().backup.files.iter();
         if options.tables.is_empty() && files.any(|file| file.role != Role::Schema) {
             let message = message!("restored-without-files");
@@ -76,4 +81,27 @@ pub fn restore_server(
     report.note_empty_tables();
     report.run.written.push(address.to_string().into());
     Ok(report)
+}
+
+/// Loads, compares and keeps the database.
+fn restore(
+    request: Request<'_>,
+    reader: &mut Reader<File>,
+    database: &mut PostgresScratch,
+    report: &mut Report,
+) -> Result<()> {
+    request.give(reader, &mut Loader::new(database), report)?;
+    if report.has_failure() {
+        return Ok(());
+    }
+    database.loaded()?;
+    prove(reader, request.tables(), &mut (), database, request.monitor, report)?;
+    if report.has_failure() {
+        return Ok(());
+    }
+    let wants = |title: &str| request.wants(title);
+    let tables = tables(reader.manifest(), wants, LONGEST_NAME, &OWN_COLUMNS);
+    let notes = database.keep(&tables)?;
+    report.findings.extend(notes.into_iter().map(|note| Finding::remark(Code::Source, note)));
+    Ok(())
 }

@@ -21,8 +21,12 @@ pub(crate) struct KeptTable {
     /// The index of the table in the scratch database.
     pub(crate) index: usize,
     pub(crate) name: String,
+    /// The name in the archive.
+    pub(crate) title: String,
     /// The names of its columns, all different.
     pub(crate) columns: Vec<String>,
+    /// The number of columns whose label is not their name.
+    pub(crate) renamed: u64,
     /// The positions of the columns of each key; the first may be the primary key.
     pub(crate) keys: Vec<Vec<usize>>,
     pub(crate) references: Vec<KeptReference>,
@@ -37,11 +41,13 @@ pub(crate) struct KeptReference {
     pub(crate) target: Vec<usize>,
 }
 
-/// The tables of an archive that are wanted. A name of the server has at most `longest` bytes.
+/// The tables of an archive that are wanted. A name of the server has at most `longest` bytes, and no
+/// column may have one of the names in `own`.
 pub(crate) fn tables(
     manifest: &Manifest,
     wants: impl Fn(&str) -> bool,
     longest: usize,
+    own: &[&str],
 ) -> Vec<KeptTable> {
     let resources = manifest.resources.iter().enumerate();
     let wanted: Vec<_> = resources.filter(|(_, resource)| wants(&resource.title)).collect();
@@ -63,7 +69,7 @@ pub(crate) fn tables(
         let position = |name: &String| labels[table].iter().position(|label| label == name);
         names.iter().map(position).collect::<Option<Vec<_>>>().filter(|all| !all.is_empty())
     };
-    let mut names = UniqueNames::new(longest);
+    let mut names = UniqueNames::new(longest, &[]);
     let table = |(at, (index, resource)): (usize, &(usize, &Resource))| {
         let origin = &resource.backup.origin;
         let keys = origin.keys.iter().filter_map(|key| positions(at, &key.columns));
@@ -78,11 +84,16 @@ pub(crate) fn tables(
             let target_columns = positions(target, named)?;
             Some(KeptReference { columns, table: target, target: target_columns })
         });
-        let mut columns = UniqueNames::new(longest);
+        let mut unique = UniqueNames::new(longest, own);
+        let columns = labels[at].iter().map(|label| unique.unique(label, "column"));
+        let columns: Vec<String> = columns.collect();
+        let renamed = columns.iter().zip(&labels[at]).filter(|(name, label)| name != label);
         KeptTable {
             index: *index,
             name: names.unique(&resource.title, "table"),
-            columns: labels[at].iter().map(|label| columns.unique(label, "column")).collect(),
+            title: resource.title.clone(),
+            renamed: renamed.count() as u64,
+            columns,
             keys: keys.collect(),
             references: references.collect(),
         }
@@ -90,38 +101,29 @@ pub(crate) fn tables(
     wanted.iter().enumerate().map(table).collect()
 }
 
-/// Makes names that a server accepts and distinguishes.
+/// Makes names that a server accepts, and that are all different.
 pub(super) struct UniqueNames {
     longest: usize,
-    /// In lower case.
     taken: HashSet<String>,
 }
 
 impl UniqueNames {
-    pub(super) fn new(longest: usize) -> Self {
-        Self { longest, taken: HashSet::new() }
+    pub(super) fn new(longest: usize, taken: &[&str]) -> Self {
+        Self { longest, taken: taken.iter().map(|name| (*name).to_owned()).collect() }
     }
 
     /// A name like this one; `instead` if it is empty.
     pub(super) fn unique(&mut self, wanted: &str, instead: &str) -> String {
-        let wanted: String = wanted.chars().filter(|c| *c != '\0').collect();
-        let wanted = if wanted.trim().is_empty() { instead } else { wanted.trim_end() };
-        let cut = |most: usize| {
-            let end = (0..=most.min(wanted.len())).rev().find(|end| wanted.is_char_boundary(*end));
-            &wanted[..end.unwrap_or(0)]
-        };
-        let first = cut(self.longest).to_owned();
-        if self.taken.insert(first.to_lowercase()) {
-            return first;
-        }
+        let wanted = wanted.replace('\0', "");
+        let wanted = if wanted.is_empty() { instead } else { &wanted };
+        let cut = |most: usize| &wanted[..wanted.floor_char_boundary(most)];
+        let mut name = cut(self.longest).to_owned();
         let mut number = 2u64;
-        loop {
+        while !self.taken.insert(name.clone()) {
             let ending = format!("_{number}");
-            let name = format!("{}{ending}", cut(self.longest - ending.len()));
-            if self.taken.insert(name.to_lowercase()) {
-                return name;
-            }
+            name = format!("{}{ending}", cut(self.longest - ending.len()));
             number += 1;
         }
+        name
     }
 }

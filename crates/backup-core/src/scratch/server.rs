@@ -211,8 +211,8 @@ pub(super) struct Rest {
 }
 
 impl Rest {
-    /// The number of records whose cells are fetched at once.
-    const AT_ONCE: i64 = 1 << 16;
+    /// The number of records whose cells are fetched at once. They may be long.
+    const AT_ONCE: i64 = 64;
 
     /// Puts the cells of a record into their places. `fetch` returns those of some records, in
     /// descending order of records and positions.

@@ -72,6 +72,8 @@ impl Connection {
         })?;
         let mut connection = Self { client, tls };
         connection.client.batch_execute(SETTINGS).map_err(|error| failed(&error))?;
+        // Since version 17.
+        let _ = connection.client.batch_execute("SET transaction_timeout = 0");
         Ok(connection)
     }
 

@@ -13,40 +13,25 @@ use crate::server::postgres::{Connection, quoted, words};
 /// The maximum length of a name, in bytes.
 pub(crate) const LONGEST_NAME: usize = 63;
 
+/// Names that no column of a table may have. `n` is the number of the record, which stays in tables
+/// that are split.
+pub(crate) const OWN_COLUMNS: [&str; 7] = ["cmax", "cmin", "ctid", "n", "tableoid", "xmax", "xmin"];
+
 impl KeptDatabase for PostgresScratch {
     fn keep(&mut self, tables: &[KeptTable]) -> Result<Vec<Message>> {
         self.reading = None;
         let connection = Connection::open(&self.own_address());
         let mut connection = connection.map_err(|error| unreachable(&self.address, &error))?;
-        let mut notes = Vec::new();
-        let execute = |connection: &mut Connection, sql: &str| {
-            let executed = connection.execute(sql);
-            executed.map_err(|error| failed(message!("scratch-finish"), &error))
-        };
-        execute(&mut connection, "BEGIN; SET search_path = public")?;
-        for table in tables {
-            let Some(scratch) = self.tables.get(&table.index) else { continue };
-            execute(&mut connection, &renames(table, &scratch.layout))?;
-            let is_split = scratch.layout.pieces.len() > 1;
-            let mixed = scratch.layout.columns.len() > distinct(&scratch.layout);
-            for (is_so, note) in [
-                (is_split, message!("kept-split", table = &*table.name)),
-                (mixed, message!("kept-mixed", table = &*table.name)),
-                (scratch.has_rest, message!("kept-nul", table = &*table.name)),
-            ] {
-                notes.extend(is_so.then_some(note));
-            }
+        execute(
+            &mut connection,
+            "BEGIN; SET search_path = public; \
+             DROP TABLE backup_tables, backup_columns, backup_files, backup_rest",
+        )?;
+        let mut notes = self.rename(&mut connection, tables)?;
+        for table in tables.iter().filter(|table| self.is_whole(table)) {
+            notes.extend(add_keys(&mut connection, table)?);
         }
-        for table in tables {
-            let is_whole =
-                self.tables.get(&table.index).is_some_and(|it| it.layout.pieces.len() == 1);
-            for (number, key) in table.keys.iter().enumerate().filter(|_| is_whole) {
-                let kind = if number == 0 { "PRIMARY KEY" } else { "UNIQUE" };
-                let sql = format!("{kind} ({})", columns(table, key));
-                notes.extend(constrain(&mut connection, table, &sql)?);
-            }
-        }
-        for table in tables {
+        for table in tables.iter().filter(|table| self.is_whole(table)) {
             for reference in &table.references {
                 let target = &tables[reference.table];
                 let sql = format!(
@@ -58,30 +43,89 @@ impl KeptDatabase for PostgresScratch {
                 notes.extend(constrain(&mut connection, table, &sql)?);
             }
         }
-        execute(
-            &mut connection,
-            "DROP TABLE backup_tables, backup_columns, backup_files, backup_rest; COMMIT; ANALYZE",
-        )?;
+        execute(&mut connection, "COMMIT")?;
         self.made.keep();
+        // Without it, the server finds out later how to plan queries.
+        let _ = connection.execute("ANALYZE");
         Ok(notes)
     }
 }
 
-/// Adds a constraint. If the records do not fulfil it, the database stays without it, and a note
-/// says so.
+impl PostgresScratch {
+    /// Whether a table is not split.
+    fn is_whole(&self, table: &KeptTable) -> bool {
+        self.tables.get(&table.index).is_some_and(|it| it.layout.pieces.len() == 1)
+    }
+
+    /// Gives tables and columns their names. Returns what is not as in the archive.
+    fn rename(&self, connection: &mut Connection, tables: &[KeptTable]) -> Result<Vec<Message>> {
+        let taken: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
+        let mut names = UniqueNames::new(LONGEST_NAME, &taken);
+        let scratch = |table: &KeptTable| self.tables.get(&table.index);
+        // Names of the user may be those of the loaded tables.
+        for table in tables {
+            let pieces = scratch(table).map_or(0, |it| it.layout.pieces.len());
+            for piece in 0..pieces {
+                let loaded = piece_name(table.index, piece);
+                let sql = format!("ALTER TABLE {loaded} RENAME TO {}", temporary(table, piece));
+                execute(connection, &sql)?;
+            }
+        }
+        let mut notes = Vec::new();
+        for table in tables {
+            let Some(scratch) = scratch(table) else { continue };
+            execute(connection, &renames(table, &scratch.layout, &mut names))?;
+            let name = table.name.as_str();
+            let is_split = scratch.layout.pieces.len() > 1;
+            let is_mixed = scratch.layout.columns.len() > distinct(&scratch.layout);
+            let (title, count) = (table.title.as_str(), table.renamed);
+            for (is_so, note) in [
+                (name != title, message!("restored-table-name", table = title, name = name)),
+                (count > 0, message!("restored-column-names", count = count, table = name)),
+                (is_split, message!("kept-split", table = name)),
+                (is_mixed, message!("kept-mixed", table = name)),
+                (scratch.has_rest, message!("kept-nul", table = name)),
+            ] {
+                notes.extend(is_so.then_some(note));
+            }
+        }
+        Ok(notes)
+    }
+}
+
+fn execute(connection: &mut Connection, sql: &str) -> Result<()> {
+    let executed = connection.execute(sql);
+    executed.map_err(|error| failed(message!("scratch-finish"), &error))
+}
+
+/// Adds the keys of a table. The first is the primary key, unless it may be null.
+fn add_keys(connection: &mut Connection, table: &KeptTable) -> Result<Vec<Message>> {
+    let mut notes = Vec::new();
+    for (number, key) in table.keys.iter().enumerate() {
+        let columns = columns(table, key);
+        let primary = format!("PRIMARY KEY ({columns})");
+        if number == 0 && constrain(connection, table, &primary)?.is_none() {
+            continue;
+        }
+        notes.extend(constrain(connection, table, &format!("UNIQUE ({columns})"))?);
+    }
+    Ok(notes)
+}
+
+/// Adds a constraint. If the records do not fulfil it, the database stays without it; returns a
+/// note.
 fn constrain(
     connection: &mut Connection,
     table: &KeptTable,
     constraint: &str,
 ) -> Result<Option<Message>> {
-    let failed = |error: &postgres::Error| failed(message!("scratch-finish"), error);
-    connection.execute("SAVEPOINT before").map_err(|error| failed(&error))?;
+    execute(connection, "SAVEPOINT before")?;
     let sql = format!("ALTER TABLE {} ADD {constraint}", quoted(&table.name));
     let Err(refused) = connection.execute(&sql) else { return Ok(None) };
     if refused.is_closed() {
-        return Err(failed(&refused));
+        return Err(failed(message!("scratch-finish"), &refused));
     }
-    connection.execute("ROLLBACK TO before").map_err(|error| failed(&error))?;
+    execute(connection, "ROLLBACK TO before")?;
     let why = words(&refused);
     Ok(Some(message!("kept-without", table = &*table.name, constraint = constraint, why = why)))
 }
@@ -98,46 +142,57 @@ fn distinct(layout: &Layout) -> usize {
     positions.len()
 }
 
+/// The name of a piece of a table until it has its own, as it is written in SQL.
+fn temporary(table: &KeptTable, piece: usize) -> String {
+    quoted(&format!("crm_backup: {} {piece}", table.index))
+}
+
 /// The statements that give a table and its columns their names. A column without any value becomes
 /// one of text. If a column has values of several kinds, the others are beside it.
-fn renames(table: &KeptTable, layout: &Layout) -> String {
-    let mut names = UniqueNames::new(LONGEST_NAME);
-    let own: Vec<_> = table.columns.iter().map(|name| names.unique(name, "column")).collect();
+fn renames(table: &KeptTable, layout: &Layout, names: &mut UniqueNames) -> String {
+    let own: Vec<_> = table.columns.iter().map(String::as_str).chain(OWN_COLUMNS).collect();
+    let mut others = UniqueNames::new(LONGEST_NAME, &own);
     let mut sql = String::new();
-    let mut last = None;
     for (piece, range) in layout.pieces.iter().enumerate() {
-        let piece_of = piece_name(table.index, piece);
+        let name = temporary(table, piece);
+        let mut alter = |what: String| sql.push_str(&format!("ALTER TABLE {name} {what};"));
+        if layout.pieces.len() == 1 {
+            alter("DROP COLUMN n".into());
+        }
+        // Labels of the user may be the names of loaded columns.
+        for at in range.clone() {
+            alter(format!("RENAME c{at} TO \"crm_backup: {at}\""));
+        }
         for at in range.clone() {
             let column = layout.columns[at];
-            let name = match last.replace(column.position) == Some(column.position) {
-                false => own[column.position].clone(),
-                true => {
-                    let kind = match column.kind {
-                        ValueKind::Integer => "integer",
-                        ValueKind::Real => "real",
-                        ValueKind::Text => "text",
-                        ValueKind::Blob => "bytes",
-                    };
-                    let name = format!("{} ({kind})", own[column.position]);
-                    names.unique(&name, "column")
-                }
+            let is_first = at == 0 || layout.columns[at - 1].position != column.position;
+            let label = &table.columns[column.position];
+            let label = match is_first {
+                true => label.clone(),
+                false => others.unique(&format!("{label} ({})", kind_name(column.kind)), "column"),
             };
-            sql.push_str(&format!("ALTER TABLE {piece_of} RENAME c{at} TO {};", quoted(&name)));
+            alter(format!("RENAME \"crm_backup: {at}\" TO {}", quoted(&label)));
         }
-        let name = match piece {
-            0 => table.name.clone(),
-            _ => format!("{} ({})", table.name, piece + 1),
-        };
-        if layout.pieces.len() == 1 {
-            sql.push_str(&format!("ALTER TABLE {piece_of} DROP COLUMN n;"));
-        }
-        for (position, name) in own.iter().enumerate() {
+        for (position, label) in table.columns.iter().enumerate() {
             let is_empty = layout.columns.iter().all(|column| column.position != position);
             if piece == 0 && is_empty {
-                sql.push_str(&format!("ALTER TABLE {piece_of} ADD COLUMN {} text;", quoted(name)));
+                alter(format!("ADD COLUMN {} text", quoted(label)));
             }
         }
-        sql.push_str(&format!("ALTER TABLE {piece_of} RENAME TO {};", quoted(&name)));
+        let own = match piece {
+            0 => table.name.clone(),
+            _ => names.unique(&format!("{} ({})", table.name, piece + 1), "table"),
+        };
+        alter(format!("RENAME TO {}", quoted(&own)));
     }
     sql
+}
+
+fn kind_name(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Integer => "integer",
+        ValueKind::Real => "real",
+        ValueKind::Text => "text",
+        ValueKind::Blob => "bytes",
+    }
 }

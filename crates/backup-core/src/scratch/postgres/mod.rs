@@ -15,7 +15,7 @@ use postgres::error::SqlState;
 
 use self::binary::Tuples;
 use self::failure::{exists, failed};
-pub(crate) use self::keeping::LONGEST_NAME;
+pub(crate) use self::keeping::{LONGEST_NAME, OWN_COLUMNS};
 use self::loading::{Target, Task, load, piece_name};
 use super::layout::{Layout, ValueKind};
 use super::server::{
@@ -30,9 +30,13 @@ use crate::record::{Cell, Column, Digest, Record, Table};
 use crate::server::ServerAddress;
 use crate::server::postgres::{Connection, literal, quoted};
 
-/// The maximum number of columns in a piece of a table. PostgreSQL allows 1,600, but the values of
-/// a row, of which long ones take 18 bytes, must fit into a page of 8 KiB.
-const WIDEST: usize = 400;
+/// The maximum number of columns in a piece of a table. PostgreSQL allows 1,600, but a row must fit
+/// into a page of 8 KiB, and values of up to 24 bytes always stay in the row.
+const WIDEST: usize = 320;
+
+/// The maximum number of columns of all pieces. PostgreSQL returns at most 1,664 at once, one of
+/// which is the number of the record.
+const MOST_COLUMNS: usize = 1663;
 
 /// Records are sent to the loading thread when they have this many bytes.
 const BATCH_BYTES: usize = 256 << 10;
@@ -41,7 +45,8 @@ const BATCH_BYTES: usize = 256 << 10;
 const OWN_TABLES: &str = "CREATE UNLOGGED TABLE public.backup_tables(id bigint, name bytea); \
      CREATE UNLOGGED TABLE public.backup_columns(tab bigint, position bigint, label bytea, kind text); \
      CREATE UNLOGGED TABLE public.backup_files(n bigint, path bytea, bytes bigint, sha256 text); \
-     CREATE UNLOGGED TABLE public.backup_rest(tab bigint, n bigint, position bigint, value bytea);";
+     CREATE UNLOGGED TABLE public.backup_rest(tab bigint, n bigint, position bigint, value bytea, \
+     PRIMARY KEY (tab, n, position));";
 
 /// A database of its own on a PostgreSQL server.
 ///
@@ -102,8 +107,10 @@ impl PostgresScratch {
         let open = |address: &ServerAddress| {
             Connection::open(address).map_err(|error| unreachable(address, &error))
         };
+        // The collation of a database that is kept is the server's.
+        let collation = if logged.is_empty() { "" } else { "LC_COLLATE 'C' LC_CTYPE 'C'" };
         let create = format!(
-            "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'",
+            "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' {collation}",
             quoted(&name)
         );
         open(&address)?.execute(&create).map_err(|error| match error.code() {
@@ -205,6 +212,11 @@ impl Scratch for PostgresScratch {
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
         self.go_to(index)?;
         let layout = Layout::new(table.columns.len(), self.counts.take().as_deref(), WIDEST);
+        if layout.columns.len() > MOST_COLUMNS {
+            let why = message!("scratch-wide", most = MOST_COLUMNS as u64);
+            let error = Error::scratch(message!("scratch-create-table"), why);
+            return Err(error.in_table(&table.name));
+        }
         let (mut sql, logged) = (String::new(), self.logged);
         for (piece, columns) in layout.pieces.iter().enumerate() {
             let columns = columns.clone().map(|at| {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::error::Result;
 use crate::i18n::{Message, message};
 use crate::server::mysql::{Connection, code, failed, quoted};
+use crate::source::discover::matches;
 use crate::source::server::{ServerColumn, ServerOptions, ServerReference, ServerTable};
 use crate::source::sql_types::SqlType;
 
@@ -167,7 +168,7 @@ impl Catalog {
             connection,
             "SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS \
              WHERE TABLE_SCHEMA = DATABASE() AND NON_UNIQUE = 0 \
-             ORDER BY TABLE_NAME, INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX",
+             ORDER BY BINARY TABLE_NAME, INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX",
         )?;
         for parts in rows.chunk_by(|one, next| one[..2] == next[..2]) {
             let Some(at) = places.get(&parts[0][0]) else { continue };
@@ -191,7 +192,7 @@ impl Catalog {
             "SELECT TABLE_NAME, CONSTRAINT_NAME, REFERENCED_TABLE_NAME, COLUMN_NAME, \
              REFERENCED_COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE \
              WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_SCHEMA = DATABASE() \
-             ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION",
+             ORDER BY BINARY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION",
         )?;
         for parts in rows.chunk_by(|one, next| one[..2] == next[..2]) {
             let (Some(at), Some(target)) = (places.get(&parts[0][0]), places.get(&parts[0][2]))
@@ -232,10 +233,16 @@ fn sees_all_tables(connection: &mut Connection) -> Result<bool> {
 fn allows_all_tables(grant: &str, database: &str) -> bool {
     let Some((privileges, rest)) = grant.split_once(" ON ") else { return false };
     let Some((object, _)) = rest.split_once(".* TO ") else { return false };
-    let name = object.trim_matches('`').replace("\\_", "_").replace("\\%", "%");
-    let is_it = name == "*"
-        || name == database
-        || name.split_once('%').is_some_and(|(begins, _)| database.starts_with(begins));
+    let (mut pattern, mut characters) = (String::new(), object.trim_matches('`').chars());
+    while let Some(c) = characters.next() {
+        match c {
+            '\\' => pattern.extend(characters.next()),
+            '%' => pattern.push('*'),
+            '_' => pattern.push('?'),
+            c => pattern.push(c),
+        }
+    }
+    let is_it = matches(&pattern, database);
     is_it && ["SELECT", "ALL PRIVILEGES"].iter().any(|word| privileges.contains(word))
 }
 
@@ -260,6 +267,8 @@ mod tests {
             ("GRANT SELECT, SHOW VIEW ON `my_crm`.* TO `a`@`%`", true),
             ("GRANT SELECT ON `my\\_crm`.* TO `a`@`%`", true),
             ("GRANT SELECT ON `my%`.* TO `a`@`%`", true),
+            ("GRANT SELECT ON `my%test`.* TO `a`@`%`", false),
+            ("GRANT SELECT ON `%\\_archive`.* TO `a`@`%`", false),
             ("GRANT USAGE ON *.* TO `a`@`%`", false),
             ("GRANT SELECT ON `other`.* TO `a`@`%`", false),
             ("GRANT SELECT ON `my_crm`.`accounts` TO `a`@`%`", false),

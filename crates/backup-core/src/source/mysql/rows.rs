@@ -122,8 +122,12 @@ pub(super) fn send(
     spread: &mut Spread,
     sink: &mut dyn Sink,
 ) -> Result<()> {
-    let columns: Vec<_> = table.columns.iter().map(|column| quoted(&column.name)).collect();
-    let columns = columns.join(", ");
+    let column = |column: &ServerColumn| match is_float(column) {
+        // As text, it would have six digits only.
+        true => format!("{} + 0E0", quoted(&column.name)),
+        false => quoted(&column.name),
+    };
+    let columns = table.columns.iter().map(column).collect::<Vec<_>>().join(", ");
     let select = format!("SELECT /*!40001 SQL_NO_CACHE */ {columns} FROM {}", table.sql);
     let mut rows = connection.query(&select).map_err(|error| failed(&error))?;
     let values = ServerValues::new(Dialect::Mysql);
@@ -140,17 +144,32 @@ pub(super) fn send(
 
 /// Turns a row into a record.
 fn fill(record: &mut Record, row: &Row, table: &ServerTable, values: &ServerValues) -> Result<()> {
+    let wrong = || Error::source(message!("server-value"), message!("hint-server-value"));
     record.clear();
     for (at, column) in table.columns.iter().enumerate() {
         match row.as_ref(at) {
             Some(Value::NULL) => record.push_null(),
+            Some(Value::Bytes(bytes)) if is_float(column) => {
+                record.push_real(single(bytes).ok_or_else(wrong)?);
+            }
             Some(Value::Bytes(bytes)) => values
                 .text(record, column.kind, bytes)
                 .map_err(|error| error.at_column(at as u64 + 1))?,
-            _ => {
-                return Err(Error::source(message!("server-value"), message!("hint-server-value")));
-            }
+            _ => return Err(wrong()),
         }
     }
     Ok(())
+}
+
+/// Whether a column holds numbers of single precision.
+fn is_float(column: &ServerColumn) -> bool {
+    column.type_name.to_ascii_lowercase().starts_with("float")
+}
+
+/// A number of single precision, which the server writes as one of double precision: the shortest
+/// text that stands for it, read as a double. This is also what dumps have, as far as six digits are
+/// enough.
+fn single(bytes: &[u8]) -> Option<f64> {
+    let double: f64 = std::str::from_utf8(bytes).ok()?.parse().ok()?;
+    (double as f32).to_string().parse().ok()
 }

@@ -11,10 +11,17 @@ use crate::source::sql_types::SqlType;
 /// Schemas of the server itself, and temporary ones of all sessions.
 const OWN_SCHEMAS: &str = "n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'";
 
-/// Whether an object with this class and id belongs to an extension, which creates it again.
-const OF_EXTENSION: &str = "EXISTS (SELECT 1 FROM pg_catalog.pg_depend d \
+/// Whether a table belongs to an extension, which creates it again. The extension says which of its
+/// tables have records of the user.
+const OF_EXTENSION: &str = "(EXISTS (SELECT 1 FROM pg_catalog.pg_depend d \
      WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid \
-     AND d.deptype = 'e')";
+     AND d.deptype = 'e') AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_extension e \
+     WHERE c.oid = ANY (e.extconfig)))";
+
+/// Whether a reference is to a partition: the server adds one for each partition of the table that
+/// was declared as the target.
+const OF_PARTITION: &str = "EXISTS (SELECT 1 FROM pg_catalog.pg_class t \
+     WHERE t.oid = c.confrelid AND t.relispartition)";
 
 /// The number of tables that one statement locks.
 const LOCKED_AT_ONCE: usize = 500;
@@ -110,17 +117,16 @@ impl Catalog {
         by_id: &HashMap<String, usize>,
     ) -> Result<()> {
         // Generated columns exist since version 12.
-        let generated = "coalesce(to_jsonb(a) ->> 'attgenerated', '')";
         let columns = format!(
             "SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, NULL), \
-             pg_catalog.format_type(a.atttypid, a.atttypmod), {generated} \
+             pg_catalog.format_type(a.atttypid, a.atttypmod), \
+             coalesce(pg_catalog.to_jsonb(a) ->> 'attgenerated', '') \
              FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
              WHERE c.relkind = 'r' AND {OWN_SCHEMAS} AND a.attnum > 0 AND NOT a.attisdropped \
              ORDER BY a.attrelid, a.attnum"
         );
-        let generated_in_catalog = columns.replace("to_jsonb", "pg_catalog.to_jsonb");
-        for row in ask(connection, &generated_in_catalog)? {
+        for row in ask(connection, &columns)? {
             let Some(table) = by_id.get(&row[0]).map(|at| &mut self.tables[*at]) else { continue };
             if !row[4].is_empty() {
                 table.computed += 1;
@@ -149,6 +155,7 @@ impl Catalog {
         let constraints = format!(
             "SELECT c.contype, c.conrelid, {}, c.confrelid, {} \
              FROM pg_catalog.pg_constraint c WHERE c.contype IN ('p', 'u', 'f') \
+             AND NOT (c.contype = 'f' AND {OF_PARTITION}) \
              ORDER BY c.conrelid, c.contype <> 'p', c.conname",
             names("c.conrelid", "c.conkey"),
             names("c.confrelid", "c.confkey"),

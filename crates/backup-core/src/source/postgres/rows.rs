@@ -2,7 +2,8 @@
 
 use std::io::BufRead;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::i18n::message;
 use crate::model::ColumnCounts;
 use crate::record::Record;
 use crate::server::postgres::{Connection, failed, quoted, stream_failed};
@@ -45,7 +46,7 @@ pub(super) fn count(
             let mut next = || row.next().unwrap_or_default();
             let values = next();
             let mut column_counts =
-                ColumnCounts { nulls: rows - values, ..ColumnCounts::default() };
+                ColumnCounts { nulls: rows.saturating_sub(values), ..ColumnCounts::default() };
             match column.kind {
                 SqlType::Integer | SqlType::Boolean => column_counts.integers = values,
                 SqlType::Real => column_counts.reals = values,
@@ -64,7 +65,9 @@ pub(super) fn count(
 /// The expression for the length of a value in UTF-8, in bytes; `None` for numbers.
 fn length(column: &ServerColumn, is_utf8: bool) -> Option<String> {
     let name = quoted(&column.name);
-    let is_text = column.type_name == "text" || column.type_name.starts_with("character varying");
+    let type_name = column.type_name.as_str();
+    let is_text = type_name == "text"
+        || type_name.starts_with("character varying") && !type_name.ends_with(']');
     let text = match column.kind {
         SqlType::Integer | SqlType::Boolean | SqlType::Real => return None,
         SqlType::Blob => return Some(format!("octet_length({name})")),
@@ -131,10 +134,14 @@ fn fill(
     values: &mut ServerValues,
 ) -> Result<()> {
     record.clear();
+    let wrong = || Error::source(message!("server-value"), message!("hint-server-value"));
     let mut fields = line.split(|byte| *byte == b'\t');
     for (number, column) in (1..).zip(&table.columns) {
-        let field = fields.next().unwrap_or(b"\\N");
+        let field = fields.next().ok_or_else(wrong)?;
         values.copied(record, column.kind, field).map_err(|error| error.at_column(number))?;
     }
-    Ok(())
+    match fields.next() {
+        None => Ok(()),
+        Some(_) => Err(wrong()),
+    }
 }
