@@ -116,7 +116,10 @@ impl UniqueNames {
     pub(super) fn unique(&mut self, wanted: &str, instead: &str) -> String {
         let wanted = wanted.replace('\0', "");
         let wanted = if wanted.is_empty() { instead } else { &wanted };
-        let cut = |most: usize| &wanted[..wanted.floor_char_boundary(most)];
+        let cut = |most: usize| {
+            let ends = wanted.char_indices().map(|(start, c)| start + c.len_utf8());
+            &wanted[..ends.take_while(|end| *end <= most).last().unwrap_or_default()]
+        };
         let mut name = cut(self.longest).to_owned();
         let mut number = 2u64;
         while !self.taken.insert(name.clone()) {
