@@ -108,7 +108,10 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let _ = self.connection("").query_drop(format!("DROP DATABASE {}", self.name));
+        let url = format!("{}/?prefer_socket=false", self.server);
+        if let Ok(mut conn) = Conn::new(url.as_str()) {
+            let _ = conn.query_drop(format!("DROP DATABASE {}", self.name));
+        }
     }
 }
 
