@@ -13,9 +13,8 @@ use crate::server::postgres::{Connection, quoted, words};
 /// The maximum length of a name, in bytes.
 pub(crate) const LONGEST_NAME: usize = 63;
 
-/// Names that no column of a table may have. `n` is the number of the record, which stays in tables
-/// that are split.
-pub(crate) const OWN_COLUMNS: [&str; 7] = ["cmax", "cmin", "ctid", "n", "tableoid", "xmax", "xmin"];
+/// Names that no column of a table may have.
+pub(crate) const OWN_COLUMNS: [&str; 6] = ["cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"];
 
 impl KeptDatabase for PostgresScratch {
     fn keep(&mut self, tables: &[KeptTable]) -> Result<Vec<Message>> {
@@ -152,12 +151,16 @@ fn temporary(table: &KeptTable, piece: usize) -> String {
 fn renames(table: &KeptTable, layout: &Layout, names: &mut UniqueNames) -> String {
     let own: Vec<_> = table.columns.iter().map(String::as_str).chain(OWN_COLUMNS).collect();
     let mut others = UniqueNames::new(LONGEST_NAME, &own);
+    // Tables that are split keep the number of the record.
+    let number = others.unique("n", "n");
     let mut sql = String::new();
     for (piece, range) in layout.pieces.iter().enumerate() {
         let name = temporary(table, piece);
         let mut alter = |what: String| sql.push_str(&format!("ALTER TABLE {name} {what};"));
-        if layout.pieces.len() == 1 {
-            alter("DROP COLUMN n".into());
+        match layout.pieces.len() {
+            1 => alter("DROP COLUMN n".into()),
+            _ if number == "n" => {}
+            _ => alter(format!("RENAME n TO {}", quoted(&number))),
         }
         // Labels of the user may be the names of loaded columns.
         for at in range.clone() {
