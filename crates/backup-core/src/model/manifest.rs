@@ -325,8 +325,8 @@ pub enum Role {
 pub struct SourceMetadata {
     /// Its name: its path below the given folder, or its file name.
     pub name: String,
-    /// Its kind: `csv`, `workbook`, `sqlite`, `bacpac`, `sql-dump`, `postgres`, `mysql`, `zip`, `stdin`, `api`, or a word
-    /// of an embedder.
+    /// Its kind: `csv`, `workbook`, `sqlite`, `bacpac`, `sql-dump`, `postgres`, `mysql`, `zip`,
+    /// `stdin`, `api`, or a word of an embedder.
     pub kind: String,
     /// The length in bytes.
     pub bytes: u64,

@@ -20,10 +20,11 @@ use crate::scratch::postgres::{LONGEST_NAME, OWN_COLUMNS};
 use crate::scratch::{PostgresScratch, Scratch as _};
 use crate::server::{ServerAddress, ServerKind};
 
-/// Restores the tables of an archive into a new database on a server of PostgreSQL. The address names the
-/// database, which must not exist. It is loaded, read back and compared like a scratch database;
-/// then tables and columns get their names, and keys and references that the archive declares are
-/// added. If anything fails, the database is dropped.
+/// Restores the tables of an archive into a new database on a server of PostgreSQL. The address
+/// names the database, which must not exist. It is loaded, read back and compared like a scratch
+/// database; then tables and columns get their names, and keys and references that the archive
+/// declares are added. If anything fails, the database is dropped; if that fails too, the error says
+/// so.
 ///
 /// # Errors
 ///
