@@ -45,7 +45,7 @@ pub(crate) fn with_password(
     if address.kind() != ServerKind::Postgres {
         return Ok(address);
     }
-    // As PostgreSQL's own programs do.
+    // Where PostgreSQL's own programs look, too.
     let usual = || variable("HOME").map(|home| Path::new(&home).join(".pgpass"));
     let file = variable("PGPASSFILE").map(PathBuf::from);
     let is_given = file.is_some();
@@ -97,17 +97,17 @@ pub(crate) fn sources(
     let mut sources: Vec<Box<dyn Source + Send>> = Vec::new();
     for text in addresses {
         let address = with_password(text.parse()?, args, session)?;
-        // Tables are told apart by the names of their sources.
-        let name = address.database().to_owned();
-        if sources.iter().any(|source| source.name() == name) {
-            let message = text!("same-database", name = name.as_str());
-            return Err(Failure::usage(message, text!("same-database-hint")));
-        }
         let options = tables.iter().fold(ServerOptions::default(), ServerOptions::table);
-        sources.push(match address.kind() {
+        let source: Box<dyn Source + Send> = match address.kind() {
             ServerKind::Postgres => Box::new(PostgresSource::connect(address, options)?),
             _ => Box::new(MysqlSource::connect(address, options)?),
-        });
+        };
+        // Tables are told apart by the names of their sources.
+        if sources.iter().any(|other| other.name() == source.name()) {
+            let message = text!("same-database", name = source.name());
+            return Err(Failure::usage(message, text!("same-database-hint")));
+        }
+        sources.push(source);
     }
     Ok(sources)
 }

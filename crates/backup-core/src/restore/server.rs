@@ -15,7 +15,7 @@ use crate::i18n::message;
 use crate::model::Role;
 use crate::monitor::Monitor;
 use crate::report::Report;
-use crate::scratch::kept::{KeptDatabase as _, tables};
+use crate::scratch::kept::tables;
 use crate::scratch::postgres::{LONGEST_NAME, OWN_COLUMNS};
 use crate::scratch::{PostgresScratch, Scratch as _};
 use crate::server::{ServerAddress, ServerKind};

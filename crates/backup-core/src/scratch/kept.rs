@@ -3,17 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Scratch;
-use crate::error::Result;
-use crate::i18n::Message;
 use crate::model::{Manifest, Resource};
-
-/// A database on a server that can be kept.
-pub(crate) trait KeptDatabase: Scratch {
-    /// Gives tables and columns their names, adds keys and references, and keeps the database.
-    /// Returns what could not be done exactly.
-    fn keep(&mut self, tables: &[KeptTable]) -> Result<Vec<Message>>;
-}
 
 /// A table, with the names that it gets.
 #[derive(Debug)]

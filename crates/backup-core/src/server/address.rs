@@ -100,7 +100,7 @@ impl ServerAddress {
         self.kind
     }
 
-    /// The user; `None` for the default of the server.
+    /// The user; `None` if the address has none.
     pub fn user(&self) -> Option<&str> {
         self.user.as_deref()
     }

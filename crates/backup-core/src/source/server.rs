@@ -5,7 +5,7 @@ use super::sql_types::SqlType;
 use super::stable_file::Spread;
 use super::{MAX_RECORD_BYTES, Sink};
 use crate::error::{Error, Result};
-use crate::i18n::message;
+use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{ColumnCounts, Key, LedgerEntry, Origin, Provenance, Reference};
 use crate::record::{Column, MAX_COLUMNS, Record, Table};
@@ -171,6 +171,6 @@ pub(super) fn too_large(most: u64) -> Error {
 }
 
 /// A table that is not read, with the reason.
-pub(super) fn unread(source: &str, table: &str, why: crate::i18n::Message) -> LedgerEntry {
+pub(super) fn unread(source: &str, table: &str, why: Message) -> LedgerEntry {
     LedgerEntry::new(LedgerCode::UnreadTable, why.to_string()).source(source).table(table)
 }

@@ -5,7 +5,7 @@ use super::failure::failed;
 use super::loading::piece_name;
 use crate::error::Result;
 use crate::i18n::{Message, message};
-use crate::scratch::kept::{KeptDatabase, KeptTable, UniqueNames};
+use crate::scratch::kept::{KeptTable, UniqueNames};
 use crate::scratch::layout::{Layout, ValueKind};
 use crate::scratch::server::unreachable;
 use crate::server::postgres::{Connection, quoted, words};
@@ -16,8 +16,10 @@ pub(crate) const LONGEST_NAME: usize = 63;
 /// Names that no column of a table may have.
 pub(crate) const OWN_COLUMNS: [&str; 6] = ["cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"];
 
-impl KeptDatabase for PostgresScratch {
-    fn keep(&mut self, tables: &[KeptTable]) -> Result<Vec<Message>> {
+impl PostgresScratch {
+    /// Gives tables and columns their names, adds keys and references, and keeps the database.
+    /// Returns what could not be done exactly.
+    pub(crate) fn keep(&mut self, tables: &[KeptTable]) -> Result<Vec<Message>> {
         self.reading = None;
         let connection = Connection::open(&self.own_address());
         let mut connection = connection.map_err(|error| unreachable(&self.address, &error))?;
@@ -48,9 +50,7 @@ impl KeptDatabase for PostgresScratch {
         let _ = connection.execute("ANALYZE");
         Ok(notes)
     }
-}
 
-impl PostgresScratch {
     /// Whether a table is not split.
     fn is_whole(&self, table: &KeptTable) -> bool {
         self.tables.get(&table.index).is_some_and(|it| it.layout.pieces.len() == 1)

@@ -2,7 +2,8 @@
 //!
 //! Everything is read in one transaction that sees one moment of the database. Records are sent as
 //! text, in the form that `mysqldump` and `mariadb-dump` write, so a dump of the same moment gives
-//! the same tables. The server counts every column itself, beside the records.
+//! the same tables, except that numbers of single precision are read exactly. The server counts
+//! every column itself, beside the records.
 
 mod catalog;
 mod definitions;
