@@ -89,8 +89,8 @@ impl MysqlScratch {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Scratch`] if there is no connection, or if the server refuses to create a
-    /// database.
+    /// [`ErrorKind::Scratch`](crate::ErrorKind::Scratch) if there is no connection, or if the server
+    /// refuses to create a database.
     pub fn create(address: ServerAddress) -> Result<Self> {
         let open = |address: &ServerAddress| {
             Connection::open(address).map_err(|error| unreachable(address, &error))

@@ -86,8 +86,8 @@ impl PostgresScratch {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Scratch`] if there is no connection, or if the server refuses to create a
-    /// database.
+    /// [`ErrorKind::Scratch`](crate::ErrorKind::Scratch) if there is no connection, or if the server
+    /// refuses to create a database.
     pub fn create(address: ServerAddress) -> Result<Self> {
         let address = match address.database() {
             "" => address.with_database("postgres"),
