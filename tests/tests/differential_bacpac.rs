@@ -3,19 +3,16 @@
 //!
 //! This test needs an external tool; `tests/run` runs it if that is possible.
 
-#[path = "../../crates/backup-core/tests/packages/mod.rs"]
-mod packages;
-
 use std::path::Path;
 use std::process::Command;
 
+use crate::packages::Framing::{Counted, Eight, Fixed, Four, Raw, Two};
+use crate::packages::{Column, Fixture, Framing, Package, column, table, utf16};
 use backup_core::dry_run;
 use backup_core::source::{DiscoverOptions, discover};
 use crm_backup_tests::noise::noise;
 use crm_backup_tests::stock::run;
 use crm_backup_tests::tried;
-use packages::Framing::{Counted, Eight, Fixed, Four, Raw, Two};
-use packages::{Column, Fixture, Framing, Package, column, table, utf16};
 
 /// The number of random packages.
 const PACKAGES: u64 = 40;

@@ -3,19 +3,14 @@
 //!
 //! These tests need an external tool; `tests/run` runs the ones that are possible.
 
-#[path = "../../crates/backup-core/tests/books/mod.rs"]
-mod books;
-#[path = "../../crates/backup-core/tests/recording/mod.rs"]
-mod recording;
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::books::{Book, Cell, Fixture, Sheet, formula, n, t, xlsx};
+use crate::recording::{Owned, read, real, text};
 use backup_core::source::workbook::{WorkbookOptions, WorkbookSource};
-use books::{Book, Cell, Fixture, Sheet, formula, n, t, xlsx};
 use crm_backup_tests::{files_below, stock::run};
-use recording::{Owned, read, real, text};
 
 /// A cell's sheet, row and column, counted from 1.
 type Place = (String, u32, u32);

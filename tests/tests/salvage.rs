@@ -1,8 +1,6 @@
 //! A salvage restores the intact members of a damaged archive, even after the damage, and names the
 //! rest.
 
-mod sample;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +14,7 @@ use crm_backup_tests::layers::{AgeKey, ENCRYPTED_CHUNK, packed, payload_start, w
 use crm_backup_tests::noise::noise;
 use crm_backup_tests::{Keys, files_below, write_archive};
 
-use sample::{CHUNK, Sample, Span};
+use crate::sample::{CHUNK, Sample, Span};
 
 /// The members that failures name.
 fn named_members(report: &Report) -> BTreeSet<String> {

@@ -8,6 +8,7 @@ use super::{Comparison, stock};
 use crate::Result;
 
 const EXPORT: &str = "PostgreSQL: export --no-read-back";
+const EXPORT_PLAIN: &str = "PostgreSQL: export --no-read-back --no-keys --profile none";
 const EXPORT_READ_BACK: &str = "PostgreSQL: export, with its read-back";
 const STOCK_EXPORT: &str = "PostgreSQL: COPY TO, zstd and age";
 const TEST: &str = "PostgreSQL: restore-test on the server";
@@ -34,9 +35,10 @@ psql -X -q "$SERVER/$DATABASE" -c 'COPY deals TO STDOUT' | zstd -q -T"$THREADS" 
 "#;
 
 const LOAD: &str = r#"
-psql -X -q "$SERVER/$DATABASE" -c 'DROP TABLE IF EXISTS loaded' -c 'CREATE TABLE loaded (LIKE deals)' \
+psql -X -q "$SERVER/$DATABASE" -c 'CREATE TABLE loaded (LIKE deals)' \
     -c '\copy loaded FROM deals.copy'
 psql -X -q "$SERVER/$DATABASE" -c 'COPY loaded TO STDOUT' >/dev/null
+psql -X -q "$SERVER/$DATABASE" -c 'DROP TABLE loaded'
 "#;
 
 const PLAIN: &str = r#"psql -X -q "$SERVER/$DATABASE" -c 'COPY deals TO STDOUT' >deals.copy"#;
@@ -69,6 +71,9 @@ impl Comparison<'_> {
                 let mut export = self.export_of(&source, archive);
                 export.arg("--no-read-back");
                 self.measure(EXPORT, &[archive], export)?;
+                let mut export = self.export_of(&source, archive);
+                export.args(["--no-read-back", "--no-keys", "--profile", "none"]);
+                self.measure(EXPORT_PLAIN, &[archive], export)?;
                 let export = self.export_of(&source, archive);
                 self.measure(EXPORT_READ_BACK, &[archive], export)?;
                 let mut test = self.reading("restore-test", archive);
@@ -88,6 +93,8 @@ impl Comparison<'_> {
         let why = format!("only with a server in {ADDRESS}");
         let what = "export from PostgreSQL, without its read-back, against COPY, zstd and age";
         goals.row(what, 1.5, "times", ratio(EXPORT, STOCK_EXPORT), &why);
+        let what = "the same, without looking for keys and gaps";
+        goals.row(what, 1.5, "times", ratio(EXPORT_PLAIN, STOCK_EXPORT), &why);
         let what = "restore-test into PostgreSQL, against COPY FROM and COPY TO";
         goals.row(what, 1.3, "times", ratio(TEST, STOCK_TEST), &why);
         for what in [EXPORT, TEST] {

@@ -1,14 +1,11 @@
 //! What is detected in CSV files of other programs: the delimiter, the header, quotes and escapes.
 //! What is not certain is in the report.
 
-mod csv_case;
-mod recording;
-
+use crate::csv_case::{Back, auto, check, check_refused, detail, ledger_count, notes, read};
+use crate::recording::{Recorder, stream};
 use backup_core::ErrorKind;
 use backup_core::source::Source as _;
 use backup_core::source::csv::{CsvSource, Delimiter};
-use csv_case::{Back, auto, check, check_refused, detail, ledger_count, notes, read};
-use recording::{Recorder, stream};
 
 #[test]
 fn the_delimiter_divides_most_records_equally() {

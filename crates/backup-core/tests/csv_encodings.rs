@@ -1,12 +1,11 @@
 //! Encodings of CSV files: given or certain, recorded, decoded strictly, and encoded again.
 
-mod csv_case;
-
+use crate::csv_case;
+use crate::csv_case::{Back, auto, check, check_refused, detail, encoded, ledger_count};
 use backup_core::record::Digest;
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged, is_encoding};
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{Code, ErrorKind, dry_run};
-use csv_case::{Back, auto, check, check_refused, detail, encoded, ledger_count};
 
 /// The JSON of a source's details.
 fn json(text: &str) -> serde_json::Value {

@@ -1,16 +1,14 @@
 //! Detected encodings of CSV files. An encoding that is not certain is in the report.
 
-mod csv_case;
-
 use std::fs;
 use std::io::Read;
 
+use crate::csv_case::{
+    Back, auto, check, check_refused, detail, encoded, is_unclear, notes, read, read_stream,
+};
 use backup_core::source::csv::CsvSource;
 use backup_core::source::{DiscoverOptions, ReadingRule, discover};
 use backup_core::{Language, dry_run};
-use csv_case::{
-    Back, auto, check, check_refused, detail, encoded, is_unclear, notes, read, read_stream,
-};
 
 #[test]
 fn escape_sequences_of_other_encodings_are_not_read_as_ascii() {

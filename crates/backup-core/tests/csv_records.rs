@@ -1,17 +1,15 @@
 //! Records and labels of CSV files: their cells, the place and text of problems, and the notes on
 //! what is not kept unchanged.
 
-mod csv_case;
-mod recording;
-
 use std::fs;
 
+use crate::csv_case::{Back, check, check_refused, encoded, ledger_count, read};
+use crate::recording;
+use crate::recording::{Owned, Recorder, text};
 use backup_core::model::{Quotes, Recipe, RecoveryMethod};
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
 use backup_core::source::{DiscoverOptions, Discovered, Source, discover};
 use backup_core::{ErrorKind, Report, dry_run};
-use csv_case::{Back, check, check_refused, encoded, ledger_count, read};
-use recording::{Owned, Recorder, text};
 
 /// The JSON of a source's details.
 fn json(text: &str) -> serde_json::Value {

@@ -1,12 +1,10 @@
 //! What stands between and below the records of CSV files, and is no record: totals, comments, empty
 //! lines, second tables, traces of other programs.
 
-mod csv_case;
-mod recording;
-
+use crate::csv_case;
+use crate::csv_case::{Back, auto, check, check_refused, ledger_count, notes, read};
+use crate::recording::stream;
 use backup_core::source::csv::Ragged;
-use csv_case::{Back, auto, check, check_refused, ledger_count, notes, read};
-use recording::stream;
 
 #[test]
 fn lines_below_the_records_are_left_out_and_reported() {

@@ -1,11 +1,9 @@
 //! A SQLite database that is archived and restored into a database is unchanged.
 #![cfg(feature = "sqlite")]
 
-mod databases;
-
 use std::path::{Path, PathBuf};
 
-use databases::{RoundTrip, messages_containing, snapshot};
+use crate::databases::{RoundTrip, messages_containing, snapshot};
 use rusqlite::Connection;
 
 /// The name of each case, and the statements that make its database.

@@ -1,9 +1,7 @@
 //! Any database is restored unchanged, whatever its tables contain.
 #![cfg(feature = "sqlite")]
 
-mod databases;
-
-use databases::{RoundTrip, messages_containing, snapshot};
+use crate::databases::{RoundTrip, messages_containing, snapshot};
 use proptest::prelude::*;
 use proptest::sample::select;
 use rusqlite::Connection;

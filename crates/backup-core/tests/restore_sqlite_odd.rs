@@ -2,15 +2,13 @@
 //! database, and forged ones: what is restored, and what is a finding.
 #![cfg(feature = "sqlite")]
 
-mod databases;
-
 use std::path::PathBuf;
 
+use crate::databases::{RoundTrip, Snapshot, lines, messages_containing, snapshot};
 use backup_core::model::{Origin, RecoveryMethod, Role, SourceMetadata};
 use backup_core::record::{Column, Digest, Record, Table};
 use backup_core::source::{FileHead, Sink, Source};
 use backup_core::{Code, Error, Report, Verdict};
-use databases::{RoundTrip, Snapshot, lines, messages_containing, snapshot};
 use rusqlite::Connection;
 
 /// A database with definitions that only another program understands.

@@ -2,13 +2,10 @@
 //! noted or refused by name.
 #![cfg(feature = "bacpac")]
 
-mod packages;
-mod recording;
-
+use crate::packages::Framing::{self, Counted, Eight, Fixed, Four, Raw, Two};
+use crate::packages::{Column, Fixture, Package, column, orders, table, utf16, write};
+use crate::recording::{Owned, Recorder, read, real, refusal, text};
 use backup_core::model::{Provenance, RecoveryMethod, SourceMetadata};
-use packages::Framing::{self, Counted, Eight, Fixed, Four, Raw, Two};
-use packages::{Column, Fixture, Package, column, orders, table, utf16, write};
-use recording::{Owned, Recorder, read, real, refusal, text};
 
 /// A type, its bytes, and the cell that they become.
 struct Case {

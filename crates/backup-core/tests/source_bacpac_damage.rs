@@ -2,13 +2,10 @@
 //! named, or changes nothing.
 #![cfg(feature = "bacpac")]
 
-mod packages;
-mod recording;
-
+use crate::packages::{Fixture, orders, write};
+use crate::recording::{Owned, Recorder};
 use backup_core::ErrorKind;
 use backup_core::source::Source;
-use packages::{Fixture, orders, write};
-use recording::{Owned, Recorder};
 
 type Rows = Vec<(String, Vec<Vec<Owned>>)>;
 

@@ -2,12 +2,11 @@
 //! keys and references in the report, and a table that was not read in every report.
 #![cfg(all(feature = "bacpac", feature = "sqlite"))]
 
-mod packages;
-
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::packages::{Package, orders, write, zip};
 use backup_core::archive::{AskPassphrase, Identity, KeyPair, Recipient};
 use backup_core::model::{Provenance, Role};
 use backup_core::scratch::SqliteScratch;
@@ -16,7 +15,6 @@ use backup_core::{
     ExportOptions, Report, RestoreOptions, RestoreTestOptions, Verdict, dry_run, export,
     restore_folder, restore_test,
 };
-use packages::{Package, orders, write, zip};
 
 /// The reports of a dry run, an export and a restore-test of a folder, and the identities.
 struct Cycle {

@@ -1,10 +1,8 @@
 //! CSV files: their cells, and how the file is restored.
 
-mod csv_case;
-
+use crate::csv_case::{Back, check, check_refused, encoded, read};
 use backup_core::record::Digest;
 use backup_core::source::csv::{CsvOptions, Ragged};
-use csv_case::{Back, check, check_refused, encoded, read};
 
 /// The JSON of a source's details.
 fn json(text: &str) -> serde_json::Value {

@@ -1,13 +1,11 @@
 //! Folders as sources: skipped entries are noted, and similar names stay distinct.
 
-mod recording;
-
 use std::fs;
 use std::path::Path;
 
+use crate::recording::Recorder;
 use backup_core::source::{DiscoverOptions, FileSource, Source, discover};
 use backup_core::{ErrorKind, Report, dry_run};
-use recording::Recorder;
 
 fn refusal(source: &mut dyn Source) -> String {
     source.read(&mut Recorder::default()).expect_err("it cannot be read").to_string()

@@ -1,18 +1,15 @@
 //! SQLite databases as sources: every storage class bit for bit, and not a byte changed.
 #![cfg(feature = "sqlite")]
 
-mod database;
-mod recording;
-
 use std::fs;
 
+use crate::database::{Fixture, assert_counts, beside, listing};
+use crate::recording::{Owned, Recorder, read, read_while_written, real, refusal, text};
 use backup_core::model::{Provenance, RecoveryMethod, Role};
 use backup_core::record::Digest;
 use backup_core::source::Source;
 use backup_core::source::sqlite::SqliteSource;
 use backup_core::{ErrorKind, Severity};
-use database::{Fixture, assert_counts, beside, listing};
-use recording::{Owned, Recorder, read, read_while_written, real, refusal, text};
 use rusqlite::Connection;
 
 /// The JSON of a source's details.

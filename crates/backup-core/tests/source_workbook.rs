@@ -1,15 +1,13 @@
 //! Workbooks as sources: a table holds what its sheet displays, and everything left out is noted.
 #![cfg(feature = "workbook")]
 
-mod books;
-mod recording;
-
+use crate::books;
+use crate::books::zip::zip;
+use crate::books::{Fixture, NAME, xlsx};
+use crate::recording::{Owned, Recorder, read_while_written, real, refusal, text};
 use backup_core::model::{RecoveryMethod, Role};
 use backup_core::record::Digest;
 use backup_core::source::Source;
-use books::zip::zip;
-use books::{Fixture, NAME, xlsx};
-use recording::{Owned, Recorder, read_while_written, real, refusal, text};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 
 /// The JSON of a source's details.

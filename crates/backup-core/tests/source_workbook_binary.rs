@@ -2,15 +2,12 @@
 //! whatever formats, code pages, parts and errors the file has.
 #![cfg(feature = "workbook")]
 
-mod books;
-mod recording;
-
+use crate::books::xls::{Globals, Version, record};
+use crate::books::xlsb::{Layout, record as xlsb_record};
+use crate::books::{Book, Cell, Fixture, Sheet, compound, formula, n, t, xls, xlsb};
+use crate::recording::{Owned, Recorder, real, text};
 use backup_core::ErrorKind;
 use backup_core::source::workbook::WorkbookOptions;
-use books::xls::{Globals, Version, record};
-use books::xlsb::{Layout, record as xlsb_record};
-use books::{Book, Cell, Fixture, Sheet, compound, formula, n, t, xls, xlsb};
-use recording::{Owned, Recorder, real, text};
 
 const VERSIONS: [Version; 2] = [Version::Biff5, Version::Biff8];
 

@@ -2,12 +2,10 @@
 //! that support it.
 #![cfg(feature = "workbook")]
 
-mod books;
-mod recording;
-
+use crate::books::{Book, Cell, FORMATS, Fixture, Sheet, formula, n, t};
+use crate::recording;
+use crate::recording::{Owned, Recorder};
 use backup_core::source::workbook::WorkbookOptions;
-use books::{Book, Cell, FORMATS, Fixture, Sheet, formula, n, t};
-use recording::{Owned, Recorder};
 
 struct Case {
     name: &'static str,

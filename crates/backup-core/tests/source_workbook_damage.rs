@@ -2,16 +2,13 @@
 //! is read or refused with an error; nothing panics, hangs or exhausts memory.
 #![cfg(feature = "workbook")]
 
-mod books;
-mod recording;
-
 use std::fs;
 
+use crate::books::zip::{members, zip};
+use crate::books::{Book, Cell, Fixture, Sheet, formula, n, t, xls};
+use crate::recording::Recorder;
 use backup_core::ErrorKind;
 use backup_core::source::Source;
-use books::zip::{members, zip};
-use books::{Book, Cell, Fixture, Sheet, formula, n, t, xls};
-use recording::Recorder;
 
 fn book() -> Book {
     let rows = vec![

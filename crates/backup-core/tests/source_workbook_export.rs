@@ -2,12 +2,10 @@
 //! finding names the expected and the actual counts.
 #![cfg(feature = "workbook")]
 
-mod books;
-mod recording;
-
 use std::fs;
 use std::sync::Arc;
 
+use crate::books::{Book, Sheet, n, t, xlsx};
 use backup_core::archive::{AskPassphrase, Identity, KeyPair, Recipient};
 use backup_core::model::Role;
 use backup_core::source::workbook::WorkbookOptions;
@@ -16,7 +14,6 @@ use backup_core::{
     Code, ExportOptions, Report, RestoreOptions, Severity, Verdict, VerifyOptions, dry_run, export,
     restore_folder, verify,
 };
-use books::{Book, Sheet, n, t, xlsx};
 
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -1,12 +1,9 @@
 //! Values and layouts of ods that the workbook library misreads or refuses.
 #![cfg(feature = "workbook")]
 
-mod books;
-mod recording;
-
-use books::zip::{replaced, with};
-use books::{Fixture, check_faults, first_column, ods};
-use recording::{Owned, Recorder, real, text};
+use crate::books::zip::{replaced, with};
+use crate::books::{Fixture, check_faults, first_column, ods};
+use crate::recording::{Owned, Recorder, real, text};
 
 fn read(name: &str, bytes: &[u8]) -> Recorder {
     Fixture::bytes(name, bytes).read()

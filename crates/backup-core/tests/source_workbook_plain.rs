@@ -2,16 +2,14 @@
 //! through an XML reader. Both ways must give the same result.
 #![cfg(feature = "workbook")]
 
-mod books;
-mod recording;
-
 use std::fmt::Write as _;
 
+use crate::books::{Fixture, xlsx};
+use crate::recording;
+use crate::recording::Recorder;
 use backup_core::ErrorKind;
 use backup_core::source::Source as _;
 use backup_core::source::workbook::WorkbookOptions;
-use books::{Fixture, xlsx};
-use recording::Recorder;
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const ROWS: u32 = 4_000;

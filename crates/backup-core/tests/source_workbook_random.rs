@@ -1,10 +1,7 @@
 //! Random tables in every format of workbook: they are read as they were written.
 #![cfg(feature = "workbook")]
 
-mod books;
-mod recording;
-
-use books::{Book, Cell, FORMATS, Fixture, Sheet};
+use crate::books::{Book, Cell, FORMATS, Fixture, Sheet};
 use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
 

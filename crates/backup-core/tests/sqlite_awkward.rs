@@ -2,16 +2,13 @@
 //! text, and damage. What can be read is archived; the rest is noted.
 #![cfg(feature = "sqlite")]
 
-mod database;
-mod recording;
-
 use std::fs;
 
+use crate::database::{Fixture, assert_counts, beside, listing};
+use crate::recording::{Owned, Recorder, text};
 use backup_core::Severity;
 use backup_core::source::Source;
 use backup_core::source::sqlite::SqliteSource;
-use database::{Fixture, assert_counts, beside, listing};
-use recording::{Owned, Recorder, text};
 
 /// The message of the ledger about a table.
 fn ledger_message(recorder: &Recorder, code: &str, table: &str) -> String {

@@ -2,18 +2,15 @@
 //! read, and never has a file name under which plaintext records could be found.
 #![cfg(all(feature = "sqlite", unix))]
 
-mod database;
-mod recording;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use crate::database::{Fixture, beside};
+use crate::recording::Owned;
 use backup_core::archive::KeyPair;
 use backup_core::source::{DiscoverOptions, discover};
 use backup_core::{ExportOptions, Monitor, export};
-use database::{Fixture, beside};
-use recording::Owned;
 use rusqlite::Connection;
 
 const SUFFIXES: [&str; 3] = ["", "-wal", "-journal"];

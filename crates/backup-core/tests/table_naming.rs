@@ -1,11 +1,9 @@
 //! Sheets whose names say nothing have the name of their workbook.
 
-mod recording;
-
+use crate::recording::Recorder;
 use backup_core::source::workbook::{WorkbookOptions, WorkbookSource};
 use backup_core::source::{DiscoverOptions, Source as _, discover};
 use backup_core::{Report, dry_run};
-use recording::Recorder;
 use rust_xlsxwriter::Workbook;
 
 fn workbook(sheets: &[&str]) -> Vec<u8> {

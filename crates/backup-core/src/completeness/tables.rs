@@ -139,10 +139,13 @@ impl SurveyedTable {
         let mut filled = record.iter().filter(|cell| !is_empty(*cell));
         let first = filled.next().and_then(text).unwrap_or_default();
         let word = first.trim().trim_end_matches([':', '：']);
+        if word.is_empty() {
+            return false;
+        }
         let stated = self.profile.as_ref().map_or(&[][..], |profile| &profile.header.totals);
         let is_word = TOTALS.iter().any(|total| word.eq_ignore_ascii_case(total))
             || stated.iter().any(|stated| stated == first || stated == word);
-        if word.is_empty() || !is_word {
+        if !is_word {
             return false;
         }
         let (numbers, others): (Vec<_>, Vec<_>) = filled.partition(|cell| is_number(*cell));

@@ -4,8 +4,6 @@
 //! the format of PostgreSQL's `COPY … TO … (FORMAT csv)`. In an `any` column, the first byte of a
 //! cell shows its kind. `FORMAT.md` has the grammar.
 
-use std::io::Write as _;
-
 use super::header::safe_labels;
 use super::quoting::{push_quoted, push_text_cell};
 use super::{Cell, Kind, MAX_CELL_BYTES, Record, Table};
@@ -115,7 +113,7 @@ impl Encoder {
 fn push_any_cell(cell: Cell<'_>, out: &mut Vec<u8>) {
     match cell {
         Cell::Null => {}
-        Cell::Integer(value) => write!(out, "{value}").expect("a Vec takes every write"),
+        Cell::Integer(value) => out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
         Cell::Real(value) => push_real(value, out),
         Cell::Text(text) if text.is_utf8() => push_quoted(text.as_bytes(), out),
         Cell::Text(text) => {

@@ -6,8 +6,7 @@ use std::fmt::Write as _;
 use backup_core::record::Digest;
 use backup_core::source::bacpac::BacpacSource;
 
-#[path = "../books/zip.rs"]
-pub mod zip;
+pub use crate::books::zip;
 
 /// How the length of a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -105,7 +105,7 @@ fn definitions_without_records_are_no_tables() {
 #[test]
 fn a_dump_in_a_zip_file_is_read() {
     let dump = postgres(BODY);
-    let zip = super::zip::zip(&[("dump.sql", dump.as_bytes())]);
+    let zip = crate::books::zip::zip(&[("dump.sql", dump.as_bytes())]);
     let [preview, _, tested] = cycle(folder("odoo.zip", &zip).path());
     assert_eq!(preview.contents().tables.len(), 2);
     assert_eq!(tested.verdict(), Some(Verdict::Proven));

@@ -4,8 +4,8 @@
 use backup_core::ErrorKind;
 use backup_core::source::Source as _;
 
-use super::recording::{Owned, Recorder};
 use super::{Fixture, ledger, mysql, postgres, sqlite};
+use crate::recording::{Owned, Recorder};
 
 const BODY: &str = "CREATE TABLE t (a integer, b text, PRIMARY KEY (a));
 INSERT INTO t VALUES (1,'x''y'),(22,NULL);

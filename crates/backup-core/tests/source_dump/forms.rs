@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use backup_core::model::{Provenance, Role};
 
-use super::recording::{Owned, Recorder, read, text};
 use super::{Fixture, ledger, mysql, postgres, read_dump, sqlite};
+use crate::recording::{Owned, Recorder, read, text};
 
 fn names(recorder: &Recorder) -> Vec<&str> {
     recorder.tables.iter().map(|table| table.name.as_str()).collect()
@@ -229,7 +229,7 @@ fn compressed_dumps_are_read() {
 }
 
 fn read_error(content: &[u8]) -> String {
-    super::recording::refusal(&mut Fixture::new(content).source())
+    crate::recording::refusal(&mut Fixture::new(content).source())
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn a_compressed_dump_that_unpacks_to_too_much_is_refused() {
     let long = "x".repeat(70 << 20);
     let dump = mysql(&format!("CREATE TABLE `t` (`c` text);\nINSERT INTO `t` VALUES ('{long}');"));
     let fixture = Fixture::new(zstd::encode_all(dump.as_bytes(), 1).expect("written"));
-    let error = super::recording::refusal(&mut fixture.source());
+    let error = crate::recording::refusal(&mut fixture.source());
     assert!(error.contains("64 MiB"), "{error}");
     let recorder = read(&mut fixture.source().limits(ZipLimits::default().ratio(u64::MAX)));
     assert_eq!(recorder.table("t").rows, [[text(&long)]]);

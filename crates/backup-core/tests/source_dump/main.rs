@@ -5,21 +5,15 @@ mod cycle;
 mod damage;
 mod forms;
 mod random;
-#[path = "../recording/mod.rs"]
-mod recording;
 mod refused;
 mod values;
-#[cfg(feature = "sqlite")]
-#[path = "../books/zip.rs"]
-#[allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
-mod zip;
 
 use std::fs;
 use std::path::PathBuf;
 
+use crate::recording::{Recorder, read};
 use backup_core::model::LedgerEntry;
 use backup_core::source::dump::DumpSource;
-use recording::{Recorder, read};
 
 /// A dump in a file.
 struct Fixture {

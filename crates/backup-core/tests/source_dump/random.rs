@@ -10,8 +10,8 @@ use backup_core::source::{DiscoverOptions, discover};
 use proptest::prelude::*;
 use rusqlite::Connection;
 
-use super::recording::{Owned, real, text};
 use super::{mysql, postgres, read_dump, sqlite};
+use crate::recording::{Owned, real, text};
 
 /// Columns of integers, reals, text and bytes.
 const KINDS: usize = 4;

@@ -1,7 +1,7 @@
 //! Tables that are refused by name while the others are read, and dumps that are not complete.
 
-use super::recording::{read, text};
 use super::{Fixture, ledger, mysql, postgres, read_dump, sqlite};
+use crate::recording::{read, text};
 
 const TABLES: &str = "CREATE TABLE t (a integer, b text);\nCREATE TABLE u (a integer);\n";
 const OTHER: &str = "INSERT INTO u VALUES (7);\n";
@@ -154,7 +154,7 @@ fn large_objects_and_other_files_are_noted() {
 
 #[test]
 fn sql_of_an_unknown_database_is_refused() {
-    let error = super::recording::refusal(
+    let error = crate::recording::refusal(
         &mut Fixture::new("CREATE TABLE [dbo].[t]([a] [int]);\n").source(),
     );
     assert!(error.contains("not known"), "{error}");

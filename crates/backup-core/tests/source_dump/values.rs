@@ -1,7 +1,7 @@
 //! The cells that values of each type become.
 
-use super::recording::{Owned, real, text};
 use super::{mysql, postgres, read_dump, sqlite};
+use crate::recording::{Owned, real, text};
 
 fn blob(bytes: &[u8]) -> Owned {
     Owned::Blob(bytes.to_vec())

@@ -220,7 +220,7 @@ pub(super) fn text_of<'a>(cell: Cell<'a>, buffer: &'a mut Vec<u8>) -> Option<&'a
             return Some(buffer);
         }
         Cell::Integer(value) => {
-            write!(buffer, "{value}").expect("a Vec takes every write");
+            buffer.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
             buffer
         }
         Cell::Real(value) => {

@@ -2,14 +2,15 @@
 
 use std::io;
 
-use postgres::error::SqlState;
+use tokio_postgres::Error as ServerError;
+use tokio_postgres::error::SqlState;
 
 use crate::error::{Error, ErrorKind, ScratchCause};
 use crate::i18n::{Message, message};
 use crate::server::postgres::words;
 
 /// Converts an error of the server. `doing` is the operation that failed.
-pub(super) fn failed(doing: Message, error: &postgres::Error) -> Error {
+pub(super) fn failed(doing: Message, error: &ServerError) -> Error {
     let cause = match error.code() {
         Some(code) if *code == SqlState::DISK_FULL => ScratchCause::DiskFull,
         _ => ScratchCause::Refused,
@@ -18,13 +19,13 @@ pub(super) fn failed(doing: Message, error: &postgres::Error) -> Error {
 }
 
 /// Converts an error of a query.
-pub(super) fn read_failed(error: postgres::Error) -> Error {
+pub(super) fn read_failed(error: ServerError) -> Error {
     failed(message!("scratch-read"), &error)
 }
 
 /// Converts an error of a stream of tuples.
 pub(super) fn stream_failed(doing: Message, error: io::Error) -> Error {
-    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<postgres::Error>());
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<ServerError>());
     match cause {
         Some(error) => failed(doing, error),
         None => Error::scratch(doing, error.to_string()),

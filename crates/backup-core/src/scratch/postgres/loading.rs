@@ -1,11 +1,9 @@
 //! The thread that loads the database.
 
-use std::io::Write as _;
-
 use crossbeam_channel::Receiver;
 
 use super::binary::{HEADER, TRAILER};
-use super::failure::{failed, stream_failed};
+use super::failure::failed;
 use crate::error::Result;
 use crate::i18n::message;
 use crate::server::postgres::Connection;
@@ -60,7 +58,7 @@ pub(super) fn load(mut connection: Connection, tasks: Receiver<Task>) -> Result<
                 execute(connection, &sql, message!("scratch-create-table"))?;
                 tasks.recv().ok()
             }
-            Task::Tuples(target, tuples) => copy(connection, target, &tuples, &tasks)?,
+            Task::Tuples(target, tuples) => copy(connection, target, tuples, &tasks)?,
         };
     }
     execute(connection, "COMMIT", message!("scratch-insert"))
@@ -70,25 +68,23 @@ pub(super) fn load(mut connection: Connection, tasks: Receiver<Task>) -> Result<
 fn copy(
     connection: &mut Connection,
     target: Target,
-    tuples: &[u8],
+    tuples: Vec<u8>,
     tasks: &Receiver<Task>,
 ) -> Result<Option<Task>> {
-    let doing = || message!("scratch-insert");
+    let refused = |error| failed(message!("scratch-insert"), &error);
     let copy = format!("COPY {} FROM STDIN (FORMAT binary)", target.table());
-    let writer = connection.client().copy_in(&copy);
-    let mut writer = writer.map_err(|error| failed(doing(), &error))?;
-    let stream_failed = |error| stream_failed(doing(), error);
-    writer.write_all(HEADER).map_err(stream_failed)?;
-    writer.write_all(tuples).map_err(stream_failed)?;
+    let mut copy = connection.copy_in(&copy).map_err(refused)?;
+    copy.send(HEADER.to_vec()).map_err(refused)?;
+    copy.send(tuples).map_err(refused)?;
     let next = loop {
         match tasks.recv() {
             Ok(Task::Tuples(same, tuples)) if same == target => {
-                writer.write_all(&tuples).map_err(stream_failed)?;
+                copy.send(tuples).map_err(refused)?;
             }
             other => break other.ok(),
         }
     };
-    writer.write_all(TRAILER).map_err(stream_failed)?;
-    writer.finish().map_err(|error| failed(doing(), &error))?;
+    copy.send(TRAILER.to_vec()).map_err(refused)?;
+    copy.finish().map_err(refused)?;
     Ok(next)
 }

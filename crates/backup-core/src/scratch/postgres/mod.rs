@@ -11,7 +11,7 @@ mod reading;
 
 use std::collections::HashMap;
 
-use postgres::error::SqlState;
+use tokio_postgres::error::SqlState;
 
 use self::binary::Tuples;
 use self::failure::{exists, failed};
@@ -28,7 +28,7 @@ use crate::i18n::message;
 use crate::model::ColumnCounts;
 use crate::record::{Cell, Column, Digest, Record, Table};
 use crate::server::ServerAddress;
-use crate::server::postgres::{Connection, literal, quoted};
+use crate::server::postgres::{Connection, CopyOut, literal, quoted};
 
 /// The maximum number of columns in a piece of a table. PostgreSQL allows 1,600, but a row must fit
 /// into a page of 8 KiB, and values of up to 24 bytes always stay in the row.
@@ -192,7 +192,7 @@ impl PostgresScratch {
     fn own_tuples<T>(
         &mut self,
         query: &str,
-        mut each: impl FnMut(&Tuples<postgres::CopyOutReader<'_>>) -> Result<T>,
+        mut each: impl FnMut(&Tuples<CopyOut<'_>>) -> Result<T>,
     ) -> Result<Vec<T>> {
         let copy = format!("COPY ({query}) TO STDOUT (FORMAT binary)");
         let mut tuples = reading::tuples(self.reading()?, &copy)?;

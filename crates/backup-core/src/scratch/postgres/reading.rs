@@ -10,7 +10,7 @@ use crate::model::ColumnCounts;
 use crate::record::Record;
 use crate::scratch::layout::{Layout, ValueKind};
 use crate::scratch::server::{self, Rest, RestCell};
-use crate::server::postgres::Connection;
+use crate::server::postgres::{Connection, CopyOut};
 
 /// Reads the records of a table, in the order in which they were inserted. `rest` is a connection
 /// for the cells that no column can hold, if there are some.
@@ -103,8 +103,8 @@ pub(super) fn count(
 pub(super) fn tuples<'c>(
     connection: &'c mut Connection,
     copy: &str,
-) -> Result<Tuples<postgres::CopyOutReader<'c>>> {
-    Tuples::new(connection.client().copy_out(copy).map_err(read_failed)?)
+) -> Result<Tuples<CopyOut<'c>>> {
+    Tuples::new(connection.copy_out(copy).map_err(read_failed)?)
 }
 
 /// The only number that a query returns.
@@ -115,7 +115,7 @@ pub(super) fn number(connection: &mut Connection, sql: &str) -> Result<u64> {
 /// The numbers that a query returns.
 fn numbers(connection: &mut Connection, sql: &str) -> Result<Vec<Vec<u64>>> {
     let rows = connection.rows(sql).map_err(read_failed)?;
-    let numbers = |row: &postgres::SimpleQueryRow| {
+    let numbers = |row: &tokio_postgres::SimpleQueryRow| {
         let value = |at| row.get(at).and_then(|text| text.parse().ok()).unwrap_or_default();
         (0..row.len()).map(value).collect()
     };

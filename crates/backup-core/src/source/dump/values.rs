@@ -80,6 +80,10 @@ fn is_number(bytes: &[u8]) -> bool {
 
 /// A whole number, which may have zeros in front.
 fn integer(bytes: &[u8]) -> Option<i64> {
+    // Most numbers are so short that they cannot overflow.
+    if (1..=18).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_digit) {
+        return Some(bytes.iter().fold(0, |value, digit| value * 10 + i64::from(digit - b'0')));
+    }
     std::str::from_utf8(bytes).ok()?.parse().ok()
 }
 
@@ -101,10 +105,13 @@ fn push_integer(record: &mut Record, bytes: &[u8]) -> Result<()> {
 }
 
 fn push_boolean(record: &mut Record, bytes: &[u8]) -> Result<()> {
-    let value = match bytes.to_ascii_lowercase().as_slice() {
-        b"t" | b"true" | b"1" => 1,
-        b"f" | b"false" | b"0" => 0,
-        _ => return Err(wrong()),
+    let is_one_of = |words: [&[u8]; 3]| words.iter().any(|word| word.eq_ignore_ascii_case(bytes));
+    let value = if is_one_of([b"t", b"true", b"1"]) {
+        1
+    } else if is_one_of([b"f", b"false", b"0"]) {
+        0
+    } else {
+        return Err(wrong());
     };
     record.push_integer(value);
     Ok(())

@@ -212,7 +212,7 @@ fn title(schema: &str, name: &str) -> String {
 /// The rows of a query about the catalog.
 pub(super) fn ask(connection: &mut Connection, sql: &str) -> Result<Vec<Vec<String>>> {
     let rows = connection.rows(sql).map_err(|error| failed(&error))?;
-    let values = |row: postgres::SimpleQueryRow| {
+    let values = |row: tokio_postgres::SimpleQueryRow| {
         (0..row.len()).map(|at| row.get(at).unwrap_or_default().to_owned()).collect()
     };
     Ok(rows.into_iter().map(values).collect())

@@ -22,6 +22,10 @@ const COUNTED_AT_ONCE: usize = 500;
 /// with four characters.
 const LONGEST_ESCAPE: u64 = 4;
 
+/// The beginnings of the names of types that a cast to text writes as `COPY` does. This is faster
+/// than `concat`, which does so for each type.
+const SAME_AS_TEXT: [&str; 5] = ["numeric", "uuid", "timestamp", "date", "json"];
+
 /// Lets the server count every column, independently of the code that reads the records.
 pub(super) fn count(
     connection: &mut Connection,
@@ -66,12 +70,15 @@ pub(super) fn count(
 fn length(column: &ServerColumn, is_utf8: bool) -> Option<String> {
     let name = quoted(&column.name);
     let type_name = column.type_name.as_str();
-    let is_text = type_name == "text"
-        || type_name.starts_with("character varying") && !type_name.ends_with(']');
+    let is_array = type_name.ends_with(']');
+    let is_text = type_name == "text" || type_name.starts_with("character varying") && !is_array;
     let text = match column.kind {
         SqlType::Integer | SqlType::Boolean | SqlType::Real => return None,
         SqlType::Blob => return Some(format!("octet_length({name})")),
         _ if is_text => name,
+        _ if SAME_AS_TEXT.iter().any(|same| type_name.starts_with(same)) && !is_array => {
+            format!("{name}::text")
+        }
         // `concat` writes a value as `COPY` does. A cast to text would, for example, drop the
         // padding of `char(10)`.
         _ => format!("concat({name})"),
@@ -92,35 +99,42 @@ pub(super) fn send(
 ) -> Result<()> {
     let columns: Vec<_> = table.columns.iter().map(|column| quoted(&column.name)).collect();
     let copy = format!("COPY {} ({}) TO STDOUT", table.sql, columns.join(", "));
-    let mut lines = connection.client().copy_out(&copy).map_err(|error| failed(&error))?;
+    let mut lines = connection.copy_out(&copy).map_err(|error| failed(&error))?;
     let mut values = ServerValues::new(Dialect::Postgres);
-    let (mut line, mut record) = (Vec::new(), Record::new());
+    let mut record = Record::new();
     let mut passing = Passing { sink, spread, max_record_bytes, rows: 0 };
-    while next_line(&mut lines, &mut line, max_record_bytes)? {
+    let mut pass = |line: &[u8]| {
         let number = passing.rows + 1;
-        fill(&mut record, &line, table, &mut values)
+        fill(&mut record, line, table, &mut values)
             .and_then(|()| passing.record(&record))
-            .map_err(|error| error.at_record(number))?;
-    }
-    Ok(())
-}
-
-/// Reads the next line, without its end. Returns whether there is one.
-fn next_line(lines: &mut impl BufRead, line: &mut Vec<u8>, max_record_bytes: u64) -> Result<bool> {
-    line.clear();
+            .map_err(|error| error.at_record(number))
+    };
+    // The beginning of a line whose end is not read yet.
+    let mut begun = Vec::new();
     loop {
         let read = lines.fill_buf().map_err(|error| stream_failed(&error))?;
         if read.is_empty() {
-            return Ok(!line.is_empty());
+            return if begun.is_empty() { Ok(()) } else { pass(&begun) };
         }
         let end = memchr::memchr(b'\n', read);
-        line.extend_from_slice(&read[..end.unwrap_or(read.len())]);
-        let used = end.map_or(read.len(), |end| end + 1);
+        let used = match end {
+            Some(end) if begun.is_empty() => {
+                pass(&read[..end])?;
+                end + 1
+            }
+            Some(end) => {
+                begun.extend_from_slice(&read[..end]);
+                pass(&begun)?;
+                begun.clear();
+                end + 1
+            }
+            None => {
+                begun.extend_from_slice(read);
+                read.len()
+            }
+        };
         lines.consume(used);
-        if end.is_some() {
-            return Ok(true);
-        }
-        if line.len() as u64 > max_record_bytes.saturating_mul(LONGEST_ESCAPE) {
+        if begun.len() as u64 > max_record_bytes.saturating_mul(LONGEST_ESCAPE) {
             return Err(too_large(max_record_bytes));
         }
     }
@@ -135,10 +149,15 @@ fn fill(
 ) -> Result<()> {
     record.clear();
     let wrong = || Error::source(message!("server-value"), message!("hint-server-value"));
+    let has_escapes = memchr::memchr(b'\\', line).is_some();
     let mut fields = line.split(|byte| *byte == b'\t');
     for (number, column) in (1..).zip(&table.columns) {
         let field = fields.next().ok_or_else(wrong)?;
-        values.copied(record, column.kind, field).map_err(|error| error.at_column(number))?;
+        let pushed = match has_escapes {
+            true => values.copied(record, column.kind, field),
+            false => values.text(record, column.kind, field),
+        };
+        pushed.map_err(|error| error.at_column(number))?;
     }
     match fields.next() {
         None => Ok(()),

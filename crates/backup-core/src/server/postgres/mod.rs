@@ -1,12 +1,20 @@
 //! Connections to PostgreSQL.
 
+mod copy;
+mod link;
+
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postgres::config::SslMode;
-use postgres::{Client, Config, NoTls, SimpleQueryMessage, SimpleQueryRow};
+use tokio_postgres::config::SslMode;
+use tokio_postgres::{
+    CancelToken, Client, Config, Error as ServerError, NoTls, SimpleQueryMessage, SimpleQueryRow,
+};
 use tokio_postgres_rustls::MakeRustlsConnect;
+
+pub(crate) use self::copy::{CopyIn, CopyOut};
+use self::link::Link;
 
 use super::address::{ServerAddress, Tls};
 use super::{CONNECT_SECONDS, on_one_line, tls};
@@ -23,13 +31,15 @@ const SETTINGS: &str = "SET client_encoding = 'UTF8'; SET standard_conforming_st
 
 /// A connection.
 pub(crate) struct Connection {
+    // Dropped before the link, which then tells the server that the session ends.
     client: Client,
+    link: Link,
     tls: Option<MakeRustlsConnect>,
 }
 
 /// Ends the statement that a connection is executing.
 pub(crate) struct Canceller {
-    token: postgres::CancelToken,
+    token: CancelToken,
     tls: Option<MakeRustlsConnect>,
 }
 
@@ -61,30 +71,28 @@ impl Connection {
             Tls::Prefer => SslMode::Prefer,
             Tls::Require | Tls::Verify => SslMode::Require,
         });
-        let client = match &tls {
-            None => config.connect(NoTls),
-            Some(tls) => config.connect(tls.clone()),
-        };
-        let client = client.map_err(|error| {
-            let (server, why) = (address.to_string(), words(&error));
-            let why = message!("server-no-connection", server = server, why = why);
+        let (client, link) = Link::open(&config, tls.as_ref()).map_err(|why| {
+            let why = message!("server-no-connection", server = address.to_string(), why = why);
             Error::source(why, message!("hint-server-no-connection"))
         })?;
-        let mut connection = Self { client, tls };
-        connection.client.batch_execute(SETTINGS).map_err(|error| failed(&error))?;
-        // Since version 17.
-        let _ = connection.client.batch_execute("SET transaction_timeout = 0");
+        let mut connection = Self { client, link, tls };
+        connection.execute(SETTINGS).map_err(|error| failed(&error))?;
+        // Since version 17, and since version 11. Compiling a query that counts takes longer than it
+        // saves.
+        for setting in ["SET transaction_timeout = 0", "SET jit = off"] {
+            let _ = connection.execute(setting);
+        }
         Ok(connection)
     }
 
     /// Executes statements without results.
-    pub(crate) fn execute(&mut self, sql: &str) -> Result<(), postgres::Error> {
-        self.client.batch_execute(sql)
+    pub(crate) fn execute(&mut self, sql: &str) -> Result<(), ServerError> {
+        self.link.wait(self.client.batch_execute(sql))
     }
 
     /// The rows of a query, whose values are text.
-    pub(crate) fn rows(&mut self, sql: &str) -> Result<Vec<SimpleQueryRow>, postgres::Error> {
-        let messages = self.client.simple_query(sql)?.into_iter();
+    pub(crate) fn rows(&mut self, sql: &str) -> Result<Vec<SimpleQueryRow>, ServerError> {
+        let messages = self.link.wait(self.client.simple_query(sql))?.into_iter();
         Ok(messages
             .filter_map(|message| match message {
                 SimpleQueryMessage::Row(row) => Some(row),
@@ -93,8 +101,16 @@ impl Connection {
             .collect())
     }
 
-    pub(crate) fn client(&mut self) -> &mut Client {
-        &mut self.client
+    /// Executes a `COPY … TO STDOUT`.
+    pub(crate) fn copy_out(&mut self, sql: &str) -> Result<CopyOut<'_>, ServerError> {
+        let stream = self.link.wait(self.client.copy_out(sql))?;
+        Ok(CopyOut::new(&mut self.link, stream))
+    }
+
+    /// Executes a `COPY … FROM STDIN`.
+    pub(crate) fn copy_in(&mut self, sql: &str) -> Result<CopyIn<'_>, ServerError> {
+        let sink = self.link.wait(self.client.copy_in(sql))?;
+        Ok(CopyIn::new(&mut self.link, sink))
     }
 
     pub(crate) fn canceller(&self) -> Arc<Canceller> {
@@ -106,15 +122,16 @@ impl Canceller {
     /// Asks the server to end the statement.
     pub(crate) fn cancel(&self) {
         // The statement goes on if the server cannot be asked. Its result is then discarded.
+        let Ok(runtime) = link::runtime() else { return };
         let _ = match &self.tls {
-            None => self.token.cancel_query(NoTls),
-            Some(tls) => self.token.cancel_query(tls.clone()),
+            None => runtime.block_on(self.token.cancel_query(NoTls)),
+            Some(tls) => runtime.block_on(self.token.cancel_query(tls.clone())),
         };
     }
 }
 
 /// The server's message, without the values of its details.
-pub(crate) fn words(error: &postgres::Error) -> String {
+pub(crate) fn words(error: &ServerError) -> String {
     if let Some(error) = error.as_db_error() {
         return on_one_line(error.message());
     }
@@ -123,14 +140,14 @@ pub(crate) fn words(error: &postgres::Error) -> String {
 }
 
 /// The error of a source whose server refused a statement or went away.
-pub(crate) fn failed(error: &postgres::Error) -> Error {
+pub(crate) fn failed(error: &ServerError) -> Error {
     let why = message!("server-failed", why = words(error));
     Error::source(why, message!("hint-server-failed"))
 }
 
 /// As [`failed`], for an error of a stream of rows.
 pub(crate) fn stream_failed(error: &io::Error) -> Error {
-    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<postgres::Error>());
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<ServerError>());
     match cause {
         Some(error) => failed(error),
         None => {
