@@ -10,7 +10,6 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::{Client, Config, Error as ServerError, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{on_one_line, words};
 use crate::server::CONNECT_SECONDS;
 
 /// Sends and receives the messages of a connection.
@@ -28,12 +27,11 @@ pub(super) fn runtime() -> io::Result<Runtime> {
 }
 
 impl Link {
-    /// Connects. An error is described by its words.
     pub(super) fn open(
+        runtime: Runtime,
         config: &Config,
         tls: Option<&MakeRustlsConnect>,
-    ) -> Result<(Client, Self), String> {
-        let runtime = runtime().map_err(|error| on_one_line(&error.to_string()))?;
+    ) -> Result<(Client, Self), ServerError> {
         let connected = runtime.block_on(async {
             Ok(match tls {
                 None => {
@@ -46,7 +44,7 @@ impl Link {
                 }
             })
         });
-        let (client, protocol) = connected.map_err(|error: ServerError| words(&error))?;
+        let (client, protocol) = connected?;
         Ok((client, Self { runtime, protocol: Some(protocol) }))
     }
 

@@ -71,10 +71,14 @@ impl Connection {
             Tls::Prefer => SslMode::Prefer,
             Tls::Require | Tls::Verify => SslMode::Require,
         });
-        let (client, link) = Link::open(&config, tls.as_ref()).map_err(|why| {
+        let unreachable = |why: String| {
             let why = message!("server-no-connection", server = address.to_string(), why = why);
             Error::source(why, message!("hint-server-no-connection"))
-        })?;
+        };
+        let runtime = link::runtime();
+        let runtime = runtime.map_err(|error| unreachable(on_one_line(&error.to_string())))?;
+        let opened = Link::open(runtime, &config, tls.as_ref());
+        let (client, link) = opened.map_err(|error| unreachable(words(&error)))?;
         let mut connection = Self { client, link, tls };
         connection.execute(SETTINGS).map_err(|error| failed(&error))?;
         // Since version 17, and since version 11. Compiling a query that counts takes longer than it
