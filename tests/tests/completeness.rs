@@ -161,6 +161,63 @@ fn a_file_with_another_content_than_its_name_states_is_a_gap() {
     }
 }
 
+/// The tables of an export as CSV files, as `pg_dump` writes them.
+fn dumped(files: &[MadeFile]) -> String {
+    let mut dump = "--\n-- PostgreSQL database dump\n--\n\n".to_owned();
+    for file in files {
+        let Some(name) = file.path.strip_suffix(".csv") else { continue };
+        let mut lines = csv::Reader::from_reader(&file.bytes[..]);
+        let labels = lines.headers().expect("it has labels").clone();
+        let columns: Vec<_> = labels.iter().map(|label| format!("{label} text")).collect();
+        let (columns, labels) = (columns.join(", "), labels.iter().collect::<Vec<_>>().join(", "));
+        dump += &format!("CREATE TABLE public.{name} ({columns});\n");
+        dump += &format!("COPY public.{name} ({labels}) FROM stdin;\n");
+        for line in lines.records() {
+            let line = line.expect("a record");
+            let values = line.iter().map(|cell| if cell.is_empty() { "\\N" } else { cell });
+            dump += &values.collect::<Vec<_>>().join("\t");
+            dump.push('\n');
+        }
+        dump += "\\.\n\n";
+    }
+    dump + "--\n-- PostgreSQL database dump complete\n--\n\n"
+}
+
+/// Odoo's backup: a dump and the file store in one ZIP file.
+#[test]
+fn the_attachments_of_a_dump_are_proven_by_the_digests_that_the_dump_states() {
+    let export = complete(Vendor::Odoo, 7, SIZE).expect("the generator runs");
+    let mut files = export.files().expect("the generator runs");
+    let dump = dumped(&files);
+    files.retain(|file| !file.path.ends_with(".csv"));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let report = |files: &[MadeFile]| {
+        let path = folder.path().join("odoo.zip");
+        let mut members = vec![ZipMember::stored("dump.sql", dump.as_bytes())];
+        members.extend(files.iter().map(|file| ZipMember::stored(&file.path, &file.bytes)));
+        fs::write(&path, zip(&members)).expect("a ZIP file");
+        let found = discover(&[path], &DiscoverOptions::default()).expect("it is found");
+        dry_run_with(found, &ExportOptions::default(), &()).expect("it is read")
+    };
+    let complete = report(&files);
+    assert_eq!(complete.gaps().count(), 0, "{:#?}", complete.gaps().collect::<Vec<_>>());
+    assert_eq!(complete.contents().tables.len(), 3);
+
+    let stored = files.iter().position(|file| file.path.starts_with("filestore/"));
+    let at = stored.expect("it has a file");
+    let mut changed = files.clone();
+    changed[at].bytes[0] ^= 1;
+    let mut removed = files.clone();
+    let path = removed.remove(at).path;
+    for (files, names_file) in [(changed, true), (removed, false)] {
+        let report = report(&files);
+        let gaps: Vec<_> = report.gaps().collect();
+        let [gap] = gaps[..] else { panic!("not one gap: {gaps:#?}") };
+        assert_eq!((gap.code, gap.table.as_deref()), (Code::Attachment, Some("ir_attachment")));
+        assert_eq!(gap.message.to_string().contains(&path), names_file, "{gap:?}");
+    }
+}
+
 #[test]
 fn each_thing_that_is_missing_is_named() {
     let mut unnamed = Vec::new();

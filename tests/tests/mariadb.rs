@@ -12,7 +12,7 @@ use backup_core::server::ServerAddress;
 use backup_core::source::mysql::MysqlSource;
 use backup_core::source::{Discovered, ServerOptions};
 use backup_core::{
-    Code, ErrorKind, ExportOptions, Monitor, Phase, Report, Result, Verdict, export,
+    Code, ErrorKind, ExportOptions, LedgerCode, Monitor, Phase, Report, Result, Verdict, export,
 };
 use crm_backup_tests::cells::{Owned, archived};
 use crm_backup_tests::servers::{Archive, Changed, Once, sum};
@@ -358,6 +358,7 @@ fn mariadb_numbers_of_single_precision_are_read_exactly() {
 #[ignore = "needs MariaDB; run tests/run"]
 fn mariadb_patterns_choose_tables_and_one_that_matches_none_is_an_error() {
     let database = Database::new(CRM);
+    let all = database.archive().digests().len();
     let with_database = format!("{}.a*", database.name);
     for (patterns, expected) in [
         (&["accounts"][..], &["accounts"][..]),
@@ -368,6 +369,11 @@ fn mariadb_patterns_choose_tables_and_one_that_matches_none_is_an_error() {
         let archive = Archive::of(database.source(options));
         let names: Vec<_> = archive.digests().into_iter().map(|(name, ..)| name).collect();
         assert_eq!(names, expected, "{patterns:?}");
+        let ledger = &archive.report.contents().ledger;
+        let left_out = ledger.iter().filter(|entry| entry.code == LedgerCode::LeftOutTable);
+        let left_out: Vec<_> = left_out.filter_map(|entry| entry.table.clone()).collect();
+        assert_eq!(left_out.len() + names.len(), all, "{left_out:?}");
+        assert!(left_out.iter().all(|name| !names.contains(name)), "{left_out:?}");
     }
     let options = ServerOptions::default().table("acounts");
     let error = MysqlSource::connect(database.address(), options).expect_err("a typing error");

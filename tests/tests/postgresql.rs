@@ -12,7 +12,8 @@ use backup_core::server::ServerAddress;
 use backup_core::source::postgres::PostgresSource;
 use backup_core::source::{Discovered, ServerOptions};
 use backup_core::{
-    Code, ErrorKind, ExportOptions, Phase, RestoreOptions, Verdict, export, restore_server,
+    Code, ErrorKind, ExportOptions, LedgerCode, Phase, RestoreOptions, Verdict, export,
+    restore_server,
 };
 use crm_backup_tests::cells::{Owned, archived};
 use crm_backup_tests::servers::{Archive, Changed, Once, sum};
@@ -317,6 +318,7 @@ fn postgresql_what_cannot_be_read_is_named_and_the_rest_is_stored() {
 #[ignore = "needs PostgreSQL; run tests/run"]
 fn postgresql_patterns_choose_tables_and_one_that_matches_none_is_an_error() {
     let database = Database::new(CRM);
+    let all = database.archive().digests().len();
     for (patterns, expected) in [
         (&["accounts"][..], &["accounts"][..]),
         (&["sales.*"], &["sales.Deals"]),
@@ -326,6 +328,11 @@ fn postgresql_patterns_choose_tables_and_one_that_matches_none_is_an_error() {
         let archive = Archive::of(database.source(options));
         let names: Vec<_> = archive.digests().into_iter().map(|(name, ..)| name).collect();
         assert_eq!(names, expected, "{patterns:?}");
+        let ledger = &archive.report.contents().ledger;
+        let left_out = ledger.iter().filter(|entry| entry.code == LedgerCode::LeftOutTable);
+        let left_out: Vec<_> = left_out.filter_map(|entry| entry.table.clone()).collect();
+        assert_eq!(left_out.len() + names.len(), all, "{left_out:?}");
+        assert!(left_out.iter().all(|name| !names.contains(name)), "{left_out:?}");
     }
     let options = ServerOptions::default().table("acounts");
     let error = PostgresSource::connect(database.address(), options).expect_err("a typing error");
@@ -386,6 +393,7 @@ fn postgresql_a_lost_connection_ends_an_export_and_leaves_nothing() {
     let exported = export(found, &keys.recipients, &path, &ExportOptions::default(), &monitor);
     let error = exported.expect_err("the connection is lost");
     assert!(matches!(error.kind(), ErrorKind::Source { .. }), "{error}");
+    assert!(error.to_string().contains("terminating connection"), "{error}");
     assert_eq!(error.to_string().lines().count(), 1, "{error}");
     assert_eq!(names_in(folder.path()), [""; 0], "{error}");
 }

@@ -61,8 +61,10 @@ fn no_file_of_tests_is_forgotten() {
         listed + &std::fs::read_to_string(folder.join("Cargo.toml")).expect("the manifest");
     for entry in std::fs::read_dir(folder.join("tests")).expect("the tests") {
         let name = entry.expect("an entry").file_name().into_string().expect("a name");
-        let Some(module) = name.strip_suffix(".rs") else { continue };
+        let module = name.strip_suffix(".rs").unwrap_or(&name);
         let known = [format!("mod {module};"), format!("name = \"{module}\"")];
-        assert!(known.iter().any(|line| listed.contains(line)), "{name} is not part of the tests");
+        let is_data = module == "data";
+        let is_known = is_data || known.iter().any(|line| listed.contains(line));
+        assert!(is_known, "{name} is not part of the tests");
     }
 }

@@ -159,6 +159,8 @@ pub enum LedgerCode {
     /// A table of a source that could not be read, unlike others of the source. An export and a
     /// restore-test are then not proven.
     UnreadTable,
+    /// A table of a database that was left out because no pattern names it.
+    LeftOutTable,
     /// Records of a source that are missing in it. An export and a restore-test are then not proven.
     MissingRecords,
     /// Computed columns, whose values the source does not contain.

@@ -239,3 +239,17 @@ fn a_pattern_that_matches_no_file_is_reported() {
         ["b*", "c*", "x*"].map(|pattern| format!("the pattern {pattern} matches nothing"));
     assert_eq!(notes, expected);
 }
+
+/// The database of a CRM names its files with the folder that they are in.
+#[test]
+fn names_begin_with_the_name_of_the_folder_if_that_is_wanted() {
+    let folder = folder_of(&[("upload/1a", "x"), ("upload/below/2b", "y")]);
+    let found = |options: &DiscoverOptions| {
+        let found = discover(&[folder.path().join("upload/")], options).expect("it is found");
+        let files = dry_run(found, &()).expect("it is read").contents().files.clone();
+        files.into_iter().map(|file| file.path).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&DiscoverOptions::default()), ["1a", "below/2b"]);
+    let options = DiscoverOptions::default().folder_names(true);
+    assert_eq!(found(&options), ["upload/1a", "upload/below/2b"]);
+}

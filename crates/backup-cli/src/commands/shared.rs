@@ -145,7 +145,9 @@ pub(super) fn find_sources(
     if addresses.is_empty() && !databases.tables.is_empty() {
         return Err(Failure::usage(text!("table-of-files"), text!("table-of-files-hint")));
     }
-    let mut options = reading_options(reading, session.context.workbook_reader.clone());
+    // The database of a CRM names its files with the folder, such as `upload`.
+    let mut options = reading_options(reading, session.context.workbook_reader.clone())
+        .folder_names(!addresses.is_empty());
     options = own.archives.iter().fold(options, |options, path| options.archive(path));
     options = own.others.iter().fold(options, |options, path| options.own_file(*path));
     // A redirected output may lie in the source too.

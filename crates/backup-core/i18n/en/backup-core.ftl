@@ -209,6 +209,7 @@ ledger-virtual-table = a virtual table is stored only in the database file and i
 ledger-no-order = the records of this table have no defined order; they are stored in SQLite's storage order
 ledger-generated-column = a generated column that SQLite cannot compute here is not stored
 ledger-lone-surrogate = text that is not valid UTF-16 is stored as the bytes of generalized UTF-8
+ledger-left-out-table = a table was left out, because no pattern for tables names it
 ledger-unread-table = a table could not be read, and is stored only in the original file
 ledger-missing-records = records are missing in the source
 ledger-computed-column = the values of computed columns are not in the source
@@ -1662,7 +1663,7 @@ source-server = its records came from a database server
 address-scheme = the address of a database begins with postgres:// or mysql://
 address-database = the address names no database
 address-password = the address contains a password, which other users of this machine can see
-hint-address-password = Leave it out, and give it with --password-file FILE, or for PostgreSQL in PGPASSWORD or PGPASSFILE.
+hint-address-password = Leave it out, and give it with --password-file FILE, for PostgreSQL in PGPASSWORD or PGPASSFILE, or for MySQL in MYSQL_PWD.
 address-sslmode = sslmode={ $value } is not known
 address-parameter = a parameter of the address is not known
 address-brackets = a bracket in the address is not closed

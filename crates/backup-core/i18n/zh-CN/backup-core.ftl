@@ -183,6 +183,7 @@ ledger-virtual-table = 虚拟表只保留在数据库文件及其背后的表中
 ledger-no-order = 表中没有可确定记录顺序的内容；按 SQLite 的存放顺序读取
 ledger-generated-column = 本 SQLite 无法计算的生成列未收录
 ledger-lone-surrogate = 不是有效 UTF-16 的文本以通用 UTF-8 的字节保存
+ledger-left-out-table = 有表被略过，因为没有表名模式与它匹配
 ledger-unread-table = 有表未能读取，仅保存在原文件中
 ledger-missing-records = 来源中缺少记录
 ledger-computed-column = 来源不含计算列的值
@@ -1397,7 +1398,7 @@ source-server = 其记录来自数据库服务器
 address-scheme = 数据库地址以 postgres:// 或 mysql:// 开头
 address-database = 地址中没有数据库名
 address-password = 地址中含有密码，本机其他用户可以看到
-hint-address-password = 请去掉密码，改用 --password-file FILE；PostgreSQL 也可用 PGPASSWORD 或 PGPASSFILE。
+hint-address-password = 请去掉密码，改用 --password-file FILE；PostgreSQL 也可用 PGPASSWORD 或 PGPASSFILE，MySQL 也可用 MYSQL_PWD。
 address-sslmode = 未知的 sslmode={ $value }
 address-parameter = 地址中有未知的参数
 address-brackets = 地址中有未闭合的方括号

@@ -120,7 +120,8 @@ fn not_read(survey: &Survey, remarks: &[LedgerEntry], report: &Report) -> Option
     // Logs without their databases are gaps.
     let names = names.filter(|name| !is_known(survey, name) && !is_log(name));
     let ledger = report.contents.ledger.iter();
-    let tables = ledger.filter(|entry| entry.code == LedgerCode::UnreadTable);
+    let tables = ledger
+        .filter(|entry| matches!(entry.code, LedgerCode::UnreadTable | LedgerCode::LeftOutTable));
     let names = names.chain(tables.filter_map(|it| it.table.clone())).collect();
     listed(UndecidedReason::NotRead, names, |count| message!("undecided-not-read", count = count))
 }

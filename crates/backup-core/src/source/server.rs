@@ -170,6 +170,11 @@ pub(super) fn too_large(most: u64) -> Error {
     Error::source(message!("dump-large-record", most = in_mib(most)), message!("hint-server-table"))
 }
 
+/// A table that the patterns do not name.
+pub(super) fn left_out(source: &str, table: &str) -> LedgerEntry {
+    LedgerEntry::of(LedgerCode::LeftOutTable).source(source).table(table)
+}
+
 /// A table that is not read, with the reason.
 pub(super) fn unread(source: &str, table: &str, why: Message) -> LedgerEntry {
     LedgerEntry::new(LedgerCode::UnreadTable, why.to_string()).source(source).table(table)

@@ -1,5 +1,5 @@
 //! Shared by the tests of CSV files: reading one, and comparing it with its canonical form.
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
+#![allow(unreachable_pub, reason = "it is a module of tests")]
 
 use std::fs;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 //! Shared by the tests of SQLite databases: databases made by SQL, which reading must not change.
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
+#![allow(unreachable_pub, reason = "it is a module of tests")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
 //! Databases made by SQL, archived and restored, and queries to compare two of them.
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
+#![allow(unreachable_pub, reason = "it is a module of tests")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -53,6 +53,9 @@ const OWN_TABLES: &str = "CREATE UNLOGGED TABLE public.backup_tables(id bigint, 
 /// The user of the address must be allowed to create databases. The database in the address is only
 /// used to connect; nothing in it is read or changed. The scratch database is dropped by
 /// [`Scratch::remove`], or when this value is dropped.
+///
+/// It waits on a runtime of Tokio of its own, which panics within an asynchronous task: use it on
+/// another thread, such as that of `spawn_blocking`.
 pub struct PostgresScratch {
     address: ServerAddress,
     /// The name of the scratch database.

@@ -3,8 +3,8 @@
 use std::io::{self, BufRead, Cursor, Read};
 use std::pin::Pin;
 
-use futures_util::stream::ReadyChunks;
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::stream::TryReadyChunks;
+use futures_util::{SinkExt as _, TryStreamExt as _};
 use tokio_postgres::{CopyInSink, CopyOutStream, Error as ServerError};
 
 use super::link::Link;
@@ -16,14 +16,14 @@ const MESSAGES: usize = 1024;
 /// The data that a server sends. An error is a [`ServerError`] inside.
 pub(crate) struct CopyOut<'c> {
     link: &'c mut Link,
-    stream: ReadyChunks<Pin<Box<CopyOutStream>>>,
+    stream: TryReadyChunks<Pin<Box<CopyOutStream>>>,
     bytes: Vec<u8>,
     used: usize,
 }
 
 impl<'c> CopyOut<'c> {
     pub(super) fn new(link: &'c mut Link, stream: CopyOutStream) -> Self {
-        let stream = Box::pin(stream).ready_chunks(MESSAGES);
+        let stream = Box::pin(stream).try_ready_chunks(MESSAGES);
         Self { link, stream, bytes: Vec::new(), used: 0 }
     }
 }
@@ -33,10 +33,11 @@ impl BufRead for CopyOut<'_> {
         while self.used == self.bytes.len() {
             self.bytes.clear();
             self.used = 0;
-            let messages = self.link.wait(async { Ok(self.stream.next().await) });
+            let messages = self.stream.try_next();
+            let messages = self.link.wait(async { messages.await.map_err(|error| error.1) });
             let Some(messages) = messages.map_err(io::Error::other)? else { break };
             for message in messages {
-                self.bytes.extend_from_slice(&message.map_err(io::Error::other)?);
+                self.bytes.extend_from_slice(&message);
             }
         }
         Ok(&self.bytes[self.used..])

@@ -10,7 +10,9 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::{Client, Config, Error as ServerError, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::server::CONNECT_SECONDS;
+/// How long the end of a connection may take. In the middle of a `COPY`, the rest of the rows would be
+/// read first.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// Sends and receives the messages of a connection.
 pub(super) struct Link {
@@ -60,9 +62,13 @@ impl Link {
                 && let Poll::Ready(ended) = running.as_mut().poll(context)
             {
                 *protocol = None;
-                // It says more than the result of a request over a connection that has ended.
                 if let Err(error) = ended {
-                    return Poll::Ready(Err(error));
+                    // The server may have said why, before it went away.
+                    return Poll::Ready(match result.as_mut().poll(context) {
+                        Poll::Ready(Ok(value)) => Ok(value),
+                        Poll::Ready(Err(reason)) if reason.as_db_error().is_some() => Err(reason),
+                        _ => Err(error),
+                    });
                 }
             }
             result.as_mut().poll(context)
@@ -75,8 +81,7 @@ impl Drop for Link {
         // Ends after the last message, because the client was dropped before. The server learns of
         // the end in any case when the socket is closed.
         if let Some(protocol) = self.protocol.take() {
-            let most = Duration::from_secs(CONNECT_SECONDS);
-            let _ = self.runtime.block_on(async { tokio::time::timeout(most, protocol).await });
+            let _ = self.runtime.block_on(async { tokio::time::timeout(GOODBYE, protocol).await });
         }
     }
 }

@@ -81,8 +81,8 @@ impl Connection {
         let (client, link) = opened.map_err(|error| unreachable(words(&error)))?;
         let mut connection = Self { client, link, tls };
         connection.execute(SETTINGS).map_err(|error| failed(&error))?;
-        // Since version 17, and since version 11. Compiling a query that counts takes longer than it
-        // saves.
+        // `transaction_timeout` exists since version 17. `jit` exists since version 11: compiling a query
+        // that counts takes longer than it saves.
         for setting in ["SET transaction_timeout = 0", "SET jit = off"] {
             let _ = connection.execute(setting);
         }

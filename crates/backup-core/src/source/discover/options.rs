@@ -33,6 +33,8 @@ pub struct DiscoverOptions {
     /// in their own options. The function [`max_record_bytes`](Self::max_record_bytes()) sets all
     /// of them.
     pub max_record_bytes: u64,
+    /// Whether the names of files in a folder begin with the name of the folder. `false` by default.
+    pub folder_names: bool,
     /// Archives of the backup. If one lies in a source folder, it, older archives whose names
     /// differ only in numbers, and the files beside them are left out and listed in the ledger.
     pub archives: Vec<PathBuf>,
@@ -51,6 +53,7 @@ impl Default for DiscoverOptions {
             zip: ZipLimits::default(),
             zip_names: None,
             max_record_bytes: MAX_RECORD_BYTES,
+            folder_names: false,
             archives: Vec::new(),
             own_files: Vec::new(),
         }
@@ -159,6 +162,12 @@ impl DiscoverOptions {
         {
             self.workbook.max_record_bytes = bytes;
         }
+        self
+    }
+
+    /// Sets whether the names of files in a folder begin with the name of the folder.
+    pub fn folder_names(mut self, folder_names: bool) -> Self {
+        self.folder_names = folder_names;
         self
     }
 

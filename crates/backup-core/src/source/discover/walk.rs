@@ -116,7 +116,16 @@ impl<'a> Walk<'a> {
                 Ok(root) => self.list(&Arc::new(root), Path::new(""), path, &mut entries),
                 Err(error) => self.fail(path.file_name().unwrap_or_default(), failed(error)),
             }
-            self.entries(decoded(entries), &mut Place::Folder(name(path)));
+            let mut entries = decoded(entries);
+            if let Some(folder) = name(path).filter(|_| self.options.folder_names) {
+                for Entry { name, raw_name, .. } in &mut entries {
+                    name.insert_str(0, &format!("{folder}/"));
+                    if let Some(raw_name) = raw_name {
+                        raw_name.splice(..0, format!("{folder}/").into_bytes());
+                    }
+                }
+            }
+            self.entries(entries, &mut Place::Folder(name(path)));
         } else if metadata.is_file() {
             let own = PathBuf::from(path.file_name().unwrap_or(path.as_os_str()));
             let kind = EntryKind::File(FileLocation::named(path));

@@ -23,6 +23,8 @@ pub(super) struct Catalog {
     pub(super) tables: Vec<MysqlTable>,
     /// Tables that are not read, and why.
     pub(super) unread: Vec<(String, Message)>,
+    /// Tables that the patterns do not name.
+    pub(super) left_out: Vec<String>,
     /// An estimate of the number of all records, and of their size on the server's disk in bytes.
     pub(super) rows: u64,
     pub(super) bytes: u64,
@@ -60,8 +62,8 @@ impl Catalog {
              ORDER BY TABLE_NAME",
         )?;
         options.check(rows.iter().map(|row| (row[0].as_str(), row[1].as_str())))?;
-        let (tables, unread) = (Vec::new(), Vec::new());
-        let mut catalog = Self { tables, unread, rows: 0, bytes: 0 };
+        let (tables, unread, left_out) = (Vec::new(), Vec::new(), Vec::new());
+        let mut catalog = Self { tables, unread, left_out, rows: 0, bytes: 0 };
         if options.tables.is_empty() && !sees_all_tables(connection)? {
             catalog.unread.push(("*".into(), message!("server-hidden-tables")));
         }
@@ -69,6 +71,7 @@ impl Catalog {
             let [schema, title, engine, rows, bytes]: [String; 5] =
                 row.try_into().unwrap_or_default();
             if !options.includes(&schema, &title) {
+                catalog.left_out.push(title);
                 continue;
             }
             if engine.eq_ignore_ascii_case(ENGINE_OF_OTHERS) {

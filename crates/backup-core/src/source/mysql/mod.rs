@@ -12,7 +12,7 @@ mod rows;
 use serde_json::json;
 
 use self::catalog::{Catalog, value};
-use super::server::{ServerOptions, unread};
+use super::server::{ServerOptions, left_out, unread};
 use super::stable_file::Spread;
 use super::{FileHead, Sink, Source};
 use crate::error::{Error, ErrorKind, Result};
@@ -72,6 +72,9 @@ impl MysqlSource {
         })?;
         for (table, why) in catalog.unread.drain(..) {
             sink.ledger(unread(&self.name, &table, why));
+        }
+        for table in &catalog.left_out {
+            sink.ledger(left_out(&self.name, table));
         }
         if catalog.tables.is_empty() {
             sink.ledger(LedgerEntry::of(LedgerCode::EmptyDatabase).source(&self.name));

@@ -33,6 +33,8 @@ pub(super) struct Catalog {
     pub(super) ids: Vec<String>,
     /// Tables that are not read, and why.
     pub(super) unread: Vec<(String, Message)>,
+    /// Tables that the patterns do not name.
+    pub(super) left_out: Vec<String>,
     /// An estimate of the number of all records, and of their size on the server's disk in bytes.
     pub(super) rows: u64,
     pub(super) bytes: u64,
@@ -48,6 +50,7 @@ impl Catalog {
             tables: Vec::new(),
             ids: Vec::new(),
             unread: Vec::new(),
+            left_out: Vec::new(),
             rows: 0,
             bytes: 0,
         };
@@ -83,10 +86,11 @@ impl Catalog {
         for row in rows {
             let [id, schema, name, kind, may_read, rows, bytes, is_filtered] =
                 row.try_into().unwrap_or_default();
+            let title = title(&schema, &name);
             if !options.includes(&schema, &name) {
+                self.left_out.push(title);
                 continue;
             }
-            let title = title(&schema, &name);
             if kind == "f" {
                 self.unread.push((title, message!("server-foreign-table")));
             } else if may_read != "t" {

@@ -11,7 +11,7 @@ mod rows;
 use serde_json::json;
 
 use self::catalog::Catalog;
-use super::server::{ServerOptions, unread};
+use super::server::{ServerOptions, left_out, unread};
 use super::stable_file::Spread;
 use super::{FileHead, Sink, Source};
 use crate::error::Result;
@@ -28,6 +28,9 @@ use crate::threads::interruptible;
 /// Ordinary tables and partitions are read, with their declared keys and references. The name of a
 /// table is that of the table, with its schema in front unless that is `public`. Foreign tables,
 /// and tables that the user may not read, are listed in the ledger; definitions are stored as SQL.
+///
+/// It waits on a runtime of Tokio of its own, which panics within an asynchronous task: use it on
+/// another thread, such as that of `spawn_blocking`.
 #[derive(Debug, Clone)]
 pub struct PostgresSource {
     address: ServerAddress,
@@ -65,6 +68,9 @@ impl PostgresSource {
         })?;
         for (table, why) in catalog.unread.drain(..) {
             sink.ledger(unread(&self.name, &table, why));
+        }
+        for table in &catalog.left_out {
+            sink.ledger(left_out(&self.name, table));
         }
         if catalog.tables.is_empty() {
             sink.ledger(LedgerEntry::of(LedgerCode::EmptyDatabase).source(&self.name));
