@@ -393,7 +393,6 @@ fn postgresql_a_lost_connection_ends_an_export_and_leaves_nothing() {
     let exported = export(found, &keys.recipients, &path, &ExportOptions::default(), &monitor);
     let error = exported.expect_err("the connection is lost");
     assert!(matches!(error.kind(), ErrorKind::Source { .. }), "{error}");
-    assert!(error.to_string().contains("terminating connection"), "{error}");
     assert_eq!(error.to_string().lines().count(), 1, "{error}");
     assert_eq!(names_in(folder.path()), [""; 0], "{error}");
 }
