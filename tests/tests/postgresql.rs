@@ -12,8 +12,8 @@ use backup_core::server::ServerAddress;
 use backup_core::source::postgres::PostgresSource;
 use backup_core::source::{Discovered, ServerOptions};
 use backup_core::{
-    Code, ErrorKind, ExportOptions, LedgerCode, Phase, RestoreOptions, Verdict, export,
-    restore_server,
+    Code, ErrorKind, ExportOptions, LedgerCode, Phase, RestoreOptions, ScratchCause, Verdict,
+    export, restore_server,
 };
 use crm_backup_tests::cells::{Owned, archived};
 use crm_backup_tests::servers::{Archive, Changed, Once, sum};
@@ -395,6 +395,41 @@ fn postgresql_a_lost_connection_ends_an_export_and_leaves_nothing() {
     assert!(matches!(error.kind(), ErrorKind::Source { .. }), "{error}");
     assert_eq!(error.to_string().lines().count(), 1, "{error}");
     assert_eq!(names_in(folder.path()), [""; 0], "{error}");
+}
+
+/// As for `pg_dump`, a limit for users at work does not end an export.
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_a_time_limit_for_statements_does_not_end_an_export() {
+    let database = Database::new(MANY);
+    let limit = format!("ALTER DATABASE {} SET statement_timeout = '1ms'", database.name);
+    database.of_server("postgres").batch_execute(&limit).expect("a limit");
+    let ended = database.client().batch_execute("SELECT pg_sleep(1)").expect_err("it has an end");
+    assert_eq!(ended.code().map(|code| code.code()), Some("57014"), "{ended}");
+    assert_eq!(database.archive().report.verdict(), Some(Verdict::Proven));
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_a_scratch_database_that_cannot_be_made_says_what_to_try() {
+    let database = Database::new("");
+    let user = format!("user_of_{}", database.name);
+    let mut client = database.client();
+    client.batch_execute(&format!("CREATE ROLE {user} LOGIN")).expect("a user");
+    let (_, host) = database.server.split_once('@').expect("a user and a host");
+    let server = |text: String| text.parse::<ServerAddress>().expect("an address");
+    let of = |address| PostgresScratch::create(address).err().expect("an error");
+    let refused = of(server(format!("postgres://{user}@{host}/")));
+    client.batch_execute(&format!("DROP ROLE {user}")).expect("it is dropped");
+    let unreachable = of(server("postgres://postgres@127.0.0.1:1/".into()));
+    for (error, cause, hint) in [
+        (refused, ScratchCause::Privilege, "CREATEDB"),
+        (unreachable, ScratchCause::Unreachable, "Check the address"),
+    ] {
+        let ErrorKind::Scratch { cause: found, .. } = error.kind() else { panic!("{error:?}") };
+        assert_eq!(*found, cause, "{error}");
+        assert!(error.hint().is_some_and(|it| it.contains(hint)), "{error}: {:?}", error.hint());
+    }
 }
 
 #[test]

@@ -229,6 +229,10 @@ pub enum ScratchCause {
     DiskFull,
     /// Its disk cannot be read or written.
     Disk,
+    /// There is no connection to its server.
+    Unreachable,
+    /// The user of the address may not do this.
+    Privilege,
     /// Anything else.
     Refused,
 }

@@ -1647,6 +1647,7 @@ dump-mixed-records = its records are mixed with those of many other tables
 ## Databases on servers
 
 server-no-connection = no connection to { $server }: { $why }
+hint-scratch-privilege = The user has to be allowed to create databases. PostgreSQL: ALTER ROLE USER CREATEDB. MySQL: GRANT ALL ON `crm\_backup\_scratch\_%`.* TO USER.
 hint-server-no-connection = Check the address, the user and the password, and that the server accepts connections from this machine. If its certificate is its own, give it as sslrootcert=FILE in the address.
 server-failed = the server ended the work: { $why }
 hint-server-failed = Nothing of it is stored. Start the run again; a table that cannot be read can be left out with patterns of --table for the others.

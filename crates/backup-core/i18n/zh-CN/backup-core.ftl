@@ -1382,6 +1382,7 @@ dump-mixed-records = 其记录与许多其他表的记录混在一起
 ## 服务器上的数据库
 
 server-no-connection = 无法连接 { $server }：{ $why }
+hint-scratch-privilege = 该用户必须有权创建数据库。PostgreSQL：ALTER ROLE USER CREATEDB。MySQL：GRANT ALL ON `crm\_backup\_scratch\_%`.* TO USER。
 hint-server-no-connection = 请检查地址、用户和密码，以及服务器是否接受来自本机的连接。若服务器使用自签证书，请在地址中以 sslrootcert=FILE 给出。
 server-failed = 服务器中止了工作：{ $why }
 hint-server-failed = 未保存任何内容。请重新运行；无法读取的表可用 --table 只选其余各表来略过。

@@ -73,6 +73,12 @@ impl Error {
             ErrorKind::Scratch { cause: ScratchCause::DiskFull, .. } => {
                 fl!(language, "hint-disk-full")
             }
+            ErrorKind::Scratch { cause: ScratchCause::Unreachable, .. } => {
+                fl!(language, "hint-server-no-connection")
+            }
+            ErrorKind::Scratch { cause: ScratchCause::Privilege, .. } => {
+                fl!(language, "hint-scratch-privilege")
+            }
             ErrorKind::NoKeyFits { passphrase: true } => fl!(language, "hint-passphrase"),
             ErrorKind::NoKeyFits { passphrase: false } => fl!(language, "hint-key"),
             ErrorKind::WrongPassphrase => fl!(language, "hint-wrong-passphrase"),

@@ -9,12 +9,11 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::layout::{Layout, ValueKind};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, ScratchCause};
 use crate::files::AtEnd;
 use crate::i18n::message;
 use crate::model::ColumnCounts;
 use crate::record::{Column, Kind, Record, Table};
-use crate::server::ServerAddress;
 use crate::threads;
 
 /// The number of items that may wait to be loaded.
@@ -88,11 +87,12 @@ impl Drop for MadeDatabase {
 }
 
 /// The server cannot be reached.
-pub(super) fn unreachable(address: &ServerAddress, error: &Error) -> Error {
+pub(super) fn unreachable(error: &Error) -> Error {
     let ErrorKind::Source { why, .. } = error.kind() else {
         return Error::scratch(message!("scratch-open"), error.to_string());
     };
-    Error::scratch(message!("scratch-open"), why.clone()).in_source(address.to_string())
+    let (doing, cause) = (message!("scratch-open"), ScratchCause::Unreachable);
+    Error::new(ErrorKind::Scratch { doing, cause, why: why.clone() })
 }
 
 pub(super) fn already_loaded() -> Error {

@@ -7,10 +7,14 @@ use crate::server::mysql::{Connection, code, words};
 /// The errors of a server whose disk is full.
 const DISK_FULL: [u16; 3] = [1021, 1114, 3675];
 
+/// The errors for a user who may not use a database, execute a statement on a table, or in general.
+const NO_PRIVILEGE: [u16; 3] = [1044, 1142, 1227];
+
 /// Converts an error of the server. `doing` is the operation that failed.
 pub(super) fn failed(doing: Message, error: &mysql::Error) -> Error {
     let cause = match code(error) {
         Some(code) if DISK_FULL.contains(&code) => ScratchCause::DiskFull,
+        Some(code) if NO_PRIVILEGE.contains(&code) => ScratchCause::Privilege,
         _ => ScratchCause::Refused,
     };
     Error::new(ErrorKind::Scratch { doing, cause, why: words(error).into() })

@@ -13,6 +13,7 @@ use crate::server::postgres::words;
 pub(super) fn failed(doing: Message, error: &ServerError) -> Error {
     let cause = match error.code() {
         Some(code) if *code == SqlState::DISK_FULL => ScratchCause::DiskFull,
+        Some(code) if *code == SqlState::INSUFFICIENT_PRIVILEGE => ScratchCause::Privilege,
         _ => ScratchCause::Refused,
     };
     Error::new(ErrorKind::Scratch { doing, cause, why: words(error).into() })
