@@ -1,7 +1,6 @@
 //! Encodings of CSV files: given or certain, recorded, decoded strictly, and encoded again.
 
-use crate::csv_case;
-use crate::csv_case::{Back, auto, check, check_refused, detail, encoded, ledger_count};
+use crate::csv_case::{self, Back, auto, check, check_refused, detail, encoded, ledger_count};
 use backup_core::record::Digest;
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged, is_encoding};
 use backup_core::source::{DiscoverOptions, discover};

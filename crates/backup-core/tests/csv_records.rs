@@ -4,8 +4,7 @@
 use std::fs;
 
 use crate::csv_case::{Back, check, check_refused, encoded, ledger_count, read};
-use crate::recording;
-use crate::recording::{Owned, Recorder, text};
+use crate::recording::{self, Owned, Recorder, text};
 use backup_core::model::{Quotes, Recipe, RecoveryMethod};
 use backup_core::source::csv::{CsvOptions, CsvSource, Ragged};
 use backup_core::source::{DiscoverOptions, Discovered, Source, discover};

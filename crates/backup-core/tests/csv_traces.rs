@@ -1,8 +1,7 @@
 //! What stands between and below the records of CSV files, and is no record: totals, comments, empty
 //! lines, second tables, traces of other programs.
 
-use crate::csv_case;
-use crate::csv_case::{Back, auto, check, check_refused, ledger_count, notes, read};
+use crate::csv_case::{self, Back, auto, check, check_refused, ledger_count, notes, read};
 use crate::recording::stream;
 use backup_core::source::csv::Ragged;
 

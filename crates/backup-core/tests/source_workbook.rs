@@ -1,9 +1,8 @@
 //! Workbooks as sources: a table holds what its sheet displays, and everything left out is noted.
 #![cfg(feature = "workbook")]
 
-use crate::books;
 use crate::books::zip::zip;
-use crate::books::{Fixture, NAME, xlsx};
+use crate::books::{self, Fixture, NAME, xlsx};
 use crate::recording::{Owned, Recorder, read_while_written, real, refusal, text};
 use backup_core::model::{RecoveryMethod, Role};
 use backup_core::record::Digest;

@@ -3,8 +3,7 @@
 #![cfg(feature = "workbook")]
 
 use crate::books::{Book, Cell, FORMATS, Fixture, Sheet, formula, n, t};
-use crate::recording;
-use crate::recording::{Owned, Recorder};
+use crate::recording::{self, Owned, Recorder};
 use backup_core::source::workbook::WorkbookOptions;
 
 struct Case {

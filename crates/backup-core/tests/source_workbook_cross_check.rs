@@ -2,14 +2,12 @@
 //! files that would make it hang or exhaust memory are refused before it runs.
 #![cfg(feature = "workbook")]
 
-use crate::books;
 use crate::books::xls::{Globals, Version, record as xls_record};
 use crate::books::xlsb::record as xlsb_record;
 use crate::books::{
-    Book, Cell, FORMATS, Fixture, NAME, Sheet, compound, formula, n, ods, t, xls, xlsb, xlsx,
+    self, Book, Cell, FORMATS, Fixture, NAME, Sheet, compound, formula, n, ods, t, xls, xlsb, xlsx,
 };
-use crate::recording;
-use crate::recording::{Owned, Recorder, text};
+use crate::recording::{self, Owned, Recorder, text};
 use backup_core::source::Source;
 use backup_core::source::workbook::WorkbookOptions;
 use backup_core::{Code, ErrorKind, Finding};

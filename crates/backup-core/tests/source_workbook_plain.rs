@@ -5,8 +5,7 @@
 use std::fmt::Write as _;
 
 use crate::books::{Fixture, xlsx};
-use crate::recording;
-use crate::recording::Recorder;
+use crate::recording::{self, Recorder};
 use backup_core::ErrorKind;
 use backup_core::source::Source as _;
 use backup_core::source::workbook::WorkbookOptions;

@@ -2,9 +2,8 @@
 //! ledger names the fault. Layouts of the package that the library does not know are read too.
 #![cfg(feature = "workbook")]
 
-use crate::books;
 use crate::books::zip::{members, replaced, with, zip};
-use crate::books::{Book, Fixture, Sheet, check_faults, first_column, n, ods, t, xlsx};
+use crate::books::{self, Book, Fixture, Sheet, check_faults, first_column, n, ods, t, xlsx};
 use crate::recording::{Owned, Recorder, real, text};
 use backup_core::dry_run;
 use backup_core::source::{DiscoverOptions, Source as _, discover};

@@ -197,7 +197,7 @@ fn in_scratch(error: Error, place: &ScratchPlace, session: &Session<'_>) -> Fail
     if !matches!(place, ScratchPlace::Disk) || session.context.scratch.is_some() {
         return error.into();
     }
-    let about_the_disk = *cause != ScratchCause::Refused;
+    let about_the_disk = matches!(cause, ScratchCause::DiskFull | ScratchCause::Disk);
     let folder = temporary_folder(session);
     let failure = Failure::from(error.in_source(folder.display().to_string()));
     if !about_the_disk {

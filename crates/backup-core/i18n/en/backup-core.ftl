@@ -1539,9 +1539,9 @@ undecided-profile-none = no profile of a CRM was used, so it is not known which 
 undecided-no-profile = no profile fits this export, so it is not known which tables and files this CRM exports
 undecided-references = the references between tables were not looked up
 undecided-not-read = { $count ->
-    [one] a file was
-   *[other] { $count } files were
-} stored but not read, and may contain records
+    [one] a file or table was
+   *[other] { $count } files or tables were
+} not read, and may contain records
 undecided-late = the CRM was recognised after some tables had been read from a stream, so rules of its profile were not applied to these; save the stream as a file
 undecided-other-crm = nothing in this export looks like { $title }, whose profile was given
 undecided-other-profiles = some files look like the export of another CRM, whose rules were not applied; move each export into a folder of its own

@@ -2,9 +2,8 @@
 //!
 //! A column of an archive may have cells of several kinds. It becomes one column of the server for
 //! each kind that occurs in it, and at most one of these is not null. So every cell is stored as a
-//! value of a natural type. What no type can hold
-//! is stored beside the table: text that is not UTF-8; for PostgreSQL, text with a NUL; for MySQL,
-//! reals that are not finite, and negative zero.
+//! value of a natural type. What no type can hold is stored beside the table: text that is not
+//! UTF-8; for PostgreSQL, text with a NUL; for MySQL, reals that are not finite, and negative zero.
 
 use std::ops::Range;
 
