@@ -5,8 +5,6 @@ use backup_core::model::Origin;
 use backup_core::record::{Cell, Column, Record, Table};
 use backup_core::{Report, RestoreOptions, restore_server};
 use crm_backup_tests::Keys;
-use crm_backup_tests::cells::archived;
-use crm_backup_tests::servers::Archive;
 
 use super::{CRM, Database, every_type};
 
@@ -61,8 +59,7 @@ fn postgresql_a_restored_database_has_the_types_of_the_source() {
     assert_eq!(found, expected);
     let notes: Vec<_> = report.findings().iter().map(|it| it.message.to_string()).collect();
     assert!(notes[0].starts_with("10 columns of every_type have general types"), "{notes:?}");
-    let rows = |archive: &Archive| archived(&archive.path(), &archive.keys);
-    assert_eq!(rows(&restored.archive()), rows(&archive), "the records are the same");
+    assert_eq!(restored.archive().digests(), archive.digests(), "the records are the same");
 }
 
 #[test]
