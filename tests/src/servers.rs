@@ -9,6 +9,7 @@ use backup_core::archive::Reader;
 use backup_core::model::ColumnCounts;
 use backup_core::record::{Digest, Record, Table};
 use backup_core::scratch::{Scratch, SqliteScratch};
+use backup_core::server::ServerAddress;
 use backup_core::source::{DiscoverOptions, Discovered, Source, discover};
 use backup_core::{
     ExportOptions, Monitor, Phase, Report, RestoreTestOptions, Result, Verdict, export,
@@ -92,6 +93,33 @@ impl Archive {
             assert_eq!(report.archive().content_id, self.report.archive().content_id);
             scratch.remove().expect("it is removed");
         }
+    }
+}
+
+/// Connects with every `sslmode` to a server that accepts only encrypted connections, as a user of
+/// whom it asks that. `tests/run` gives the server a certificate.
+///
+/// # Panics
+///
+/// If a connection is made that should not be, or the other way round.
+pub fn connect_with_every_sslmode<T>(address: &str, connect: impl Fn(ServerAddress) -> Result<T>) {
+    let folder =
+        std::env::var("CRM_BACKUP_TEST_CERTIFICATES").expect("tests/run makes certificates");
+    let verified =
+        |authority: &str| format!("?sslmode=verify-full&sslrootcert={folder}/{authority}");
+    for (parameters, is_accepted) in [
+        // The server is on this machine.
+        (String::new(), false),
+        ("?sslmode=disable".into(), false),
+        ("?sslmode=prefer".into(), true),
+        ("?sslmode=require".into(), true),
+        (verified("authority.pem"), true),
+        (verified("other.pem"), false),
+        ("?sslmode=verify-full".into(), false),
+    ] {
+        let address = format!("{address}{parameters}").parse().expect("an address");
+        let connected = connect(address);
+        assert_eq!(connected.is_ok(), is_accepted, "{parameters}: {:?}", connected.err());
     }
 }
 

@@ -15,7 +15,7 @@ use backup_core::{
     Code, ErrorKind, ExportOptions, LedgerCode, Monitor, Phase, Report, Result, Verdict, export,
 };
 use crm_backup_tests::cells::{Owned, archived};
-use crm_backup_tests::servers::{Archive, Changed, Once, sum};
+use crm_backup_tests::servers::{Archive, Changed, Once, connect_with_every_sslmode, sum};
 use crm_backup_tests::stock::run;
 use crm_backup_tests::{Keys, names_in};
 use mysql::Conn;
@@ -315,6 +315,22 @@ fn mariadb_every_type_comes_back_through_both_scratch_databases_and_as_in_a_dump
         references.iter().any(|it| it.table == "Deals" && it.targets == ["accounts"]),
         "{references:?}"
     );
+}
+
+#[test]
+#[ignore = "needs MariaDB; run tests/run"]
+fn mariadb_a_connection_is_encrypted_as_the_address_says() {
+    let database = Database::new("");
+    let user = format!("{}_encrypted", database.name);
+    database.execute(&format!(
+        "CREATE USER {user}@localhost REQUIRE SSL; GRANT SELECT ON {}.* TO {user}@localhost",
+        database.name
+    ));
+    let address = format!("{}/{}", database.server, database.name);
+    connect_with_every_sslmode(&address.replace("//root@", &format!("//{user}@")), |address| {
+        MysqlSource::connect(address, ServerOptions::default())
+    });
+    database.execute(&format!("DROP USER {user}@localhost"));
 }
 
 #[test]

@@ -31,7 +31,7 @@ SQL
 "#;
 
 const COPY: &str = r#"
-psql -X -q "$SERVER/$DATABASE" -c 'COPY deals TO STDOUT' | zstd -q -T"$THREADS" -3 | age -r "$RECIPIENT" >stock.copy.zst.age
+psql -X -q "$SERVER/$DATABASE" -c 'COPY deals TO STDOUT' | zstd -q -3 | age -r "$RECIPIENT" >stock.copy.zst.age
 "#;
 
 const LOAD: &str = r#"

@@ -18,7 +18,7 @@ use backup_core::{
     export, restore_server,
 };
 use crm_backup_tests::cells::{Owned, archived};
-use crm_backup_tests::servers::{Archive, Changed, Once, sum};
+use crm_backup_tests::servers::{Archive, Changed, Once, connect_with_every_sslmode, sum};
 use crm_backup_tests::stock::run;
 use crm_backup_tests::{Keys, names_in};
 use postgres::{Client, NoTls};
@@ -263,6 +263,19 @@ fn postgresql_every_type_comes_back_through_both_scratch_databases_and_as_in_a_d
         references.iter().any(|it| it.table == "sales.Deals" && it.targets == ["accounts"]),
         "{references:?}"
     );
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_a_connection_is_encrypted_as_the_address_says() {
+    let database = Database::new("");
+    // `tests/run` has the server refuse this user without encryption.
+    let create = "DROP ROLE IF EXISTS encrypted; CREATE ROLE encrypted LOGIN";
+    database.client().batch_execute(create).expect("a user");
+    let address = format!("{}/{}", database.server, database.name);
+    connect_with_every_sslmode(&address.replace("//postgres@", "//encrypted@"), |address| {
+        PostgresSource::connect(address, ServerOptions::default())
+    });
 }
 
 #[test]

@@ -45,6 +45,13 @@ impl ColumnCounts {
         self.bytes += bytes;
         self.longest = self.longest.max(bytes);
     }
+
+    /// Whether counts that a source determined are these. It may not know the longest value.
+    pub(crate) fn agrees_with(&self, counted: &Self) -> bool {
+        let is_longest_known = self.longest > 0 || self.bytes == 0;
+        let longest = if is_longest_known { self.longest } else { counted.longest };
+        Self { longest, ..*self } == *counted
+    }
 }
 
 impl fmt::Display for ColumnCounts {

@@ -289,7 +289,11 @@ impl<S: Store> Sink for Ingest<'_, S> {
         let (summary, received) = self.store.end()?;
         let counts = counts.unwrap_or(&received);
         let mut columns = 0..counts.len().max(received.len());
-        match columns.find(|column| counts.get(*column) != received.get(*column)) {
+        let is_same = |column: &usize| match (counts.get(*column), received.get(*column)) {
+            (Some(counts), Some(received)) => counts.agrees_with(received),
+            (counts, received) => counts == received,
+        };
+        match columns.find(|column| !is_same(column)) {
             None => Ok(summary),
             Some(column) => {
                 // A column that one side does not have has no cells.

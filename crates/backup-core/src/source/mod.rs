@@ -118,7 +118,8 @@ pub trait Sink {
     fn record(&mut self, record: &Record) -> Result<()>;
 
     /// Ends the table. `counts` are counts of its columns that the source determined independently
-    /// of its records. They must match the received records.
+    /// of its records. They must match the received records. A column with bytes and without a longest
+    /// value is one whose longest value was not determined.
     fn end_table(&mut self, counts: Option<&[ColumnCounts]>) -> Result<TableSummary>;
 
     /// Adds a file of exactly `file.bytes` bytes.

@@ -1,8 +1,8 @@
 //! Keeps a loaded database: types, names, keys and references.
 
 use super::PostgresScratch;
-use super::failure::failed;
 use super::loading::piece_name;
+use super::savepoint::{attempt, execute};
 use super::{types, typing};
 use crate::error::Result;
 use crate::i18n::{Message, message};
@@ -99,11 +99,6 @@ impl PostgresScratch {
     }
 }
 
-fn execute(connection: &mut Connection, sql: &str) -> Result<()> {
-    let executed = connection.execute(sql);
-    executed.map_err(|error| failed(message!("scratch-finish"), &error))
-}
-
 /// Adds the keys of a table. The first is the primary key, unless it may be null.
 fn add_keys(connection: &mut Connection, table: &KeptTable) -> Result<Vec<Message>> {
     let mut notes = Vec::new();
@@ -130,26 +125,6 @@ fn constrain(
         return Ok(None);
     };
     Ok(Some(message!("kept-without", table = &*table.name, constraint = constraint, why = why)))
-}
-
-/// Tries something within the transaction. If the server refuses it, returns the server's words;
-/// everything before it stays.
-pub(super) fn attempt<T>(
-    connection: &mut Connection,
-    what: impl FnOnce(&mut Connection) -> std::result::Result<T, tokio_postgres::Error>,
-) -> Result<std::result::Result<T, String>> {
-    execute(connection, "SAVEPOINT before")?;
-    match what(connection) {
-        Ok(done) => {
-            execute(connection, "RELEASE before")?;
-            Ok(Ok(done))
-        }
-        Err(refused) if refused.is_closed() => Err(failed(message!("scratch-finish"), &refused)),
-        Err(refused) => {
-            execute(connection, "ROLLBACK TO before")?;
-            Ok(Err(words(&refused)))
-        }
-    }
 }
 
 fn columns(table: &KeptTable, positions: &[usize]) -> String {

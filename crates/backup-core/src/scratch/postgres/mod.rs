@@ -8,6 +8,7 @@ mod failure;
 mod keeping;
 mod loading;
 mod reading;
+mod savepoint;
 mod types;
 mod typing;
 

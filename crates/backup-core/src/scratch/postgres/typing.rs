@@ -3,8 +3,8 @@
 //! The server is asked first whether every value stays the same. If one would not, or if a type is
 //! not known, the column keeps the type that it was loaded with, and a note says so.
 
-use super::keeping::attempt;
 use super::loading::piece_name;
+use super::savepoint::attempt;
 use super::types::{Conversion, Target, of_no_values, target};
 use crate::error::Result;
 use crate::i18n::{Message, message};
