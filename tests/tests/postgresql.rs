@@ -424,7 +424,7 @@ fn postgresql_a_scratch_database_that_cannot_be_made_says_what_to_try() {
     let unreachable = of(server("postgres://postgres@127.0.0.1:1/".into()));
     for (error, cause, hint) in [
         (refused, ScratchCause::Privilege, "CREATEDB"),
-        (unreachable, ScratchCause::Unreachable, "Check the address"),
+        (unreachable, ScratchCause::Unreachable, "127.0.0.1:1"),
     ] {
         let ErrorKind::Scratch { cause: found, .. } = error.kind() else { panic!("{error:?}") };
         assert_eq!(*found, cause, "{error}");

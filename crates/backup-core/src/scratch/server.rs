@@ -86,13 +86,15 @@ impl Drop for MadeDatabase {
     }
 }
 
-/// The server cannot be reached.
-pub(super) fn unreachable(error: &Error) -> Error {
-    let ErrorKind::Source { why, .. } = error.kind() else {
-        return Error::scratch(message!("scratch-open"), error.to_string());
-    };
-    let (doing, cause) = (message!("scratch-open"), ScratchCause::Unreachable);
-    Error::new(ErrorKind::Scratch { doing, cause, why: why.clone() })
+/// The error for a server to which there is no connection.
+pub(super) fn unreachable(error: Error) -> Error {
+    match error.into_kind() {
+        ErrorKind::Source { why, hint, .. } => {
+            let (doing, cause) = (message!("scratch-open"), ScratchCause::Unreachable);
+            Error::new(ErrorKind::Scratch { doing, cause, why, hint: Some(hint) })
+        }
+        other => Error::new(other),
+    }
 }
 
 pub(super) fn already_loaded() -> Error {

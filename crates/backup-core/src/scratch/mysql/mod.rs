@@ -93,7 +93,7 @@ impl MysqlScratch {
     /// refuses to create a database.
     pub fn create(address: ServerAddress) -> Result<Self> {
         let open = |address: &ServerAddress| {
-            Connection::open(address).map_err(|error| unreachable(&error))
+            Connection::open(address).map_err(unreachable)
         };
         let mut connection = open(&address)?;
         let name = new_name();
@@ -237,7 +237,7 @@ impl Scratch for MysqlScratch {
         self.loading.take().ok_or_else(already_loaded)?.finish()?;
         let address = self.own_address();
         let connection = Connection::open(&address);
-        self.reading = Some(connection.map_err(|error| unreachable(&error))?);
+        self.reading = Some(connection.map_err(unreachable)?);
         Ok(())
     }
 

@@ -108,7 +108,7 @@ impl PostgresScratch {
 
     fn named(address: ServerAddress, name: String, logged: &'static str) -> Result<Self> {
         let open = |address: &ServerAddress| {
-            Connection::open(address).map_err(|error| unreachable(&error))
+            Connection::open(address).map_err(unreachable)
         };
         // The collation of a database that is kept is the server's.
         let collation = if logged.is_empty() { "" } else { "LC_COLLATE 'C' LC_CTYPE 'C'" };
@@ -298,7 +298,7 @@ impl Scratch for PostgresScratch {
         self.flush(self.current)?;
         self.loading.take().ok_or_else(already_loaded)?.finish()?;
         let connection = Connection::open(&self.own_address());
-        let mut connection = connection.map_err(|error| unreachable(&error))?;
+        let mut connection = connection.map_err(unreachable)?;
         let begun = connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         begun.map_err(|error| failed(message!("scratch-read"), &error))?;
         self.reading = Some(connection);
@@ -342,7 +342,7 @@ impl Scratch for PostgresScratch {
             false => None,
             true => {
                 let connection = Connection::open(&address);
-                Some(connection.map_err(|error| unreachable(&error))?)
+                Some(connection.map_err(unreachable)?)
             }
         };
         let connection = self.reading()?;
