@@ -497,6 +497,8 @@ exported-figure = Export
 agrees = Agrees
 not-numbers = Not numbers
 against = Compared with the current source
+scratch-database = Scratch database
+scratch-server = { $product } { $version } at { $address }
 difference = Difference
 yes = yes
 no = no
@@ -1652,6 +1654,10 @@ dump-mixed-records = its records are mixed with those of many other tables
 ## Databases on servers
 
 server-no-connection = no connection to { $server }: { $why }
+scratch-left-behind = { $count ->
+    [one] an earlier test left its database on the server, and nobody is connected to it: { $names }. If no other test is running there, drop it: DROP DATABASE { $names }
+   *[other] earlier tests left their databases on the server, and nobody is connected to them: { $names }. If no other test is running there, drop each of them with DROP DATABASE
+}
 hint-scratch-privilege = The user has to be allowed to create databases. PostgreSQL: ALTER ROLE USER CREATEDB. MySQL: GRANT ALL ON `crm\_backup\_scratch\_%`.* TO USER.
 hint-server-no-connection = Check the address, and that the server accepts connections now.
 hint-server-login = Check the user and the password. Give the password with --password-file FILE, for PostgreSQL in PGPASSWORD or PGPASSFILE, or for MySQL in MYSQL_PWD.

@@ -463,6 +463,8 @@ exported-figure = 导出内容
 agrees = 是否相符
 not-numbers = 非数字单元格
 against = 与数据源当前状态比对
+scratch-database = 临时数据库
+scratch-server = { $product } { $version }，位于 { $address }
 difference = 差异
 yes = 是
 no = 否
@@ -1386,6 +1388,9 @@ dump-mixed-records = 其记录与许多其他表的记录混在一起
 ## 服务器上的数据库
 
 server-no-connection = 无法连接 { $server }：{ $why }
+scratch-left-behind = { $count ->
+   *[other] 服务器上留有以前的测试未删除且无人连接的数据库：{ $names }。如果那里没有其他测试正在运行，请用 DROP DATABASE 逐个删除
+}
 hint-scratch-privilege = 该用户必须有权创建数据库。PostgreSQL：ALTER ROLE USER CREATEDB。MySQL：GRANT ALL ON `crm\_backup\_scratch\_%`.* TO USER。
 hint-server-no-connection = 请检查地址，以及服务器现在是否接受连接。
 hint-server-login = 请检查用户和密码。密码可用 --password-file FILE 给出；PostgreSQL 也可用 PGPASSWORD 或 PGPASSFILE，MySQL 也可用 MYSQL_PWD。

@@ -24,6 +24,9 @@ const WAITING: usize = 4;
 const RECOVERY: Duration = Duration::from_secs(20);
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
 
+/// The pattern of [`new_name`] for `LIKE`.
+pub(super) const LIKE_SCRATCH: &str = r"crm\_backup\_scratch\_%";
+
 /// A name that no other database has.
 pub(super) fn new_name() -> String {
     format!("crm_backup_scratch_{:016x}", RandomState::new().build_hasher().finish())
