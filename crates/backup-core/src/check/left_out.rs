@@ -20,9 +20,8 @@ pub(super) struct LeftOut<'a> {
 
 impl<'a> LeftOut<'a> {
     pub(super) fn of(ledger: &'a [LedgerEntry]) -> Self {
-        let is_file = |it: &&LedgerEntry| {
-            matches!(it.code, LedgerCode::OwnFile | LedgerCode::KeyFile)
-        };
+        let is_file =
+            |it: &&LedgerEntry| matches!(it.code, LedgerCode::OwnFile | LedgerCode::KeyFile);
         let files = ledger.iter().filter(is_file).filter_map(|it| it.source.as_deref()).collect();
         let tables = ledger.iter().filter(|it| it.code == LedgerCode::LeftOutTable);
         let tables = tables.filter_map(|it| it.source.as_deref().zip(it.table.as_deref()));

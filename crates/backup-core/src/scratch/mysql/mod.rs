@@ -15,8 +15,8 @@ use self::reading::OwnRow;
 use self::statements::{Inserts, fits, piece_name, push_bytes, push_cell};
 use super::layout::{Layout, ValueKind};
 use super::server::{
-    LIKE_SCRATCH, Loading, MadeDatabase, already_loaded, new_name, still_loading, tables, unknown_table,
-    unreachable,
+    LIKE_SCRATCH, Loading, MadeDatabase, already_loaded, new_name, still_loading, tables,
+    unknown_table, unreachable,
 };
 use super::{Scratch, server};
 use crate::error::{Error, Result};
@@ -93,9 +93,7 @@ impl MysqlScratch {
     /// [`ErrorKind::Scratch`](crate::ErrorKind::Scratch) if there is no connection, or if the server
     /// refuses to create a database.
     pub fn create(address: ServerAddress) -> Result<Self> {
-        let open = |address: &ServerAddress| {
-            Connection::open(address).map_err(unreachable)
-        };
+        let open = |address: &ServerAddress| Connection::open(address).map_err(unreachable);
         let mut connection = open(&address)?;
         let server = server_of(&address, &mut connection);
         let name = new_name();

@@ -19,8 +19,8 @@ pub(crate) use self::keeping::{LONGEST_NAME, OWN_COLUMNS};
 use self::loading::{Target, Task, load, piece_name};
 use super::layout::{Layout, ValueKind};
 use super::server::{
-    LIKE_SCRATCH, Loading, MadeDatabase, already_loaded, new_name, still_loading, tables, unknown_table,
-    unreachable,
+    LIKE_SCRATCH, Loading, MadeDatabase, already_loaded, new_name, still_loading, tables,
+    unknown_table, unreachable,
 };
 use super::{Scratch, server};
 use crate::error::{Error, Result};
@@ -108,9 +108,7 @@ impl PostgresScratch {
     }
 
     fn named(address: ServerAddress, name: String, logged: &'static str) -> Result<Self> {
-        let open = |address: &ServerAddress| {
-            Connection::open(address).map_err(unreachable)
-        };
+        let open = |address: &ServerAddress| Connection::open(address).map_err(unreachable);
         // The collation of a database that is kept is the server's.
         let collation = if logged.is_empty() { "" } else { "LC_COLLATE 'C' LC_CTYPE 'C'" };
         let create = format!(
