@@ -1661,7 +1661,7 @@ scratch-left-behind = { $count ->
 hint-scratch-privilege = The user has to be allowed to create databases. PostgreSQL: ALTER ROLE USER CREATEDB. MySQL: GRANT ALL ON `crm\_backup\_scratch\_%`.* TO USER.
 hint-server-no-connection = Check the address, and that the server accepts connections now.
 hint-server-login = Check the user and the password. Give the password with --password-file FILE, for PostgreSQL in PGPASSWORD or PGPASSFILE, or for MySQL in MYSQL_PWD.
-hint-server-access = Check that the server lets this user in from this machine, into this database (PostgreSQL: pg_hba.conf; MySQL: the host of the user, and GRANT). If it wants encrypted connections, add ?sslmode=require to the address.
+hint-server-access = Check the user. The server has to let it in from this machine, into this database (PostgreSQL: pg_hba.conf; MySQL: the host of the user, and GRANT). If it wants encrypted connections, add ?sslmode=require to the address.
 hint-server-no-database = Check the name of the database at the end of the address.
 hint-server-encryption = Check sslmode in the address: disable does not encrypt, require does not check the certificate. If the certificate is the server's own, give it as sslrootcert=FILE in the address.
 hint-server-no-answer = Check the host and the port. No server of this kind answers at { $place }; it has to run, and to accept connections from this machine.

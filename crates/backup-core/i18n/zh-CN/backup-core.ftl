@@ -1394,7 +1394,7 @@ scratch-left-behind = { $count ->
 hint-scratch-privilege = 该用户必须有权创建数据库。PostgreSQL：ALTER ROLE USER CREATEDB。MySQL：GRANT ALL ON `crm\_backup\_scratch\_%`.* TO USER。
 hint-server-no-connection = 请检查地址，以及服务器现在是否接受连接。
 hint-server-login = 请检查用户和密码。密码可用 --password-file FILE 给出；PostgreSQL 也可用 PGPASSWORD 或 PGPASSFILE，MySQL 也可用 MYSQL_PWD。
-hint-server-access = 请检查服务器是否允许此用户从本机连接此数据库（PostgreSQL：pg_hba.conf；MySQL：用户的主机部分和 GRANT）。若服务器要求加密连接，请在地址后加 ?sslmode=require。
+hint-server-access = 请检查用户。服务器须允许该用户从本机连接此数据库（PostgreSQL：pg_hba.conf；MySQL：用户的主机部分和 GRANT）。若服务器要求加密连接，请在地址后加 ?sslmode=require。
 hint-server-no-database = 请检查地址末尾的数据库名。
 hint-server-encryption = 请检查地址中的 sslmode：disable 不加密，require 不检查证书。若证书是服务器自签的，请在地址中以 sslrootcert=FILE 给出。
 hint-server-no-answer = 请检查主机和端口。{ $place } 处没有此类服务器应答；服务器须在运行，并接受来自本机的连接。
