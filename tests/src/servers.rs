@@ -1,9 +1,11 @@
 //! Shared by the tests with database servers: archives of sources, and what happens to a database
 //! while a command works with it.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use backup_core::archive::Reader;
 use backup_core::model::ColumnCounts;
 use backup_core::record::{Digest, Record, Table};
 use backup_core::scratch::{Scratch, SqliteScratch};
@@ -77,6 +79,17 @@ impl Archive {
         let gaps = self.report.gaps().filter(|gap| gap.code == Code::Attachment);
         let gaps = gaps.map(|gap| gap.message.to_string()).collect();
         (profile.map(|profile| profile.name.clone()), gaps)
+    }
+
+    /// The name of each table and the types that its source declares, in the order of the names.
+    pub fn types(&self) -> Vec<(String, Vec<String>)> {
+        let file = File::open(self.path()).expect("the archive");
+        let reader = Reader::open(file, &self.keys.identities).expect("it opens");
+        let tables = reader.manifest().resources.iter();
+        let mut types: Vec<_> =
+            tables.map(|it| (it.title.clone(), it.backup.origin.types.clone())).collect();
+        types.sort();
+        types
     }
 
     /// Tests a restore.

@@ -301,6 +301,7 @@ fn mariadb_every_type_comes_back_through_both_scratch_databases_and_as_in_a_dump
     ] {
         let dumped = Archive::of_file(&dump(&database, folder.path(), options));
         assert_eq!(dumped.digests(), live.digests(), "{options:?}");
+        assert_eq!(dumped.types(), live.types(), "{options:?}");
     }
     let contents = live.report.contents();
     let named = |code: &str| -> Vec<_> {

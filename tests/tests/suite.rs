@@ -38,6 +38,7 @@ mod metrics;
 mod odd_names;
 #[path = "../../crates/backup-core/tests/packages/mod.rs"]
 mod packages;
+#[path = "postgresql/main.rs"]
 mod postgresql;
 mod properties;
 mod races;

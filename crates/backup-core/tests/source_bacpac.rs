@@ -219,6 +219,11 @@ fn tables_have_their_keys_references_and_parts_in_order() {
     let lines = recorder.table("dbo.Order Lines");
     assert_eq!(lines.labels(), ["OrderId", "Line", "CustomerId", "Follows", "FollowsLine"]);
     assert_eq!(recorder.ledger_count("computed-column", "dbo.Order Lines"), 1);
+    assert_eq!(
+        customers.origin.types,
+        ["int", "nvarchar(50)", "decimal(9,2)", "nvarchar(max)"],
+        "the types are those of the model"
+    );
     let origin = &lines.origin;
     assert_eq!(origin.keys[0].columns, ["OrderId", "Line"]);
     assert_eq!(origin.keys[0].known, Provenance::Declared);

@@ -1694,6 +1694,10 @@ hint-address-certificates = Give a file with certificates in PEM form.
 kept-split = { $table } is wider than the server allows; its other columns are in tables beside it, with the record number n
 kept-mixed = columns of { $table } have values of several kinds; those of each further kind are in a column beside, such as name (text)
 kept-nul = texts of { $table } with a NUL character, or that are not UTF-8, cannot be stored by the server and are missing
+kept-types = { $count ->
+    [one] a column of { $table } has a general type instead of the one that the source declares: { $columns }
+   *[other] { $count } columns of { $table } have general types instead of those that the source declares: { $columns }
+}
 kept-without = { $table } has no { $constraint }: { $why }
 kept-exists = the database { $database } exists
 kept-no-database = the address has to name a new database, and only tables are restored into it

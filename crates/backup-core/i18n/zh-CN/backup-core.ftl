@@ -1427,6 +1427,7 @@ hint-address-certificates = 请给出 PEM 格式的证书文件。
 kept-split = { $table } 的列数超过服务器允许的上限；其余的列在旁边的表中，以记录号 n 对应
 kept-mixed = { $table } 的某些列有多种类型的值；其他类型的值在旁边的列中，如 name (text)
 kept-nul = { $table } 中含有 NUL 字符或不是 UTF-8 的文本无法存入该服务器，因此缺失
+kept-types = { $table } 有 { $count } 列使用通用类型，而不是来源声明的类型：{ $columns }
 kept-without = { $table } 没有 { $constraint }：{ $why }
 kept-exists = 数据库 { $database } 已存在
 kept-no-database = 地址须指明一个新数据库，且只能恢复表

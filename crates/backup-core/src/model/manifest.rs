@@ -180,6 +180,10 @@ pub struct Origin {
     /// The sheet of a workbook, or the table of a database. `None` for other sources.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
+    /// For each column, its type as the source declares it, such as `numeric(10,2)`; empty where it
+    /// is not known. There are none if the source declares no types.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<String>,
     /// The known keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<Key>,
@@ -192,6 +196,12 @@ impl Origin {
     /// The origin of a table that was read from this source.
     pub fn new(source: impl Into<String>) -> Self {
         Self { source: Some(source.into()), ..Self::default() }
+    }
+
+    /// Sets the types of the columns, as the source declares them.
+    pub fn types<T: Into<String>>(mut self, types: impl IntoIterator<Item = T>) -> Self {
+        self.types = types.into_iter().map(Into::into).collect();
+        self
     }
 
     /// Adds a key that the source declares: columns whose values identify a record. They are unique

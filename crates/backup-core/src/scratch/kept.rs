@@ -15,11 +15,22 @@ pub(crate) struct KeptTable {
     pub(crate) title: String,
     /// The names of its columns, all different.
     pub(crate) columns: Vec<String>,
+    /// The types that the source declares for them; empty text, or nothing, where it declares none.
+    pub(crate) types: Vec<String>,
     /// The number of columns whose label is not their name.
     pub(crate) renamed: u64,
     /// The positions of the columns of each key; the first may be the primary key.
     pub(crate) keys: Vec<Vec<usize>>,
     pub(crate) references: Vec<KeptReference>,
+}
+
+impl KeptTable {
+    /// The type that the source declares for a column.
+    pub(crate) fn declared(&self, position: usize) -> Option<&str> {
+        let is_complete = self.types.len() == self.columns.len();
+        let declared = self.types.get(position).filter(|declared| !declared.is_empty());
+        declared.filter(|_| is_complete).map(String::as_str)
+    }
 }
 
 /// A reference, by positions.
@@ -84,6 +95,7 @@ pub(crate) fn tables(
             title: resource.title.clone(),
             renamed: renamed.count() as u64,
             columns,
+            types: origin.types.clone(),
             keys: keys.collect(),
             references: references.collect(),
         }

@@ -91,6 +91,11 @@ impl Layout {
         self.columns.len() == self.width && columns.all(|(at, column)| column.position == at)
     }
 
+    /// Whether a column of the archive's table has values of several kinds.
+    pub(super) fn is_mixed(&self, position: usize) -> bool {
+        self.columns.iter().filter(|column| column.position == position).count() > 1
+    }
+
     /// Puts values, one for each column of the server, into the order of the archive's table.
     pub(super) fn assemble(&self, values: &[Cell<'_>], record: &mut Record) {
         record.clear();

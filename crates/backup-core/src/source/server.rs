@@ -1,7 +1,7 @@
 //! What the sources on database servers have in common: which tables are read, and how they are
 //! stored.
 
-use super::sql_types::SqlType;
+use super::sql_types::{SqlType, declared};
 use super::stable_file::Spread;
 use super::{MAX_RECORD_BYTES, Sink};
 use crate::error::{Error, Result};
@@ -112,6 +112,7 @@ impl ServerTable {
         Origin {
             source: Some(source.to_owned()),
             sheet: Some(self.title.clone()),
+            types: self.columns.iter().map(|column| declared(&column.type_name)).collect(),
             keys: keys.collect(),
             references: references.collect(),
         }

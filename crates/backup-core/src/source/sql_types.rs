@@ -62,3 +62,13 @@ impl SqlType {
         }
     }
 }
+
+/// A type as it is kept in the manifest: in lower case, without the values of an enumeration, its
+/// character set, and comments.
+pub(super) fn declared(type_name: &str) -> String {
+    let name = type_name.to_lowercase();
+    let name = name.split_once(" character set").map_or(name.as_str(), |(name, _)| name);
+    let name = name.split_once("/*").map_or(name, |(name, _)| name);
+    let values = name.find('\'').unwrap_or(name.len());
+    name[..values].trim_end_matches([' ', '(']).to_owned()
+}

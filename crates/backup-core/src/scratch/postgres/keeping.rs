@@ -1,8 +1,9 @@
-//! Keeps a loaded database: names, keys and references.
+//! Keeps a loaded database: types, names, keys and references.
 
 use super::PostgresScratch;
 use super::failure::failed;
 use super::loading::piece_name;
+use super::{types, typing};
 use crate::error::Result;
 use crate::i18n::{Message, message};
 use crate::scratch::kept::{KeptTable, UniqueNames};
@@ -28,7 +29,13 @@ impl PostgresScratch {
             "BEGIN; SET search_path = public; \
              DROP TABLE backup_tables, backup_columns, backup_files, backup_rest",
         )?;
-        let mut notes = self.rename(&mut connection, tables)?;
+        let mut notes = Vec::new();
+        for table in tables {
+            if let Some(scratch) = self.tables.get(&table.index) {
+                notes.extend(typing::set_types(&mut connection, table, &scratch.layout)?);
+            }
+        }
+        notes.extend(self.rename(&mut connection, tables)?);
         for table in tables.iter().filter(|table| self.is_whole(table)) {
             notes.extend(add_keys(&mut connection, table)?);
         }
@@ -118,15 +125,31 @@ fn constrain(
     table: &KeptTable,
     constraint: &str,
 ) -> Result<Option<Message>> {
-    execute(connection, "SAVEPOINT before")?;
     let sql = format!("ALTER TABLE {} ADD {constraint}", quoted(&table.name));
-    let Err(refused) = connection.execute(&sql) else { return Ok(None) };
-    if refused.is_closed() {
-        return Err(failed(message!("scratch-finish"), &refused));
-    }
-    execute(connection, "ROLLBACK TO before")?;
-    let why = words(&refused);
+    let Err(why) = attempt(connection, |connection| connection.execute(&sql))? else {
+        return Ok(None);
+    };
     Ok(Some(message!("kept-without", table = &*table.name, constraint = constraint, why = why)))
+}
+
+/// Tries something within the transaction. If the server refuses it, returns the server's words;
+/// everything before it stays.
+pub(super) fn attempt<T>(
+    connection: &mut Connection,
+    what: impl FnOnce(&mut Connection) -> std::result::Result<T, tokio_postgres::Error>,
+) -> Result<std::result::Result<T, String>> {
+    execute(connection, "SAVEPOINT before")?;
+    match what(connection) {
+        Ok(done) => {
+            execute(connection, "RELEASE before")?;
+            Ok(Ok(done))
+        }
+        Err(refused) if refused.is_closed() => Err(failed(message!("scratch-finish"), &refused)),
+        Err(refused) => {
+            execute(connection, "ROLLBACK TO before")?;
+            Ok(Err(words(&refused)))
+        }
+    }
 }
 
 fn columns(table: &KeptTable, positions: &[usize]) -> String {
@@ -146,8 +169,8 @@ fn temporary(table: &KeptTable, piece: usize) -> String {
     quoted(&format!("crm_backup: {} {piece}", table.index))
 }
 
-/// The statements that give a table and its columns their names. A column without any value becomes
-/// one of text. If a column has values of several kinds, the others are beside it.
+/// The statements that give a table and its columns their names. A column without any value has the
+/// declared type, or is one of text. If a column has values of several kinds, the others are beside it.
 fn renames(table: &KeptTable, layout: &Layout, names: &mut UniqueNames) -> String {
     let own: Vec<_> = table.columns.iter().map(String::as_str).chain(OWN_COLUMNS).collect();
     let mut others = UniqueNames::new(LONGEST_NAME, &own);
@@ -179,7 +202,9 @@ fn renames(table: &KeptTable, layout: &Layout, names: &mut UniqueNames) -> Strin
         for (position, label) in table.columns.iter().enumerate() {
             let is_empty = layout.columns.iter().all(|column| column.position != position);
             if piece == 0 && is_empty {
-                alter(format!("ADD COLUMN {} text", quoted(label)));
+                let declared = table.declared(position).and_then(types::of_no_values);
+                let type_name = declared.as_deref().unwrap_or("text");
+                alter(format!("ADD COLUMN {} {type_name}", quoted(label)));
             }
         }
         let own = match piece {

@@ -8,6 +8,8 @@ mod failure;
 mod keeping;
 mod loading;
 mod reading;
+mod types;
+mod typing;
 
 use std::collections::HashMap;
 
@@ -17,7 +19,7 @@ use self::binary::Tuples;
 use self::failure::{exists, failed};
 pub(crate) use self::keeping::{LONGEST_NAME, OWN_COLUMNS};
 use self::loading::{Target, Task, load, piece_name};
-use super::layout::{Layout, ValueKind};
+use super::layout::Layout;
 use super::server::{
     LIKE_SCRATCH, Loading, MadeDatabase, already_loaded, new_name, still_loading, tables,
     unknown_table, unreachable,
@@ -246,12 +248,7 @@ impl Scratch for PostgresScratch {
         let (mut sql, logged) = (String::new(), self.logged);
         for (piece, columns) in layout.pieces.iter().enumerate() {
             let columns = columns.clone().map(|at| {
-                let kind = match layout.columns[at].kind {
-                    ValueKind::Integer => "bigint",
-                    ValueKind::Real => "double precision",
-                    ValueKind::Text => "text",
-                    ValueKind::Blob => "bytea",
-                };
+                let kind = types::loaded(layout.columns[at].kind);
                 format!(", c{at} {kind}")
             });
             let (name, columns) = (piece_name(index, piece), columns.collect::<String>());

@@ -206,6 +206,7 @@ impl BacpacSource {
         let origin = Origin {
             source: Some(self.name.clone()),
             sheet: Some(name.clone()),
+            types: columns.iter().map(|column| column.declared.clone()).collect(),
             keys: table.keys,
             references: table.references,
         };

@@ -24,6 +24,8 @@ const NAME_BYTES: usize = 128;
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) kind: ColumnType,
+    /// The type as it is written in SQL.
+    pub(super) declared: String,
     pub(super) is_nullable: bool,
     /// The name of the type, if the bytes of its values mean nothing without SQL Server.
     pub(super) encoded: Option<String>,
@@ -277,8 +279,9 @@ fn resolve(
         let (base, declared) = aliases.get(&type_name).cloned().unwrap_or((type_name, declared));
         let declared = Declared { name: base_name(&base), ..declared };
         let kind = declared.resolve().map_err(|why| refused(why).at_column(number))?;
+        let type_name = declared.to_string();
         let encoded = declared.is_encoded().then_some(declared.name);
-        resolved.push(Column { name, kind, is_nullable, encoded });
+        resolved.push(Column { name, kind, declared: type_name, is_nullable, encoded });
     }
     Ok(resolved)
 }

@@ -1,5 +1,7 @@
 //! The types of SQL Server, and how a data part holds their values.
 
+use std::fmt;
+
 use crate::i18n::{Message, message};
 
 /// The type of a column.
@@ -79,6 +81,20 @@ pub(super) struct Declared {
     pub(super) precision: Option<u64>,
     pub(super) scale: Option<u64>,
     pub(super) is_max: bool,
+}
+
+impl fmt::Display for Declared {
+    /// Writes it as in SQL, with the numbers that the model states.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        match (self.is_max, self.length, self.precision, self.scale) {
+            (true, ..) => f.write_str("(max)"),
+            (_, Some(length), ..) => write!(f, "({length})"),
+            (_, _, Some(precision), Some(scale)) => write!(f, "({precision},{scale})"),
+            (_, _, Some(number), None) | (_, _, None, Some(number)) => write!(f, "({number})"),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Declared {

@@ -133,7 +133,12 @@ impl Catalog {
             Dialect::Sqlite => SqlType::Own,
             _ => SqlType::Unknown,
         };
-        let column = |name: &String| DumpColumn { name: name.clone(), kind, is_generated: false };
+        let column = |name: &String| DumpColumn {
+            name: name.clone(),
+            kind,
+            declared: String::new(),
+            is_generated: false,
+        };
         let named = columns.unwrap_or_default().iter().map(column).collect();
         let mut table = DumpTable::new(name, named, reader.lexer.session.dialect, reader.start);
         table.is_undefined = true;

@@ -4,7 +4,7 @@ use super::dialect::Dialect;
 use super::table::DumpColumn;
 use super::tokens::{Cursor, Kind, Tok};
 use crate::i18n::{Message, message};
-use crate::source::sql_types::SqlType;
+use crate::source::sql_types::{SqlType, declared};
 
 /// What `CREATE TABLE` or `ALTER TABLE` says. Names of tables are still in parts.
 #[derive(Debug, Default)]
@@ -150,6 +150,7 @@ impl Definition {
             self.problem = Some(message!("dump-table-form"));
             return;
         };
+        let declared = declared_type(part.rest(), dialect);
         let kind = column_type(&mut part, dialect);
         let mut is_generated = false;
         while let Some(tok) = part.peek() {
@@ -165,7 +166,7 @@ impl Definition {
                 part.next();
             }
         }
-        self.columns.push(DumpColumn { name, kind, is_generated });
+        self.columns.push(DumpColumn { name, kind, declared, is_generated });
     }
 }
 
@@ -184,7 +185,53 @@ fn is_other_constraint(part: &Cursor<'_>, dialect: Dialect) -> bool {
         || dialect == Dialect::Mysql && OF_MYSQL.iter().any(|word| is_next(part, word))
 }
 
-/// The type of a column, after its name.
+/// The words after which a column of PostgreSQL has no more words of its type.
+const ENDS: [&str; 11] = [
+    "default",
+    "not",
+    "null",
+    "constraint",
+    "generated",
+    "collate",
+    "primary",
+    "unique",
+    "references",
+    "check",
+    "storage",
+];
+
+/// The type of a column as it is written, after its name. Columns of SQLite have no types: their
+/// values have.
+fn declared_type(rest: &[Tok], dialect: Dialect) -> String {
+    let is_name = |tok: &Tok| matches!(tok.kind, Kind::Word | Kind::Quoted);
+    if dialect == Dialect::Sqlite || !rest.first().is_some_and(is_name) {
+        return String::new();
+    }
+    let ends = |tok: &Tok| match dialect {
+        Dialect::Mysql => {
+            let is_number = tok.text.first().is_some_and(u8::is_ascii_digit);
+            let is_sign = tok.is_word("unsigned") || tok.is_word("zerofill");
+            tok.kind == Kind::Word && !is_sign && !is_number
+        }
+        _ => ENDS.iter().any(|word| tok.is_word(word)),
+    };
+    let end = rest[1..].iter().position(ends).map_or(rest.len(), |at| at + 1);
+    let mut type_name = String::new();
+    for tok in &rest[..end] {
+        let is_word = tok.kind == Kind::Word;
+        if is_word && !type_name.is_empty() && !type_name.ends_with(['(', ',', '.']) {
+            type_name.push(' ');
+        }
+        match tok.kind {
+            Kind::Text => type_name.push('\''),
+            Kind::Quoted => type_name.push_str(&format!("\"{}\"", tok.lower())),
+            Kind::Word | Kind::Symbol => type_name.push_str(&tok.lower()),
+        }
+    }
+    declared(&type_name)
+}
+
+/// The kind of the values of a column, after its name.
 fn column_type(part: &mut Cursor<'_>, dialect: Dialect) -> SqlType {
     if dialect == Dialect::Sqlite {
         return SqlType::Own;
@@ -202,19 +249,6 @@ fn column_type(part: &mut Cursor<'_>, dialect: Dialect) -> SqlType {
             && rest.iter().skip(1).take(4).any(is_bytes);
         return if is_binary { SqlType::Blob } else { SqlType::mysql(&name) };
     }
-    const ENDS: [&str; 11] = [
-        "default",
-        "not",
-        "null",
-        "constraint",
-        "generated",
-        "collate",
-        "primary",
-        "unique",
-        "references",
-        "check",
-        "storage",
-    ];
     let ends = |tok: &&Tok| !ENDS.iter().any(|word| tok.is_word(word));
     let is_array = |tok: &Tok| tok.is(b'[') || tok.is_word("array");
     if rest.iter().take_while(ends).any(is_array) {

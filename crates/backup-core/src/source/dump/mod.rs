@@ -392,6 +392,9 @@ impl Stored<'_> {
         name: &str,
         naming: &dyn Fn(&TableName) -> String,
     ) -> Origin {
+        let stored = table.columns.iter().zip(table.stored()).filter(|(_, is_stored)| *is_stored);
+        let types: Vec<_> = stored.map(|(column, _)| column.declared.clone()).collect();
+        let is_declared = types.iter().any(|declared| !declared.is_empty());
         let known = Provenance::Declared;
         let keys = table.keys.iter().map(|columns| Key { columns: columns.clone(), known });
         let references = table.references.iter().map(|reference| Reference {
@@ -403,6 +406,7 @@ impl Stored<'_> {
         Origin {
             source: Some(self.source.name.clone()),
             sheet: Some(name.to_owned()),
+            types: if is_declared { types } else { Vec::new() },
             keys: keys.collect(),
             references: references.collect(),
         }

@@ -19,6 +19,8 @@ pub(super) struct TableName {
 pub(super) struct DumpColumn {
     pub(super) name: String,
     pub(super) kind: SqlType,
+    /// The type as it is written; empty if it is not known.
+    pub(super) declared: String,
     pub(super) is_generated: bool,
 }
 

@@ -167,6 +167,8 @@ impl SqliteSource {
             sheet: Some(table.name.clone()),
             keys: table.keys.clone(),
             references: table.references.clone(),
+            // SQLite does not hold values to the type of their column.
+            types: Vec::new(),
         };
         sink.begin_table(&Table::new(table.name.as_str(), columns), origin)?;
         let tallies = rows::send(connection, table, schema.encoding, spread, sink)?;

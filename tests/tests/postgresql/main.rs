@@ -2,6 +2,8 @@
 //!
 //! `tests/run` starts the server, and gives its address in `CRM_BACKUP_TEST_POSTGRES`.
 
+mod types;
+
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
@@ -254,6 +256,7 @@ fn postgresql_every_type_comes_back_through_both_scratch_databases_and_as_in_a_d
     for options in [&[][..], &["--inserts"], &["--column-inserts", "--rows-per-insert=7"]] {
         let dumped = Archive::of_file(&dump(&database, folder.path(), options));
         assert_eq!(dumped.digests(), live.digests(), "{options:?}");
+        assert_eq!(dumped.types(), live.types(), "{options:?}");
     }
     let references = &live.report.results().references;
     assert!(

@@ -1,0 +1,322 @@
+//! The types of PostgreSQL for the types that sources declare.
+//!
+//! What a source declares is never part of a statement: only the names of this table are, and
+//! numbers.
+
+use crate::scratch::layout::ValueKind;
+
+/// What a declared type is in PostgreSQL.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The type that the values are loaded with.
+    Loaded,
+    /// Other types. The first is used with which every value stays the same.
+    Other(Vec<Conversion>),
+    /// It is not known, or it is one that does not exist on every server.
+    Unknown,
+}
+
+/// A type for the values of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Conversion {
+    /// The type, as it is written in SQL.
+    pub(super) type_name: String,
+    form: Form,
+}
+
+/// When a value of a type is the value that was loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// If it is written in the same way.
+    Written,
+    /// If it is written in the same way, but for upper and lower case.
+    WrittenLower,
+    /// If it is equal after it is converted to `bigint`, for `boolean` through `integer`.
+    Whole,
+    /// If it is equal after it is written and converted to `double precision`.
+    Real,
+    /// If it is written in the same way, or in ISO 8601 with more digits of the second.
+    Moment,
+    /// As `Moment`, without a date.
+    Clock,
+    /// If the text is a moment with its offset, with at most this number of digits of the second.
+    /// The server shows it with another offset.
+    Instant(u32),
+}
+
+impl Conversion {
+    /// The value of a column of the database with this type.
+    pub(super) fn value(&self, column: &str) -> String {
+        match self.type_name.as_str() {
+            "boolean" => format!("{column}::integer::boolean"),
+            type_name => format!("{column}::{type_name}"),
+        }
+    }
+
+    /// The condition, true or null, for values of a column that would not stay the same.
+    pub(super) fn changes(&self, column: &str) -> String {
+        let value = self.value(column);
+        let written = format!("{column} <> concat({value})");
+        let in_iso = |moment: String, format: &str, shortest: u32| {
+            format!(
+                "({written} AND replace({column}, ' ', 'T') IS DISTINCT FROM \
+                 left(to_char({moment}, '{format}') || '0', greatest(length({column}), {shortest})))"
+            )
+        };
+        match self.form {
+            Form::Written => written,
+            Form::WrittenLower => format!("lower({column}) <> concat({value})"),
+            Form::Whole => {
+                let through = if self.type_name == "boolean" { "::integer" } else { "" };
+                format!("{column} <> ({value}){through}::bigint")
+            }
+            Form::Real => format!("{column} <> ({value})::text::double precision"),
+            Form::Moment => in_iso(value, "YYYY-MM-DD\"T\"HH24:MI:SS.US", 19),
+            Form::Clock => in_iso(format!("({value})::interval"), "HH24:MI:SS.US", 8),
+            Form::Instant(digits) => {
+                let fraction = match digits {
+                    0 => String::new(),
+                    digits => format!("(\\.\\d{{1,{digits}}})?"),
+                };
+                format!(
+                    "({column} !~ '^(-?infinity|\\d{{4,6}}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d{fraction}\
+                     [+-]\\d\\d(:\\d\\d){{0,2}}( BC)?)$' OR {value} <> {value})"
+                )
+            }
+        }
+    }
+}
+
+/// The type for the values of this kind of a column that is declared as `declared`.
+pub(super) fn target(declared: &str, kind: ValueKind) -> Target {
+    let Some((name, arguments)) = parts(declared) else { return Target::Unknown };
+    let name = name.as_str();
+    let one = |type_name: &str, form| {
+        Target::Other(vec![Conversion { type_name: type_name.to_owned(), form }])
+    };
+    match (kind, name) {
+        (ValueKind::Integer, _) => integer(name, &arguments),
+        (ValueKind::Real, "real" | "float4") => one("real", Form::Real),
+        (ValueKind::Real, "double precision" | "float8" | "double" | "float") => Target::Loaded,
+        (ValueKind::Blob, name) if BYTES.contains(&name) => Target::Loaded,
+        (ValueKind::Text, name) => text(name, &arguments),
+        _ => Target::Unknown,
+    }
+}
+
+/// The type for a column without values, as it is written in SQL.
+pub(super) fn of_no_values(declared: &str) -> Option<String> {
+    let kinds = [ValueKind::Integer, ValueKind::Real, ValueKind::Text, ValueKind::Blob];
+    kinds.into_iter().find_map(|kind| match target(declared, kind) {
+        Target::Loaded => Some(loaded(kind).to_owned()),
+        Target::Other(types) => types.into_iter().next().map(|it| it.type_name),
+        Target::Unknown => None,
+    })
+}
+
+/// The type that values of this kind are loaded with.
+pub(super) fn loaded(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Integer => "bigint",
+        ValueKind::Real => "double precision",
+        ValueKind::Text => "text",
+        ValueKind::Blob => "bytea",
+    }
+}
+
+const BYTES: [&str; 10] = [
+    "bytea",
+    "binary",
+    "varbinary",
+    "tinyblob",
+    "blob",
+    "mediumblob",
+    "longblob",
+    "image",
+    "rowversion",
+    "timestamp",
+];
+
+/// Types of texts without a maximum length.
+const TEXTS: [&str; 8] = [
+    "text",
+    "tinytext",
+    "mediumtext",
+    "longtext",
+    "ntext",
+    "varchar",
+    "nvarchar",
+    "character varying",
+];
+
+/// Types with a length, to which spaces are added.
+const CHARS: [&str; 4] = ["bpchar", "char", "character", "nchar"];
+
+/// Types of PostgreSQL that it always writes in the same way. Those of whole numbers are the
+/// elements of arrays.
+const SAME: [&str; 32] = [
+    "bigint",
+    "box",
+    "cidr",
+    "circle",
+    "date",
+    "datemultirange",
+    "daterange",
+    "inet",
+    "int4multirange",
+    "int4range",
+    "int8multirange",
+    "int8range",
+    "integer",
+    "json",
+    "jsonb",
+    "line",
+    "lseg",
+    "macaddr",
+    "macaddr8",
+    "name",
+    "nummultirange",
+    "numrange",
+    "path",
+    "pg_lsn",
+    "point",
+    "polygon",
+    "smallint",
+    "tsmultirange",
+    "tsquery",
+    "tsrange",
+    "tsvector",
+    "xml",
+];
+
+/// Further types of the elements of arrays.
+const ELEMENTS: [&str; 7] = ["boolean", "bytea", "double precision", "oid", "real", "text", "uuid"];
+
+/// The name of a type without the numbers in parentheses, and these. `None` if it is written in an
+/// unknown way.
+fn parts(declared: &str) -> Option<(String, Vec<u32>)> {
+    let lower = declared.to_ascii_lowercase();
+    let Some((name, rest)) = lower.split_once('(') else {
+        return Some((words(&lower), Vec::new()));
+    };
+    let (numbers, rest) = rest.split_once(')')?;
+    let numbers: Vec<u32> = match numbers {
+        "max" => Vec::new(),
+        numbers => numbers.split(',').map(|it| it.trim().parse().ok()).collect::<Option<_>>()?,
+    };
+    let brackets = rest.starts_with('[');
+    Some((words(&format!("{name}{}{rest}", if brackets { "" } else { " " })), numbers))
+}
+
+fn words(name: &str) -> String {
+    let words = name.split_whitespace().filter(|word| !["unsigned", "zerofill"].contains(word));
+    let is_unsigned = name.split_whitespace().any(|word| word == "unsigned");
+    let mut name = words.collect::<Vec<_>>().join(" ");
+    // Only whole numbers need a larger type.
+    if is_unsigned && name.ends_with("int") || is_unsigned && name == "integer" {
+        name.push_str(" unsigned");
+    }
+    name
+}
+
+fn integer(name: &str, arguments: &[u32]) -> Target {
+    let type_name = match name {
+        "bigint" | "int8" | "bigserial" | "serial8" | "int unsigned" | "integer unsigned"
+        | "bigint unsigned" => return Target::Loaded,
+        // That of MySQL has a number of bits.
+        "bit" if !arguments.is_empty() => return Target::Loaded,
+        "bit" | "boolean" | "bool" => "boolean",
+        "tinyint" | "tinyint unsigned" | "smallint" | "int2" | "smallserial" | "serial2" => {
+            "smallint"
+        }
+        "integer" | "int" | "int4" | "serial" | "serial4" | "mediumint" | "mediumint unsigned"
+        | "smallint unsigned" => "integer",
+        "oid" => "oid",
+        _ => return Target::Unknown,
+    };
+    Target::Other(vec![Conversion { type_name: type_name.into(), form: Form::Whole }])
+}
+
+fn text(name: &str, arguments: &[u32]) -> Target {
+    if TEXTS.contains(&name) && arguments.is_empty() {
+        return Target::Loaded;
+    }
+    let first = match name.strip_suffix("[]") {
+        Some(element) => array(element.trim_end_matches("[]"), arguments),
+        None => single(name, arguments),
+    };
+    let mut types: Vec<_> = first.into_iter().collect();
+    // MySQL removes the spaces that PostgreSQL and SQL Server add.
+    if CHARS.contains(&name) {
+        types.extend(single("varchar", arguments));
+    }
+    match types.is_empty() {
+        true => Target::Unknown,
+        false => Target::Other(types),
+    }
+}
+
+/// An array, which is always one of texts in the archive.
+fn array(element: &str, arguments: &[u32]) -> Option<Conversion> {
+    let type_name = match ELEMENTS.contains(&element) && arguments.is_empty() {
+        true => element.to_owned(),
+        // An instant in an array is written with the offset of the session.
+        false => {
+            single(element, arguments).filter(|it| !matches!(it.form, Form::Instant(_)))?.type_name
+        }
+    };
+    Some(Conversion { type_name: format!("{type_name}[]"), form: Form::Written })
+}
+
+/// The type for a text.
+fn single(name: &str, arguments: &[u32]) -> Option<Conversion> {
+    let is_length = |most: u32| matches!(arguments, [length] if (1..=most).contains(length));
+    let is_digits = arguments.len() <= 1;
+    let digits = arguments.first().map(|digits| *digits.min(&6));
+    let with =
+        |digits: Option<u32>| digits.map_or_else(String::new, |digits| format!("({digits})"));
+    let (type_name, form) = match name {
+        "bit" | "bit varying" if is_length(83_886_080) => {
+            (format!("{name}({})", arguments[0]), Form::Written)
+        }
+        "bit varying" if arguments.is_empty() => (name.into(), Form::Written),
+        "character varying" | "varchar" | "nvarchar" if is_length(10_485_760) => {
+            (format!("varchar({})", arguments[0]), Form::Written)
+        }
+        "sysname" => ("varchar(128)".into(), Form::Written),
+        name if CHARS.contains(&name) && is_length(10_485_760) => {
+            (format!("char({})", arguments[0]), Form::Written)
+        }
+        "numeric" | "decimal" => match *arguments {
+            [] => ("numeric".into(), Form::Written),
+            [precision @ 1..=1000] => (format!("numeric({precision})"), Form::Written),
+            [precision @ 1..=1000, scale @ 0..=1000] => {
+                (format!("numeric({precision},{scale})"), Form::Written)
+            }
+            _ => return None,
+        },
+        "money" => ("numeric(19,4)".into(), Form::Written),
+        "smallmoney" => ("numeric(10,4)".into(), Form::Written),
+        "year" => ("smallint".into(), Form::Written),
+        "timestamp without time zone" | "timestamp" | "datetime" | "datetime2" if is_digits => {
+            (format!("timestamp{} without time zone", with(digits)), Form::Moment)
+        }
+        "smalldatetime" => ("timestamp(0) without time zone".into(), Form::Moment),
+        "timestamp with time zone" | "timestamptz" if is_digits => {
+            let form = Form::Instant(digits.unwrap_or(6));
+            (format!("timestamp{} with time zone", with(digits)), form)
+        }
+        "time without time zone" | "time" if is_digits => {
+            (format!("time{} without time zone", with(digits)), Form::Clock)
+        }
+        "time with time zone" | "timetz" if is_digits => {
+            (format!("time{} with time zone", with(digits)), Form::Written)
+        }
+        "interval" if is_digits => (format!("interval{}", with(digits)), Form::Written),
+        "uuid" | "uniqueidentifier" => ("uuid".into(), Form::WrittenLower),
+        "inet4" | "inet6" => ("inet".into(), Form::Written),
+        name if SAME.contains(&name) && arguments.is_empty() => (name.into(), Form::Written),
+        _ => return None,
+    };
+    Some(Conversion { type_name, form })
+}
