@@ -12,7 +12,7 @@ use backup_core::scratch::{Scratch, SqliteScratch};
 use backup_core::server::ServerAddress;
 use backup_core::source::{DiscoverOptions, Discovered, Source, discover};
 use backup_core::{
-    ExportOptions, Monitor, Phase, Report, RestoreTestOptions, Result, Verdict, export,
+    Code, ExportOptions, Monitor, Phase, Report, RestoreTestOptions, Result, Verdict, export,
     restore_test,
 };
 use tempfile::TempDir;
@@ -43,6 +43,14 @@ impl Archive {
         Self::of_found(found.expect("a source"))
     }
 
+    /// Exports a source on a server, and a folder beside it.
+    pub fn beside(source: impl Source + Send + 'static, folder: &Path) -> Self {
+        let options = DiscoverOptions::default().folder_names(true);
+        let mut found = discover(&[folder.to_path_buf()], &options).expect("a folder");
+        found.sources.push(Box::new(source));
+        Self::of_found(found)
+    }
+
     fn of_found(found: Discovered) -> Self {
         let (folder, keys) = (tempfile::tempdir().expect("a folder"), Keys::generate());
         let path = folder.path().join("a.age");
@@ -64,6 +72,14 @@ impl Archive {
             .collect();
         digests.sort();
         digests
+    }
+
+    /// The profile that the export recognised, and the gaps among its attachments.
+    pub fn attachments(&self) -> (Option<String>, Vec<String>) {
+        let profile = self.report.scope().and_then(|scope| scope.profile.as_ref());
+        let gaps = self.report.gaps().filter(|gap| gap.code == Code::Attachment);
+        let gaps = gaps.map(|gap| gap.message.to_string()).collect();
+        (profile.map(|profile| profile.name.clone()), gaps)
     }
 
     /// The name of each table and the types that its source declares, in the order of the names.

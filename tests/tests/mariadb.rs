@@ -597,3 +597,53 @@ fn mariadb_a_record_that_is_too_long_for_a_statement_is_named() {
     assert_eq!(error.to_string().lines().count(), 1, "{error}");
     assert_eq!(database.scratch_databases(), [""; 0]);
 }
+
+#[test]
+#[ignore = "needs MariaDB; run tests/run"]
+fn mariadb_uploads_beside_the_database_of_suitecrm_are_found() {
+    let database = Database::new(
+        "CREATE TABLE notes (id char(36) PRIMARY KEY, name varchar(255), filename varchar(255),
+         parent_type varchar(255), parent_id char(36), deleted tinyint(1));
+         INSERT INTO notes VALUES ('n1', 'a', 'a.pdf', 'Accounts', NULL, 0),
+         ('n2', 'b', 'b.pdf', 'Accounts', NULL, 0), ('n3', 'c', NULL, 'Accounts', NULL, 0)",
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    let uploads = folder.path().join("upload");
+    std::fs::create_dir(&uploads).expect("a folder");
+    for name in ["n1", "n2"] {
+        std::fs::write(uploads.join(name), format!("%PDF-1.4 {name}")).expect("a file");
+    }
+    let attachments =
+        || Archive::beside(database.source(ServerOptions::default()), &uploads).attachments();
+    let (profile, gaps) = attachments();
+    assert_eq!((profile.as_deref(), gaps), (Some("suitecrm"), vec![]));
+    std::fs::remove_file(uploads.join("n2")).expect("it is removed");
+    let (_, gaps) = attachments();
+    assert!(matches!(&gaps[..], [gap] if gap.contains("1 is missing")), "{gaps:?}");
+}
+
+#[test]
+#[ignore = "needs MariaDB; run tests/run"]
+fn mariadb_a_scratch_database_that_a_killed_test_left_is_named_and_stays() {
+    let database = Database::new("CREATE TABLE t (a int); INSERT INTO t VALUES (1)");
+    let archive = database.archive();
+    let _one = SCRATCH.lock();
+    let left = format!("crm_backup_scratch_{}", std::process::id());
+    let mut server = database.connection("");
+    execute(&mut server, &format!("CREATE DATABASE {left}"));
+    let unused = archive.test(&mut database.scratch(), &());
+    let user = database.connection(&left);
+    let used = archive.test(&mut database.scratch(), &());
+    drop(user);
+    let remaining = database.scratch_databases();
+    execute(&mut server, &format!("DROP DATABASE {left}"));
+    assert_eq!(remaining, [left.as_str()]);
+    for (report, names) in [(unused, vec![left]), (used, vec![])] {
+        let report = report.expect("a report");
+        assert_eq!(report.verdict(), Some(Verdict::Proven));
+        let scratch = report.run().scratch.as_ref().expect("it is on a server");
+        assert_eq!((scratch.product.as_str(), &scratch.left_behind), ("MariaDB", &names));
+        let notes = report.findings().iter().filter(|it| it.code == Code::Scratch);
+        assert_eq!(notes.count(), names.len());
+    }
+}

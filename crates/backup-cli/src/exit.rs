@@ -182,6 +182,7 @@ fn of_error(error: &Error) -> u8 {
         ErrorKind::Cancelled => INTERRUPTED,
         // The archive was opened, and a check of it failed.
         ErrorKind::Refused(_) => FAILED,
+        ErrorKind::Option { .. } => USAGE,
         _ => ERROR,
     }
 }

@@ -89,14 +89,14 @@ fn password_in(line: &str, address: &ServerAddress) -> Option<String> {
 
 /// Connects to the databases of these addresses.
 pub(crate) fn sources(
-    addresses: &[&str],
+    addresses: Vec<ServerAddress>,
     tables: &[String],
     args: &ServerArgs,
     session: &mut Session<'_>,
 ) -> Result<Vec<Box<dyn Source + Send>>, Failure> {
     let mut sources: Vec<Box<dyn Source + Send>> = Vec::new();
-    for text in addresses {
-        let address = with_password(text.parse()?, args, session)?;
+    for address in addresses {
+        let address = with_password(address, args, session)?;
         let options = tables.iter().fold(ServerOptions::default(), ServerOptions::table);
         let source: Box<dyn Source + Send> = match address.kind() {
             ServerKind::Postgres => Box::new(PostgresSource::connect(address, options)?),

@@ -164,6 +164,8 @@ pub enum ErrorKind {
         cause: ScratchCause,
         /// Why, often as the error message of the database.
         why: Message,
+        /// What to try, if that does not follow from the kind of failure.
+        hint: Option<Message>,
     },
     /// The [`Monitor`](crate::Monitor) cancelled the run.
     Cancelled,
@@ -272,7 +274,7 @@ impl Error {
     /// An error of the scratch database that is not an error of its disk.
     pub fn scratch(doing: impl Into<Message>, why: impl Into<Message>) -> Self {
         let (doing, why) = (doing.into(), why.into());
-        Self::new(ErrorKind::Scratch { doing, cause: ScratchCause::Refused, why })
+        Self::new(ErrorKind::Scratch { doing, cause: ScratchCause::Refused, why, hint: None })
     }
 
     /// The error of a read that failed. If a reader of this crate passed on an [`Error`], that

@@ -143,6 +143,8 @@ pub enum Code {
     Ids,
     /// The file system does not support an operation.
     FileSystem,
+    /// Earlier runs left scratch databases on the server.
+    Scratch,
     /// The reader of a source returned other cells than the file contains. The source was stored as
     /// a file.
     Misread,

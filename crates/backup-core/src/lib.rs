@@ -145,7 +145,7 @@ pub use ledger_code::LedgerCode;
 pub use limits::Limits;
 pub use model::{
     AgainstReport, ColumnChanges, FileReport, InferredFrom, JoinedReport, LimitReport, Limited,
-    Reconciled, Run, Side, TableReport, TotalReport,
+    Reconciled, Run, ScratchServer, Side, TableReport, TotalReport,
 };
 pub use monitor::{Monitor, Notice, Phase, Unsupported};
 pub use outcome::{Check, CheckKind, SkippedCheck};

@@ -22,7 +22,7 @@ use crate::error::{Error, ErrorKind};
 use crate::files;
 use crate::finding::{Code, Finding, Severity};
 use crate::i18n::message;
-use crate::model::{LedgerEntry, Run, TableReport};
+use crate::model::{LedgerEntry, Run, ScratchServer, TableReport};
 use crate::monitor::{Monitor, Unsupported};
 use crate::outcome::SkippedCheck;
 use crate::record::Digest;
@@ -348,6 +348,18 @@ impl Report {
                 .table(name)
         };
         self.findings.extend(empty.map(remark));
+    }
+
+    /// Notes the server of the scratch database, and the databases that earlier runs left there.
+    pub(crate) fn note_server(&mut self, server: Option<ScratchServer>) {
+        if let Some(ScratchServer { left_behind, .. }) = &server
+            && !left_behind.is_empty()
+        {
+            let (count, names) = (left_behind.len() as u64, left_behind.join(", "));
+            let message = message!("scratch-left-behind", count = count, names = names);
+            self.findings.push(Finding::remark(Code::Scratch, message));
+        }
+        self.run.scratch = server;
     }
 
     /// Adds a note for each table without records, and for each file or sheet that is too empty to

@@ -72,6 +72,7 @@ fn test_input<R: Read + Seek + Send>(
         return Ok(report);
     };
     scratch.loaded()?;
+    report.note_server(scratch.server());
     report.run.timings.push((Step::Restore, started.elapsed()));
     let proving = Instant::now();
     let survey = Survey::of_archive(

@@ -101,7 +101,7 @@ impl Keeping {
             );
             return;
         };
-        assert_eq!(source.sha256, Digest::of(file), "the digest is of other bytes");
+        assert_eq!(source.sha256, Some(Digest::of(file)), "the digest is of other bytes");
         match &source.original {
             RecoveryMethod::Recipe(recipe) => {
                 let (table, records) = self.table.as_ref().expect("a recipe is of a table");

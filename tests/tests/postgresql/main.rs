@@ -9,13 +9,13 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use backup_core::scratch::{PostgresScratch, Scratch};
+use backup_core::scratch::{PostgresScratch, Scratch, SqliteScratch};
 use backup_core::server::ServerAddress;
 use backup_core::source::postgres::PostgresSource;
 use backup_core::source::{Discovered, ServerOptions};
 use backup_core::{
-    Code, ErrorKind, ExportOptions, LedgerCode, Phase, RestoreOptions, ScratchCause, Verdict,
-    export, restore_server,
+    AgainstOptions, Code, ErrorKind, ExportOptions, LedgerCode, Phase, Report, RestoreOptions,
+    ScratchCause, Side, Verdict, compare_with_sources, export, restore_server,
 };
 use crm_backup_tests::cells::{Owned, archived};
 use crm_backup_tests::servers::{Archive, Changed, Once, connect_with_every_sslmode, sum};
@@ -440,7 +440,7 @@ fn postgresql_a_scratch_database_that_cannot_be_made_says_what_to_try() {
     let unreachable = of(server("postgres://postgres@127.0.0.1:1/".into()));
     for (error, cause, hint) in [
         (refused, ScratchCause::Privilege, "CREATEDB"),
-        (unreachable, ScratchCause::Unreachable, "Check the address"),
+        (unreachable, ScratchCause::Unreachable, "127.0.0.1:1"),
     ] {
         let ErrorKind::Scratch { cause: found, .. } = error.kind() else { panic!("{error:?}") };
         assert_eq!(*found, cause, "{error}");
@@ -573,4 +573,90 @@ fn postgresql_a_restored_database_has_names_keys_and_references_of_the_archive()
     let error = restore().expect_err("the database exists");
     assert!(matches!(error.kind(), ErrorKind::Scratch { .. }), "{error}");
     assert_eq!(rows(&restored.archive()), rows(&archive), "it was touched");
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_tables_that_an_export_left_out_are_no_difference() {
+    let database = Database::new(CRM);
+    let archive = Archive::of(database.source(ServerOptions::default().table("accounts")));
+    let compare = || {
+        let mut scratch = SqliteScratch::in_memory().expect("a database");
+        let mut report = archive.test(&mut scratch, &()).expect("a report");
+        let undecided = |report: &Report| report.scope().map(|scope| scope.undecided.clone());
+        assert_eq!(undecided(&report), undecided(&archive.report));
+        let (path, keys) = (archive.path(), &archive.keys.identities);
+        let options = AgainstOptions::default().require_equal(true);
+        compare_with_sources(&mut report, &path, keys, database.found(), &options, &())
+            .expect("it is compared");
+        report
+    };
+    let report = compare();
+    assert_eq!(report.verdict(), Some(Verdict::Proven), "{:?}", report.findings());
+    let note = |report: &Report| {
+        let mut findings = report.findings().iter();
+        findings.any(|it| it.message.to_string().contains("because the export left them out"))
+    };
+    assert!(note(&report), "{:?}", report.findings());
+    database.client().batch_execute("CREATE TABLE later (id int)").expect("a table");
+    let report = compare();
+    assert_eq!(report.verdict(), Some(Verdict::Failed));
+    assert!(note(&report), "{:?}", report.findings());
+    let new = report.results().against.iter().filter(|it| it.only_in == Some(Side::Source));
+    assert_eq!(new.map(|it| it.table.as_str()).collect::<Vec<_>>(), ["later"]);
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_a_scratch_database_that_a_killed_test_left_is_named_and_stays() {
+    let database = Database::new("CREATE TABLE t (a int); INSERT INTO t VALUES (1)");
+    let archive = database.archive();
+    let _one = SCRATCH.lock();
+    let left = format!("crm_backup_scratch_{}", std::process::id());
+    let mut server = database.of_server("postgres");
+    server.batch_execute(&format!("CREATE DATABASE {left}")).expect("a database");
+    let unused = archive.test(&mut database.scratch(), &());
+    let mut user = database.of_server(&left);
+    let used = archive.test(&mut database.scratch(), &());
+    user.batch_execute("SELECT 1").expect("it is connected");
+    drop(user);
+    let remaining = database.scratch_databases();
+    server.batch_execute(&format!("DROP DATABASE {left} WITH (FORCE)")).expect("it is dropped");
+    assert_eq!(remaining, [left.as_str()]);
+    for (report, names) in [(unused, vec![left.clone()]), (used, vec![])] {
+        let report = report.expect("a report");
+        assert_eq!(report.verdict(), Some(Verdict::Proven));
+        let scratch = report.run().scratch.as_ref().expect("it is on a server");
+        assert_eq!((scratch.product.as_str(), &scratch.left_behind), ("PostgreSQL", &names));
+        assert!(database.server.ends_with(&scratch.address), "{}", scratch.address);
+        let notes = report.findings().iter().filter(|it| it.code == Code::Scratch);
+        let notes: Vec<_> = notes.map(|it| it.message.to_string()).collect();
+        assert_eq!(notes.len(), names.len());
+        assert!(notes.iter().all(|it| it.contains(&format!("DROP DATABASE {left}"))), "{notes:?}");
+    }
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; run tests/run"]
+fn postgresql_the_file_store_beside_the_database_of_odoo_is_checked() {
+    let sha1 = "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d";
+    let database = Database::new(&format!(
+        "CREATE TABLE ir_attachment (id serial PRIMARY KEY, name varchar, res_model varchar,
+         res_id integer, store_fname varchar, type varchar);
+         INSERT INTO ir_attachment VALUES (1, 'a.txt', 'crm.lead', 1, 'aa/{sha1}', 'binary')"
+    ));
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = folder.path().join("filestore");
+    let file = store.join("aa").join(sha1);
+    std::fs::create_dir_all(store.join("aa")).expect("a folder");
+    let gaps_with = |content: &str| {
+        std::fs::write(&file, content).expect("a file");
+        let archive = Archive::beside(database.source(ServerOptions::default()), &store);
+        let (profile, gaps) = archive.attachments();
+        assert_eq!(profile.as_deref(), Some("odoo"));
+        gaps
+    };
+    assert_eq!(gaps_with("hello"), [""; 0]);
+    let gaps = gaps_with("jello");
+    assert!(matches!(&gaps[..], [gap] if gap.contains(sha1)), "{gaps:?}");
 }

@@ -29,7 +29,8 @@ pub(super) fn scratch(text: &str) -> Result<ScratchPlace, Text> {
         "memory" => Ok(ScratchPlace::Memory),
         "disk" => Ok(ScratchPlace::Disk),
         _ if ServerAddress::is_address(text) => {
-            let address = text.parse().map_err(|_| text!("value-scratch"))?;
+            let address = text.parse::<ServerAddress>();
+            let address = address.map_err(|error| Text::of(|language| error.text(language)))?;
             Ok(ScratchPlace::Server(Box::new(address)))
         }
         _ => Err(text!("value-scratch")),

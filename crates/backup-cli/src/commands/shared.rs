@@ -141,7 +141,8 @@ pub(super) fn find_sources(
     own: &OwnFiles<'_>,
     session: &mut Session<'_>,
 ) -> Result<Discovered, Failure> {
-    let addresses: Vec<_> = sources.iter().filter_map(|path| servers::address_in(path)).collect();
+    let addresses = sources.iter().filter_map(|path| servers::address_in(path));
+    let addresses = addresses.map(str::parse).collect::<Result<Vec<_>, Error>>()?;
     if addresses.is_empty() && !databases.tables.is_empty() {
         return Err(Failure::usage(text!("table-of-files"), text!("table-of-files-hint")));
     }
@@ -158,7 +159,7 @@ pub(super) fn find_sources(
     if !paths.is_empty() {
         found = discover(&paths, &options)?;
     }
-    found.sources.extend(servers::sources(&addresses, databases.tables, databases.args, session)?);
+    found.sources.extend(servers::sources(addresses, databases.tables, databases.args, session)?);
     // Streams come last: if a source before them cannot be read as a table, the export starts again
     // before it reaches them. A stream cannot be read twice.
     for _ in streams {

@@ -76,3 +76,29 @@ fn patterns_that_match_nothing_are_reported_by_every_command_with_sources() {
         }
     }
 }
+
+#[test]
+fn a_wrong_address_of_a_database_is_a_usage_error_that_states_what_is_allowed() {
+    let workspace = Workspace::with_archive();
+    let public = workspace.public.clone();
+    let test = ["restore-test", "crm.tar.zst.age", "-i", "key.txt"];
+    for (address, words) in [
+        ("postgres://127.0.0.1:1/crm?sslmode=foo", "disable, prefer, require"),
+        ("mysql://127.0.0.1:1/crm?tls=1", "sslmode, sslrootcert"),
+        ("postgres://127.0.0.1:port/crm", "from 1 to 65535"),
+        ("mysql://127.0.0.1:1", "database"),
+        ("postgres://127.0.0.1:1/", "database"),
+    ] {
+        let commands = [
+            vec!["export", address, "-o", "x.age", "-r", &public],
+            vec!["restore", "crm.tar.zst.age", "-i", "key.txt", "-o", address],
+            [&test[..], &["--against", address]].concat(),
+            [&test[..], &["--scratch", address]].concat(),
+        ];
+        // A scratch database gets a name of its own.
+        let with_database = if words == "database" { 3 } else { 4 };
+        for args in &commands[..with_database] {
+            workspace.run(args).expect_exit(2).fails_with(words);
+        }
+    }
+}

@@ -97,8 +97,8 @@ check-ids = { $count ->
    *[other] ids in references looked up
 }
 check-sources = { $count ->
-    [one] table or file equal in the current source
-   *[other] tables and files equal in the current source
+    [one] table or file without a difference from the current source
+   *[other] tables and files without a difference from the current source
 }
 
 ## Checks that were asked for and skipped, and why. The JSON form has the English.
@@ -497,6 +497,8 @@ exported-figure = Export
 agrees = Agrees
 not-numbers = Not numbers
 against = Compared with the current source
+scratch-database = Scratch database
+scratch-server = { $product } { $version } at { $address }
 difference = Difference
 yes = yes
 no = no
@@ -754,6 +756,7 @@ change-more = { $unit ->
 source-encoding-mark = { $encoding } with a byte order mark
 source-dates = dates from { $year }
 source-dump = SQL dump
+source-snapshot = as of { $moment }
 source-written-by = written by { $version }
 delimiter-comma = comma
 delimiter-semicolon = semicolon
@@ -1361,6 +1364,10 @@ total-no-numbers = column "{ $column }": { $count ->
 }
 
 against-table = compared with the current source: { $difference }
+against-left-out = { $count ->
+    [one] 1 table is not compared, because the export left it out; neither are the definitions
+   *[other] { $count } tables are not compared, because the export left them out; neither are the definitions
+}
 against-file-gone = the source no longer has the file
 against-file-new = the source has the file, but the archive does not
 against-file-changed = the file has changed in the source
@@ -1647,8 +1654,17 @@ dump-mixed-records = its records are mixed with those of many other tables
 ## Databases on servers
 
 server-no-connection = no connection to { $server }: { $why }
+scratch-left-behind = { $count ->
+    [one] an earlier test left its database on the server, and nobody is connected to it: { $names }. If no other test is running there, drop it: DROP DATABASE { $names }
+   *[other] earlier tests left their databases on the server, and nobody is connected to them: { $names }. If no other test is running there, drop each of them with DROP DATABASE
+}
 hint-scratch-privilege = The user has to be allowed to create databases. PostgreSQL: ALTER ROLE USER CREATEDB. MySQL: GRANT ALL ON `crm\_backup\_scratch\_%`.* TO USER.
-hint-server-no-connection = Check the address, the user and the password, and that the server accepts connections from this machine. If its certificate is its own, give it as sslrootcert=FILE in the address.
+hint-server-no-connection = Check the address, and that the server accepts connections now.
+hint-server-login = Check the user and the password. Give the password with --password-file FILE, for PostgreSQL in PGPASSWORD or PGPASSFILE, or for MySQL in MYSQL_PWD.
+hint-server-access = Check the user. The server has to let it in from this machine, into this database (PostgreSQL: pg_hba.conf; MySQL: the host of the user, and GRANT). If it wants encrypted connections, add ?sslmode=require to the address.
+hint-server-no-database = Check the name of the database at the end of the address.
+hint-server-encryption = Check sslmode in the address: disable does not encrypt, require does not check the certificate. If the certificate is the server's own, give it as sslrootcert=FILE in the address.
+hint-server-no-answer = Check the host and the port. No server of this kind answers at { $place }; it has to run, and to accept connections from this machine.
 server-failed = the server ended the work: { $why }
 hint-server-failed = Nothing of it is stored. Start the run again; a table that cannot be read can be left out with patterns of --table for the others.
 server-value = a value is not one of its type
@@ -1662,13 +1678,13 @@ server-row-security = row-level security hides records from this user
 server-hidden-tables = this user may read single tables only, so it is not known whether the database has others
 source-server = its records came from a database server
 address-scheme = the address of a database begins with postgres:// or mysql://
-address-database = the address names no database
+address-database = the address names no database: it ends in /DATABASE
 address-password = the address contains a password, which other users of this machine can see
 hint-address-password = Leave it out, and give it with --password-file FILE, for PostgreSQL in PGPASSWORD or PGPASSFILE, or for MySQL in MYSQL_PWD.
-address-sslmode = sslmode={ $value } is not known
-address-parameter = a parameter of the address is not known
+address-sslmode = sslmode={ $value } is not known; it is disable, prefer, require or verify-full
+address-parameter = a parameter of the address is not known; there are sslmode, sslrootcert and socket
 address-brackets = a bracket in the address is not closed
-address-port = the port in the address is no number from 1 to 65535
+address-port = the port in the address is not a number from 1 to 65535
 address-encoding = the address contains a percent sign that is no valid encoding
 hint-address = An address looks like postgres://user@host:5432/database?sslmode=verify-full or mysql://user@host:3306/database; it may have the parameters sslmode, sslrootcert and socket.
 address-certificates = { $file } contains no usable certificate

@@ -75,7 +75,7 @@ check-ids = { $count ->
    *[other] 引用中的标识已逐一查找
 }
 check-sources = { $count ->
-   *[other] 表和文件与数据源当前状态一致
+   *[other] 表和文件与数据源当前状态没有差异
 }
 
 ## 要求检查但未能检查的内容及原因
@@ -463,6 +463,8 @@ exported-figure = 导出内容
 agrees = 是否相符
 not-numbers = 非数字单元格
 against = 与数据源当前状态比对
+scratch-database = 临时数据库
+scratch-server = { $product } { $version }，位于 { $address }
 difference = 差异
 yes = 是
 no = 否
@@ -634,6 +636,7 @@ change-more = { $unit ->
 source-encoding-mark = { $encoding }（带 BOM）
 source-dates = 日期自 { $year } 年起
 source-dump = SQL 转储
+source-snapshot = { $moment } 的状态
 source-written-by = 由 { $version } 写入
 delimiter-comma = 逗号分隔
 delimiter-semicolon = 分号分隔
@@ -1177,6 +1180,9 @@ total-sum = 列“{ $column }”的合计不同
 total-no-numbers = 列“{ $column }”中有 { $count } 个单元格不是普通的十进制数，未计入合计
 
 against-table = 与数据源当前状态相比：{ $difference }
+against-left-out = { $count ->
+   *[other] { $count } 个表因导出时被略过而未比较；其定义也未比较
+}
 against-file-gone = 数据源中已没有此文件
 against-file-new = 数据源中有此文件，归档中没有
 against-file-changed = 此文件在数据源中已有变化
@@ -1382,8 +1388,16 @@ dump-mixed-records = 其记录与许多其他表的记录混在一起
 ## 服务器上的数据库
 
 server-no-connection = 无法连接 { $server }：{ $why }
+scratch-left-behind = { $count ->
+   *[other] 服务器上留有以前的测试未删除且无人连接的数据库：{ $names }。如果那里没有其他测试正在运行，请用 DROP DATABASE 逐个删除
+}
 hint-scratch-privilege = 该用户必须有权创建数据库。PostgreSQL：ALTER ROLE USER CREATEDB。MySQL：GRANT ALL ON `crm\_backup\_scratch\_%`.* TO USER。
-hint-server-no-connection = 请检查地址、用户和密码，以及服务器是否接受来自本机的连接。若服务器使用自签证书，请在地址中以 sslrootcert=FILE 给出。
+hint-server-no-connection = 请检查地址，以及服务器现在是否接受连接。
+hint-server-login = 请检查用户和密码。密码可用 --password-file FILE 给出；PostgreSQL 也可用 PGPASSWORD 或 PGPASSFILE，MySQL 也可用 MYSQL_PWD。
+hint-server-access = 请检查用户。服务器须允许该用户从本机连接此数据库（PostgreSQL：pg_hba.conf；MySQL：用户的主机部分和 GRANT）。若服务器要求加密连接，请在地址后加 ?sslmode=require。
+hint-server-no-database = 请检查地址末尾的数据库名。
+hint-server-encryption = 请检查地址中的 sslmode：disable 不加密，require 不检查证书。若证书是服务器自签的，请在地址中以 sslrootcert=FILE 给出。
+hint-server-no-answer = 请检查主机和端口。{ $place } 处没有此类服务器应答；服务器须在运行，并接受来自本机的连接。
 server-failed = 服务器中止了工作：{ $why }
 hint-server-failed = 未保存任何内容。请重新运行；无法读取的表可用 --table 只选其余各表来略过。
 server-value = 有一个值不属于其类型
@@ -1397,11 +1411,11 @@ server-row-security = 行级安全策略对此用户隐藏了记录
 server-hidden-tables = 此用户只能读取个别表，因此无法得知数据库中是否还有其他表
 source-server = 其记录来自数据库服务器
 address-scheme = 数据库地址以 postgres:// 或 mysql:// 开头
-address-database = 地址中没有数据库名
+address-database = 地址中没有数据库名：地址应以 /DATABASE 结尾
 address-password = 地址中含有密码，本机其他用户可以看到
 hint-address-password = 请去掉密码，改用 --password-file FILE；PostgreSQL 也可用 PGPASSWORD 或 PGPASSFILE，MySQL 也可用 MYSQL_PWD。
-address-sslmode = 未知的 sslmode={ $value }
-address-parameter = 地址中有未知的参数
+address-sslmode = 未知的 sslmode={ $value }；可用 disable、prefer、require 或 verify-full
+address-parameter = 地址中有未知的参数；可用 sslmode、sslrootcert 和 socket
 address-brackets = 地址中有未闭合的方括号
 address-port = 地址中的端口不是 1 到 65535 的数字
 address-encoding = 地址中的百分号不是有效的编码

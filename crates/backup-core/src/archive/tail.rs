@@ -257,17 +257,19 @@ fn check_sources(manifest: &Manifest, indices: &Indices) -> Result<()> {
         if !names.insert(&source.name) {
             return Err(bad_manifest(message!("manifest-source-twice")));
         }
+        let is_file = source.sha256.is_some() && source.bytes.is_some();
         let is_accounted_for = match &source.original {
+            RecoveryMethod::Lost(_) => true,
+            _ if !is_file => false,
             RecoveryMethod::Recipe(recipe) => {
                 matches!(recipe.newline.as_str(), "\n" | "\r\n" | "\r" | "\r\r\n")
                     && tables.get(source.name.as_str()) == Some(&1)
             }
             RecoveryMethod::Kept(path) => file(path).is_some_and(|file: &FileMetadata| {
-                (file.sha256, file.bytes) == (source.sha256, source.bytes)
+                (Some(file.sha256), Some(file.bytes)) == (source.sha256, source.bytes)
                     && file.role != Role::Schema
             }),
             RecoveryMethod::Within(path) => is_whole(path),
-            RecoveryMethod::Lost(_) => true,
         };
         if !is_accounted_for {
             return Err(bad_manifest(message!("manifest-source", source = quoted(&source.name))));

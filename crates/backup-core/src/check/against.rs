@@ -10,6 +10,7 @@ use std::io::{Read, Seek};
 
 use super::changes::{Changes, PAIRS, Pairs};
 use super::current::{Archived, Current};
+use super::left_out::LeftOut;
 use super::pairing::{
     MatchCandidate, MatchResult, Matches, PairName, Pairing, RenamedSources, is_of,
 };
@@ -175,33 +176,32 @@ pub(crate) fn compare<R: Read + Seek>(
     let skipped: Vec<_> = unreadable.chain(incomplete(&notes.ledger)).chain(unmapped).collect();
     let mut outcome =
         Outcome { require_equal: options.require_equal, skipped, ..Outcome::default() };
-    // What the export left out, such as keys, is not new.
-    let left_out = reader.manifest().backup.ledger.iter();
-    let left_out = left_out.filter(|entry| is_left_out(&entry.code));
-    let left_out: HashSet<String> = left_out.filter_map(|entry| entry.source.clone()).collect();
-    matches.new.retain(|at| {
-        let source = current.tables[*at].name.first.source.as_deref();
-        !source.is_some_and(|source| is_of(&left_out, source))
-    });
     let pairs = matches.pairs();
     let pairs = pairs.map(|(then, now)| (pairing.then(then), &current.tables[now].name.first));
     let renamed = RenamedSources::of(pairs);
+    // What the export left out, such as keys, is not new.
+    let ledger = reader.manifest().backup.ledger.clone();
+    let left_out = LeftOut::of(&ledger);
+    matches.new.retain(|at| {
+        let source = current.tables[*at].name.first.source.as_deref();
+        !source.is_some_and(|source| left_out.has_file(source))
+    });
+    let new = matches.new.len();
+    matches.new.retain(|at| !left_out.has_table(&current.tables[*at].name.first, &renamed));
+    outcome.findings.extend(LeftOut::note(new - matches.new.len()));
     let mut files = std::mem::take(&mut current.tally.files);
-    files.retain(|file| !is_of(&left_out, &file.path));
+    files.retain(|file| !left_out.has_file(&file.path));
     let files = translated(files, &report.contents.files, &renamed);
     outcome.tables(&archived, current, &matches, reader, monitor)?;
-    outcome.files(&report.contents.files, &files, &pairing, &unread);
+    let definitions = left_out.definitions();
+    let not_compared = unread.iter().copied().chain(definitions.iter().map(String::as_str));
+    outcome.files(&report.contents.files, &files, &pairing, &not_compared.collect());
     report.results.against = outcome.tables;
     report.findings.extend(remarks(&notes.remarks, &notes.sources));
     report.findings.extend(outcome.findings);
     report.skipped.extend(outcome.skipped);
     report.results.checks.push(Check { kind: CheckKind::Sources, count: outcome.equal });
     Ok(())
-}
-
-/// Whether a file with such an entry was left out of the archive because of what it is.
-fn is_left_out(code: &LedgerCode) -> bool {
-    matches!(code, LedgerCode::OwnFile | LedgerCode::KeyFile)
 }
 
 /// The files as they are now, by their paths in the archive. A file that has its path there keeps
@@ -363,10 +363,10 @@ impl Outcome {
         archived: &[FileReport],
         current: &[FileReport],
         pairing: &Pairing,
-        unread: &HashSet<&str>,
+        not_compared: &HashSet<&str>,
     ) {
         let digests = |files: &[FileReport]| -> BTreeMap<String, Digest> {
-            let read = files.iter().filter(|file| !unread.contains(file.path.as_str()));
+            let read = files.iter().filter(|file| !not_compared.contains(file.path.as_str()));
             read.map(|file| (file.path.clone(), file.sha256)).collect()
         };
         let (archived, current) = (digests(archived), digests(current));
@@ -381,7 +381,7 @@ impl Outcome {
                     self.skipped.push(unclear(true, path));
                     continue;
                 }
-                (Some(_), None) if is_of(unread, path) => continue,
+                (Some(_), None) if is_of(not_compared, path) => continue,
                 (Some(_), None) => message!("against-file-gone"),
                 (None, _) => message!("against-file-new"),
                 _ => message!("against-file-changed"),

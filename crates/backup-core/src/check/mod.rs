@@ -7,6 +7,7 @@ mod current;
 mod decimal;
 mod difference;
 pub(crate) mod expect;
+mod left_out;
 mod load;
 mod pairing;
 pub(crate) mod rebuild;

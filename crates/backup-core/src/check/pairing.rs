@@ -16,7 +16,7 @@ use crate::source::DATABASE_SIDECARS;
 use crate::table_names::{Name, stem};
 
 /// The suffix of the file with the definitions of a database.
-const DEFINITIONS: &str = ".schema.sql";
+pub(super) const DEFINITIONS: &str = ".schema.sql";
 
 /// The archived table that a table of the sources matches, as far as this is known at its
 /// beginning.

@@ -37,8 +37,10 @@ impl<W> Default for Rebuild<W> {
 impl<W: Write> Rebuild<W> {
     pub(crate) fn begin(&mut self, manifest: &Manifest) {
         for source in &manifest.backup.sources {
-            if let RecoveryMethod::Recipe(recipe) = &source.original {
-                self.recipes.insert(source.name.clone(), (recipe.clone(), source.sha256));
+            if let (RecoveryMethod::Recipe(recipe), Some(sha256)) =
+                (&source.original, source.sha256)
+            {
+                self.recipes.insert(source.name.clone(), (recipe.clone(), sha256));
             }
         }
     }

@@ -73,9 +73,6 @@ impl Error {
             ErrorKind::Scratch { cause: ScratchCause::DiskFull, .. } => {
                 fl!(language, "hint-disk-full")
             }
-            ErrorKind::Scratch { cause: ScratchCause::Unreachable, .. } => {
-                fl!(language, "hint-server-no-connection")
-            }
             ErrorKind::Scratch { cause: ScratchCause::Privilege, .. } => {
                 fl!(language, "hint-scratch-privilege")
             }
@@ -94,6 +91,7 @@ impl Error {
             }
             ErrorKind::Refused(_) => fl!(language, "hint-refused"),
             ErrorKind::Source { hint, .. }
+            | ErrorKind::Scratch { hint: Some(hint), .. }
             | ErrorKind::Input { hint, .. }
             | ErrorKind::Option { hint, .. }
             | ErrorKind::NotFound { hint, .. } => hint.text(language),

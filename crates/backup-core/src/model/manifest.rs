@@ -338,10 +338,12 @@ pub struct SourceMetadata {
     /// Its kind: `csv`, `workbook`, `sqlite`, `bacpac`, `sql-dump`, `postgres`, `mysql`, `zip`,
     /// `stdin`, `api`, or a word of an embedder.
     pub kind: String,
-    /// The length in bytes.
-    pub bytes: u64,
-    /// Its SHA-256.
-    pub sha256: Digest,
+    /// The length in bytes; `None` if it is not a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// Its SHA-256; `None` if it is not a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Digest>,
     /// When it was last changed: RFC 3339, UTC; without an offset if its time zone is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<String>,
@@ -367,8 +369,8 @@ impl SourceMetadata {
         Self {
             name: name.into(),
             kind: "api".into(),
-            bytes: 0,
-            sha256: Digest::of(b""),
+            bytes: None,
+            sha256: None,
             modified: None,
             original: RecoveryMethod::Lost(message!("source-pushed").to_string()),
             details: serde_json::Map::new(),
@@ -377,7 +379,7 @@ impl SourceMetadata {
 
     /// Sets the SHA-256 and the length of what was received from the source.
     pub fn digest(mut self, sha256: Digest, bytes: u64) -> Self {
-        (self.sha256, self.bytes) = (sha256, bytes);
+        (self.sha256, self.bytes) = (Some(sha256), Some(bytes));
         self
     }
 }

@@ -14,7 +14,7 @@ pub use counts::ColumnCounts;
 pub use incoming::{FileHead, TableSummary};
 pub use manifest::*;
 pub(crate) use run::file_argument;
-pub use run::{LimitReport, Limited, Run};
+pub use run::{LimitReport, Limited, Run, ScratchServer};
 
 /// The name and version of this program.
 pub(crate) const TOOL: &str = concat!("crm-backup ", env!("CARGO_PKG_VERSION"));

@@ -91,9 +91,11 @@ pub(super) fn sources(report: &Report, language: Language) -> Section {
                 named("recovery-", &source.original, language)
             })
             .page_only()
-            .number(fl!(language, "size"), |source| bytes(source.bytes))
+            .number(fl!(language, "size"), |source| {
+                source.bytes.map(|size| Span::from(bytes(size)))
+            })
             .page_only()
-            .digest(fl!(language, "sha256"), |source| Span::code(source.sha256))
+            .digest(fl!(language, "sha256"), |source| source.sha256.map(Span::code))
             .page_only(),
     )
 }

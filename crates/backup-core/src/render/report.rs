@@ -20,7 +20,7 @@ use crate::command::Command;
 use crate::finding::{Code, Finding, Severity};
 use crate::i18n::{Language, fl};
 use crate::limits::{format_duration, rounded_up};
-use crate::model::{LimitReport, Limited, Run, TOOL};
+use crate::model::{LimitReport, Limited, Run, ScratchServer, TOOL};
 use crate::outcome::CheckKind;
 use crate::report::{Report, RunOutcome};
 
@@ -207,6 +207,16 @@ fn identity(report: &Report, language: Language) -> Section {
     if let Some(id) = report.archive.content_id {
         let means = Span::aside(fl!(language, "content-id-means"));
         ids.push((fl!(language, "content-id"), [Span::code(id), means].into()));
+    }
+    if let Some(ScratchServer { product, version, address, .. }) = &report.run.scratch {
+        let place = fl!(
+            language,
+            "scratch-server",
+            product = product.as_str(),
+            version = version.as_str(),
+            address = address.as_str()
+        );
+        ids.push((fl!(language, "scratch-database"), place.into()));
     }
     if !report.run.timings.is_empty() {
         let steps = report.run.timings.iter();

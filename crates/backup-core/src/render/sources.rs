@@ -53,6 +53,16 @@ pub(super) fn read_as(source: &SourceMetadata, language: Language) -> String {
                 version.map(|version| fl!(language, "source-written-by", version = version)),
             );
         }
+        "postgres" | "mysql" => {
+            let version = text("server");
+            let product = match source.kind.as_str() {
+                "postgres" => "PostgreSQL",
+                _ if version.contains("MariaDB") => "MariaDB",
+                _ => "MySQL",
+            };
+            parts.push(format!("{product} {version}"));
+            parts.push(fl!(language, "source-snapshot", moment = text("snapshot")));
+        }
         "zip" => {
             let members = number("members").unwrap_or_default();
             parts.extend(["ZIP".into(), fl!(language, "count-member", count = members)]);

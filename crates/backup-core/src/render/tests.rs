@@ -9,7 +9,8 @@ use crate::finding::{Code, Finding};
 use crate::history::{Entry, RunKind};
 use crate::limits::Limits;
 use crate::model::{
-    AgainstReport, FileReport, LedgerEntry, RecoveryMethod, Role, Run, SourceMetadata, TableReport,
+    AgainstReport, FileReport, LedgerEntry, RecoveryMethod, Role, Run, ScratchServer,
+    SourceMetadata, TableReport,
 };
 use crate::outcome::{Check, CheckKind, SkippedCheck};
 use crate::record::Digest;
@@ -70,8 +71,8 @@ fn unproven() -> Report {
     report.contents.sources = vec![SourceMetadata {
         name: "accounts.csv".into(),
         kind: "stdin".into(),
-        bytes: 10,
-        sha256: digest(),
+        bytes: Some(10),
+        sha256: Some(digest()),
         modified: None,
         original: RecoveryMethod::Lost("it was a stream".into()),
         details: serde_json::Map::new(),

@@ -6,6 +6,8 @@ use super::document::{Span, listed};
 use crate::command::Command;
 use crate::finding::{Code, Finding, Severity, is_cut_short};
 use crate::i18n::{Language, Message, fl};
+use crate::ledger_code::LedgerCode;
+use crate::model::LedgerEntry;
 use crate::outcome::{Check, CheckKind};
 use crate::report::{Extent, Report, RunOutcome, Verdict};
 
@@ -89,7 +91,9 @@ pub(super) fn compared_with_source(report: &Report, language: Language) -> Optio
         return Some(fl!(language, "source-differs", places = places));
     }
     let compared = |check: &Check| check.kind == CheckKind::Sources && check.count > 0;
-    report.results.checks.iter().any(compared).then(|| match report.skipped.is_empty() {
+    let left_out = |entry: &LedgerEntry| entry.code == LedgerCode::LeftOutTable;
+    let is_all = report.skipped.is_empty() && !report.contents.ledger.iter().any(left_out);
+    report.results.checks.iter().any(compared).then(|| match is_all {
         true => fl!(language, "source-equal"),
         false => fl!(language, "source-equal-in-part"),
     })

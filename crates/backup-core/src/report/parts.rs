@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use crate::command::Step;
 use crate::model::{
     AgainstReport, FileReport, JoinedReport, KeyReport, LedgerEntry, LimitReport, ReferenceReport,
-    Run, SourceMetadata, TableReport, TotalReport,
+    Run, ScratchServer, SourceMetadata, TableReport, TotalReport,
 };
 use crate::outcome::Check;
 use crate::record::Digest;
@@ -94,6 +94,9 @@ pub struct RunInfo {
     /// The files and folders that were written, in order.
     #[serde(serialize_with = "paths")]
     pub written: Vec<PathBuf>,
+    /// The server of the scratch database; `None` if there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scratch: Option<ScratchServer>,
     /// The drafts of killed runs that were removed.
     #[serde(rename = "swept", serialize_with = "paths")]
     pub removed: Vec<PathBuf>,

@@ -24,7 +24,7 @@ pub use sqlite::SqliteScratch;
 pub(crate) use read_back::{RestoredTable, read_back};
 
 use crate::error::Result;
-use crate::model::ColumnCounts;
+use crate::model::{ColumnCounts, ScratchServer};
 use crate::record::{Digest, Record, Table};
 
 /// A database that stores tables and the digests of files, and returns them from its own storage.
@@ -62,6 +62,11 @@ pub trait Scratch {
         table: usize,
         each: &mut dyn FnMut(&Record) -> Result<()>,
     ) -> Result<Vec<ColumnCounts>>;
+
+    /// The server that holds the database, if there is one. Reports show it.
+    fn server(&self) -> Option<ScratchServer> {
+        None
+    }
 
     /// Removes the database, if it would otherwise remain. It is not used afterwards.
     fn remove(&mut self) -> Result<()> {

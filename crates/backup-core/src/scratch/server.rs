@@ -24,6 +24,9 @@ const WAITING: usize = 4;
 const RECOVERY: Duration = Duration::from_secs(20);
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
 
+/// The pattern of [`new_name`] for `LIKE`.
+pub(super) const LIKE_SCRATCH: &str = r"crm\_backup\_scratch\_%";
+
 /// A name that no other database has.
 pub(super) fn new_name() -> String {
     format!("crm_backup_scratch_{:016x}", RandomState::new().build_hasher().finish())
@@ -86,13 +89,15 @@ impl Drop for MadeDatabase {
     }
 }
 
-/// The server cannot be reached.
-pub(super) fn unreachable(error: &Error) -> Error {
-    let ErrorKind::Source { why, .. } = error.kind() else {
-        return Error::scratch(message!("scratch-open"), error.to_string());
-    };
-    let (doing, cause) = (message!("scratch-open"), ScratchCause::Unreachable);
-    Error::new(ErrorKind::Scratch { doing, cause, why: why.clone() })
+/// The error for a server to which there is no connection.
+pub(super) fn unreachable(error: Error) -> Error {
+    match error.into_kind() {
+        ErrorKind::Source { why, hint, .. } => {
+            let (doing, cause) = (message!("scratch-open"), ScratchCause::Unreachable);
+            Error::new(ErrorKind::Scratch { doing, cause, why, hint: Some(hint) })
+        }
+        other => Error::new(other),
+    }
 }
 
 pub(super) fn already_loaded() -> Error {

@@ -137,6 +137,24 @@ impl ServerAddress {
         self
     }
 
+    /// The host and the port, or the socket.
+    pub(crate) fn place(&self) -> String {
+        match &self.socket {
+            Some(socket) => socket.display().to_string(),
+            None if self.host.is_empty() => "/var/run/postgresql".into(),
+            None if self.host.contains(':') => format!("[{}]:{}", self.host, self.port()),
+            None => format!("{}:{}", self.host, self.port()),
+        }
+    }
+
+    /// Checks that the address names a database.
+    pub(crate) fn check_database(&self) -> Result<()> {
+        match self.database.is_empty() {
+            true => Err(wrong(message!("address-database"))),
+            false => Ok(()),
+        }
+    }
+
     /// The address of another database on the same server.
     pub(crate) fn with_database(&self, database: &str) -> Self {
         Self { database: database.to_owned(), ..self.clone() }

@@ -1,5 +1,6 @@
 //! Connections to MySQL and MariaDB.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use mysql::prelude::{Protocol, Queryable as _};
 use mysql::{Binary, Conn, DriverError, OptsBuilder, QueryResult, Row, SslOpts, Text, Value};
 
 use super::address::{ServerAddress, Tls};
-use super::{CONNECT_SECONDS, on_one_line};
+use super::{CONNECT_SECONDS, NoConnection, no_connection, on_one_line};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 
@@ -55,11 +56,9 @@ pub(crate) struct Canceller {
 impl Connection {
     /// Connects to the database of this address.
     pub(crate) fn open(address: &ServerAddress) -> Result<Self> {
-        let mut conn = connect(address).map_err(|error| {
-            let (server, why) = (address.to_string(), words(&error));
-            let why = message!("server-no-connection", server = server, why = why);
-            Error::source(why, message!("hint-server-no-connection"))
-        })?;
+        let conn = connect(address);
+        let mut conn =
+            conn.map_err(|error| no_connection(address, cause(&error), words(&error)))?;
         for setting in SETTINGS {
             conn.query_drop(setting).map_err(|error| failed(&error))?;
         }
@@ -151,6 +150,31 @@ fn connect(address: &ServerAddress) -> Result<Conn, mysql::Error> {
     match (address.tls(), Conn::new(options(address, true))) {
         (Tls::Prefer, Err(error)) if is_of_tls(&error) => Conn::new(options(address, false)),
         (_, conn) => conn,
+    }
+}
+
+/// Why there is no connection.
+fn cause(error: &mysql::Error) -> NoConnection {
+    use mysql::Error as E;
+    let of_io = |error: &io::Error| match error.get_ref() {
+        Some(inner) if inner.is::<rustls::Error>() => NoConnection::Encryption,
+        _ => NoConnection::NoAnswer,
+    };
+    match error {
+        E::MySqlError(error) => match error.code {
+            1045 | 1698 => NoConnection::Login,
+            1044 | 1130 => NoConnection::Access,
+            1049 => NoConnection::NoDatabase,
+            3159 => NoConnection::Encryption,
+            _ => NoConnection::Other,
+        },
+        E::TlsError(_) | E::DriverError(DriverError::TlsNotSupported) => NoConnection::Encryption,
+        E::IoError(error) => of_io(error),
+        E::CodecError(error) => {
+            let cause = std::error::Error::source(error);
+            cause.and_then(|it| it.downcast_ref()).map_or(NoConnection::NoAnswer, of_io)
+        }
+        _ => NoConnection::NoAnswer,
     }
 }
 

@@ -102,8 +102,8 @@ impl Source for FileSource {
             sink.source(SourceMetadata {
                 name: self.name.clone(),
                 kind: "zip".into(),
-                bytes: file.bytes,
-                sha256,
+                bytes: Some(file.bytes),
+                sha256: Some(sha256),
                 modified: file.modified(),
                 original: RecoveryMethod::Kept(self.name.clone()),
                 details: [("members".to_owned(), members.into())].into_iter().collect(),

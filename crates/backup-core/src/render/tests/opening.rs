@@ -122,3 +122,26 @@ fn a_table_whose_folder_has_another_name_says_its_folder() {
     assert!(html.contains("Folder: <code>data/tables/0003-table</code>"), "{html}");
     assert!(!html.contains("0001-accounts"), "what the name shows is said again:\n{html}");
 }
+
+#[test]
+fn a_database_on_a_server_is_shown_with_its_version_and_moment_and_no_size() {
+    let mut report = proven();
+    let details = [("server", "10.11.6-MariaDB"), ("snapshot", "2026-11-30T08:00:00Z")];
+    let details = details.map(|(key, value)| (key.to_owned(), value.into()));
+    report.contents.sources = vec![SourceMetadata {
+        kind: "mysql".into(),
+        details: details.into_iter().collect(),
+        ..SourceMetadata::api("crm")
+    }];
+    report.run.scratch = Some(ScratchServer::new("PostgreSQL", "15.14", "127.0.0.1:5433"));
+    let seen = text(&page(&report, Language::English));
+    assert!(seen.contains("MariaDB 10.11.6-MariaDB, as of 2026-11-30T08:00:00Z"), "{seen}");
+    assert!(seen.contains("PostgreSQL 15.14 at 127.0.0.1:5433"), "{seen}");
+    assert!(text(&page(&report, Language::Chinese)).contains("位于 127.0.0.1:5433"));
+    let json = serde_json::to_value(&report.contents.sources[0]).expect("JSON");
+    assert!(json.get("bytes").is_none() && json.get("sha256").is_none(), "{json}");
+    let old = r#"{"name":"crm","kind":"api","bytes":0,"sha256":"HASH","original":{"lost":"so"}}"#;
+    let old = old.replace("HASH", &Digest::of(b"").to_string());
+    let old: SourceMetadata = serde_json::from_str(&old).expect("it is read");
+    assert_eq!(old.bytes, Some(0));
+}

@@ -17,7 +17,7 @@ pub(super) fn failed(doing: Message, error: &mysql::Error) -> Error {
         Some(code) if NO_PRIVILEGE.contains(&code) => ScratchCause::Privilege,
         _ => ScratchCause::Refused,
     };
-    Error::new(ErrorKind::Scratch { doing, cause, why: words(error).into() })
+    Error::new(ErrorKind::Scratch { doing, cause, why: words(error).into(), hint: None })
 }
 
 /// Converts an error of a query.

@@ -15,13 +15,13 @@ use self::reading::OwnRow;
 use self::statements::{Inserts, fits, piece_name, push_bytes, push_cell};
 use super::layout::{Layout, ValueKind};
 use super::server::{
-    Loading, MadeDatabase, already_loaded, new_name, still_loading, tables, unknown_table,
-    unreachable,
+    LIKE_SCRATCH, Loading, MadeDatabase, already_loaded, new_name, still_loading, tables,
+    unknown_table, unreachable,
 };
 use super::{Scratch, server};
 use crate::error::{Error, Result};
 use crate::i18n::message;
-use crate::model::ColumnCounts;
+use crate::model::{ColumnCounts, ScratchServer};
 use crate::record::{Cell, Digest, Record, Table};
 use crate::server::ServerAddress;
 use crate::server::mysql::{Connection, quoted};
@@ -58,6 +58,7 @@ const OWN_TABLES: [&str; 4] = [
 /// dropped.
 pub struct MysqlScratch {
     address: ServerAddress,
+    server: ScratchServer,
     /// The name of the scratch database.
     name: String,
     /// The most bytes of a statement.
@@ -92,10 +93,9 @@ impl MysqlScratch {
     /// [`ErrorKind::Scratch`](crate::ErrorKind::Scratch) if there is no connection, or if the server
     /// refuses to create a database.
     pub fn create(address: ServerAddress) -> Result<Self> {
-        let open = |address: &ServerAddress| {
-            Connection::open(address).map_err(|error| unreachable(&error))
-        };
+        let open = |address: &ServerAddress| Connection::open(address).map_err(unreachable);
         let mut connection = open(&address)?;
+        let server = server_of(&address, &mut connection);
         let name = new_name();
         let create =
             format!("CREATE DATABASE {} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", quoted(&name));
@@ -107,6 +107,7 @@ impl MysqlScratch {
         let mut scratch = Self {
             name,
             address,
+            server,
             most: 0,
             loading: None,
             reading: None,
@@ -197,7 +198,26 @@ impl MysqlScratch {
     }
 }
 
+/// The server, and the databases that earlier runs left there.
+fn server_of(address: &ServerAddress, connection: &mut Connection) -> ScratchServer {
+    let unused = format!(
+        "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA \
+         WHERE SCHEMA_NAME LIKE '{LIKE_SCRATCH}' AND SCHEMA_NAME NOT IN \
+         (SELECT DB FROM information_schema.PROCESSLIST WHERE DB IS NOT NULL) ORDER BY SCHEMA_NAME"
+    );
+    // These are for the report only: the test goes on if the server does not answer.
+    let mut values = |sql: &str| connection.rows(sql).unwrap_or_default().concat();
+    let version = values("SELECT VERSION()").concat();
+    let product = if version.contains("MariaDB") { "MariaDB" } else { "MySQL" };
+    let left_behind = values(&unused);
+    ScratchServer { left_behind, ..ScratchServer::new(product, version, address.place()) }
+}
+
 impl Scratch for MysqlScratch {
+    fn server(&self) -> Option<ScratchServer> {
+        Some(self.server.clone())
+    }
+
     fn expect(&mut self, counts: &[ColumnCounts]) {
         self.counts = Some(counts.to_vec());
     }
@@ -237,7 +257,7 @@ impl Scratch for MysqlScratch {
         self.loading.take().ok_or_else(already_loaded)?.finish()?;
         let address = self.own_address();
         let connection = Connection::open(&address);
-        self.reading = Some(connection.map_err(|error| unreachable(&error))?);
+        self.reading = Some(connection.map_err(unreachable)?);
         Ok(())
     }
 

@@ -62,7 +62,7 @@ pub(super) fn records(
     each: &mut dyn FnMut(&Record) -> Result<()>,
 ) -> Result<()> {
     let queries = queries(table, layout);
-    let open = |_: &String| Connection::open(address).map_err(|error| unreachable(&error));
+    let open = |_: &String| Connection::open(address).map_err(unreachable);
     let mut connections = queries.iter().map(open).collect::<Result<Vec<_>>>()?;
     let mut rows = Vec::new();
     for (connection, sql) in connections.iter_mut().zip(&queries) {

@@ -16,7 +16,7 @@ pub(super) fn failed(doing: Message, error: &ServerError) -> Error {
         Some(code) if *code == SqlState::INSUFFICIENT_PRIVILEGE => ScratchCause::Privilege,
         _ => ScratchCause::Refused,
     };
-    Error::new(ErrorKind::Scratch { doing, cause, why: words(error).into() })
+    Error::new(ErrorKind::Scratch { doing, cause, why: words(error).into(), hint: None })
 }
 
 /// Converts an error of a query.

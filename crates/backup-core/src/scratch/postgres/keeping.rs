@@ -23,7 +23,7 @@ impl PostgresScratch {
     pub(crate) fn keep(&mut self, tables: &[KeptTable]) -> Result<Vec<Message>> {
         self.reading = None;
         let connection = Connection::open(&self.own_address());
-        let mut connection = connection.map_err(|error| unreachable(&error))?;
+        let mut connection = connection.map_err(unreachable)?;
         execute(
             &mut connection,
             "BEGIN; SET search_path = public; \

@@ -22,13 +22,13 @@ pub(crate) use self::keeping::{LONGEST_NAME, OWN_COLUMNS};
 use self::loading::{Target, Task, load, piece_name};
 use super::layout::Layout;
 use super::server::{
-    Loading, MadeDatabase, already_loaded, new_name, still_loading, tables, unknown_table,
-    unreachable,
+    LIKE_SCRATCH, Loading, MadeDatabase, already_loaded, new_name, still_loading, tables,
+    unknown_table, unreachable,
 };
 use super::{Scratch, server};
 use crate::error::{Error, Result};
 use crate::i18n::message;
-use crate::model::ColumnCounts;
+use crate::model::{ColumnCounts, ScratchServer};
 use crate::record::{Cell, Column, Digest, Record, Table};
 use crate::server::ServerAddress;
 use crate::server::postgres::{Connection, CopyOut, literal, quoted};
@@ -61,6 +61,7 @@ const OWN_TABLES: &str = "CREATE UNLOGGED TABLE public.backup_tables(id bigint, 
 /// another thread, such as that of `spawn_blocking`.
 pub struct PostgresScratch {
     address: ServerAddress,
+    server: ScratchServer,
     /// The name of the scratch database.
     name: String,
     loading: Option<Loading<Task>>,
@@ -110,16 +111,16 @@ impl PostgresScratch {
     }
 
     fn named(address: ServerAddress, name: String, logged: &'static str) -> Result<Self> {
-        let open = |address: &ServerAddress| {
-            Connection::open(address).map_err(|error| unreachable(&error))
-        };
+        let open = |address: &ServerAddress| Connection::open(address).map_err(unreachable);
         // The collation of a database that is kept is the server's.
         let collation = if logged.is_empty() { "" } else { "LC_COLLATE 'C' LC_CTYPE 'C'" };
         let create = format!(
             "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' {collation}",
             quoted(&name)
         );
-        open(&address)?.execute(&create).map_err(|error| match error.code() {
+        let mut connection = open(&address)?;
+        let server = server_of(&address, &mut connection);
+        connection.execute(&create).map_err(|error| match error.code() {
             Some(code) if *code == SqlState::DUPLICATE_DATABASE => exists(&name),
             _ => failed(message!("scratch-create-database"), &error),
         })?;
@@ -130,6 +131,7 @@ impl PostgresScratch {
         let mut scratch = Self {
             name,
             address,
+            server,
             loading: None,
             reading: None,
             tables: HashMap::new(),
@@ -210,7 +212,28 @@ impl PostgresScratch {
     }
 }
 
+/// The server, and the databases that earlier runs left there.
+fn server_of(address: &ServerAddress, connection: &mut Connection) -> ScratchServer {
+    let unused = format!(
+        "SELECT datname FROM pg_catalog.pg_database d WHERE datname LIKE '{LIKE_SCRATCH}' \
+         AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid) \
+         ORDER BY datname"
+    );
+    // These are for the report only: the test goes on if the server does not answer.
+    let mut values = |sql: &str| -> Vec<String> {
+        let rows = connection.rows(sql).unwrap_or_default();
+        rows.iter().filter_map(|row| row.get(0)).map(str::to_owned).collect()
+    };
+    let version = values("SHOW server_version").concat();
+    let left_behind = values(&unused);
+    ScratchServer { left_behind, ..ScratchServer::new("PostgreSQL", version, address.place()) }
+}
+
 impl Scratch for PostgresScratch {
+    fn server(&self) -> Option<ScratchServer> {
+        Some(self.server.clone())
+    }
+
     fn expect(&mut self, counts: &[ColumnCounts]) {
         self.counts = Some(counts.to_vec());
     }
@@ -296,7 +319,7 @@ impl Scratch for PostgresScratch {
         self.flush(self.current)?;
         self.loading.take().ok_or_else(already_loaded)?.finish()?;
         let connection = Connection::open(&self.own_address());
-        let mut connection = connection.map_err(|error| unreachable(&error))?;
+        let mut connection = connection.map_err(unreachable)?;
         let begun = connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         begun.map_err(|error| failed(message!("scratch-read"), &error))?;
         self.reading = Some(connection);
@@ -340,7 +363,7 @@ impl Scratch for PostgresScratch {
             false => None,
             true => {
                 let connection = Connection::open(&address);
-                Some(connection.map_err(|error| unreachable(&error))?)
+                Some(connection.map_err(unreachable)?)
             }
         };
         let connection = self.reading()?;

@@ -12,7 +12,7 @@ pub(super) fn failed(doing: Message, error: rusqlite::Error) -> Error {
         Some(SystemIoFailure | CannotOpen) => ScratchCause::Disk,
         _ => ScratchCause::Refused,
     };
-    Error::new(ErrorKind::Scratch { doing, cause, why: words(&error).into() })
+    Error::new(ErrorKind::Scratch { doing, cause, why: words(&error).into(), hint: None })
 }
 
 pub(super) fn unknown_table() -> Error {

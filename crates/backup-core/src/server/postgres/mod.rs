@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_postgres::config::SslMode;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{
     CancelToken, Client, Config, Error as ServerError, NoTls, SimpleQueryMessage, SimpleQueryRow,
 };
@@ -17,7 +18,7 @@ pub(crate) use self::copy::{CopyIn, CopyOut};
 use self::link::Link;
 
 use super::address::{ServerAddress, Tls};
-use super::{CONNECT_SECONDS, on_one_line, tls};
+use super::{CONNECT_SECONDS, NoConnection, no_connection, on_one_line, tls};
 use crate::error::{Error, Result};
 use crate::i18n::message;
 
@@ -71,14 +72,12 @@ impl Connection {
             Tls::Prefer => SslMode::Prefer,
             Tls::Require | Tls::Verify => SslMode::Require,
         });
-        let unreachable = |why: String| {
-            let why = message!("server-no-connection", server = address.to_string(), why = why);
-            Error::source(why, message!("hint-server-no-connection"))
-        };
-        let runtime = link::runtime();
-        let runtime = runtime.map_err(|error| unreachable(on_one_line(&error.to_string())))?;
+        let runtime = link::runtime().map_err(|error| {
+            no_connection(address, NoConnection::Other, on_one_line(&error.to_string()))
+        })?;
         let opened = Link::open(runtime, &config, tls.as_ref());
-        let (client, link) = opened.map_err(|error| unreachable(words(&error)))?;
+        let (client, link) =
+            opened.map_err(|error| no_connection(address, cause(&error), words(&error)))?;
         let mut connection = Self { client, link, tls };
         connection.execute(SETTINGS).map_err(|error| failed(&error))?;
         // `transaction_timeout` exists since version 17. `jit` exists since version 11: compiling a query
@@ -131,6 +130,26 @@ impl Canceller {
             None => runtime.block_on(self.token.cancel_query(NoTls)),
             Some(tls) => runtime.block_on(self.token.cancel_query(tls.clone())),
         };
+    }
+}
+
+/// Why there is no connection.
+fn cause(error: &ServerError) -> NoConnection {
+    const LOGIN: [&SqlState; 1] = [&SqlState::INVALID_PASSWORD];
+    const ACCESS: [&SqlState; 2] =
+        [&SqlState::INVALID_AUTHORIZATION_SPECIFICATION, &SqlState::INSUFFICIENT_PRIVILEGE];
+    match error.code() {
+        Some(code) if LOGIN.contains(&code) => NoConnection::Login,
+        Some(code) if ACCESS.contains(&code) => NoConnection::Access,
+        Some(code) if *code == SqlState::INVALID_CATALOG_NAME => NoConnection::NoDatabase,
+        Some(_) => NoConnection::Other,
+        // The library shows the kinds of its own errors only in their texts. What it calls a
+        // configuration is here that the server asks for a password and there is none.
+        None => match error.to_string().as_str() {
+            "invalid configuration" | "authentication error" => NoConnection::Login,
+            "error performing TLS handshake" => NoConnection::Encryption,
+            _ => NoConnection::NoAnswer,
+        },
     }
 }
 

@@ -111,8 +111,8 @@ impl BacpacSource {
         sink.source(SourceMetadata {
             name: self.name.clone(),
             kind: "bacpac".into(),
-            bytes: file.bytes,
-            sha256,
+            bytes: Some(file.bytes),
+            sha256: Some(sha256),
             modified: file.modified(),
             original,
             details: details.map(|(key, value)| (key.to_owned(), value)).into_iter().collect(),

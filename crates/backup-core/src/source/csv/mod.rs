@@ -179,7 +179,7 @@ impl CsvSource {
                     let entry = LedgerEntry::new(LedgerCode::KeptWhole, message);
                     sink.ledger(entry.source(&self.name).table(&outcome.table));
                 }
-                file.store(&self.name, Role::Original, outcome.metadata.sha256, sink)?
+                file.store(&self.name, Role::Original, outcome.sha256, sink)?
             }
         };
         let modified = file.modified();

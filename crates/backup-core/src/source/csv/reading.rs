@@ -20,7 +20,7 @@ use crate::i18n::{Message, message};
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, Origin, Quotes, Recipe, RecoveryMethod, SourceMetadata};
 use crate::monitor::{Monitor, checkpoint, checkpoint_every};
-use crate::record::{Cell, Column, Record, Table, safe_labels};
+use crate::record::{Cell, Column, Digest, Record, Table, safe_labels};
 use crate::source::{MAX_LABELS_BYTES, Sink, is_mostly_nulls};
 
 /// A CSV file after its header was read.
@@ -115,6 +115,8 @@ pub(super) struct Outcome {
     pub(super) recipe: Result<Recipe, Message>,
     /// The description of the source. The caller sets its recovery method.
     pub(super) metadata: SourceMetadata,
+    /// The SHA-256 of the source.
+    pub(super) sha256: Digest,
 }
 
 impl<'a> Reading<'a> {
@@ -255,8 +257,8 @@ impl<'a> Reading<'a> {
         let metadata = SourceMetadata {
             name: self.name.to_owned(),
             kind: "csv".into(),
-            bytes: checked.bytes,
-            sha256: checked.sha256,
+            bytes: Some(checked.bytes),
+            sha256: Some(checked.sha256),
             modified: None,
             original: RecoveryMethod::Lost(String::new()),
             details: details.into_iter().map(|(key, fact)| (key.to_owned(), fact)).collect(),
@@ -267,7 +269,7 @@ impl<'a> Reading<'a> {
             let why = message!("csv-stream-lines-above", why = why.clone());
             return Err(Error::source(why, message!("csv-stream-hint")).in_table(self.table));
         }
-        Ok(Outcome { table: summary.name, recipe, metadata })
+        Ok(Outcome { table: summary.name, recipe, metadata, sha256: checked.sha256 })
     }
 
     /// The number of cells in the longest record.

@@ -168,8 +168,8 @@ impl DumpSource {
         sink.source(SourceMetadata {
             name: self.name.clone(),
             kind: "sql-dump".into(),
-            bytes: dump.file.bytes,
-            sha256,
+            bytes: Some(dump.file.bytes),
+            sha256: Some(sha256),
             modified: dump.file.modified(),
             original,
             details: details.map(|(key, value)| (key.to_owned(), value)).into_iter().collect(),

@@ -15,7 +15,7 @@ use self::catalog::{Catalog, value};
 use super::server::{ServerOptions, left_out, unread};
 use super::stable_file::Spread;
 use super::{FileHead, Sink, Source};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::i18n::message;
 use crate::ledger_code::LedgerCode;
 use crate::model::{LedgerEntry, RecoveryMethod, Role, SourceMetadata};
@@ -43,13 +43,11 @@ impl MysqlSource {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Option`] if the address names no database, [`ErrorKind::Source`] if there is no
-    /// connection, or if a pattern of [`ServerOptions::tables`] matches no table.
+    /// [`ErrorKind::Option`](crate::ErrorKind::Option) if the address names no database,
+    /// [`ErrorKind::Source`](crate::ErrorKind::Source) if there is no connection, or if a pattern
+    /// of [`ServerOptions::tables`] matches no table.
     pub fn connect(address: ServerAddress, options: ServerOptions) -> Result<Self> {
-        if address.database().is_empty() {
-            let (why, hint) = (message!("address-database"), message!("hint-address"));
-            return Err(Error::new(ErrorKind::Option { why, hint }));
-        }
+        address.check_database()?;
         let mut connection = Connection::open(&address)?;
         let name = address.database().replace('/', "_");
         let located = |error: Error| error.in_source(name.as_str());

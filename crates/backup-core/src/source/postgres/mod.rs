@@ -44,9 +44,11 @@ impl PostgresSource {
     ///
     /// # Errors
     ///
+    /// [`ErrorKind::Option`](crate::ErrorKind::Option) if the address names no database,
     /// [`ErrorKind::Source`](crate::ErrorKind::Source) if there is no connection, or if a pattern
     /// of [`ServerOptions::tables`] matches no table.
     pub fn connect(address: ServerAddress, options: ServerOptions) -> Result<Self> {
+        address.check_database()?;
         let mut connection = begin(&address)?;
         let database = value(&mut connection, "SELECT current_database()")?;
         let name = database.replace('/', "_");

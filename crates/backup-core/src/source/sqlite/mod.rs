@@ -144,8 +144,8 @@ impl SqliteSource {
         sink.source(SourceMetadata {
             name: self.name.clone(),
             kind: "sqlite".into(),
-            bytes: files.main.bytes,
-            sha256: digests[0],
+            bytes: Some(files.main.bytes),
+            sha256: Some(digests[0]),
             modified: files.main.modified(),
             original: kept.swap_remove(0),
             details: details.map(|(key, value)| (key.to_owned(), value)).collect(),

@@ -92,8 +92,8 @@ impl WorkbookSource {
         sink.source(SourceMetadata {
             name: self.name.clone(),
             kind: "workbook".into(),
-            bytes: file.bytes,
-            sha256,
+            bytes: Some(file.bytes),
+            sha256: Some(sha256),
             modified: file.modified(),
             original,
             details,
