@@ -211,7 +211,7 @@ fn identity(report: &Report, language: Language) -> Section {
     if let Some(ScratchServer { product, version, address, .. }) = &report.run.scratch {
         let place = fl!(
             language,
-            "scratch-server",
+            "database-server",
             product = product.as_str(),
             version = version.as_str(),
             address = address.as_str()

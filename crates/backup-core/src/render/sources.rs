@@ -60,7 +60,13 @@ pub(super) fn read_as(source: &SourceMetadata, language: Language) -> String {
                 _ if version.contains("MariaDB") => "MariaDB",
                 _ => "MySQL",
             };
-            parts.push(format!("{product} {version}"));
+            parts.push(fl!(
+                language,
+                "database-server",
+                product = product,
+                version = version,
+                address = text("address")
+            ));
             parts.push(fl!(language, "source-snapshot", moment = text("snapshot")));
         }
         "zip" => {

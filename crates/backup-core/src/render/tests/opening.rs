@@ -126,7 +126,11 @@ fn a_table_whose_folder_has_another_name_says_its_folder() {
 #[test]
 fn a_database_on_a_server_is_shown_with_its_version_and_moment_and_no_size() {
     let mut report = proven();
-    let details = [("server", "10.11.6-MariaDB"), ("snapshot", "2026-11-30T08:00:00Z")];
+    let details = [
+        ("address", "db.example.com:3306"),
+        ("server", "10.11.6-MariaDB"),
+        ("snapshot", "2026-11-30T08:00:00Z"),
+    ];
     let details = details.map(|(key, value)| (key.to_owned(), value.into()));
     report.contents.sources = vec![SourceMetadata {
         kind: "mysql".into(),
@@ -135,7 +139,8 @@ fn a_database_on_a_server_is_shown_with_its_version_and_moment_and_no_size() {
     }];
     report.run.scratch = Some(ScratchServer::new("PostgreSQL", "15.14", "127.0.0.1:5433"));
     let seen = text(&page(&report, Language::English));
-    assert!(seen.contains("MariaDB 10.11.6-MariaDB, as of 2026-11-30T08:00:00Z"), "{seen}");
+    let source = "MariaDB 10.11.6-MariaDB at db.example.com:3306, as of 2026-11-30T08:00:00Z";
+    assert!(seen.contains(source), "{seen}");
     assert!(seen.contains("PostgreSQL 15.14 at 127.0.0.1:5433"), "{seen}");
     assert!(text(&page(&report, Language::Chinese)).contains("位于 127.0.0.1:5433"));
     let json = serde_json::to_value(&report.contents.sources[0]).expect("JSON");

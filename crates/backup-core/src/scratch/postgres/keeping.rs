@@ -9,7 +9,7 @@ use crate::i18n::{Message, message};
 use crate::scratch::kept::{KeptTable, UniqueNames};
 use crate::scratch::layout::{Layout, ValueKind};
 use crate::scratch::server::unreachable;
-use crate::server::postgres::{Connection, quoted, words};
+use crate::server::postgres::{Connection, quoted};
 
 /// The maximum length of a name, in bytes.
 pub(crate) const LONGEST_NAME: usize = 63;

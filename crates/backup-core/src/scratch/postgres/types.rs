@@ -209,14 +209,16 @@ fn parts(declared: &str) -> Option<(String, Vec<u32>)> {
 }
 
 fn words(name: &str) -> String {
-    let words = name.split_whitespace().filter(|word| !["unsigned", "zerofill"].contains(word));
-    let is_unsigned = name.split_whitespace().any(|word| word == "unsigned");
-    let mut name = words.collect::<Vec<_>>().join(" ");
-    // Only whole numbers need a larger type.
-    if is_unsigned && name.ends_with("int") || is_unsigned && name == "integer" {
-        name.push_str(" unsigned");
+    let words = name.split_whitespace().filter(|word| *word != "zerofill");
+    let mut words: Vec<_> = words.collect();
+    // Only whole numbers without a sign need a larger type.
+    if let [first, .., "unsigned"] = words[..]
+        && !first.ends_with("int")
+        && first != "integer"
+    {
+        words.pop();
     }
-    name
+    words.join(" ")
 }
 
 fn integer(name: &str, arguments: &[u32]) -> Target {

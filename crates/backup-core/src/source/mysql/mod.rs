@@ -128,6 +128,7 @@ impl MysqlSource {
         tables: usize,
     ) -> Result<SourceMetadata> {
         let details = [
+            ("address", json!(self.address.place())),
             ("server", json!(value(connection, "SELECT VERSION()")?)),
             ("encoding", json!(value(connection, "SELECT @@character_set_database")?)),
             ("snapshot", json!(moment)),

@@ -109,6 +109,7 @@ impl PostgresSource {
         )?;
         let details = [
             ("server", json!(version)),
+            ("address", json!(self.address.place())),
             ("encoding", json!(catalog.encoding)),
             ("time_zone", json!(zone)),
             ("snapshot", json!(moment)),
