@@ -134,8 +134,10 @@ pub fn connect_with_every_sslmode<T>(address: &str, connect: impl Fn(ServerAddre
         ("?sslmode=verify-full".into(), false),
     ] {
         let address = format!("{address}{parameters}").parse().expect("an address");
-        let connected = connect(address);
-        assert_eq!(connected.is_ok(), is_accepted, "{parameters}: {:?}", connected.err());
+        let refused = connect(address).err();
+        assert_eq!(refused.is_none(), is_accepted, "{parameters}: {refused:?}");
+        let hint = refused.and_then(|error| error.hint());
+        assert!(hint.is_none_or(|hint| hint.contains("sslmode")), "{parameters}: another cause");
     }
 }
 

@@ -319,7 +319,7 @@ fn mariadb_every_type_comes_back_through_both_scratch_databases_and_as_in_a_dump
 
 #[test]
 #[ignore = "needs MariaDB; run tests/run"]
-fn mariadb_a_connection_is_encrypted_as_the_address_says() {
+fn encrypted_mariadb_connections_are_as_the_address_says() {
     let database = Database::new("");
     let user = format!("{}_encrypted", database.name);
     database.execute(&format!(
@@ -628,7 +628,7 @@ fn mariadb_a_scratch_database_that_a_killed_test_left_is_named_and_stays() {
     let database = Database::new("CREATE TABLE t (a int); INSERT INTO t VALUES (1)");
     let archive = database.archive();
     let _one = SCRATCH.lock();
-    let left = format!("crm_backup_scratch_{}", std::process::id());
+    let left = format!("crm_backup_scratch_{:016x}", std::process::id());
     let mut server = database.connection("");
     execute(&mut server, &format!("CREATE DATABASE {left}"));
     let unused = archive.test(&mut database.scratch(), &());

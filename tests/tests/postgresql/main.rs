@@ -267,7 +267,7 @@ fn postgresql_every_type_comes_back_through_both_scratch_databases_and_as_in_a_d
 
 #[test]
 #[ignore = "needs PostgreSQL; run tests/run"]
-fn postgresql_a_connection_is_encrypted_as_the_address_says() {
+fn encrypted_postgresql_connections_are_as_the_address_says() {
     let database = Database::new("");
     // `tests/run` has the server refuse this user without encryption.
     let create = "DROP ROLE IF EXISTS encrypted; CREATE ROLE encrypted LOGIN";
@@ -418,7 +418,8 @@ fn postgresql_a_lost_connection_ends_an_export_and_leaves_nothing() {
 #[ignore = "needs PostgreSQL; run tests/run"]
 fn postgresql_a_time_limit_for_statements_does_not_end_an_export() {
     let database = Database::new(MANY);
-    let limit = format!("ALTER DATABASE {} SET statement_timeout = '1ms'", database.name);
+    // Long enough for a connection, and too short for the records.
+    let limit = format!("ALTER DATABASE {} SET statement_timeout = '25ms'", database.name);
     database.of_server("postgres").batch_execute(&limit).expect("a limit");
     let ended = database.client().batch_execute("SELECT pg_sleep(1)").expect_err("it has an end");
     assert_eq!(ended.code().map(|code| code.code()), Some("57014"), "{ended}");
@@ -612,7 +613,7 @@ fn postgresql_a_scratch_database_that_a_killed_test_left_is_named_and_stays() {
     let database = Database::new("CREATE TABLE t (a int); INSERT INTO t VALUES (1)");
     let archive = database.archive();
     let _one = SCRATCH.lock();
-    let left = format!("crm_backup_scratch_{}", std::process::id());
+    let left = format!("crm_backup_scratch_{:016x}", std::process::id());
     let mut server = database.of_server("postgres");
     server.batch_execute(&format!("CREATE DATABASE {left}")).expect("a database");
     let unused = archive.test(&mut database.scratch(), &());

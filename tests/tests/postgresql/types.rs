@@ -60,6 +60,29 @@ fn postgresql_a_restored_database_has_the_types_of_the_source() {
     let notes: Vec<_> = report.findings().iter().map(|it| it.message.to_string()).collect();
     assert!(notes[0].starts_with("10 columns of every_type have general types"), "{notes:?}");
     assert_eq!(restored.archive().digests(), archive.digests(), "the records are the same");
+    let moments = |database: &Database| -> String {
+        let sql =
+            "SELECT string_agg(extract(epoch FROM c21)::text, ' ' ORDER BY id) FROM every_type";
+        database.client().query_one(sql, &[]).expect("an answer").get(0)
+    };
+    assert!(moments(&database).contains("Infinity"), "{}", moments(&database));
+    assert_eq!(moments(&restored), moments(&database), "the moments are the same");
+}
+
+/// A declared type, the values of a column, and the type that it gets.
+type Case<'a> = (&'a str, &'a [Cell<'a>], &'a str);
+
+/// Adds a table with a column for each case.
+fn add_table(writer: &mut Writer<Vec<u8>>, name: &str, cases: &[Case<'_>]) {
+    let columns = (0..cases.len()).map(|at| Column::any(format!("v{at:03}")));
+    let origin = Origin::new("crm").types(cases.iter().map(|case| case.0));
+    let mut open = writer.table_from(Table::new(name, columns), origin).expect("it begins");
+    for row in 0..2 {
+        let mut record = Record::new();
+        cases.iter().for_each(|case| record.push(*case.1.get(row).unwrap_or(&Cell::Null)));
+        open.record(&record).expect("it is written");
+    }
+    open.finish().expect("it ends");
 }
 
 #[test]
@@ -67,7 +90,7 @@ fn postgresql_a_restored_database_has_the_types_of_the_source() {
 fn postgresql_a_declared_type_is_used_if_every_value_stays_the_same() {
     use Cell::{Integer, Null, Real};
     let text = |text: &'static str| Cell::Text(text.into());
-    let cases: &[(&str, &[Cell<'_>], &str)] = &[
+    let cases: &[Case<'_>] = &[
         ("smallint", &[Integer(7)], "smallint"),
         ("smallint", &[Integer(70_000)], "bigint"),
         ("int(6) unsigned zerofill", &[Integer(4_294_967_295)], "bigint"),
@@ -112,37 +135,60 @@ fn postgresql_a_declared_type_is_used_if_every_value_stays_the_same() {
         ("uuid", &[text("a0eebc999c0b4ef8bb6d6bb9bd380a11")], "text"),
         ("enum", &[text("a")], "text"),
         ("json", &[text("{")], "text"),
-        ("timestamp", &[Cell::Blob(&[0, 0, 0, 0, 0, 0, 7, 209])], "bytea"),
+        ("rowversion", &[Cell::Blob(&[0, 0, 0, 0, 0, 0, 7, 209])], "bytea"),
         ("integer[]", &[text("{1,NULL}")], "integer[]"),
         ("integer); DROP TABLE t0_0; --", &[Integer(1)], "bigint"),
         ("integer; DROP TABLE t0_0", &[Integer(1)], "bigint"),
         ("integer", &[], "integer"),
         ("nvarchar(50)", &[], "character varying(50)"),
+        ("bit(5)", &[], "bit(5)"),
+        ("bit", &[], "boolean"),
+        ("float", &[], "double precision"),
+        ("numeric(5000,2)", &[], "text"),
         ("ntext", &[], "text"),
         ("image", &[], "bytea"),
+        ("rowversion", &[], "bytea"),
         ("hierarchyid", &[], "text"),
     ];
+    // Here the server refuses no value, and looks at all columns at once.
+    let changed: &[Case<'_>] = &[
+        ("smallint", &[Integer(7)], "smallint"),
+        ("decimal(10,1)", &[text("1.25")], "text"),
+        ("date", &[text("2024-02-29")], "date"),
+        ("varchar(2)", &[text("abc")], "text"),
+        ("boolean", &[Integer(2)], "bigint"),
+        ("char(5)", &[text("ab")], "character varying(5)"),
+        ("numeric(4,2)", &[Null, text("1.50")], "numeric(4,2)"),
+    ];
+    // It becomes several tables.
+    let wide: Vec<Case<'_>> = (0..700)
+        .map(|at| match at % 2 {
+            0 => ("smallint", &[Integer(7)] as &[_], "smallint"),
+            _ => ("smallint", &[Integer(70_000)] as &[_], "bigint"),
+        })
+        .collect();
     let database = Database::new("");
     let (folder, keys) = (tempfile::tempdir().expect("a folder"), Keys::generate());
     let path = folder.path().join("a.age");
     let options = WriterOptions::default();
     let mut writer =
         Writer::create(Vec::new(), "crm", &keys.recipients, options).expect("it begins");
-    let columns = (0..cases.len()).map(|at| Column::any(format!("v{at:02}")));
-    let origin = Origin::new("crm").types(cases.iter().map(|case| case.0));
-    let mut open = writer.table_from(Table::new("t", columns), origin).expect("it begins");
-    for row in 0..2 {
-        let mut record = Record::new();
-        cases.iter().for_each(|case| record.push(*case.1.get(row).unwrap_or(&Null)));
-        open.record(&record).expect("it is written");
-    }
-    open.finish().expect("it ends");
+    add_table(&mut writer, "cases", cases);
+    add_table(&mut writer, "changed", changed);
+    add_table(&mut writer, "wide", &wide);
     let (_, bytes) = writer.finish().expect("it ends");
     std::fs::write(&path, bytes).expect("the archive");
     let (restored, _) = restored(&database, &path, &keys);
-    let found: Vec<_> = types(&restored).into_iter().map(|(.., found)| found).collect();
-    assert_eq!(found.len(), cases.len());
-    for ((declared, values, expected), found) in cases.iter().zip(found) {
-        assert_eq!(found, *expected, "{declared} with {values:?}");
+    let found = types(&restored);
+    for (name, cases) in [("cases", cases), ("changed", changed), ("wide", &wide)] {
+        let of_table = found.iter().filter(|(table, column, _)| {
+            (table == name || table.starts_with(&format!("{name} ("))) && column != "n"
+        });
+        let mut of_table: Vec<_> = of_table.map(|(_, column, found)| (column, found)).collect();
+        of_table.sort();
+        assert_eq!(of_table.len(), cases.len(), "{name}");
+        for ((declared, values, expected), (_, found)) in cases.iter().zip(of_table) {
+            assert_eq!(found, expected, "{name}: {declared} with {values:?}");
+        }
     }
 }

@@ -1365,6 +1365,7 @@ total-no-numbers = column "{ $column }": { $count ->
 
 against-table = compared with the current source: { $difference }
 against-left-out = { $count ->
+    [0] the definitions of the tables are not compared, because the export left out tables
     [one] 1 table is not compared, because the export left it out; neither are the definitions
    *[other] { $count } tables are not compared, because the export left them out; neither are the definitions
 }
@@ -1655,12 +1656,12 @@ dump-mixed-records = its records are mixed with those of many other tables
 
 server-no-connection = no connection to { $server }: { $why }
 scratch-left-behind = { $count ->
-    [one] an earlier test left its database on the server, and nobody is connected to it: { $names }. If no other test is running there, drop it: DROP DATABASE { $names }
-   *[other] earlier tests left their databases on the server, and nobody is connected to them: { $names }. If no other test is running there, drop each of them with DROP DATABASE
+    [one] an earlier test left its database on the server, and no connection to it is visible: { $names }. If no other test is running there, drop it: DROP DATABASE { $names }
+   *[other] earlier tests left their databases on the server, and no connections to them are visible: { $names }. If no other test is running there, drop each of them with DROP DATABASE
 }
 hint-scratch-privilege = The user has to be allowed to create databases. PostgreSQL: ALTER ROLE USER CREATEDB. MySQL: GRANT ALL ON `crm\_backup\_scratch\_%`.* TO USER.
 hint-server-no-connection = Check the address, and that the server accepts connections now.
-hint-server-login = Check the user and the password. Give the password with --password-file FILE, for PostgreSQL in PGPASSWORD or PGPASSFILE, or for MySQL in MYSQL_PWD.
+hint-server-login = Check the user and the password. Give the password with --password-file FILE, for PostgreSQL in PGPASSWORD or PGPASSFILE, or for MySQL in MYSQL_PWD. A user of MySQL who has to connect with encryption needs ?sslmode=require in the address.
 hint-server-access = Check the user. The server has to let it in from this machine, into this database (PostgreSQL: pg_hba.conf; MySQL: the host of the user, and GRANT). If it wants encrypted connections, add ?sslmode=require to the address.
 hint-server-no-database = Check the name of the database at the end of the address.
 hint-server-encryption = Check sslmode in the address: disable does not encrypt, require does not check the certificate. If the certificate is the server's own, give it as sslrootcert=FILE in the address.

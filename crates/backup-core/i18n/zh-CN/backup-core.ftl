@@ -1181,6 +1181,7 @@ total-no-numbers = 列“{ $column }”中有 { $count } 个单元格不是普�
 
 against-table = 与数据源当前状态相比：{ $difference }
 against-left-out = { $count ->
+    [0] 由于导出时略过了表，未比较表的定义
    *[other] { $count } 个表因导出时被略过而未比较；其定义也未比较
 }
 against-file-gone = 数据源中已没有此文件
@@ -1389,11 +1390,11 @@ dump-mixed-records = 其记录与许多其他表的记录混在一起
 
 server-no-connection = 无法连接 { $server }：{ $why }
 scratch-left-behind = { $count ->
-   *[other] 服务器上留有以前的测试未删除且无人连接的数据库：{ $names }。如果那里没有其他测试正在运行，请用 DROP DATABASE 逐个删除
+   *[other] 服务器上留有以前的测试未删除且看不到连接的数据库：{ $names }。如果那里没有其他测试正在运行，请用 DROP DATABASE 逐个删除
 }
 hint-scratch-privilege = 该用户必须有权创建数据库。PostgreSQL：ALTER ROLE USER CREATEDB。MySQL：GRANT ALL ON `crm\_backup\_scratch\_%`.* TO USER。
 hint-server-no-connection = 请检查地址，以及服务器现在是否接受连接。
-hint-server-login = 请检查用户和密码。密码可用 --password-file FILE 给出；PostgreSQL 也可用 PGPASSWORD 或 PGPASSFILE，MySQL 也可用 MYSQL_PWD。
+hint-server-login = 请检查用户和密码。密码可用 --password-file FILE 给出；PostgreSQL 也可用 PGPASSWORD 或 PGPASSFILE，MySQL 也可用 MYSQL_PWD。若 MySQL 用户必须加密连接，请在地址后加 ?sslmode=require。
 hint-server-access = 请检查用户。服务器须允许该用户从本机连接此数据库（PostgreSQL：pg_hba.conf；MySQL：用户的主机部分和 GRANT）。若服务器要求加密连接，请在地址后加 ?sslmode=require。
 hint-server-no-database = 请检查地址末尾的数据库名。
 hint-server-encryption = 请检查地址中的 sslmode：disable 不加密，require 不检查证书。若证书是服务器自签的，请在地址中以 sslrootcert=FILE 给出。

@@ -188,7 +188,7 @@ pub(crate) fn compare<R: Read + Seek>(
     });
     let new = matches.new.len();
     matches.new.retain(|at| !left_out.has_table(&current.tables[*at].name.first, &renamed));
-    outcome.findings.extend(LeftOut::note(new - matches.new.len()));
+    outcome.findings.extend(left_out.note(new - matches.new.len()));
     let mut files = std::mem::take(&mut current.tally.files);
     files.retain(|file| !left_out.has_file(&file.path));
     let files = translated(files, &report.contents.files, &renamed);

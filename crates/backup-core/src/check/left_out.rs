@@ -46,9 +46,9 @@ impl<'a> LeftOut<'a> {
         self.tables.iter().map(|(source, _)| format!("{source}{DEFINITIONS}")).collect()
     }
 
-    /// The note that this number of tables was not compared.
-    pub(super) fn note(count: usize) -> Option<Finding> {
+    /// The note that the definitions, and this number of tables, are not compared.
+    pub(super) fn note(&self, count: usize) -> Option<Finding> {
         let message = message!("against-left-out", count = count as u64);
-        (count > 0).then(|| Finding::remark(Code::Source, message))
+        (!self.tables.is_empty()).then(|| Finding::remark(Code::Source, message))
     }
 }

@@ -182,6 +182,32 @@ pub(crate) fn quoted(argument: &str) -> String {
     quoted
 }
 
+/// The server that holds a scratch database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ScratchServer {
+    /// Its program, such as `PostgreSQL`.
+    pub product: String,
+    /// The version of the program, as the server states it.
+    pub version: String,
+    /// The host and the port, or the socket.
+    pub address: String,
+    /// The databases that earlier runs left there, and to which nobody is connected.
+    pub left_behind: Vec<String>,
+}
+
+impl ScratchServer {
+    /// A server without databases of earlier runs.
+    pub fn new(
+        product: impl Into<String>,
+        version: impl Into<String>,
+        address: impl Into<String>,
+    ) -> Self {
+        let (product, version, address) = (product.into(), version.into(), address.into());
+        Self { product, version, address, left_behind: Vec::new() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,31 +235,5 @@ mod tests {
         assert_eq!(lines[2], "-i -", "a value is taken for a flag");
         assert_eq!(quoted("*.age"), "'*.age'", "a shell would take it for several");
         assert_eq!(quoted("a\n'"), r"$'a\x0a\''");
-    }
-}
-
-/// The server that holds a scratch database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct ScratchServer {
-    /// Its program, such as `PostgreSQL`.
-    pub product: String,
-    /// The version of the program, as the server states it.
-    pub version: String,
-    /// The host and the port, or the socket.
-    pub address: String,
-    /// The databases that earlier runs left there, and to which nobody is connected.
-    pub left_behind: Vec<String>,
-}
-
-impl ScratchServer {
-    /// A server without databases of earlier runs.
-    pub fn new(
-        product: impl Into<String>,
-        version: impl Into<String>,
-        address: impl Into<String>,
-    ) -> Self {
-        let (product, version, address) = (product.into(), version.into(), address.into());
-        Self { product, version, address, left_behind: Vec::new() }
     }
 }

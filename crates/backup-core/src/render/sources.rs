@@ -60,14 +60,20 @@ pub(super) fn read_as(source: &SourceMetadata, language: Language) -> String {
                 _ if version.contains("MariaDB") => "MariaDB",
                 _ => "MySQL",
             };
-            parts.push(fl!(
-                language,
-                "database-server",
-                product = product,
-                version = version,
-                address = text("address")
-            ));
-            parts.push(fl!(language, "source-snapshot", moment = text("snapshot")));
+            let (address, moment) = (text("address"), text("snapshot"));
+            parts.push(match address.is_empty() {
+                true => format!("{product} {version}"),
+                false => fl!(
+                    language,
+                    "database-server",
+                    product = product,
+                    version = version,
+                    address = address
+                ),
+            });
+            if !moment.is_empty() {
+                parts.push(fl!(language, "source-snapshot", moment = moment));
+            }
         }
         "zip" => {
             let members = number("members").unwrap_or_default();

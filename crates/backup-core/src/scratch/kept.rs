@@ -27,9 +27,7 @@ pub(crate) struct KeptTable {
 impl KeptTable {
     /// The type that the source declares for a column.
     pub(crate) fn declared(&self, position: usize) -> Option<&str> {
-        let is_complete = self.types.len() == self.columns.len();
-        let declared = self.types.get(position).filter(|declared| !declared.is_empty());
-        declared.filter(|_| is_complete).map(String::as_str)
+        self.types.get(position).map(String::as_str).filter(|declared| !declared.is_empty())
     }
 }
 
@@ -95,7 +93,10 @@ pub(crate) fn tables(
             title: resource.title.clone(),
             renamed: renamed.count() as u64,
             columns,
-            types: origin.types.clone(),
+            types: match origin.types.len() == labels[at].len() {
+                true => origin.types.clone(),
+                false => Vec::new(),
+            },
             keys: keys.collect(),
             references: references.collect(),
         }

@@ -91,9 +91,11 @@ impl Layout {
         self.columns.len() == self.width && columns.all(|(at, column)| column.position == at)
     }
 
-    /// Whether a column of the archive's table has values of several kinds.
-    pub(super) fn is_mixed(&self, position: usize) -> bool {
-        self.columns.iter().filter(|column| column.position == position).count() > 1
+    /// Whether a column of the server is one of several for the same column of the archive's table.
+    /// These are next to each other.
+    pub(super) fn is_mixed(&self, at: usize) -> bool {
+        let position = |at: usize| self.columns.get(at).map(|column| column.position);
+        position(at + 1) == position(at) || at > 0 && position(at - 1) == position(at)
     }
 
     /// Puts values, one for each column of the server, into the order of the archive's table.

@@ -32,6 +32,16 @@ pub(super) fn new_name() -> String {
     format!("crm_backup_scratch_{:016x}", RandomState::new().build_hasher().finish())
 }
 
+/// Those of these names that [`new_name`] makes. Others may be anybody's.
+pub(super) fn made_names(names: Vec<String>) -> Vec<String> {
+    let is_made = |name: &String| {
+        let number = name.strip_prefix("crm_backup_scratch_").unwrap_or_default();
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        number.len() == 16 && number.bytes().all(is_digit)
+    };
+    names.into_iter().filter(is_made).collect()
+}
+
 /// A database that this program made on a server. It is dropped in the end, unless it is kept.
 pub(super) struct MadeDatabase {
     name: String,

@@ -57,8 +57,8 @@ fn a_connection_that_fails_has_a_hint_that_fits_its_cause() {
         ("disable", postgres_error("3D000"), "name of the database"),
         ("disable", postgres_error("53300"), "Check the address"),
         ("disable", b"HTTP/1.1 400 Bad Request".to_vec(), "host and the port"),
-        ("require", b"N".to_vec(), "sslmode"),
-        ("require", b"SHTTP/1.1 400 Bad Request".to_vec(), "sslmode"),
+        ("require", b"N".to_vec(), "sslrootcert"),
+        ("require", b"SHTTP/1.1 400 Bad Request".to_vec(), "sslrootcert"),
     ] {
         let port = server(answer, true);
         let hint = hint(format!("postgres://127.0.0.1:{port}/crm?sslmode={mode}"));
@@ -68,7 +68,7 @@ fn a_connection_that_fails_has_a_hint_that_fits_its_cause() {
         (mysql_error(1045), "MYSQL_PWD"),
         (mysql_error(1130), "GRANT"),
         (mysql_error(1049), "name of the database"),
-        (mysql_error(3159), "sslmode"),
+        (mysql_error(3159), "sslrootcert"),
         (mysql_error(1040), "Check the address"),
         (b"SSH-2.0-OpenSSH_9.2\r\n".to_vec(), "host and the port"),
     ] {

@@ -63,12 +63,16 @@ impl SqlType {
     }
 }
 
+/// The maximum length of a type in the manifest, in bytes. The manifest holds those of all columns.
+const MAX_TYPE_BYTES: usize = 256;
+
 /// A type as it is kept in the manifest: in lower case, without the values of an enumeration, its
-/// character set, and comments.
+/// character set, and comments. Empty if it is longer than any built-in type.
 pub(super) fn declared(type_name: &str) -> String {
     let name = type_name.to_lowercase();
     let name = name.split_once(" character set").map_or(name.as_str(), |(name, _)| name);
     let name = name.split_once("/*").map_or(name, |(name, _)| name);
     let values = name.find('\'').unwrap_or(name.len());
-    name[..values].trim_end_matches([' ', '(']).to_owned()
+    let name = name[..values].trim_end_matches([' ', '(']);
+    if name.len() > MAX_TYPE_BYTES { String::new() } else { name.to_owned() }
 }

@@ -15,8 +15,8 @@ use self::reading::OwnRow;
 use self::statements::{Inserts, fits, piece_name, push_bytes, push_cell};
 use super::layout::{Layout, ValueKind};
 use super::server::{
-    LIKE_SCRATCH, Loading, MadeDatabase, already_loaded, new_name, still_loading, tables,
-    unknown_table, unreachable,
+    LIKE_SCRATCH, Loading, MadeDatabase, already_loaded, made_names, new_name, still_loading,
+    tables, unknown_table, unreachable,
 };
 use super::{Scratch, server};
 use crate::error::{Error, Result};
@@ -209,7 +209,7 @@ fn server_of(address: &ServerAddress, connection: &mut Connection) -> ScratchSer
     let mut values = |sql: &str| connection.rows(sql).unwrap_or_default().concat();
     let version = values("SELECT VERSION()").concat();
     let product = if version.contains("MariaDB") { "MariaDB" } else { "MySQL" };
-    let left_behind = values(&unused);
+    let left_behind = made_names(values(&unused));
     ScratchServer { left_behind, ..ScratchServer::new(product, version, address.place()) }
 }
 

@@ -3,7 +3,7 @@
 use super::PostgresScratch;
 use super::loading::piece_name;
 use super::savepoint::{attempt, execute};
-use super::{types, typing};
+use super::typing::{self, empty_name};
 use crate::error::Result;
 use crate::i18n::{Message, message};
 use crate::scratch::kept::{KeptTable, UniqueNames};
@@ -24,17 +24,17 @@ impl PostgresScratch {
         self.reading = None;
         let connection = Connection::open(&self.own_address());
         let mut connection = connection.map_err(unreachable)?;
-        execute(
-            &mut connection,
-            "BEGIN; SET search_path = public; \
-             DROP TABLE backup_tables, backup_columns, backup_files, backup_rest",
-        )?;
         let mut notes = Vec::new();
         for table in tables {
             if let Some(scratch) = self.tables.get(&table.index) {
                 notes.extend(typing::set_types(&mut connection, table, &scratch.layout)?);
             }
         }
+        execute(
+            &mut connection,
+            "BEGIN; SET search_path = public; \
+             DROP TABLE backup_tables, backup_columns, backup_files, backup_rest",
+        )?;
         notes.extend(self.rename(&mut connection, tables)?);
         for table in tables.iter().filter(|table| self.is_whole(table)) {
             notes.extend(add_keys(&mut connection, table)?);
@@ -177,9 +177,7 @@ fn renames(table: &KeptTable, layout: &Layout, names: &mut UniqueNames) -> Strin
         for (position, label) in table.columns.iter().enumerate() {
             let is_empty = layout.columns.iter().all(|column| column.position != position);
             if piece == 0 && is_empty {
-                let declared = table.declared(position).and_then(types::of_no_values);
-                let type_name = declared.as_deref().unwrap_or("text");
-                alter(format!("ADD COLUMN {} {type_name}", quoted(label)));
+                alter(format!("RENAME {} TO {}", empty_name(position), quoted(label)));
             }
         }
         let own = match piece {

@@ -22,8 +22,8 @@ pub(crate) use self::keeping::{LONGEST_NAME, OWN_COLUMNS};
 use self::loading::{Target, Task, load, piece_name};
 use super::layout::Layout;
 use super::server::{
-    LIKE_SCRATCH, Loading, MadeDatabase, already_loaded, new_name, still_loading, tables,
-    unknown_table, unreachable,
+    LIKE_SCRATCH, Loading, MadeDatabase, already_loaded, made_names, new_name, still_loading,
+    tables, unknown_table, unreachable,
 };
 use super::{Scratch, server};
 use crate::error::{Error, Result};
@@ -225,7 +225,7 @@ fn server_of(address: &ServerAddress, connection: &mut Connection) -> ScratchSer
         rows.iter().filter_map(|row| row.get(0)).map(str::to_owned).collect()
     };
     let version = values("SHOW server_version").concat();
-    let left_behind = values(&unused);
+    let left_behind = made_names(values(&unused));
     ScratchServer { left_behind, ..ScratchServer::new("PostgreSQL", version, address.place()) }
 }
 

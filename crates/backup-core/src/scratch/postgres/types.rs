@@ -7,7 +7,7 @@ use crate::scratch::layout::ValueKind;
 
 /// What a declared type is in PostgreSQL.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(super) enum ColumnType {
     /// The type that the values are loaded with.
     Loaded,
     /// Other types. The first is used with which every value stays the same.
@@ -28,20 +28,20 @@ pub(super) struct Conversion {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     /// If it is written in the same way.
-    Written,
+    Text,
     /// If it is written in the same way, but for upper and lower case.
-    WrittenLower,
+    TextInAnyCase,
     /// If it is equal after it is converted to `bigint`, for `boolean` through `integer`.
     Whole,
     /// If it is equal after it is written and converted to `double precision`.
     Real,
     /// If it is written in the same way, or in ISO 8601 with more digits of the second.
-    Moment,
-    /// As `Moment`, without a date.
-    Clock,
+    Timestamp,
+    /// As `Timestamp`, without a date.
+    Time,
     /// If the text is a moment with its offset, with at most this number of digits of the second.
     /// The server shows it with another offset.
-    Instant(u32),
+    TimestampWithZone(u32),
 }
 
 impl Conversion {
@@ -64,16 +64,16 @@ impl Conversion {
             )
         };
         match self.form {
-            Form::Written => written,
-            Form::WrittenLower => format!("lower({column}) <> concat({value})"),
+            Form::Text => written,
+            Form::TextInAnyCase => format!("lower({column}) <> concat({value})"),
             Form::Whole => {
                 let through = if self.type_name == "boolean" { "::integer" } else { "" };
                 format!("{column} <> ({value}){through}::bigint")
             }
             Form::Real => format!("{column} <> ({value})::text::double precision"),
-            Form::Moment => in_iso(value, "YYYY-MM-DD\"T\"HH24:MI:SS.US", 19),
-            Form::Clock => in_iso(format!("({value})::interval"), "HH24:MI:SS.US", 8),
-            Form::Instant(digits) => {
+            Form::Timestamp => in_iso(value, "YYYY-MM-DD\"T\"HH24:MI:SS.US", 19),
+            Form::Time => in_iso(format!("({value})::interval"), "HH24:MI:SS.US", 8),
+            Form::TimestampWithZone(digits) => {
                 let fraction = match digits {
                     0 => String::new(),
                     digits => format!("(\\.\\d{{1,{digits}}})?"),
@@ -88,29 +88,30 @@ impl Conversion {
 }
 
 /// The type for the values of this kind of a column that is declared as `declared`.
-pub(super) fn target(declared: &str, kind: ValueKind) -> Target {
-    let Some((name, arguments)) = parts(declared) else { return Target::Unknown };
+pub(super) fn target(declared: &str, kind: ValueKind) -> ColumnType {
+    let Some((name, arguments)) = parts(declared) else { return ColumnType::Unknown };
     let name = name.as_str();
     let one = |type_name: &str, form| {
-        Target::Other(vec![Conversion { type_name: type_name.to_owned(), form }])
+        ColumnType::Other(vec![Conversion { type_name: type_name.to_owned(), form }])
     };
     match (kind, name) {
         (ValueKind::Integer, _) => integer(name, &arguments),
         (ValueKind::Real, "real" | "float4") => one("real", Form::Real),
-        (ValueKind::Real, "double precision" | "float8" | "double" | "float") => Target::Loaded,
-        (ValueKind::Blob, name) if BYTES.contains(&name) => Target::Loaded,
+        (ValueKind::Real, "double precision" | "float8" | "double" | "float") => ColumnType::Loaded,
+        (ValueKind::Blob, name) if BYTES.contains(&name) => ColumnType::Loaded,
         (ValueKind::Text, name) => text(name, &arguments),
-        _ => Target::Unknown,
+        _ => ColumnType::Unknown,
     }
 }
 
 /// The type for a column without values, as it is written in SQL.
 pub(super) fn of_no_values(declared: &str) -> Option<String> {
-    let kinds = [ValueKind::Integer, ValueKind::Real, ValueKind::Text, ValueKind::Blob];
+    // Some names of types are those of several kinds in different databases.
+    let kinds = [ValueKind::Text, ValueKind::Integer, ValueKind::Real, ValueKind::Blob];
     kinds.into_iter().find_map(|kind| match target(declared, kind) {
-        Target::Loaded => Some(loaded(kind).to_owned()),
-        Target::Other(types) => types.into_iter().next().map(|it| it.type_name),
-        Target::Unknown => None,
+        ColumnType::Loaded => Some(loaded(kind).to_owned()),
+        ColumnType::Other(types) => types.into_iter().next().map(|it| it.type_name),
+        ColumnType::Unknown => None,
     })
 }
 
@@ -124,7 +125,7 @@ pub(super) fn loaded(kind: ValueKind) -> &'static str {
     }
 }
 
-const BYTES: [&str; 10] = [
+const BYTES: [&str; 9] = [
     "bytea",
     "binary",
     "varbinary",
@@ -134,7 +135,6 @@ const BYTES: [&str; 10] = [
     "longblob",
     "image",
     "rowversion",
-    "timestamp",
 ];
 
 /// Types of texts without a maximum length.
@@ -190,7 +190,8 @@ const SAME: [&str; 32] = [
 ];
 
 /// Further types of the elements of arrays.
-const ELEMENTS: [&str; 7] = ["boolean", "bytea", "double precision", "oid", "real", "text", "uuid"];
+const ELEMENTS: [&str; 8] =
+    ["boolean", "bytea", "character varying", "double precision", "oid", "real", "text", "uuid"];
 
 /// The name of a type without the numbers in parentheses, and these. `None` if it is written in an
 /// unknown way.
@@ -221,12 +222,12 @@ fn words(name: &str) -> String {
     words.join(" ")
 }
 
-fn integer(name: &str, arguments: &[u32]) -> Target {
+fn integer(name: &str, arguments: &[u32]) -> ColumnType {
     let type_name = match name {
         "bigint" | "int8" | "bigserial" | "serial8" | "int unsigned" | "integer unsigned"
-        | "bigint unsigned" => return Target::Loaded,
+        | "bigint unsigned" => return ColumnType::Loaded,
         // That of MySQL has a number of bits.
-        "bit" if !arguments.is_empty() => return Target::Loaded,
+        "bit" if !arguments.is_empty() => return ColumnType::Loaded,
         "bit" | "boolean" | "bool" => "boolean",
         "tinyint" | "tinyint unsigned" | "smallint" | "int2" | "smallserial" | "serial2" => {
             "smallint"
@@ -234,14 +235,14 @@ fn integer(name: &str, arguments: &[u32]) -> Target {
         "integer" | "int" | "int4" | "serial" | "serial4" | "mediumint" | "mediumint unsigned"
         | "smallint unsigned" => "integer",
         "oid" => "oid",
-        _ => return Target::Unknown,
+        _ => return ColumnType::Unknown,
     };
-    Target::Other(vec![Conversion { type_name: type_name.into(), form: Form::Whole }])
+    ColumnType::Other(vec![Conversion { type_name: type_name.into(), form: Form::Whole }])
 }
 
-fn text(name: &str, arguments: &[u32]) -> Target {
+fn text(name: &str, arguments: &[u32]) -> ColumnType {
     if TEXTS.contains(&name) && arguments.is_empty() {
-        return Target::Loaded;
+        return ColumnType::Loaded;
     }
     let first = match name.strip_suffix("[]") {
         Some(element) => array(element.trim_end_matches("[]"), arguments),
@@ -253,8 +254,8 @@ fn text(name: &str, arguments: &[u32]) -> Target {
         types.extend(single("varchar", arguments));
     }
     match types.is_empty() {
-        true => Target::Unknown,
-        false => Target::Other(types),
+        true => ColumnType::Unknown,
+        false => ColumnType::Other(types),
     }
 }
 
@@ -264,10 +265,12 @@ fn array(element: &str, arguments: &[u32]) -> Option<Conversion> {
         true => element.to_owned(),
         // An instant in an array is written with the offset of the session.
         false => {
-            single(element, arguments).filter(|it| !matches!(it.form, Form::Instant(_)))?.type_name
+            single(element, arguments)
+                .filter(|it| !matches!(it.form, Form::TimestampWithZone(_)))?
+                .type_name
         }
     };
-    Some(Conversion { type_name: format!("{type_name}[]"), form: Form::Written })
+    Some(Conversion { type_name: format!("{type_name}[]"), form: Form::Text })
 }
 
 /// The type for a text.
@@ -279,45 +282,45 @@ fn single(name: &str, arguments: &[u32]) -> Option<Conversion> {
         |digits: Option<u32>| digits.map_or_else(String::new, |digits| format!("({digits})"));
     let (type_name, form) = match name {
         "bit" | "bit varying" if is_length(83_886_080) => {
-            (format!("{name}({})", arguments[0]), Form::Written)
+            (format!("{name}({})", arguments[0]), Form::Text)
         }
-        "bit varying" if arguments.is_empty() => (name.into(), Form::Written),
+        "bit varying" if arguments.is_empty() => (name.into(), Form::Text),
         "character varying" | "varchar" | "nvarchar" if is_length(10_485_760) => {
-            (format!("varchar({})", arguments[0]), Form::Written)
+            (format!("varchar({})", arguments[0]), Form::Text)
         }
-        "sysname" => ("varchar(128)".into(), Form::Written),
+        "sysname" => ("varchar(128)".into(), Form::Text),
         name if CHARS.contains(&name) && is_length(10_485_760) => {
-            (format!("char({})", arguments[0]), Form::Written)
+            (format!("char({})", arguments[0]), Form::Text)
         }
         "numeric" | "decimal" => match *arguments {
-            [] => ("numeric".into(), Form::Written),
-            [precision @ 1..=1000] => (format!("numeric({precision})"), Form::Written),
+            [] => ("numeric".into(), Form::Text),
+            [precision @ 1..=1000] => (format!("numeric({precision})"), Form::Text),
             [precision @ 1..=1000, scale @ 0..=1000] => {
-                (format!("numeric({precision},{scale})"), Form::Written)
+                (format!("numeric({precision},{scale})"), Form::Text)
             }
             _ => return None,
         },
-        "money" => ("numeric(19,4)".into(), Form::Written),
-        "smallmoney" => ("numeric(10,4)".into(), Form::Written),
-        "year" => ("smallint".into(), Form::Written),
+        "money" => ("numeric(19,4)".into(), Form::Text),
+        "smallmoney" => ("numeric(10,4)".into(), Form::Text),
+        "year" => ("smallint".into(), Form::Text),
         "timestamp without time zone" | "timestamp" | "datetime" | "datetime2" if is_digits => {
-            (format!("timestamp{} without time zone", with(digits)), Form::Moment)
+            (format!("timestamp{} without time zone", with(digits)), Form::Timestamp)
         }
-        "smalldatetime" => ("timestamp(0) without time zone".into(), Form::Moment),
+        "smalldatetime" => ("timestamp(0) without time zone".into(), Form::Timestamp),
         "timestamp with time zone" | "timestamptz" if is_digits => {
-            let form = Form::Instant(digits.unwrap_or(6));
+            let form = Form::TimestampWithZone(digits.unwrap_or(6));
             (format!("timestamp{} with time zone", with(digits)), form)
         }
         "time without time zone" | "time" if is_digits => {
-            (format!("time{} without time zone", with(digits)), Form::Clock)
+            (format!("time{} without time zone", with(digits)), Form::Time)
         }
         "time with time zone" | "timetz" if is_digits => {
-            (format!("time{} with time zone", with(digits)), Form::Written)
+            (format!("time{} with time zone", with(digits)), Form::Text)
         }
-        "interval" if is_digits => (format!("interval{}", with(digits)), Form::Written),
-        "uuid" | "uniqueidentifier" => ("uuid".into(), Form::WrittenLower),
-        "inet4" | "inet6" => ("inet".into(), Form::Written),
-        name if SAME.contains(&name) && arguments.is_empty() => (name.into(), Form::Written),
+        "interval" if is_digits => (format!("interval{}", with(digits)), Form::Text),
+        "uuid" | "uniqueidentifier" => ("uuid".into(), Form::TextInAnyCase),
+        "inet4" | "inet6" => ("inet".into(), Form::Text),
+        name if SAME.contains(&name) && arguments.is_empty() => (name.into(), Form::Text),
         _ => return None,
     };
     Some(Conversion { type_name, form })

@@ -84,9 +84,13 @@ pub(super) struct Declared {
 }
 
 impl fmt::Display for Declared {
-    /// Writes it as in SQL, with the numbers that the model states.
+    /// The type as in SQL, with the numbers that the model states.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)?;
+        f.write_str(match self.name.as_str() {
+            // In other databases, this is a moment.
+            "timestamp" => "rowversion",
+            name => name,
+        })?;
         match (self.is_max, self.length, self.precision, self.scale) {
             (true, ..) => f.write_str("(max)"),
             (_, Some(length), ..) => write!(f, "({length})"),
