@@ -11,6 +11,7 @@ use super::address::{ServerAddress, Tls};
 use super::{CONNECT_SECONDS, NoConnection, no_connection, on_one_line};
 use crate::error::{Error, Result};
 use crate::i18n::message;
+use crate::threads::spawn;
 
 /// The maximum length of a message of the server in bytes: the most that any server allows.
 const MAX_PACKET: usize = 1 << 30;
@@ -147,9 +148,26 @@ fn connect(address: &ServerAddress) -> Result<Conn, mysql::Error> {
         // The library takes the provider of the process. If there is none, it is this one.
         let _ = rustls::crypto::ring::default_provider().install_default();
     }
-    match (address.tls(), Conn::new(options(address, true))) {
-        (Tls::Prefer, Err(error)) if is_of_tls(&error) => Conn::new(options(address, false)),
+    match (address.tls(), connect_in_time(options(address, true))) {
+        (Tls::Prefer, Err(error)) if is_of_tls(&error) => connect_in_time(options(address, false)),
         (_, conn) => conn,
+    }
+}
+
+/// Connects, on another thread: the library waits for ever for a server that accepts a connection
+/// and then says nothing, such as one of PostgreSQL.
+fn connect_in_time(options: OptsBuilder) -> Result<Conn, mysql::Error> {
+    let (connected, connection) = crossbeam_channel::bounded(1);
+    let started = spawn(options, move |options| {
+        // After the time, nobody waits for it any more.
+        let _ = connected.send(Conn::new(options));
+    });
+    match started {
+        Ok(_) => {
+            let connection = connection.recv_timeout(Duration::from_secs(CONNECT_SECONDS));
+            connection.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))
+        }
+        Err(refused) => Conn::new(*refused.state),
     }
 }
 

@@ -263,7 +263,7 @@ fn text(name: &str, arguments: &[u32]) -> ColumnType {
 fn array(element: &str, arguments: &[u32]) -> Option<Conversion> {
     let type_name = match ELEMENTS.contains(&element) && arguments.is_empty() {
         true => element.to_owned(),
-        // An instant in an array is written with the offset of the session.
+        // A time with a zone in an array is written with the offset of the session.
         false => {
             single(element, arguments)
                 .filter(|it| !matches!(it.form, Form::TimestampWithZone(_)))?
@@ -275,53 +275,75 @@ fn array(element: &str, arguments: &[u32]) -> Option<Conversion> {
 
 /// The type for a text.
 fn single(name: &str, arguments: &[u32]) -> Option<Conversion> {
-    let is_length = |most: u32| matches!(arguments, [length] if (1..=most).contains(length));
-    let is_digits = arguments.len() <= 1;
-    let digits = arguments.first().map(|digits| *digits.min(&6));
-    let with =
-        |digits: Option<u32>| digits.map_or_else(String::new, |digits| format!("({digits})"));
-    let (type_name, form) = match name {
-        "bit" | "bit varying" if is_length(83_886_080) => {
-            (format!("{name}({})", arguments[0]), Form::Text)
-        }
-        "bit varying" if arguments.is_empty() => (name.into(), Form::Text),
-        "character varying" | "varchar" | "nvarchar" if is_length(10_485_760) => {
-            (format!("varchar({})", arguments[0]), Form::Text)
-        }
-        "sysname" => ("varchar(128)".into(), Form::Text),
-        name if CHARS.contains(&name) && is_length(10_485_760) => {
-            (format!("char({})", arguments[0]), Form::Text)
-        }
-        "numeric" | "decimal" => match *arguments {
-            [] => ("numeric".into(), Form::Text),
-            [precision @ 1..=1000] => (format!("numeric({precision})"), Form::Text),
-            [precision @ 1..=1000, scale @ 0..=1000] => {
-                (format!("numeric({precision},{scale})"), Form::Text)
-            }
-            _ => return None,
-        },
-        "money" => ("numeric(19,4)".into(), Form::Text),
-        "smallmoney" => ("numeric(10,4)".into(), Form::Text),
-        "year" => ("smallint".into(), Form::Text),
-        "timestamp without time zone" | "timestamp" | "datetime" | "datetime2" if is_digits => {
-            (format!("timestamp{} without time zone", with(digits)), Form::Timestamp)
-        }
-        "smalldatetime" => ("timestamp(0) without time zone".into(), Form::Timestamp),
-        "timestamp with time zone" | "timestamptz" if is_digits => {
-            let form = Form::TimestampWithZone(digits.unwrap_or(6));
-            (format!("timestamp{} with time zone", with(digits)), form)
-        }
-        "time without time zone" | "time" if is_digits => {
-            (format!("time{} without time zone", with(digits)), Form::Time)
-        }
-        "time with time zone" | "timetz" if is_digits => {
-            (format!("time{} with time zone", with(digits)), Form::Text)
-        }
-        "interval" if is_digits => (format!("interval{}", with(digits)), Form::Text),
-        "uuid" | "uniqueidentifier" => ("uuid".into(), Form::TextInAnyCase),
-        "inet4" | "inet6" => ("inet".into(), Form::Text),
-        name if SAME.contains(&name) && arguments.is_empty() => (name.into(), Form::Text),
-        _ => return None,
+    let (type_name, form) = match sized(name, arguments).or_else(|| number(name, arguments)) {
+        Some(type_name) => (type_name, Form::Text),
+        None => moment(name, arguments).or_else(|| match name {
+            "uuid" | "uniqueidentifier" => Some(("uuid".into(), Form::TextInAnyCase)),
+            "inet4" | "inet6" => Some(("inet".into(), Form::Text)),
+            _ if SAME.contains(&name) && arguments.is_empty() => Some((name.into(), Form::Text)),
+            _ => None,
+        })?,
     };
     Some(Conversion { type_name, form })
+}
+
+/// A type of texts with a length, or of bits.
+fn sized(name: &str, arguments: &[u32]) -> Option<String> {
+    const MOST_CHARACTERS: u32 = 10_485_760;
+    const MOST_BITS: u32 = 83_886_080;
+    let (type_name, most) = match name {
+        "bit" | "bit varying" => (name, MOST_BITS),
+        "character varying" | "varchar" | "nvarchar" => ("varchar", MOST_CHARACTERS),
+        _ if CHARS.contains(&name) => ("char", MOST_CHARACTERS),
+        "sysname" => return Some("varchar(128)".into()),
+        _ => return None,
+    };
+    match arguments {
+        [] if name == "bit varying" => Some(name.into()),
+        [length] if (1..=most).contains(length) => Some(format!("{type_name}({length})")),
+        _ => None,
+    }
+}
+
+/// A type of numbers that the archive has as text.
+fn number(name: &str, arguments: &[u32]) -> Option<String> {
+    match (name, arguments) {
+        ("numeric" | "decimal", []) => Some("numeric".into()),
+        ("numeric" | "decimal", [precision @ 1..=1000]) => Some(format!("numeric({precision})")),
+        ("numeric" | "decimal", [precision @ 1..=1000, scale @ 0..=1000]) => {
+            Some(format!("numeric({precision},{scale})"))
+        }
+        ("money", []) => Some("numeric(19,4)".into()),
+        ("smallmoney", []) => Some("numeric(10,4)".into()),
+        ("year", _) => Some("smallint".into()),
+        _ => None,
+    }
+}
+
+/// A type of dates, times and durations, with a number of digits of the second.
+fn moment(name: &str, arguments: &[u32]) -> Option<(String, Form)> {
+    const MOST_DIGITS: u32 = 6;
+    let digits = match arguments {
+        [] => None,
+        [digits] => Some(*digits.min(&MOST_DIGITS)),
+        _ => return None,
+    };
+    let with = |start: &str, end: &str| match digits {
+        Some(digits) => format!("{start}({digits}){end}"),
+        None => format!("{start}{end}"),
+    };
+    Some(match name {
+        "timestamp without time zone" | "timestamp" | "datetime" | "datetime2" => {
+            (with("timestamp", " without time zone"), Form::Timestamp)
+        }
+        "smalldatetime" => ("timestamp(0) without time zone".into(), Form::Timestamp),
+        "timestamp with time zone" | "timestamptz" => {
+            let form = Form::TimestampWithZone(digits.unwrap_or(MOST_DIGITS));
+            (with("timestamp", " with time zone"), form)
+        }
+        "time without time zone" | "time" => (with("time", " without time zone"), Form::Time),
+        "time with time zone" | "timetz" => (with("time", " with time zone"), Form::Text),
+        "interval" => (with("interval", ""), Form::Text),
+        _ => return None,
+    })
 }
