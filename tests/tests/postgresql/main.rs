@@ -551,9 +551,9 @@ fn postgresql_cells_that_no_column_can_hold_and_wide_tables_are_proven_on_the_se
 fn postgresql_a_restored_database_has_names_keys_and_references_of_the_archive() {
     let database = Database::new(
         "CREATE TABLE backup_files (n integer PRIMARY KEY, c0 text, xm text UNIQUE);
-         CREATE TABLE t1_0 (c1 bigint REFERENCES backup_files (n), \"C1\" text, empty text);
+         CREATE TABLE t1_0 (none integer, c1 bigint REFERENCES backup_files (n), \"C1\" text, empty text);
          INSERT INTO backup_files VALUES (1, 'a', NULL), (2, 'b', 'x');
-         INSERT INTO t1_0 VALUES (1, 'x', NULL), (NULL, 'y', NULL);",
+         INSERT INTO t1_0 VALUES (NULL, 1, 'x', NULL), (NULL, NULL, 'y', NULL);",
     );
     let archive = database.archive();
     let name = format!("{}_restored", database.name);
@@ -563,8 +563,14 @@ fn postgresql_a_restored_database_has_names_keys_and_references_of_the_archive()
         restore_server(&archive.path(), &archive.keys.identities, &address, &options, &())
     };
     let report = restore().expect("a report");
-    assert!(report.findings().is_empty(), "{:?}", report.findings());
-    let restored = Database { server: database.server.clone(), name };
+    let notes = |report: &Report| -> Vec<String> {
+        report.findings().iter().map(|it| it.message.to_string()).collect()
+    };
+    let found = notes(&report);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let definitions = format!("{}.schema.sql", database.name);
+    assert!(found[0].contains(&definitions), "where the definitions are: {found:?}");
+    let restored = Database { server: database.server.clone(), name: name.clone() };
     let again = restored.archive();
     let rows = |archive: &Archive| archived(&archive.path(), &archive.keys);
     assert_eq!(rows(&again), rows(&archive));
@@ -574,6 +580,12 @@ fn postgresql_a_restored_database_has_names_keys_and_references_of_the_archive()
     let error = restore().expect_err("the database exists");
     assert!(matches!(error.kind(), ErrorKind::Scratch { .. }), "{error}");
     assert_eq!(rows(&restored.archive()), rows(&archive), "it was touched");
+    drop(restored);
+    let options = RestoreOptions::default().table("t1_0");
+    let report = restore_server(&archive.path(), &archive.keys.identities, &address, &options, &());
+    let found = notes(&report.expect("a report"));
+    assert!(found[0].contains("a reference of t1_0 is left out"), "{found:?}");
+    drop(Database { server: database.server.clone(), name });
 }
 
 #[test]

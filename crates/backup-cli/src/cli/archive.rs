@@ -74,6 +74,7 @@ pub(crate) struct RestoreTestArgs {
 #[command(after_help = "  crm-backup restore crm.tar.zst.age -i key.txt -o restored/
   crm-backup restore crm.tar.zst.age -i key.txt -o restored/ --originals
   crm-backup restore crm.tar.zst.age -i key.txt -o crm.sqlite --table accounts
+  crm-backup restore crm.tar.zst.age -i key.txt -o postgres://user@host/crm_restored
   crm-backup restore damaged.tar.zst.age -i key.txt -o rest/ --salvage")]
 pub(crate) struct RestoreArgs {
     #[arg(value_name = "ARCHIVE")]

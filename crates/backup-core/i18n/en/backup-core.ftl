@@ -1662,7 +1662,7 @@ scratch-left-behind = { $count ->
 hint-scratch-privilege = The user has to be allowed to create databases. PostgreSQL: ALTER ROLE USER CREATEDB. MySQL: GRANT ALL ON `crm\_backup\_scratch\_%`.* TO USER.
 hint-server-no-connection = Check the address, and that the server accepts connections now.
 hint-server-login = Check the user and the password. Give the password with --password-file FILE, for PostgreSQL in PGPASSWORD or PGPASSFILE, or for MySQL in MYSQL_PWD. A user of MySQL who has to connect with encryption needs ?sslmode=require in the address.
-hint-server-access = Check the user. The server has to let it in from this machine, into this database (PostgreSQL: pg_hba.conf; MySQL: the host of the user, and GRANT). If it wants encrypted connections, add ?sslmode=require to the address.
+hint-server-access = If the server wants encrypted connections, add ?sslmode=verify-full to the address, with sslrootcert=FILE if its certificate is its own. Otherwise check the user: the server has to let it in from this machine, into this database (PostgreSQL: pg_hba.conf; MySQL: the host of the user, and GRANT).
 hint-server-no-database = Check the name of the database at the end of the address.
 hint-server-encryption = Check sslmode in the address: disable does not encrypt, require does not check the certificate. If the certificate is the server's own, give it as sslrootcert=FILE in the address.
 hint-server-no-answer = Check the host and the port. No server of this kind answers at { $place }; it has to run, and to accept connections from this machine.
@@ -1682,6 +1682,7 @@ address-scheme = the address of a database begins with postgres:// or mysql://
 address-database = the address names no database: it ends in /DATABASE
 address-password = the address contains a password, which other users of this machine can see
 hint-address-password = Leave it out, and give it with --password-file FILE, for PostgreSQL in PGPASSWORD or PGPASSFILE, or for MySQL in MYSQL_PWD.
+address-sslrootcert = sslrootcert is used with sslmode=verify-full only; no other mode checks the certificate
 address-sslmode = sslmode={ $value } is not known; it is disable, prefer, require or verify-full
 address-parameter = a parameter of the address is not known; there are sslmode, sslrootcert and socket
 address-brackets = a bracket in the address is not closed
@@ -1700,6 +1701,12 @@ kept-types = { $count ->
    *[other] { $count } columns of { $table } have general types instead of those that the source declares: { $columns }
 }
 kept-without = { $table } has no { $constraint }: { $why }
+kept-without-targets = { $count ->
+    [one] a reference of { $table } is left out, because its other table is not restored
+   *[other] { $count } references of { $table } are left out, because their other tables are not restored
+}
+restored-definitions = defaults, conditions, indexes, views and what else the source defines are not made; the archive has the definitions in { $files }
+hint-kept-exists = Give the name of a database that does not exist yet.
 kept-exists = the database { $database } exists
 kept-no-database = the address has to name a new database, and only tables are restored into it
 hint-kept-no-database = Add the name of a database that does not exist, such as postgres://user@host/crm_restored; restore original files and damaged archives into a folder.

@@ -1395,7 +1395,7 @@ scratch-left-behind = { $count ->
 hint-scratch-privilege = 该用户必须有权创建数据库。PostgreSQL：ALTER ROLE USER CREATEDB。MySQL：GRANT ALL ON `crm\_backup\_scratch\_%`.* TO USER。
 hint-server-no-connection = 请检查地址，以及服务器现在是否接受连接。
 hint-server-login = 请检查用户和密码。密码可用 --password-file FILE 给出；PostgreSQL 也可用 PGPASSWORD 或 PGPASSFILE，MySQL 也可用 MYSQL_PWD。若 MySQL 用户必须加密连接，请在地址后加 ?sslmode=require。
-hint-server-access = 请检查用户。服务器须允许该用户从本机连接此数据库（PostgreSQL：pg_hba.conf；MySQL：用户的主机部分和 GRANT）。若服务器要求加密连接，请在地址后加 ?sslmode=require。
+hint-server-access = 若服务器要求加密连接，请在地址后加 ?sslmode=verify-full；证书为服务器自签时再加 sslrootcert=FILE。否则请检查用户：服务器须允许该用户从本机连接此数据库（PostgreSQL：pg_hba.conf；MySQL：用户的主机部分和 GRANT）。
 hint-server-no-database = 请检查地址末尾的数据库名。
 hint-server-encryption = 请检查地址中的 sslmode：disable 不加密，require 不检查证书。若证书是服务器自签的，请在地址中以 sslrootcert=FILE 给出。
 hint-server-no-answer = 请检查主机和端口。{ $place } 处没有此类服务器应答；服务器须在运行，并接受来自本机的连接。
@@ -1415,6 +1415,7 @@ address-scheme = 数据库地址以 postgres:// 或 mysql:// 开头
 address-database = 地址中没有数据库名：地址应以 /DATABASE 结尾
 address-password = 地址中含有密码，本机其他用户可以看到
 hint-address-password = 请去掉密码，改用 --password-file FILE；PostgreSQL 也可用 PGPASSWORD 或 PGPASSFILE，MySQL 也可用 MYSQL_PWD。
+address-sslrootcert = sslrootcert 只用于 sslmode=verify-full；其他模式不检查证书
 address-sslmode = 未知的 sslmode={ $value }；可用 disable、prefer、require 或 verify-full
 address-parameter = 地址中有未知的参数；可用 sslmode、sslrootcert 和 socket
 address-brackets = 地址中有未闭合的方括号
@@ -1430,6 +1431,9 @@ kept-mixed = { $table } 的某些列有多种类型的值；其他类型的值�
 kept-nul = { $table } 中含有 NUL 字符或不是 UTF-8 的文本无法存入该服务器，因此缺失
 kept-types = { $table } 有 { $count } 列使用通用类型，而不是来源声明的类型：{ $columns }
 kept-without = { $table } 没有 { $constraint }：{ $why }
+kept-without-targets = { $table } 有 { $count } 个引用因所指的表没有恢复而略去
+restored-definitions = 未建立默认值、约束条件、索引、视图以及来源的其他定义；这些定义在归档的 { $files } 中
+hint-kept-exists = 请写上一个尚不存在的数据库名。
 kept-exists = 数据库 { $database } 已存在
 kept-no-database = 地址须指明一个新数据库，且只能恢复表
 hint-kept-no-database = 请写上一个尚不存在的数据库名，如 postgres://user@host/crm_restored；原始文件和损坏的归档请恢复到文件夹。

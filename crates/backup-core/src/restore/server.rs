@@ -72,6 +72,13 @@ pub fn restore_server(
             let message = message!("restored-without-files");
             report.findings.push(Finding::remark(Code::Source, message));
         }
+        let definitions = reader.manifest().backup.files.iter();
+        let definitions = definitions.filter(|file| file.role == Role::Schema);
+        let definitions: Vec<_> = definitions.map(|file| file.path.as_str()).collect();
+        if !definitions.is_empty() {
+            let message = message!("restored-definitions", files = definitions.join(", "));
+            report.findings.push(Finding::remark(Code::Source, message));
+        }
         report.run.timings.push((Step::Restore, started.elapsed()));
     }
     report.contents.files.clear();

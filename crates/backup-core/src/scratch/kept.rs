@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Manifest, Resource};
+use crate::model::{Manifest, Reference, Resource};
 
 /// A table, with the names that it gets.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(crate) struct KeptTable {
     /// The positions of the columns of each key; the first may be the primary key.
     pub(crate) keys: Vec<Vec<usize>>,
     pub(crate) references: Vec<KeptReference>,
+    /// The number of references to tables that are not there.
+    pub(crate) missing_targets: u64,
 }
 
 impl KeptTable {
@@ -83,6 +85,10 @@ pub(crate) fn tables(
             let target_columns = positions(target, named)?;
             Some(KeptReference { columns, table: target, target: target_columns })
         });
+        let has_target = |reference: &&Reference| {
+            by_name.contains_key(&(origin.source.clone(), reference.table.clone()))
+        };
+        let missing_targets = origin.references.iter().filter(|it| !has_target(it)).count() as u64;
         let mut unique = UniqueNames::new(longest, own);
         let columns = labels[at].iter().map(|label| unique.unique(label, "column"));
         let columns: Vec<String> = columns.collect();
@@ -99,6 +105,7 @@ pub(crate) fn tables(
             },
             keys: keys.collect(),
             references: references.collect(),
+            missing_targets,
         }
     };
     wanted.iter().enumerate().map(table).collect()

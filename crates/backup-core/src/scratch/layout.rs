@@ -56,6 +56,9 @@ pub(super) struct ServerColumn {
     /// The position of the column in the archive's table.
     pub(super) position: usize,
     pub(super) kind: ValueKind,
+    /// Whether no record has a value there.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
+    pub(super) is_empty: bool,
 }
 
 /// The columns of a table on the server. A table that is wider than the server allows is split into
@@ -70,16 +73,26 @@ pub(super) struct Layout {
 
 impl Layout {
     /// The layout for a table with these counts; without counts, every kind may occur. A piece has
-    /// at most `widest` columns.
-    pub(super) fn new(width: usize, counts: Option<&[ColumnCounts]>, widest: usize) -> Self {
+    /// at most `widest` columns. A column without values is one of text, if it is `kept`, and
+    /// otherwise none.
+    pub(super) fn new(
+        width: usize,
+        counts: Option<&[ColumnCounts]>,
+        widest: usize,
+        kept: bool,
+    ) -> Self {
         let counts = counts.filter(|counts| counts.len() == width);
-        let of = |position: usize| {
-            let kinds = ValueKind::ALL.into_iter();
-            kinds.filter(move |kind| counts.is_none_or(|it| kind.in_counts(&it[position]) > 0))
-        };
-        let columns = (0..width)
-            .flat_map(|position| of(position).map(move |kind| ServerColumn { position, kind }));
-        let columns: Vec<_> = columns.collect();
+        let mut columns = Vec::new();
+        for position in 0..width {
+            let occurs =
+                |kind: &ValueKind| counts.is_none_or(|it| kind.in_counts(&it[position]) > 0);
+            let kinds = ValueKind::ALL.into_iter().filter(occurs);
+            let before = columns.len();
+            columns.extend(kinds.map(|kind| ServerColumn { position, kind, is_empty: false }));
+            if columns.len() == before && kept {
+                columns.push(ServerColumn { position, kind: ValueKind::Text, is_empty: true });
+            }
+        }
         let starts = (0..columns.len().max(1)).step_by(widest);
         let pieces = starts.map(|start| start..(start + widest).min(columns.len())).collect();
         Self { columns, pieces, width }
@@ -89,13 +102,6 @@ impl Layout {
     pub(super) fn is_plain(&self) -> bool {
         let mut columns = self.columns.iter().enumerate();
         self.columns.len() == self.width && columns.all(|(at, column)| column.position == at)
-    }
-
-    /// Whether a column of the server is one of several for the same column of the archive's table.
-    /// These are next to each other.
-    pub(super) fn is_mixed(&self, at: usize) -> bool {
-        let position = |at: usize| self.columns.get(at).map(|column| column.position);
-        position(at + 1) == position(at) || at > 0 && position(at - 1) == position(at)
     }
 
     /// Puts values, one for each column of the server, into the order of the archive's table.

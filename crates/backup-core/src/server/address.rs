@@ -122,7 +122,8 @@ impl ServerAddress {
 
     /// Whether connections are encrypted.
     pub fn tls(&self) -> Tls {
-        self.tls.unwrap_or(if self.is_local() { Tls::Off } else { Tls::Verify })
+        let is_plain = self.is_local() && self.root_certificates.is_none();
+        self.tls.unwrap_or(if is_plain { Tls::Off } else { Tls::Verify })
     }
 
     /// Sets the password.
@@ -238,6 +239,10 @@ impl std::str::FromStr for ServerAddress {
         for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             address.parameter(&decoded(name)?, &decoded(value)?)?;
+        }
+        let checks = |tls: &Tls| *tls == Tls::Verify;
+        if address.root_certificates.is_some() && !address.tls.as_ref().is_none_or(checks) {
+            return Err(wrong(message!("address-sslrootcert")));
         }
         Ok(address)
     }
@@ -365,6 +370,8 @@ mod tests {
             ("postgres:///crm", Tls::Off),
             ("postgres://db.example.com/crm?sslmode=disable", Tls::Off),
             ("mysql://localhost/crm?ssl-mode=VERIFY_IDENTITY", Tls::Verify),
+            ("postgres://localhost/crm?sslrootcert=ca.pem", Tls::Verify),
+            ("postgres://localhost/crm?sslrootcert=ca.pem&sslmode=verify-full", Tls::Verify),
         ] {
             assert_eq!(parsed(text).tls(), tls, "{text}");
         }
@@ -386,6 +393,7 @@ mod tests {
             "postgres://host/%zz",
             "postgres://host/db?sslmode=secret-mode",
             "postgres://host/db?connect=1",
+            "postgres://host/db?sslrootcert=ca.pem&sslmode=require",
         ] {
             let error = text.parse::<ServerAddress>().expect_err(text);
             assert!(matches!(error.kind(), ErrorKind::Option { .. }), "{text}");

@@ -224,7 +224,7 @@ impl Scratch for MysqlScratch {
 
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
         self.go_to(index)?;
-        let layout = Layout::new(table.columns.len(), self.counts.take().as_deref(), WIDEST);
+        let layout = Layout::new(table.columns.len(), self.counts.take().as_deref(), WIDEST, false);
         let statements = self.definitions(index, table, &layout)?;
         let pieces = (0..layout.pieces.len()).map(|piece| piece_name(index, piece));
         let waiting = pieces.map(|name| Inserts::new(&name, self.most)).collect();

@@ -35,8 +35,10 @@ pub(super) fn stream_failed(doing: Message, error: io::Error) -> Error {
 
 /// The error for a database that exists already.
 pub(super) fn exists(database: &str) -> Error {
-    Error::scratch(
-        message!("scratch-create-database"),
-        message!("kept-exists", database = database),
-    )
+    Error::new(ErrorKind::Scratch {
+        doing: message!("scratch-create-database"),
+        cause: ScratchCause::Refused,
+        why: message!("kept-exists", database = database),
+        hint: Some(message!("hint-kept-exists")),
+    })
 }

@@ -3,7 +3,7 @@
 use super::PostgresScratch;
 use super::loading::piece_name;
 use super::savepoint::{attempt, execute};
-use super::typing::{self, empty_name};
+use super::typing::set_types;
 use crate::error::Result;
 use crate::i18n::{Message, message};
 use crate::scratch::kept::{KeptTable, UniqueNames};
@@ -27,7 +27,7 @@ impl PostgresScratch {
         let mut notes = Vec::new();
         for table in tables {
             if let Some(scratch) = self.tables.get(&table.index) {
-                notes.extend(typing::set_types(&mut connection, table, &scratch.layout)?);
+                notes.extend(set_types(&mut connection, table, &scratch.layout)?);
             }
         }
         execute(
@@ -85,12 +85,14 @@ impl PostgresScratch {
             let is_split = scratch.layout.pieces.len() > 1;
             let is_mixed = scratch.layout.columns.len() > distinct(&scratch.layout);
             let (title, count) = (table.title.as_str(), table.renamed);
+            let lost = table.missing_targets;
             for (is_so, note) in [
                 (name != title, message!("restored-table-name", table = title, name = name)),
                 (count > 0, message!("restored-column-names", count = count, table = name)),
                 (is_split, message!("kept-split", table = name)),
                 (is_mixed, message!("kept-mixed", table = name)),
                 (scratch.has_rest, message!("kept-nul", table = name)),
+                (lost > 0, message!("kept-without-targets", table = name, count = lost)),
             ] {
                 notes.extend(is_so.then_some(note));
             }
@@ -144,8 +146,7 @@ fn temporary(table: &KeptTable, piece: usize) -> String {
     quoted(&format!("crm_backup: {} {piece}", table.index))
 }
 
-/// The statements that give a table and its columns their names. A column without any value has the
-/// declared type, or is one of text. If a column has values of several kinds, the others are beside it.
+/// The statements that give a table and its columns their names. If a column has values of several kinds, the others are beside it.
 fn renames(table: &KeptTable, layout: &Layout, names: &mut UniqueNames) -> String {
     let own: Vec<_> = table.columns.iter().map(String::as_str).chain(OWN_COLUMNS).collect();
     let mut others = UniqueNames::new(LONGEST_NAME, &own);
@@ -173,12 +174,6 @@ fn renames(table: &KeptTable, layout: &Layout, names: &mut UniqueNames) -> Strin
                 false => others.unique(&format!("{label} ({})", kind_name(column.kind)), "column"),
             };
             alter(format!("RENAME \"crm_backup: {at}\" TO {}", quoted(&label)));
-        }
-        for (position, label) in table.columns.iter().enumerate() {
-            let is_empty = layout.columns.iter().all(|column| column.position != position);
-            if piece == 0 && is_empty {
-                alter(format!("RENAME {} TO {}", empty_name(position), quoted(label)));
-            }
         }
         let own = match piece {
             0 => table.name.clone(),

@@ -240,7 +240,10 @@ impl Scratch for PostgresScratch {
 
     fn create_table(&mut self, index: usize, table: &Table) -> Result<()> {
         self.go_to(index)?;
-        let layout = Layout::new(table.columns.len(), self.counts.take().as_deref(), WIDEST);
+        // A database that is kept is logged, and has all columns.
+        let is_kept = self.logged.is_empty();
+        let (width, counts) = (table.columns.len(), self.counts.take());
+        let layout = Layout::new(width, counts.as_deref(), WIDEST, is_kept);
         if layout.columns.len() > MOST_COLUMNS {
             let why = message!("scratch-wide", most = MOST_COLUMNS as u64);
             let error = Error::scratch(message!("scratch-create-table"), why);

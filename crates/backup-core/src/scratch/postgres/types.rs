@@ -42,14 +42,17 @@ enum Form {
     /// If the text is a moment with its offset, with at most this number of digits of the second.
     /// The server shows it with another offset.
     TimestampWithZone(u32),
+    /// Always: there are only nulls.
+    NoValue,
 }
 
 impl Conversion {
     /// The value of a column of the database with this type.
     pub(super) fn value(&self, column: &str) -> String {
-        match self.type_name.as_str() {
-            "boolean" => format!("{column}::integer::boolean"),
-            type_name => format!("{column}::{type_name}"),
+        match (self.form, self.type_name.as_str()) {
+            (Form::NoValue, type_name) => format!("NULL::{type_name}"),
+            (_, "boolean") => format!("{column}::integer::boolean"),
+            (_, type_name) => format!("{column}::{type_name}"),
         }
     }
 
@@ -64,6 +67,7 @@ impl Conversion {
             )
         };
         match self.form {
+            Form::NoValue => "false".into(),
             Form::Text => written,
             Form::TextInAnyCase => format!("lower({column}) <> concat({value})"),
             Form::Whole => {
@@ -104,15 +108,19 @@ pub(super) fn target(declared: &str, kind: ValueKind) -> ColumnType {
     }
 }
 
-/// The type for a column without values, as it is written in SQL.
-pub(super) fn of_no_values(declared: &str) -> Option<String> {
+/// The type for a column without values, which is loaded as one of text.
+pub(super) fn of_no_values(declared: &str) -> ColumnType {
     // Some names of types are those of several kinds in different databases.
     let kinds = [ValueKind::Text, ValueKind::Integer, ValueKind::Real, ValueKind::Blob];
-    kinds.into_iter().find_map(|kind| match target(declared, kind) {
+    let of_kind = |kind| match target(declared, kind) {
         ColumnType::Loaded => Some(loaded(kind).to_owned()),
         ColumnType::Other(types) => types.into_iter().next().map(|it| it.type_name),
         ColumnType::Unknown => None,
-    })
+    };
+    match kinds.into_iter().find_map(of_kind) {
+        Some(type_name) => ColumnType::Other(vec![Conversion { type_name, form: Form::NoValue }]),
+        None => ColumnType::Unknown,
+    }
 }
 
 /// The type that values of this kind are loaded with.

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::i18n::{Message, message};
 use crate::scratch::kept::KeptTable;
 use crate::scratch::layout::Layout;
-use crate::server::postgres::{Connection, quoted};
+use crate::server::postgres::Connection;
 
 /// The number of columns that a note names, and of characters of each type.
 const NAMED: usize = 8;
@@ -19,8 +19,7 @@ const MOST_CHARACTERS: usize = 64;
 /// A column of the server, and the types that it may get.
 type Typed<'a> = (usize, &'a Conversion);
 
-/// Sets the types of the columns of a table, and adds the columns without any value, as
-/// [`empty_name`] names them. Returns a note on those that do not get their type.
+/// Sets the types of the columns of a table. Returns a note on those that do not get their type.
 ///
 /// Each table has its own transaction: a change of types needs locks until its end, and those of all
 /// tables may be more than the server has.
@@ -29,70 +28,21 @@ pub(super) fn set_types(
     table: &KeptTable,
     layout: &Layout,
 ) -> Result<Option<Message>> {
+    if table.types.is_empty() {
+        return Ok(None);
+    }
     execute(connection, "BEGIN")?;
-    let mut others = add_empty(connection, table, layout)?;
+    let mut others = Vec::new();
     for piece in 0..layout.pieces.len() {
         others.extend(set_piece(connection, table, layout, piece)?);
     }
     execute(connection, "COMMIT")?;
     others.sort_unstable();
-    Ok((!others.is_empty()).then(|| note(table, &others)))
+    let positions: Vec<_> = others.into_iter().map(|at| layout.columns[at].position).collect();
+    Ok((!positions.is_empty()).then(|| note(table, &positions)))
 }
 
-/// The name of a column without values until it gets its own, as it is written in SQL.
-pub(super) fn empty_name(position: usize) -> String {
-    quoted(&format!("crm_backup: e{position}"))
-}
-
-/// Adds the columns without any value. Returns the positions of those that do not have their type.
-fn add_empty(
-    connection: &mut Connection,
-    table: &KeptTable,
-    layout: &Layout,
-) -> Result<Vec<usize>> {
-    let mut has_values = vec![false; table.columns.len()];
-    layout.columns.iter().for_each(|column| has_values[column.position] = true);
-    let (mut others, mut columns) = (Vec::new(), Vec::new());
-    for position in (0..has_values.len()).filter(|position| !has_values[*position]) {
-        let declared = table.declared(position);
-        let type_name = declared.and_then(of_no_values);
-        others.extend((declared.is_some() && type_name.is_none()).then_some(position));
-        columns.push((position, type_name.unwrap_or_else(|| "text".into())));
-    }
-    others.extend(add(connection, &piece_name(table.index, 0), &columns)?);
-    Ok(others)
-}
-
-/// Adds columns; as text, if the server does not have the type. Returns the positions of these.
-fn add(
-    connection: &mut Connection,
-    table: &str,
-    columns: &[(usize, String)],
-) -> Result<Vec<usize>> {
-    if columns.is_empty() {
-        return Ok(Vec::new());
-    }
-    let actions = columns
-        .iter()
-        .map(|(position, type_name)| format!("ADD {} {type_name}", empty_name(*position)));
-    let sql = format!("ALTER TABLE {table} {}", actions.collect::<Vec<_>>().join(", "));
-    let added = attempt(connection, |connection| connection.execute(&sql))?;
-    match (added, columns) {
-        (Ok(()), _) => Ok(Vec::new()),
-        (Err(_), [(position, _)]) => {
-            let name = empty_name(*position);
-            execute(connection, &format!("ALTER TABLE {table} ADD {name} text"))?;
-            Ok(vec![*position])
-        }
-        (Err(_), several) => {
-            let halves = several.chunks(several.len().div_ceil(2));
-            let others = halves.map(|half| add(connection, table, half));
-            Ok(others.collect::<Result<Vec<_>>>()?.concat())
-        }
-    }
-}
-
-/// Sets the types of the columns of a piece. Returns the positions of those that do not get theirs.
+/// Sets the types of the columns of a piece. Returns those that do not get theirs.
 fn set_piece(
     connection: &mut Connection,
     table: &KeptTable,
@@ -102,9 +52,15 @@ fn set_piece(
     let name = piece_name(table.index, piece);
     let columns: Vec<_> = layout.pieces[piece]
         .clone()
-        .filter(|at| !layout.is_mixed(*at))
-        .map(|at| (at, layout.columns[at]))
-        .filter_map(|(at, it)| Some((at, target(table.declared(it.position)?, it.kind))))
+        .filter(|at| !is_mixed(layout, *at))
+        .filter_map(|at| {
+            let column = layout.columns[at];
+            let declared = table.declared(column.position)?;
+            Some(match column.is_empty {
+                true => (at, of_no_values(declared)),
+                false => (at, target(declared, column.kind)),
+            })
+        })
         .collect();
     let (mut others, mut chosen) = (Vec::new(), Vec::new());
     let mut open: Vec<(usize, &[Conversion])> = Vec::new();
@@ -112,7 +68,7 @@ fn set_piece(
         match declared {
             ColumnType::Loaded => {}
             ColumnType::Other(types) => open.push((*at, types)),
-            ColumnType::Unknown => others.push(layout.columns[*at].position),
+            ColumnType::Unknown => others.push(*at),
         }
     }
     while !open.is_empty() {
@@ -123,15 +79,20 @@ fn set_piece(
             match (fits, types) {
                 (true, types) => chosen.push((at, &types[0])),
                 (false, [_, rest @ ..]) if !rest.is_empty() => next.push((at, rest)),
-                (false, _) => others.push(layout.columns[at].position),
+                (false, _) => others.push(at),
             }
         }
         open = next;
     }
-    if !alter(connection, &name, &chosen)? {
-        others.extend(chosen.iter().map(|(at, _)| layout.columns[*at].position));
-    }
+    others.extend(alter(connection, &name, &chosen)?);
     Ok(others)
+}
+
+/// Whether a column of the server is one of several for the same column of the archive's table. These
+/// are next to each other.
+fn is_mixed(layout: &Layout, at: usize) -> bool {
+    let position = |at: usize| layout.columns.get(at).map(|column| column.position);
+    position(at + 1) == position(at) || at > 0 && position(at - 1) == position(at)
 }
 
 /// Whether the values of columns stay the same with these types. All are looked at in one pass; if
@@ -157,11 +118,11 @@ fn fitting(connection: &mut Connection, table: &str, columns: &[Typed<'_>]) -> R
     }
 }
 
-/// Changes the types of columns. Returns whether the server did it: with other types, a record may be
-/// too long.
-fn alter(connection: &mut Connection, table: &str, columns: &[Typed<'_>]) -> Result<bool> {
+/// Changes the types of columns, all at once or in halves. Returns those whose type the server does
+/// not have, or with which a record would be too long.
+fn alter(connection: &mut Connection, table: &str, columns: &[Typed<'_>]) -> Result<Vec<usize>> {
     if columns.is_empty() {
-        return Ok(true);
+        return Ok(Vec::new());
     }
     let action = |(at, conversion): &Typed<'_>| {
         let (type_name, value) = (&conversion.type_name, conversion.value(&format!("c{at}")));
@@ -169,7 +130,15 @@ fn alter(connection: &mut Connection, table: &str, columns: &[Typed<'_>]) -> Res
     };
     let actions: Vec<_> = columns.iter().map(action).collect();
     let sql = format!("ALTER TABLE {table} {}", actions.join(", "));
-    Ok(attempt(connection, |connection| connection.execute(&sql))?.is_ok())
+    match (attempt(connection, |connection| connection.execute(&sql))?, columns) {
+        (Ok(()), _) => Ok(Vec::new()),
+        (Err(_), [(at, _)]) => Ok(vec![*at]),
+        (Err(_), several) => {
+            let halves = several.chunks(several.len().div_ceil(2));
+            let refused = halves.map(|half| alter(connection, table, half));
+            Ok(refused.collect::<Result<Vec<_>>>()?.concat())
+        }
+    }
 }
 
 fn note(table: &KeptTable, positions: &[usize]) -> Message {
