@@ -33,6 +33,7 @@ mod imports;
 mod joined;
 mod keys;
 mod limits;
+#[path = "mariadb/main.rs"]
 mod mariadb;
 mod metrics;
 mod odd_names;

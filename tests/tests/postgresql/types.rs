@@ -6,7 +6,8 @@ use backup_core::record::{Cell, Column, Record, Table};
 use backup_core::{Report, RestoreOptions, restore_server};
 use crm_backup_tests::Keys;
 
-use super::{CRM, Database, every_type};
+use super::every_type::every_type;
+use super::{CRM, Database};
 
 /// Restores an archive into a new database beside this one.
 fn restored(database: &Database, path: &std::path::Path, keys: &Keys) -> (Database, Report) {
