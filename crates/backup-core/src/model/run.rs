@@ -192,7 +192,7 @@ pub struct ScratchServer {
     pub version: String,
     /// The host and the port, or the socket.
     pub address: String,
-    /// The databases that earlier runs left there, and to which nobody is connected.
+    /// The databases that earlier runs left there, and to which no connection is visible.
     pub left_behind: Vec<String>,
 }
 

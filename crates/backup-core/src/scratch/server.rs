@@ -24,18 +24,21 @@ const WAITING: usize = 4;
 const RECOVERY: Duration = Duration::from_secs(20);
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
 
+/// The beginning of the names of scratch databases.
+const PREFIX: &str = "crm_backup_scratch_";
+
 /// The pattern of [`new_name`] for `LIKE`.
 pub(super) const LIKE_SCRATCH: &str = r"crm\_backup\_scratch\_%";
 
 /// A name that no other database has.
 pub(super) fn new_name() -> String {
-    format!("crm_backup_scratch_{:016x}", RandomState::new().build_hasher().finish())
+    format!("{PREFIX}{:016x}", RandomState::new().build_hasher().finish())
 }
 
 /// Those of these names that [`new_name`] makes. Others may be anybody's.
 pub(super) fn made_names(names: Vec<String>) -> Vec<String> {
     let is_made = |name: &String| {
-        let number = name.strip_prefix("crm_backup_scratch_").unwrap_or_default();
+        let number = name.strip_prefix(PREFIX).unwrap_or_default();
         let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         number.len() == 16 && number.bytes().all(is_digit)
     };

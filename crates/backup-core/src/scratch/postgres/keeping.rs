@@ -146,7 +146,8 @@ fn temporary(table: &KeptTable, piece: usize) -> String {
     quoted(&format!("crm_backup: {} {piece}", table.index))
 }
 
-/// The statements that give a table and its columns their names. If a column has values of several kinds, the others are beside it.
+/// The statements that give a table and its columns their names. If a column has values of several
+/// kinds, the others are beside it.
 fn renames(table: &KeptTable, layout: &Layout, names: &mut UniqueNames) -> String {
     let own: Vec<_> = table.columns.iter().map(String::as_str).chain(OWN_COLUMNS).collect();
     let mut others = UniqueNames::new(LONGEST_NAME, &own);
